@@ -1,0 +1,282 @@
+"""postmortems.toml and the environment → `Settings`. Nothing is read at import.
+
+The file is documented by `data/sample/postmortems.toml`, which `postmortems init` writes. Every mistake
+in it is one line that names the key and says what it should be.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from pipeline.errors import SettingsError
+
+DEFAULT_PATH = Path("postmortems.toml")
+TimeField = Literal[
+    "started_at", "detected_at", "acknowledged_at", "declared_at", "mitigated_at", "resolved_at"
+]
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f'a time zone such as "Europe/London" or "UTC", not "{name}"') from error
+    return name
+
+
+def _web_address(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+        raise ValueError(f'an address beginning with https://, not "{url}"')
+    return url.rstrip("/")
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Url = Annotated[str, AfterValidator(_web_address)]
+Name = Annotated[str, Field(min_length=1)]
+SeverityLevel = Literal["1", "2", "3", "4", "5"]
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Company(_Table):
+    """Whose numbers these are."""
+
+    name: Name = "Our company"
+    time_zone: TimeZone = "UTC"  # in which a due date ends
+    is_invented: bool = False  # the demo says so on every page
+
+
+class Paths(_Table):
+    """Where the product keeps its files; relative to the settings file."""
+
+    warehouse: Path = Path("data/warehouse.duckdb")
+    published: Path = Path("data/published")
+    log: Path = Path("data/postmortems.log")
+
+
+class Source(_Table):
+    """A folder of documents."""
+
+    name: Name
+    type: Literal["folder"] = "folder"
+    path: Path
+    include: list[str] = Field(default_factory=lambda: ["**/*"])
+    exclude: list[str] = Field(default_factory=list)
+    time_zone: TimeZone = "UTC"
+    day_first: bool | None = None
+    url: str | None = None  # where people read a document; {path} is replaced
+    team: str | None = None  # owner of incidents whose service belongs to no team
+    max_megabytes: Annotated[int, Field(ge=1, le=500)] = 5
+    planned: list[str] = Field(default_factory=list)  # values of severity or type that mean maintenance
+
+
+class Team(_Table):
+    """Who owns what."""
+
+    name: Name
+    services: list[str] = Field(default_factory=list)
+    jira_projects: list[str] = Field(default_factory=list)
+    people: list[str] = Field(default_factory=list)
+
+
+def _published_by_gitlab() -> dict[SeverityLevel, int]:
+    return {"1": 7, "2": 30, "3": 60, "4": 90}
+
+
+class Policy(_Table):
+    """What was agreed about following through. Days run from the promise to the committed date.
+
+    The defaults for severities are those GitLab publishes for corrective actions.
+    """
+
+    due_days_by_priority: dict[str, Days] = Field(default_factory=dict)
+    due_days_by_severity: dict[SeverityLevel, Days] = Field(default_factory=_published_by_gitlab)
+    ignored_after_days: Days = 30
+    repeat_within_days: Days = 180
+
+
+class Metrics(_Table):
+    """Which pair of times is the R of MTTR."""
+
+    time_to_resolve: tuple[TimeField, TimeField] = ("started_at", "resolved_at")
+
+
+class Jira(_Table):
+    """Where the action items are followed. The token never stands in the file."""
+
+    url: Url
+    browse_url: Url | None = None  # what people open, when `url` is an API gateway
+    email: str | None = None
+    token_env: str = "JIRA_TOKEN"  # noqa: S105  the variable's name, not the token
+    token_file: Path | None = None
+    jql: str | None = None  # issues to follow besides those the documents name
+    projects: list[str] = Field(default_factory=list)  # keys a bare PAY-12 may belong to
+    automation_accounts: list[str] = Field(default_factory=list)
+    request_timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 60
+
+    @property
+    def issue_url(self) -> str:
+        """The address people open, without the key: `<this>/browse/PAY-12`."""
+        return self.browse_url or self.url
+
+
+class Settings(_Table):
+    """Everything the user decides. `folder` is where the settings file lies; paths are resolved to it."""
+
+    folder: Path = Path()
+    company: Company = Field(default_factory=Company)
+    paths: Paths = Field(default_factory=Paths)
+    sources: list[Source] = Field(default_factory=list)
+    teams: list[Team] = Field(default_factory=list)
+    severity: dict[SeverityLevel, list[str]] = Field(default_factory=dict)
+    causes: dict[str, list[str]] = Field(default_factory=dict)
+    policy: Policy = Field(default_factory=Policy)
+    metrics: Metrics = Field(default_factory=Metrics)
+    jira: Jira | None = None
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Settings:
+        for what, names in (
+            ("sources", [source.name for source in self.sources]),
+            ("teams", [team.name for team in self.teams]),
+            ("teams.services", [name for team in self.teams for name in team.services]),
+            ("teams.jira_projects", [key for team in self.teams for key in team.jira_projects]),
+        ):
+            folded = [name.casefold() for name in names]
+            for name in names:
+                if folded.count(name.casefold()) > 1:
+                    raise ValueError(f'{what}: "{name}" stands there twice; each may stand once')
+        return self
+
+    def resolve(self, path: Path) -> Path:
+        """`path` as the settings file means it: absolute, or relative to the file's own folder."""
+        return path if path.is_absolute() else self.folder / path
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The DuckDB file only the pipeline opens."""
+        return self.resolve(self.paths.warehouse)
+
+    @property
+    def published_path(self) -> Path:
+        """The folder of published builds."""
+        return self.resolve(self.paths.published)
+
+    @property
+    def log_path(self) -> Path:
+        """Where whole tracebacks go."""
+        return self.resolve(self.paths.log)
+
+    def jira_token(self) -> SecretStr:
+        """The token, from the environment or the file the settings name.
+
+        Raises SettingsError when there is none.
+        """
+        jira = self.jira
+        if jira is None:
+            raise SettingsError(
+                "jira: there is no [jira] table in the settings; add one to follow action items"
+            )
+        if jira.token_file is not None:
+            path = self.resolve(jira.token_file)
+            try:
+                token = path.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingsError(
+                    f"jira.token_file: {path} cannot be read; name a file that holds the token"
+                ) from error
+            if not token:
+                raise SettingsError(f"jira.token_file: {path} is empty; put the token in it")
+            return SecretStr(token)
+        token = os.environ.get(jira.token_env, "").strip()
+        if not token:
+            raise SettingsError(
+                f"jira.token_env: the environment has no {jira.token_env}; "
+                f"export it, or set jira.token_file, or remove [jira] to run without Jira"
+            )
+        return SecretStr(token)
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings of the file at `path`.
+
+    Raises SettingsError, one line naming the key and what it should be.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: there is no such file; write one with `postmortems init`") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: is not valid TOML: {error}") from error
+    if "folder" in content:
+        raise SettingsError(f"{path}: folder: is not a setting; remove it")
+    try:
+        return Settings.model_validate(content | {"folder": path.resolve().parent})
+    except ValidationError as error:
+        raise SettingsError(f"{path}: {_first_mistake(error)}") from error
+
+
+def _first_mistake(error: ValidationError) -> str:
+    """The first mistake as `key: what it should be`; says how many more there are."""
+    mistakes = error.errors(include_url=False)
+    first = mistakes[0]
+    key = _key_of(first["loc"])
+    more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
+    if first["type"] == "extra_forbidden":
+        known = _known_keys(first["loc"])
+        near = difflib.get_close_matches(str(first["loc"][-1]), known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
+        return f"{key}: is not a setting; {hint}{more}"
+    if first["type"] == "missing":
+        return f"{key}: is missing; add it{more}"
+    said = str(first["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    if not key:
+        return f"{said}{more}"
+    if first["type"] == "value_error":
+        return f"{key}: should be {said}{more}"
+    return f"{key}: {said[0].lower()}{said[1:]}, not {_shown(first.get('input'))}{more}"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _key_of(location: tuple[int | str, ...]) -> str:
+    """`("sources", 0, "path")` as `sources[1].path`: people count from one."""
+    key = ""
+    for part in location:
+        if isinstance(part, int):
+            key += f"[{part + 1}]"
+        elif part != "[key]":
+            key += f".{part}" if key else str(part)
+    return key
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    tables: dict[str, type[BaseModel]] = {
+        "company": Company,
+        "paths": Paths,
+        "sources": Source,
+        "teams": Team,
+        "policy": Policy,
+        "metrics": Metrics,
+        "jira": Jira,
+    }
+    table = tables.get(str(location[0]), Settings) if len(location) > 1 else Settings
+    return [name for name in table.model_fields if name != "folder"]

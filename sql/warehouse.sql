@@ -1,0 +1,180 @@
+-- The warehouse: what was fetched (raw), what reading it yielded (facts), and what the settings say (settings).
+-- Only the pipeline opens it. Raw is appended to; a newer version is a newer row. Facts can be made again
+-- from raw at any time. Settings are written afresh at each build. All times are UTC.
+
+CREATE SCHEMA IF NOT EXISTS raw;
+CREATE SCHEMA IF NOT EXISTS facts;
+CREATE SCHEMA IF NOT EXISTS settings;
+
+-- One row per attempt to fetch a source. A row without finished_at is a run that was killed.
+CREATE TABLE IF NOT EXISTS raw.fetches (
+    fetch_id VARCHAR PRIMARY KEY,
+    source VARCHAR NOT NULL,      -- the name of the configured source; 'jira' for the Jira
+    kind VARCHAR NOT NULL,        -- folder, jira
+    started_at TIMESTAMP NOT NULL,
+    finished_at TIMESTAMP,
+    outcome VARCHAR,              -- ok, failed
+    item_count BIGINT,            -- what the source holds: documents listed, issues followed
+    changed_count BIGINT,         -- of these, new or changed since the last fetch
+    message VARCHAR               -- why it failed
+);
+
+-- One row per version of a document.
+CREATE TABLE IF NOT EXISTS raw.documents (
+    document_id VARCHAR NOT NULL, -- of source and path, so stable across runs
+    source VARCHAR NOT NULL,
+    path VARCHAR NOT NULL,        -- relative to its source, with forward slashes
+    url VARCHAR,
+    content VARCHAR,              -- null when it is no text
+    content_hash VARCHAR NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    problem VARCHAR,              -- empty, binary, too_large, not_utf8, unreadable; null when it was read
+    modified_at TIMESTAMP,        -- as the source says
+    fetched_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (document_id, content_hash)
+);
+
+-- One row per document and span of time in which its source listed it, in which version.
+CREATE TABLE IF NOT EXISTS raw.listings (
+    document_id VARCHAR NOT NULL,
+    content_hash VARCHAR NOT NULL,
+    listed_from TIMESTAMP NOT NULL,
+    listed_until TIMESTAMP        -- null: still listed
+);
+
+-- One row per version of a Jira issue, as Jira sent it.
+CREATE TABLE IF NOT EXISTS raw.jira_issues (
+    issue_id VARCHAR NOT NULL,    -- the numeric id: a key can change, and come to mean another issue
+    issue_key VARCHAR NOT NULL,
+    payload JSON NOT NULL,        -- the issue as REST v2 sends it, without its changelog
+    updated_at TIMESTAMP,         -- Jira's `updated`
+    history_complete BOOLEAN NOT NULL,
+    fetched_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (issue_id, fetched_at)
+);
+
+-- One row per entry of an issue's changelog: its author, time and one or more changed fields.
+CREATE TABLE IF NOT EXISTS raw.jira_histories (
+    issue_id VARCHAR NOT NULL,
+    history_id VARCHAR NOT NULL,
+    payload JSON NOT NULL,
+    fetched_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (issue_id, history_id)
+);
+
+-- One row per status and time it was seen so: {"id", "name", "statusCategory": {"key"}}.
+CREATE TABLE IF NOT EXISTS raw.jira_statuses (
+    status_id VARCHAR NOT NULL,
+    payload JSON NOT NULL,
+    fetched_at TIMESTAMP NOT NULL
+);
+
+-- One row per issue key a document names and Jira does not show: deleted, hidden, or never there.
+CREATE TABLE IF NOT EXISTS raw.jira_absences (
+    issue_key VARCHAR NOT NULL,
+    checked_at TIMESTAMP NOT NULL
+);
+
+-- One row per document that was read, in the version and by the parser it was read with.
+CREATE TABLE IF NOT EXISTS facts.documents (
+    document_id VARCHAR PRIMARY KEY,
+    content_hash VARCHAR NOT NULL,
+    reading_hash VARCHAR NOT NULL, -- of the parser's own code and of the settings it was given
+    kind VARCHAR NOT NULL,         -- postmortem, template, index, empty, unreadable, not_a_postmortem
+    title VARCHAR,
+    parsed_at TIMESTAMP NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS facts.incidents (
+    incident_id VARCHAR NOT NULL,
+    document_id VARCHAR NOT NULL,
+    ordinal INTEGER NOT NULL
+);
+
+-- One row per value of a field; the field names and types are in pipeline/documents/facts.py.
+CREATE TABLE IF NOT EXISTS facts.evidence (
+    document_id VARCHAR NOT NULL,
+    incident_id VARCHAR NOT NULL,
+    field VARCHAR NOT NULL,
+    value VARCHAR NOT NULL,
+    method VARCHAR NOT NULL,
+    line INTEGER,
+    quote VARCHAR NOT NULL,
+    confidence DOUBLE NOT NULL,
+    is_chosen BOOLEAN NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS facts.events (
+    document_id VARCHAR NOT NULL,
+    incident_id VARCHAR NOT NULL,
+    ordinal INTEGER NOT NULL,
+    at TIMESTAMP,
+    at_text VARCHAR NOT NULL,
+    text VARCHAR NOT NULL,
+    kind VARCHAR,
+    line INTEGER
+);
+
+CREATE TABLE IF NOT EXISTS facts.action_items (
+    action_item_id VARCHAR NOT NULL,
+    document_id VARCHAR NOT NULL,
+    incident_id VARCHAR NOT NULL,
+    ordinal INTEGER NOT NULL,
+    description VARCHAR NOT NULL,
+    kind VARCHAR,
+    owner VARCHAR,
+    priority VARCHAR,
+    due_on DATE,
+    is_marked_done BOOLEAN,
+    tracker VARCHAR,
+    issue_key VARCHAR,
+    url VARCHAR,
+    line INTEGER,
+    quote VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS facts.findings (
+    document_id VARCHAR NOT NULL,
+    incident_id VARCHAR,
+    line INTEGER,
+    rule VARCHAR NOT NULL,
+    level VARCHAR NOT NULL,        -- error, warning, info
+    message VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS settings.sources (
+    source VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    team VARCHAR,                  -- owner of incidents whose service belongs to no team
+    time_zone VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS settings.team_services (team VARCHAR NOT NULL, service VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS settings.team_projects (team VARCHAR NOT NULL, project VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS settings.team_people (team VARCHAR NOT NULL, person VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS settings.teams (team VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS settings.automation_accounts (account VARCHAR NOT NULL);
+
+-- Days from the promise to the committed date, when no due date was ever set.
+CREATE TABLE IF NOT EXISTS settings.due_days (
+    basis VARCHAR NOT NULL,        -- priority, severity
+    word VARCHAR NOT NULL,         -- lower case: 'highest', '1'
+    days INTEGER NOT NULL
+);
+
+-- One row: everything else a model needs to know.
+CREATE TABLE IF NOT EXISTS settings.parameters (
+    build_id VARCHAR NOT NULL,
+    built_at TIMESTAMP NOT NULL,
+    as_of TIMESTAMP NOT NULL,      -- the moment the tables speak of; "now" in every model
+    company VARCHAR NOT NULL,
+    is_invented BOOLEAN NOT NULL,
+    time_zone VARCHAR NOT NULL,    -- in which a due date ends
+    resolve_from VARCHAR NOT NULL, -- the pair that makes the time to resolve: 'started_at' …
+    resolve_to VARCHAR NOT NULL,   -- … and 'resolved_at'
+    ignored_after_days INTEGER NOT NULL,
+    repeat_within_days INTEGER NOT NULL,
+    jira_issue_url VARCHAR,        -- what stands before '/browse/PAY-12'; null without a Jira
+    product_version VARCHAR NOT NULL,
+    duckdb_version VARCHAR NOT NULL
+);
