@@ -1,0 +1,28 @@
+"""What is said of a file that has no text."""
+
+from __future__ import annotations
+
+from pipeline.documents.facts import DocumentFacts, DocumentKind, Finding, Level
+
+#: problem → rule, level and sentence
+_SAID: dict[str, tuple[str, Level, str]] = {
+    "empty": ("document_empty", "info", "The file is empty; write the postmortem, or delete the file."),
+    "binary": ("document_binary", "info", "The file is not text; exclude files of its kind in the settings."),
+    "too_large": (
+        "document_too_large",
+        "warning",
+        "The file is larger than max_megabytes of its source; raise it, or exclude the file.",
+    ),
+    "not_utf8": ("document_not_utf8", "warning", "The file is not UTF-8 text; save it as UTF-8."),
+    "unreadable": ("document_unreadable", "warning", "The file cannot be read; look at its permissions."),
+}
+
+
+def describe_unread_document(problem: str) -> DocumentFacts:
+    """The facts of a file without text: no incident, one finding that says what to do.
+
+    `problem` is one of `pipeline.sources.folder.PROBLEMS`.
+    """
+    rule, level, message = _SAID[problem]
+    kind: DocumentKind = "empty" if problem == "empty" else "unreadable"
+    return DocumentFacts(kind=kind, title=None, findings=(Finding(rule=rule, level=level, message=message),))

@@ -1,0 +1,154 @@
+"""A folder of documents: what it lists, and the text of each file.
+
+Listing and reading are two steps, so that a file whose size and time are as before is never opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from pipeline.errors import SourceError
+from pipeline.settings import Source
+
+#: Why a file has no text.
+PROBLEMS = ("empty", "binary", "too_large", "not_utf8", "unreadable")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDocument:
+    """A file the folder holds. `path` is relative to it, with forward slashes; times are naive UTC."""
+
+    path: str
+    size_bytes: int
+    modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedDocument:
+    """A file as it was read. `content` is None exactly when `problem` says why."""
+
+    path: str
+    url: str | None
+    content: str | None
+    content_hash: str
+    size_bytes: int
+    problem: str | None
+    modified_at: datetime
+
+
+def list_folder(source: Source, root: Path) -> list[ListedDocument]:
+    """The files under `root` that the source's `include` names and its `exclude` does not, by path.
+
+    Hidden files and folders (a leading dot) are left out, and links to folders are not followed, so that
+    no listing runs in a circle. Raises SourceError when the folder is missing or cannot be read.
+    """
+    if not root.is_dir():
+        raise SourceError(f"source {source.name}: {root} is no folder; mend its path in the settings")
+    included = [_pattern(glob) for glob in source.include]
+    excluded = [_pattern(glob) for glob in source.exclude]
+
+    def refuse(error: OSError) -> None:
+        raise SourceError(
+            f"source {source.name}: {error.filename} cannot be read ({error.strerror})"
+        ) from error
+
+    listed = []
+    for folder, folders, files in os.walk(root, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if name.startswith("."):
+                continue
+            file = Path(folder, name)
+            path = file.relative_to(root).as_posix()
+            if not any(pattern.fullmatch(path) for pattern in included):
+                continue
+            if any(pattern.fullmatch(path) for pattern in excluded):
+                continue
+            try:
+                facts = file.stat()
+            except OSError:  # a link to nowhere, or a file gone since the listing: it is not there
+                continue
+            listed.append(ListedDocument(path, facts.st_size, _instant(facts.st_mtime_ns)))
+    return sorted(listed, key=lambda document: document.path)
+
+
+def read_document(source: Source, root: Path, listed: ListedDocument) -> FetchedDocument:
+    """The text of one listed file, or the reason why it has none. Never raises for what a file holds."""
+    limit = source.max_megabytes * 1_000_000
+    content: str | None = None
+    problem: str | None = None
+    raw = b""
+    if listed.size_bytes > limit:
+        problem = "too_large"
+    else:
+        try:
+            raw = (root / listed.path).read_bytes()
+        except OSError:
+            problem = "unreadable"
+        else:
+            content, problem = _text_of(raw)
+    # A file that was not read is known by its outside, so that it is not reported as new at each run.
+    outside = f"{problem} {listed.size_bytes} {listed.modified_at}".encode()
+    return FetchedDocument(
+        path=listed.path,
+        url=source.url.replace("{path}", quote(listed.path)) if source.url else None,
+        content=content,
+        content_hash=hashlib.sha256(raw or outside).hexdigest(),
+        size_bytes=listed.size_bytes,
+        problem=problem,
+        modified_at=listed.modified_at,
+    )
+
+
+def _text_of(raw: bytes) -> tuple[str | None, str | None]:
+    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    if encoding == "utf-8-sig" and b"\0" in raw:
+        return None, "binary"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        return None, "not_utf8" if _mostly_letters(raw) else "binary"
+    if not text.strip():
+        return None, "empty"
+    return text.replace("\r\n", "\n").replace("\r", "\n"), None
+
+
+def _mostly_letters(raw: bytes) -> bool:
+    """Whether these bytes look like text in another encoding: few control characters."""
+    head = raw[:4096]
+    controls = sum(byte < 32 and byte not in b"\t\n\r\f" for byte in head)
+    return controls * 50 < len(head)
+
+
+def _instant(nanoseconds: int) -> datetime:
+    """A file's time as naive UTC, to the microsecond DuckDB keeps."""
+    seconds, rest = divmod(nanoseconds, 1_000_000_000)
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None, microsecond=rest // 1000)
+
+
+def _pattern(glob: str) -> re.Pattern[str]:
+    """A glob as people write it: `*` within a name, `**/` over folders, `?` one character, `{a,b}` either."""
+    return re.compile("".join(_pieces(glob)), re.DOTALL)
+
+
+def _pieces(glob: str) -> Iterator[str]:
+    for part in re.split(r"(\*\*/|\*\*|\*|\?|\{[^{}]*\})", glob.removeprefix("./")):
+        if part == "**/":
+            yield "(?:.*/)?"
+        elif part == "**":
+            yield ".*"
+        elif part == "*":
+            yield "[^/]*"
+        elif part == "?":
+            yield "[^/]"
+        elif part.startswith("{") and part.endswith("}"):
+            yield f"(?:{'|'.join(map(re.escape, part[1:-1].split(',')))})"
+        else:
+            yield re.escape(part)

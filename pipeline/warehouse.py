@@ -1,0 +1,454 @@
+"""The only read-write DuckDB: what was fetched (raw), what reading it yielded (facts), the settings.
+
+Its tables are in `sql/warehouse.sql`. Every `load_` is one transaction, so a run killed at any moment leaves
+whole batches and nothing else. Rows go in as NDJSON files, which DuckDB reads a thousand times faster than
+single inserts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+import duckdb
+
+from pipeline.documents.facts import DocumentFacts
+from pipeline.errors import RunInProgressError, SourceError
+
+SQL = Path(__file__).resolve().parent.parent / "sql"
+
+
+def now() -> datetime:
+    """This moment as naive UTC, the form of every `_at` column."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def document_id(source: str, path: str) -> str:
+    """The stable name of a document: of its source and its path, not of its text."""
+    return hashlib.sha256(f"{source}\0{path}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDocument:
+    """What the warehouse holds of a document its source still lists."""
+
+    content_hash: str
+    size_bytes: int
+    modified_at: datetime
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnparsedDocument:
+    """A document whose text, parser or settings changed since it was last read."""
+
+    document_id: str
+    path: str
+    content: str | None
+    content_hash: str
+    problem: str | None
+
+
+class Warehouse:
+    """The open warehouse. Use as a context manager; one process at a time holds it."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        try:
+            self.connection = duckdb.connect(str(path), config={"autoinstall_known_extensions": "false"})
+        except duckdb.IOException as error:
+            if "lock" in str(error).lower():
+                raise RunInProgressError(_who_holds(path, str(error))) from error
+            raise SourceError(f"warehouse {path}: cannot be opened; move it away and run again") from error
+        self._holder = path.with_suffix(".running.json")
+        holder = {"pid": os.getpid(), "since": f"{now():%Y-%m-%d %H:%M:%S} UTC"}
+        self._holder.write_text(json.dumps(holder), encoding="utf-8")
+        self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute((SQL / "warehouse.sql").read_text(encoding="utf-8"))
+        for left_over in path.parent.glob(".loading-*.ndjson"):
+            left_over.unlink(missing_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._holder.unlink(missing_ok=True)
+        self.connection.close()
+
+    # --- fetching -----------------------------------------------------------------------------------------
+
+    def begin_fetch(self, source: str, kind: str) -> str:
+        """Note that a fetch of `source` begins; returns its id."""
+        fetch_id = uuid4().hex
+        self.connection.execute(
+            "INSERT INTO raw.fetches (fetch_id, source, kind, started_at) VALUES (?, ?, ?, ?)",
+            [fetch_id, source, kind, now()],
+        ).fetchall()
+        return fetch_id
+
+    def finish_fetch(self, fetch_id: str, *, item_count: int, changed_count: int) -> None:
+        """Note that a fetch ended well, and what it brought."""
+        self.connection.execute(
+            """
+            UPDATE raw.fetches SET finished_at = ?, outcome = 'ok', item_count = ?, changed_count = ?
+            WHERE fetch_id = ?
+            """,
+            [now(), item_count, changed_count, fetch_id],
+        ).fetchall()
+
+    def fail_fetch(self, fetch_id: str, message: str) -> None:
+        """Note that a fetch failed, and why."""
+        self.connection.execute(
+            "UPDATE raw.fetches SET finished_at = ?, outcome = 'failed', message = ? WHERE fetch_id = ?",
+            [now(), message, fetch_id],
+        ).fetchall()
+
+    def last_fetch_started_at(self, source: str) -> datetime | None:
+        """When the last fetch of `source` that ended well began; None when there was none."""
+        rows = self.connection.execute(
+            "SELECT max(started_at) FROM raw.fetches WHERE source = ? AND outcome = 'ok'", [source]
+        ).fetchall()
+        found: datetime | None = rows[0][0]
+        return found
+
+    # --- documents ----------------------------------------------------------------------------------------
+
+    def known_documents(self, source: str) -> dict[str, KnownDocument]:
+        """The documents `source` listed at its last fetch, by path."""
+        rows = self.connection.execute(
+            """
+            SELECT document.path, document.content_hash, document.size_bytes,
+                   document.modified_at, document.fetched_at
+            FROM raw.documents AS document
+            INNER JOIN raw.listings AS listing
+                ON document.document_id = listing.document_id
+                AND document.content_hash = listing.content_hash
+            WHERE document.source = ? AND listing.listed_until IS NULL
+            """,
+            [source],
+        ).fetchall()
+        return {path: KnownDocument(*rest) for path, *rest in rows}
+
+    def load_documents(self, source: str, documents: Iterable[Any], gone: Iterable[str]) -> None:
+        """Keep new versions of documents, and note which paths the source no longer lists.
+
+        `documents` are `pipeline.sources.folder.FetchedDocument`, or of the same form.
+        """
+        at = now()
+        rows = [
+            {
+                "document_id": document_id(source, document.path),
+                "source": source,
+                "fetched_at": at,
+                **asdict(document),
+            }
+            for document in documents
+        ]
+        left = [{"document_id": document_id(source, path)} for path in gone]
+        with self._transaction():
+            if rows:
+                self._stage("fetched", rows, self._columns("raw.documents"))
+                # A version seen before (a change taken back) is kept as it is; only its outside is new.
+                self.connection.execute(
+                    """
+                    UPDATE raw.documents AS document
+                    SET modified_at = fetched.modified_at, url = fetched.url, fetched_at = fetched.fetched_at
+                    FROM fetched
+                    WHERE document.document_id = fetched.document_id
+                        AND document.content_hash = fetched.content_hash
+                    """
+                ).fetchall()
+                self.connection.execute(
+                    """
+                    INSERT INTO raw.documents BY NAME
+                    SELECT fetched.* FROM fetched
+                    ANTI JOIN raw.documents AS document
+                        ON document.document_id = fetched.document_id
+                        AND document.content_hash = fetched.content_hash
+                    """
+                ).fetchall()
+                self.connection.execute(
+                    """
+                    UPDATE raw.listings AS listing SET listed_until = ?
+                    FROM fetched
+                    WHERE listing.document_id = fetched.document_id AND listing.listed_until IS NULL
+                        AND listing.content_hash <> fetched.content_hash
+                    """,
+                    [at],
+                ).fetchall()
+                self.connection.execute(
+                    """
+                    INSERT INTO raw.listings
+                    SELECT fetched.document_id, fetched.content_hash, fetched.fetched_at, NULL FROM fetched
+                    ANTI JOIN (SELECT * FROM raw.listings WHERE listed_until IS NULL) AS listing
+                        ON listing.document_id = fetched.document_id
+                    """
+                ).fetchall()
+            if left:
+                self._stage("gone", left, {"document_id": "VARCHAR"})
+                self.connection.execute(
+                    """
+                    UPDATE raw.listings AS listing SET listed_until = ?
+                    FROM gone WHERE listing.document_id = gone.document_id AND listing.listed_until IS NULL
+                    """,
+                    [at],
+                ).fetchall()
+
+    def unparsed_documents(self, source: str, reading_hash: str) -> Iterator[UnparsedDocument]:
+        """The listed documents of `source` whose facts were not made from this text by this reading."""
+        rows = self.connection.execute(
+            """
+            SELECT document.document_id, document.content_hash
+            FROM raw.documents AS document
+            INNER JOIN raw.listings AS listing
+                ON document.document_id = listing.document_id
+                AND document.content_hash = listing.content_hash
+            LEFT JOIN facts.documents AS facts ON document.document_id = facts.document_id
+            WHERE document.source = ? AND listing.listed_until IS NULL
+                AND (facts.content_hash IS DISTINCT FROM document.content_hash
+                    OR facts.reading_hash IS DISTINCT FROM ?)
+            ORDER BY document.path
+            """,
+            [source, reading_hash],
+        ).fetchall()
+        for start in range(0, len(rows), 500):
+            keys = rows[start : start + 500]
+            found = self.connection.execute(
+                """
+                SELECT document_id, path, content, content_hash, problem FROM raw.documents
+                WHERE list_contains(?, document_id) AND list_contains(?, content_hash) ORDER BY path
+                """,
+                [[key[0] for key in keys], [key[1] for key in keys]],
+            ).fetchall()
+            wanted = set(keys)
+            for row in found:
+                if (row[0], row[3]) in wanted:
+                    yield UnparsedDocument(*row)
+
+    def load_facts(self, batch: Sequence[tuple[UnparsedDocument, DocumentFacts]], reading_hash: str) -> None:
+        """Replace the facts of these documents by what reading them yielded."""
+        at = now()
+        rows: dict[str, list[dict[str, Any]]] = {
+            table: []
+            for table in ("documents", "incidents", "evidence", "events", "action_items", "findings")
+        }
+        for document, facts in batch:
+            _add_facts(rows, document, facts, reading_hash, at)
+        with self._transaction():
+            self._stage("reread", [{"document_id": document.document_id} for document, _ in batch])
+            for table, new in rows.items():
+                self.connection.execute(
+                    f"DELETE FROM facts.{table} WHERE document_id IN (SELECT document_id FROM reread)"
+                ).fetchall()
+                self._append(f"facts.{table}", new)
+
+    # --- Jira ---------------------------------------------------------------------------------------------
+
+    def linked_issue_keys(self) -> list[str]:
+        """The Jira keys that the action items of listed documents name."""
+        rows = self.connection.execute(
+            """
+            SELECT DISTINCT item.issue_key
+            FROM facts.action_items AS item
+            INNER JOIN raw.listings AS listing
+                ON item.document_id = listing.document_id AND listing.listed_until IS NULL
+            WHERE item.tracker = 'jira' AND item.issue_key IS NOT NULL
+            ORDER BY item.issue_key
+            """
+        ).fetchall()
+        return [key for (key,) in rows]
+
+    def known_issues(self) -> dict[str, datetime]:
+        """The latest `updated` of each issue held with its whole history, by numeric id."""
+        rows = self.connection.execute(
+            "SELECT issue_id, max(updated_at) FROM raw.jira_issues WHERE history_complete GROUP BY issue_id"
+        ).fetchall()
+        return {issue_id: updated_at for issue_id, updated_at in rows if updated_at is not None}
+
+    def load_issues(self, issues: Iterable[Any]) -> None:
+        """Keep new versions of issues, and those entries of their histories not kept before.
+
+        `issues` are `pipeline.sources.jira.FetchedIssue`. An older version than the one held is not kept.
+        """
+        at = now()
+        versions, histories = [], []
+        for issue in {issue.issue_id: issue for issue in issues}.values():
+            versions.append(
+                {
+                    "issue_id": issue.issue_id,
+                    "issue_key": issue.issue_key,
+                    "payload": issue.payload,
+                    "updated_at": issue.updated_at,
+                    "history_complete": issue.history_complete,
+                    "fetched_at": at,
+                }
+            )
+            histories += [
+                {
+                    "issue_id": issue.issue_id,
+                    "history_id": str(entry["id"]),
+                    "payload": entry,
+                    "fetched_at": at,
+                }
+                for entry in issue.histories
+            ]
+        with self._transaction():
+            self._stage("fetched", versions, self._columns("raw.jira_issues"))
+            self.connection.execute(
+                """
+                INSERT INTO raw.jira_issues BY NAME
+                SELECT fetched.* FROM fetched
+                ANTI JOIN raw.jira_issues AS held
+                    ON held.issue_id = fetched.issue_id AND held.updated_at > fetched.updated_at
+                """
+            ).fetchall()
+            self._stage("entries", histories, self._columns("raw.jira_histories"))
+            self.connection.execute(
+                """
+                INSERT INTO raw.jira_histories BY NAME
+                SELECT entries.* FROM entries
+                ANTI JOIN raw.jira_histories AS held
+                    ON held.issue_id = entries.issue_id AND held.history_id = entries.history_id
+                """
+            ).fetchall()
+
+    def load_statuses(self, statuses: Iterable[Mapping[str, Any]]) -> None:
+        """Keep the statuses Jira knows now: id, name and category."""
+        at = now()
+        rows = [{"status_id": str(status["id"]), "payload": status, "fetched_at": at} for status in statuses]
+        with self._transaction():
+            self._append("raw.jira_statuses", rows)
+
+    def load_absences(self, keys: Iterable[str]) -> None:
+        """Note which keys Jira does not show."""
+        at = now()
+        with self._transaction():
+            self._append("raw.jira_absences", [{"issue_key": key, "checked_at": at} for key in keys])
+
+    # --- settings -----------------------------------------------------------------------------------------
+
+    def write_settings(self, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Replace the tables of schema `settings` by these rows, keyed by the table's name."""
+        with self._transaction():
+            for table, rows in tables.items():
+                self.connection.execute(f"DELETE FROM settings.{table}").fetchall()
+                self._append(f"settings.{table}", rows)
+
+    # --- loading ------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self.connection.execute("BEGIN").fetchall()
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK").fetchall()
+            raise
+        self.connection.execute("COMMIT").fetchall()
+
+    def _columns(self, table: str) -> dict[str, str]:
+        rows = self.connection.execute(f"DESCRIBE {table}").fetchall()
+        return {row[0]: row[1] for row in rows}
+
+    def _append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            self._stage("appended", rows, self._columns(table))
+            self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM appended").fetchall()
+
+    def _stage(
+        self, name: str, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str] | None = None
+    ) -> None:
+        """Make `rows` the temporary table `name`; `columns` are names and DuckDB types, all text without."""
+        columns = columns or dict.fromkeys(rows[0], "VARCHAR")
+        described = ", ".join(f"{column}: '{kind}'" for column, kind in columns.items())
+        descriptor, file = tempfile.mkstemp(prefix=".loading-", suffix=".ndjson", dir=self.path.parent)
+        longest = 0
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as out:
+                for row in rows:
+                    longest = max(longest, out.write(json.dumps(row, default=_as_json, ensure_ascii=False)))
+                    out.write("\n")
+            self.connection.execute(
+                f"""
+                CREATE OR REPLACE TEMP TABLE {name} AS
+                SELECT * FROM read_json(?, format = 'newline_delimited', columns = {{{described}}},
+                    maximum_object_size = ?)
+                """,
+                [file, max(16_777_216, 4 * longest + 1)],
+            ).fetchall()
+        finally:
+            Path(file).unlink(missing_ok=True)
+
+
+def _add_facts(
+    rows: dict[str, list[dict[str, Any]]],
+    document: UnparsedDocument,
+    facts: DocumentFacts,
+    reading_hash: str,
+    at: datetime,
+) -> None:
+    name = document.document_id
+    rows["documents"].append(
+        {
+            "document_id": name,
+            "content_hash": document.content_hash,
+            "reading_hash": reading_hash,
+            "kind": facts.kind,
+            "title": facts.title,
+            "parsed_at": at,
+        }
+    )
+    for incident in facts.incidents:
+        incident_id = _incident_id(name, incident.ordinal)
+        key = {"document_id": name, "incident_id": incident_id}
+        rows["incidents"].append(key | {"ordinal": incident.ordinal})
+        rows["evidence"] += [key | asdict(evidence) for evidence in incident.evidence]
+        rows["events"] += [
+            key | {"ordinal": ordinal} | asdict(event) for ordinal, event in enumerate(incident.events, 1)
+        ]
+        # An item keeps its id while its words stay, wherever it moves to in its document.
+        seen: dict[str, int] = {}
+        for ordinal, item in enumerate(incident.action_items, 1):
+            words = " ".join(item.description.casefold().split())
+            seen[words] = seen.get(words, 0) + 1
+            digest = hashlib.sha256(f"{incident_id}\0{words}\0{seen[words]}".encode()).hexdigest()[:16]
+            rows["action_items"].append(key | {"action_item_id": digest, "ordinal": ordinal} | asdict(item))
+    for finding in facts.findings:
+        owner = None if finding.ordinal is None else _incident_id(name, finding.ordinal)
+        said = {key: value for key, value in asdict(finding).items() if key != "ordinal"}
+        rows["findings"].append({"document_id": name, "incident_id": owner} | said)
+
+
+def _incident_id(document: str, ordinal: int) -> str:
+    return document if ordinal == 1 else f"{document}-{ordinal}"
+
+
+def _as_json(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _who_holds(path: Path, said: str) -> str:
+    """One sentence on the process that holds the warehouse."""
+    pid = re.search(r"PID (\d+)", said)
+    who = f"process {pid.group(1)}" if pid else "another process"
+    try:
+        since = json.loads(path.with_suffix(".running.json").read_text(encoding="utf-8"))["since"]
+        who += f", since {since},"
+    except (OSError, ValueError, KeyError):
+        pass
+    return f"a run is in progress: {who} holds {path}; wait for it, or stop it, and run again"
