@@ -1,0 +1,346 @@
+"""The command `postmortems`: one call per command; every error becomes one line and an exit code.
+
+0: done. 1: the run failed, and what was published before still stands. 2: the call or a setting was wrong.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from pipeline.errors import PostmortemsError, RunError, SettingsError
+
+if TYPE_CHECKING:
+    from pipeline.flow import RunSummary
+    from pipeline.settings import Settings
+
+Item = TypeVar("Item")
+Command = TypeVar("Command", bound=Callable[..., Any])
+SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample" / "postmortems.toml"
+log = logging.getLogger("pipeline")
+
+config_option = click.option(
+    "--config",
+    "config",
+    type=click.Path(path_type=Path),
+    default=Path("postmortems.toml"),
+    show_default=True,
+    help="The settings file.",
+)
+port_option = click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="Port of the dashboard; the first free one from 8501 unless set.",
+)
+address_option = click.option(
+    "--address", default="127.0.0.1", show_default=True, help="Address the dashboard listens on."
+)
+
+
+def _examples(*lines: str) -> str:
+    """Examples under a command's help, kept line by line."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def _in_one_line(command: Command) -> Command:
+    """Turn every error into one line on standard error and an exit code; tracebacks go to the log."""
+
+    @wraps(command)
+    def call(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except PostmortemsError as error:
+            log.debug("failed", exc_info=True)
+            click.echo(f"postmortems: {error}", err=True)
+            if isinstance(error, RunError):
+                click.echo("Nothing was published; what was published before still stands.", err=True)
+            raise SystemExit(error.exit_code) from None
+        except click.exceptions.Exit:
+            raise
+        except click.ClickException:
+            raise
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+            raise SystemExit(1) from None
+        except Exception as error:
+            log.exception("a defect of this product")
+            where = _log_file()
+            told = f"the whole story is in {where}" if where else "run it again with --config to have a log"
+            click.echo(f"postmortems: unexpected {type(error).__name__}: a defect of ours; {told}", err=True)
+            raise SystemExit(1) from None
+
+    return call  # type: ignore[return-value]
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_examples(
+        "postmortems demo                 an invented company, to see what this does",
+        "postmortems init                 write postmortems.toml, then edit it",
+        "postmortems run                  fetch, parse, build, check and publish",
+        "postmortems dashboard            look at what was published",
+    ),
+)
+@click.version_option(package_name="postmortem-analytics", prog_name="postmortems")
+def main() -> None:
+    """Learn from incidents: read postmortems, follow their action items in Jira, see what they say."""
+
+
+@main.command(
+    epilog=_examples(
+        "postmortems init",
+        "postmortems init --config teams/payments.toml",
+    )
+)
+@config_option
+@_in_one_line
+def init(config: Path) -> None:
+    """Write a documented settings file to start from."""
+    if config.exists():
+        raise SettingsError(f"{config}: stands there already; edit it, or name another with --config")
+    try:
+        config.parent.mkdir(parents=True, exist_ok=True)
+        config.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{config}: cannot be written ({error.strerror})") from error
+    click.echo(f"Wrote {config}. Edit its [[sources]], then: postmortems run --config {config}")
+
+
+@main.command(
+    epilog=_examples(
+        "postmortems run",
+        "postmortems run --config ops/postmortems.toml",
+        "JIRA_TOKEN=… postmortems run      the token comes from the environment, never from the file",
+    )
+)
+@config_option
+@_in_one_line
+def run(config: Path) -> None:
+    """Fetch documents and Jira issues, read them, build and check the tables, and publish them."""
+    settings = _settings(config)
+    from pipeline import flow
+
+    _summarise(flow.run(settings, _Terminal()))
+
+
+@main.command(
+    epilog=_examples("postmortems build      after a change of settings: no fetch, the same raw data")
+)
+@config_option
+@_in_one_line
+def build(config: Path) -> None:
+    """Build, check and publish the tables anew from what was fetched before."""
+    settings = _settings(config)
+    from pipeline import flow
+
+    _summarise(flow.build(settings, _Terminal()))
+
+
+@main.command(
+    epilog=_examples(
+        "postmortems dashboard",
+        "postmortems dashboard --port 9000 --address 0.0.0.0",
+    )
+)
+@config_option
+@port_option
+@address_option
+@_in_one_line
+def dashboard(config: Path, port: int | None, address: str) -> None:
+    """Serve what was published, until Ctrl-C."""
+    settings = _settings(config)
+    raise SystemExit(_serve(settings.published_path, port, address))
+
+
+@main.command(epilog=_examples("postmortems status", "postmortems status --config ops/postmortems.toml"))
+@config_option
+@_in_one_line
+def status(config: Path) -> None:
+    """Say what is published, how fresh it is, and what was skipped and why."""
+    settings = _settings(config)
+    from pipeline.status import describe_status
+
+    for line in describe_status(settings.published_path, settings.warehouse_path):
+        click.echo(line)
+
+
+@main.command(
+    epilog=_examples(
+        "postmortems demo",
+        "postmortems demo --no-dashboard --directory /tmp/demo --incidents 40 --seed 7",
+    )
+)
+@click.option(
+    "--directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("data/demo"),
+    show_default=True,
+    help="Where the invented company is written.",
+)
+@click.option(
+    "--incidents",
+    type=click.IntRange(1, 1_000_000),
+    default=240,
+    show_default=True,
+    help="How many incidents.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another company.")
+@click.option("--no-dashboard", is_flag=True, help="Stop after publishing.")
+@port_option
+@address_option
+@_in_one_line
+def demo(
+    directory: Path, incidents: int, seed: int, no_dashboard: bool, port: int | None, address: str
+) -> None:
+    """Invent a company, run everything on it against a Jira that speaks HTTP, and serve its dashboard."""
+    from pipeline import flow
+    from pipeline.demo import demo_jira, prepare_demo
+
+    terminal = _Terminal()
+    began = time.perf_counter()
+    prepared = prepare_demo(directory, incidents=incidents, seed=seed)
+    terminal.say(f"invented {prepared.description}; its files are in {directory}")
+    with demo_jira(prepared) as settings_path:
+        settings = _settings(settings_path)
+        _summarise(flow.run(settings, terminal, as_of=prepared.as_of))
+        terminal.say(f"done in {time.perf_counter() - began:.1f} s; every name and number here is invented")
+        if no_dashboard:
+            return
+        raise SystemExit(_serve(settings.published_path, port, address))
+
+
+@main.command(
+    epilog=_examples(
+        "postmortems evaluate --golden golden/ --documents postmortems/",
+        "postmortems evaluate --golden golden/ --documents docs/ --time-zone uk-team=Europe/London",
+    )
+)
+@click.option(
+    "--golden",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="Folder of CSV files holding what the documents state.",
+)
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="Folder of the documents.",
+)
+@click.option(
+    "--time-zone",
+    "zones",
+    multiple=True,
+    metavar="FOLDER=ZONE",
+    help="Time zone of one folder; UTC unless set.",
+)
+@_in_one_line
+def evaluate(golden: Path, documents: Path, zones: tuple[str, ...]) -> None:
+    """Compare what the parser reads with what is known to stand in the documents, field by field."""
+    from pipeline.evaluate import evaluate as compare
+    from pipeline.evaluate import evaluation_table
+
+    pairs = dict(zone.partition("=")[::2] for zone in zones)
+    rows = compare(golden, documents, time_zones=pairs)
+    click.echo(evaluation_table(rows))
+    if any(row.wrong for row in rows):
+        raise SystemExit(1)
+
+
+class _Terminal:
+    """Tells how a run goes: a progress bar on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty()
+
+    def say(self, line: str) -> None:
+        """One line on standard error, so that standard output holds the summary only."""
+        click.echo(line, err=True)
+
+    def follow(self, items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
+        """Pass `items` through under a progress bar, when there is someone to look at it."""
+        if not self._is_terminal or (total is not None and total < 20):
+            yield from items
+            return
+        with click.progressbar(items, length=total, label=what, file=sys.stderr) as bar:
+            yield from bar
+
+
+def _settings(config: Path) -> Settings:
+    from pipeline.settings import load_settings
+
+    settings = load_settings(config)
+    _start_log(settings.log_path)
+    return settings
+
+
+def _start_log(path: Path) -> None:
+    """Everything from DEBUG up goes to the log file; nothing of it to the terminal."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=5_000_000, backupCount=2, encoding="utf-8", delay=True)
+    except OSError as error:
+        raise SettingsError(f"paths.log: {path} cannot be written ({error.strerror})") from error
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    log.handlers[:] = [handler]
+    log.setLevel(logging.DEBUG)
+    log.propagate = False
+
+
+def _log_file() -> str | None:
+    return next((each.baseFilename for each in log.handlers if isinstance(each, RotatingFileHandler)), None)
+
+
+def _serve(published: Path, port: int | None, address: str) -> int:
+    """Run the dashboard's server in the foreground; returns its exit code."""
+    from dashboard.launch import streamlit_command
+
+    command, extra = streamlit_command(published, port=port, address=address)
+    process = subprocess.Popen(command, env=os.environ | extra)  # noqa: S603  our own interpreter and page
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        return 0
+
+
+def _summarise(summary: RunSummary) -> None:
+    """The run's result as a person reads it, on standard output."""
+    count = {name: f"{number:,}" for name, number in summary.counts.items()}
+
+    def of(name: str) -> str:
+        return count.get(name, "0")
+
+    rows = [
+        ("Documents", f"{of('documents')} listed, {of('postmortems')} of them postmortems"),
+        ("Incidents", f"{of('incidents')}, {of('unresolved')} without a time to resolve"),
+        ("Planned work", f"{of('planned')}, left out of the incident figures"),
+        (
+            "Action items",
+            f"{of('action_items')}: {of('open')} open, {of('overdue')} overdue, "
+            f"{of('ignored')} ignored, {of('unknown')} of unknown state",
+        ),
+        (
+            "Findings",
+            f"{of('findings_error')} errors, {of('findings_warning')} warnings, {of('findings_info')} hints",
+        ),
+        ("Time", ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in summary.seconds.items())),
+        ("Published", f"{summary.published} as of {summary.as_of:%Y-%m-%d %H:%M} UTC"),
+    ]
+    for label, text in rows:
+        click.echo(f"{label:<13} {text}")
+
+
+if __name__ == "__main__":
+    main()

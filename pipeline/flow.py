@@ -1,0 +1,355 @@
+"""The run, read aloud: fetch, parse, build, check, publish. Start reading here."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from pipeline.documents import parse_document, parser_hash
+from pipeline.documents.facts import DocumentFacts, Finding, Reading
+from pipeline.documents.unread import describe_unread_document
+from pipeline.errors import CheckError, SettingsError, SourceError
+from pipeline.models import build_models, check_models, publish_build
+from pipeline.settings import Settings, Source
+from pipeline.sources.folder import list_folder, read_document
+from pipeline.warehouse import UnparsedDocument, Warehouse, now
+
+Item = TypeVar("Item")
+log = logging.getLogger(__name__)
+
+BATCH = 500
+
+
+class Narrator(Protocol):
+    """Who hears how the run goes."""
+
+    def say(self, line: str) -> None:
+        """One line on what was done."""
+
+    def follow(self, items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
+        """Pass `items` through, showing how far they are."""
+
+
+class Silent:
+    """A narrator for callers who want the result only."""
+
+    def say(self, line: str) -> None:
+        """Nothing."""
+
+    def follow(self, items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
+        """`items`, unchanged."""
+        yield from items
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did. `counts` is read from what was published, `seconds` is time per stage."""
+
+    published: Path
+    as_of: datetime
+    counts: dict[str, int]
+    seconds: dict[str, float]
+    fetched: list[str] = field(default_factory=list)
+
+
+def run(settings: Settings, narrator: Narrator | None = None, *, as_of: datetime | None = None) -> RunSummary:
+    """Fetch every source, read what changed, and publish the tables anew.
+
+    `as_of` (naive UTC, default now) is the moment the tables speak of. Raises RunError and its kinds;
+    what was published before then still stands, and what was fetched is kept.
+    """
+    narrator = narrator or Silent()
+    if not settings.sources and settings.jira is None:
+        raise SettingsError("sources: there is none; add [[sources]] with the folder of your postmortems")
+    stages = _Stages()
+    fetched: list[str] = []
+    with Warehouse(settings.warehouse_path) as warehouse:
+        with stages.time("fetch"):
+            for source in settings.sources:
+                fetched.append(fetch_documents(warehouse, source, settings, narrator))
+        with stages.time("parse"):
+            parse_documents(warehouse, settings, narrator)
+        if settings.jira is not None:
+            with stages.time("follow in Jira"):
+                fetched.append(fetch_issues(warehouse, settings, narrator))
+        return _publish(warehouse, settings, narrator, stages, fetched, as_of)
+
+
+def build(
+    settings: Settings, narrator: Narrator | None = None, *, as_of: datetime | None = None
+) -> RunSummary:
+    """Publish the tables anew from what was fetched before: nothing is asked of the outside world."""
+    narrator = narrator or Silent()
+    if not settings.warehouse_path.exists():
+        raise SourceError(
+            f"warehouse {settings.warehouse_path}: there is none yet; fetch with `postmortems run`"
+        )
+    stages = _Stages()
+    with Warehouse(settings.warehouse_path) as warehouse:
+        with stages.time("parse"):
+            parse_documents(warehouse, settings, narrator)
+        return _publish(warehouse, settings, narrator, stages, [], as_of)
+
+
+def fetch_documents(warehouse: Warehouse, source: Source, settings: Settings, narrator: Narrator) -> str:
+    """Bring the new and changed documents of one folder; returns a line saying how many."""
+    root = settings.resolve(source.path)
+    with _noted_fetch(warehouse, source.name, source.type) as noted:
+        listed = list_folder(source, root)
+        known = warehouse.known_documents(source.name)
+        if known and not listed:
+            raise SourceError(
+                f"source {source.name}: {root} held {len(known)} documents and now holds none; "
+                f"if that is meant, remove the source from the settings"
+            )
+        changed = [
+            document
+            for document in listed
+            if (before := known.get(document.path)) is None
+            or (before.size_bytes, before.modified_at) != (document.size_bytes, document.modified_at)
+            # A file written in the second in which it was read may have been written again since.
+            or (before.fetched_at - before.modified_at).total_seconds() < 1
+        ]
+        for batch in _batches(narrator.follow(changed, f"reading {source.name}", len(changed)), BATCH):
+            warehouse.load_documents(source.name, [read_document(source, root, each) for each in batch], ())
+        gone = known.keys() - {document.path for document in listed}
+        warehouse.load_documents(source.name, (), sorted(gone))
+        noted.update(item_count=len(listed), changed_count=len(changed) + len(gone))
+    line = f"{source.name}: {_many(len(listed), 'file')}, {len(changed)} read, {len(gone)} gone"
+    narrator.say(line)
+    return line
+
+
+def parse_documents(warehouse: Warehouse, settings: Settings, narrator: Narrator) -> None:
+    """Read the documents whose text, parser or settings changed since they were last read."""
+    for source in settings.sources:
+        reading = reading_of(settings, source)
+        reading_hash = _hash_of(reading)
+        waiting = list(warehouse.unparsed_documents(source.name, reading_hash))
+        for batch in _batches(narrator.follow(waiting, f"parsing {source.name}", len(waiting)), BATCH):
+            warehouse.load_facts([(each, _parsed(each, reading)) for each in batch], reading_hash)
+
+
+def fetch_issues(warehouse: Warehouse, settings: Settings, narrator: Narrator) -> str:
+    """Bring the Jira issues that documents name or the JQL finds; returns a line saying how many."""
+    from pipeline.sources.jira import JiraSource  # its client takes half a second to import
+
+    if settings.jira is None:
+        raise SettingsError("jira: there is no [jira] table in the settings; add one to follow action items")
+    token = settings.jira_token()
+    with _noted_fetch(warehouse, "jira", "jira") as noted:
+        source = JiraSource(settings.jira, token)
+        keys = warehouse.linked_issue_keys()
+        pages = source.fetch_issues(
+            keys,
+            known=warehouse.known_issues(),
+            updated_since=warehouse.last_fetch_started_at("jira"),
+        )
+        for page in narrator.follow(pages, "following issues"):
+            warehouse.load_issues(page)
+        warehouse.load_statuses(source.statuses())
+        warehouse.load_absences(sorted(source.absent_keys))
+        report = source.report
+        noted.update(item_count=report.issues_seen, changed_count=report.issues_changed)
+    line = (
+        f"jira: {_many(report.issues_seen, 'issue')} seen, {report.issues_changed} changed, "
+        f"{len(source.absent_keys)} not found, {_many(report.calls, 'call')}"
+    )
+    if report.retries:
+        line += f", {report.retries} repeated after waiting {report.waited_seconds:.0f} s"
+    narrator.say(line)
+    return line
+
+
+def reading_of(settings: Settings, source: Source) -> Reading:
+    """What the settings tell the parser about the documents of `source`."""
+    jira = settings.jira
+    hosts = (
+        {urlsplit(url).netloc.lower() for url in (jira.url, jira.browse_url or jira.url)} if jira else set()
+    )
+    projects = {
+        *(jira.projects if jira else ()),
+        *(key for team in settings.teams for key in team.jira_projects),
+    }
+    return Reading(
+        time_zone=source.time_zone,
+        day_first=source.day_first,
+        severity_words=tuple(
+            (word.lower(), int(level)) for level, words in sorted(settings.severity.items()) for word in words
+        ),
+        planned_words=tuple(word.lower() for word in source.planned),
+        cause_words=tuple((category, tuple(words)) for category, words in settings.causes.items()),
+        services=tuple(service for team in settings.teams for service in team.services),
+        jira_hosts=tuple(sorted(hosts)),
+        jira_projects=tuple(sorted(projects)),
+    )
+
+
+def _publish(
+    warehouse: Warehouse,
+    settings: Settings,
+    narrator: Narrator,
+    stages: _Stages,
+    fetched: list[str],
+    as_of: datetime | None,
+) -> RunSummary:
+    built_at = now()
+    build_id = f"{built_at:%Y%m%dT%H%M%S}-{uuid4().hex[:4]}"
+    moment = as_of or built_at
+    folder = settings.published_path
+    folder.mkdir(parents=True, exist_ok=True)
+    building = folder / f".building-{build_id}.duckdb"
+    with stages.time("build"):
+        warehouse.write_settings(_settings_tables(settings, build_id, built_at, moment))
+        build_models(warehouse.connection, building)
+    with stages.time("check"):
+        failures = check_models(warehouse.connection)
+        if failures:
+            raise CheckError("; ".join(str(failure) for failure in failures))
+    counts = _counts(warehouse)
+    with stages.time("publish"):
+        published = publish_build(warehouse.connection, building, folder)
+    narrator.say(f"published {published}")
+    return RunSummary(published, moment, counts, stages.seconds, fetched)
+
+
+def _counts(warehouse: Warehouse) -> dict[str, int]:
+    """The figures of the summary, from the build about to be published."""
+    rows = warehouse.connection.execute(
+        """
+        SELECT 'documents', count(*) FROM build.marts.documents WHERE is_listed
+        UNION ALL SELECT 'postmortems', count(*) FROM build.marts.documents
+            WHERE is_listed AND kind = 'postmortem'
+        UNION ALL SELECT 'incidents', count(*) FROM build.marts.incidents WHERE NOT is_planned
+        UNION ALL SELECT 'planned', count(*) FROM build.marts.incidents WHERE is_planned
+        UNION ALL SELECT 'unresolved', count(*) FROM build.marts.incidents
+            WHERE NOT is_planned AND time_to_resolve_minutes IS NULL
+        UNION ALL SELECT 'action_items', count(*) FROM build.marts.action_items
+        UNION ALL SELECT 'open', count(*) FROM build.marts.action_items WHERE outcome = 'open'
+        UNION ALL SELECT 'overdue', count(*) FROM build.marts.action_items WHERE is_overdue
+        UNION ALL SELECT 'ignored', count(*) FROM build.marts.action_items WHERE is_ignored
+        UNION ALL SELECT 'unknown', count(*) FROM build.marts.action_items WHERE outcome = 'unknown'
+        UNION ALL SELECT 'findings_' || level, count(*) FROM build.marts.findings GROUP BY level
+        """
+    ).fetchall()
+    return dict(rows)
+
+
+def _settings_tables(
+    settings: Settings, build_id: str, built_at: datetime, as_of: datetime
+) -> dict[str, list[dict[str, Any]]]:
+    """The settings as rows of the tables in schema `settings`."""
+    import duckdb
+
+    resolve_from, resolve_to = settings.metrics.time_to_resolve
+    policy = settings.policy
+    teams = settings.teams
+    jira_row = [{"source": "jira", "kind": "jira", "team": None, "time_zone": settings.company.time_zone}]
+    return {
+        "sources": [
+            {"source": each.name, "kind": each.type, "team": each.team, "time_zone": each.time_zone}
+            for each in settings.sources
+        ]
+        + (jira_row if settings.jira else []),
+        "teams": [{"team": team.name} for team in teams],
+        "team_services": [{"team": team.name, "service": name} for team in teams for name in team.services],
+        "team_projects": [
+            {"team": team.name, "project": key} for team in teams for key in team.jira_projects
+        ],
+        "team_people": [{"team": team.name, "person": person} for team in teams for person in team.people],
+        "automation_accounts": [
+            {"account": account} for account in (settings.jira.automation_accounts if settings.jira else [])
+        ],
+        "due_days": [
+            {"basis": basis, "word": word.lower(), "days": days}
+            for basis, agreed in (
+                ("priority", policy.due_days_by_priority),
+                ("severity", policy.due_days_by_severity),
+            )
+            for word, days in agreed.items()
+        ],
+        "parameters": [
+            {
+                "build_id": build_id,
+                "built_at": built_at,
+                "as_of": as_of,
+                "company": settings.company.name,
+                "is_invented": settings.company.is_invented,
+                "time_zone": settings.company.time_zone,
+                "resolve_from": resolve_from,
+                "resolve_to": resolve_to,
+                "ignored_after_days": policy.ignored_after_days,
+                "repeat_within_days": policy.repeat_within_days,
+                "jira_issue_url": settings.jira.issue_url if settings.jira else None,
+                "product_version": version("postmortem-analytics"),
+                "duckdb_version": duckdb.__version__,
+            }
+        ],
+    }
+
+
+def _parsed(document: UnparsedDocument, reading: Reading) -> DocumentFacts:
+    if document.problem is not None or document.content is None:
+        return describe_unread_document(document.problem or "unreadable")
+    try:
+        return parse_document(document.content, document.path, reading)
+    except Exception:  # one document that the parser cannot take must not cost the others
+        log.exception("the parser failed on %s", document.path)
+        message = "Reading this document failed: a defect of this product; its log has the details."
+        return DocumentFacts("unreadable", None, findings=(Finding("parser_failed", "error", message),))
+
+
+def _hash_of(reading: Reading) -> str:
+    """What a change of parser or settings changes; the day of the reading is none of it."""
+    known = replace(reading, today=datetime.min.date())
+    return hashlib.sha256(f"{parser_hash()} {known!r}".encode()).hexdigest()[:16]
+
+
+@contextmanager
+def _noted_fetch(warehouse: Warehouse, source: str, kind: str) -> Iterator[dict[str, int]]:
+    """Write down that a fetch began, and how it ended."""
+    fetch_id = warehouse.begin_fetch(source, kind)
+    noted: dict[str, int] = {"item_count": 0, "changed_count": 0}
+    try:
+        yield noted
+    except SourceError as error:
+        warehouse.fail_fetch(fetch_id, str(error))
+        raise
+    warehouse.finish_fetch(fetch_id, **noted)
+
+
+def _batches(items: Iterator[Item], size: int) -> Iterator[Sequence[Item]]:
+    while batch := list(islice(items, size)):
+        yield batch
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+class _Stages:
+    """How long each stage took."""
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.seconds: dict[str, float] = {}
+        self._clock = clock
+
+    @contextmanager
+    def time(self, stage: str) -> Iterator[None]:
+        """Time what is done within, as `stage`."""
+        began = self._clock()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + self._clock() - began

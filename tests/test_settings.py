@@ -1,0 +1,127 @@
+"""postmortems.toml: what is understood, and how a mistake is told."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import SettingsError
+from pipeline.settings import Settings, load_settings
+
+SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample" / "postmortems.toml"
+
+
+def written(folder: Path, text: str) -> Path:
+    """A settings file holding `text`."""
+    path = folder / "postmortems.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_sample_is_understood(tmp_path: Path) -> None:
+    """The documented sample is valid as it stands, with one folder and no Jira."""
+    settings = load_settings(written(tmp_path, SAMPLE.read_text(encoding="utf-8")))
+    assert [(source.name, source.path) for source in settings.sources] == [("postmortems", Path("postmortems"))]
+    assert settings.jira is None
+    assert settings.published_path == tmp_path / "data" / "published"
+
+
+def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
+    """With its comment marks removed, the sample is valid and sets every key there is."""
+    lines = []
+    for line in SAMPLE.read_text(encoding="utf-8").splitlines():
+        lines.append(re.sub(r"^# (?=\[|\"?[\w ]+\"? = )", "", line))
+    settings = load_settings(written(tmp_path, "\n".join(lines)))
+
+    def unset(table: object, place: str) -> list[str]:
+        names = type(table).model_fields  # type: ignore[attr-defined]
+        missing = [f"{place}{name}" for name in names if name not in table.model_fields_set]  # type: ignore[attr-defined]
+        return [name for name in missing if name not in ("company.is_invented", "sources.type")]
+
+    assert settings.jira is not None
+    assert unset(settings, "") == []
+    assert unset(settings.company, "company.") == []
+    assert unset(settings.sources[0], "sources.") == []
+    assert unset(settings.teams[0], "teams.") == []
+    assert unset(settings.policy, "policy.") == []
+    assert unset(settings.metrics, "metrics.") == []
+    assert unset(settings.jira, "jira.") == []
+    assert unset(settings.paths, "paths.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[company]\nnme = 'x'", "company.nme: is not a setting; did you mean name?"),
+        ("[compny]\nname = 'x'", "compny: is not a setting; did you mean company?"),
+        ("[[sources]]\npath = 'x'", "sources[1].name: is missing; add it"),
+        (
+            "[[sources]]\nname = 'a'\npath = 'x'\ntime_zone = 'Mars/Base'",
+            'sources[1].time_zone: should be a time zone such as "Europe/London" or "UTC", not "Mars/Base"',
+        ),
+        (
+            "[[sources]]\nname = 'a'\npath = 'x'\n[[sources]]\nname = 'A'\npath = 'y'",
+            'sources: "a" stands there twice; each may stand once',
+        ),
+        (
+            "[policy]\nignored_after_days = 0",
+            "policy.ignored_after_days: input should be greater than or equal to 1, not 0",
+        ),
+        (
+            "[policy]\nignored_after_days = 'soon'",
+            "policy.ignored_after_days: input should be a valid integer, unable to parse string as an integer, "
+            "not 'soon'",
+        ),
+        (
+            "[severity]\n9 = ['x']",
+            "severity.9: input should be '1', '2', '3', '4' or '5', not '9'",
+        ),
+        (
+            "[jira]\nurl = 'jira.example'",
+            'jira.url: should be an address beginning with https://, not "jira.example"',
+        ),
+        ("folder = 'x'", "folder: is not a setting; remove it"),
+        ("[company\nname", "is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 9)"),
+    ],
+)
+def test_a_mistake_is_one_line_naming_the_key(tmp_path: Path, text: str, told: str) -> None:
+    """Each mistake is one line: the file, the key, and what it should be."""
+    path = written(tmp_path, text)
+    with pytest.raises(SettingsError) as error:
+        load_settings(path)
+    assert str(error.value) == f"{path}: {told}"
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    """Without a settings file the message names the command that writes one."""
+    path = tmp_path / "none.toml"
+    with pytest.raises(SettingsError, match=r"there is no such file; write one with `postmortems init`"):
+        load_settings(path)
+
+
+def with_jira(tmp_path: Path, more: str = "") -> Settings:
+    """Settings that follow a Jira."""
+    return load_settings(written(tmp_path, f"[jira]\nurl = 'https://jira.example'\n{more}"))
+
+
+def test_the_token_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The token is read from the named variable, and does not show when printed."""
+    monkeypatch.setenv("TOKEN_HERE", "s3cret")
+    token = with_jira(tmp_path, "token_env = 'TOKEN_HERE'").jira_token()
+    assert token.get_secret_value() == "s3cret"
+    assert "s3cret" not in f"{token!r} {token}"
+
+
+def test_the_token_comes_from_a_file(tmp_path: Path) -> None:
+    """A token file beside the settings is read; the line break at its end is not part of the token."""
+    (tmp_path / "token").write_text("s3cret\n", encoding="utf-8")
+    assert with_jira(tmp_path, "token_file = 'token'").jira_token().get_secret_value() == "s3cret"
+
+
+def test_a_missing_token_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a token the message names the variable and the other ways."""
+    monkeypatch.delenv("JIRA_TOKEN", raising=False)
+    with pytest.raises(SettingsError, match="the environment has no JIRA_TOKEN; export it, or set"):
+        with_jira(tmp_path).jira_token()
