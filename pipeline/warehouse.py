@@ -371,7 +371,7 @@ class Warehouse:
     ) -> None:
         """Make `rows` the temporary table `name`; `columns` are names and DuckDB types, all text without."""
         columns = columns or dict.fromkeys(rows[0], "VARCHAR")
-        described = ", ".join(f"{column}: '{kind}'" for column, kind in columns.items())
+        described = ", ".join(f"'{column}': '{kind}'" for column, kind in columns.items())
         descriptor, file = tempfile.mkstemp(prefix=".loading-", suffix=".ndjson", dir=self.path.parent)
         longest = 0
         try:

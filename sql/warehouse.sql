@@ -108,7 +108,7 @@ CREATE TABLE IF NOT EXISTS facts.events (
     document_id VARCHAR NOT NULL,
     incident_id VARCHAR NOT NULL,
     ordinal INTEGER NOT NULL,
-    at TIMESTAMP,
+    "at" TIMESTAMP,
     at_text VARCHAR NOT NULL,
     text VARCHAR NOT NULL,
     kind VARCHAR,

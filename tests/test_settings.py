@@ -23,7 +23,9 @@ def written(folder: Path, text: str) -> Path:
 def test_the_sample_is_understood(tmp_path: Path) -> None:
     """The documented sample is valid as it stands, with one folder and no Jira."""
     settings = load_settings(written(tmp_path, SAMPLE.read_text(encoding="utf-8")))
-    assert [(source.name, source.path) for source in settings.sources] == [("postmortems", Path("postmortems"))]
+    assert [(source.name, source.path) for source in settings.sources] == [
+        ("postmortems", Path("postmortems"))
+    ]
     assert settings.jira is None
     assert settings.published_path == tmp_path / "data" / "published"
 
@@ -83,7 +85,10 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
             'jira.url: should be an address beginning with https://, not "jira.example"',
         ),
         ("folder = 'x'", "folder: is not a setting; remove it"),
-        ("[company\nname", "is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 9)"),
+        (
+            "[company\nname",
+            "is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 9)",
+        ),
     ],
 )
 def test_a_mistake_is_one_line_naming_the_key(tmp_path: Path, text: str, told: str) -> None:
