@@ -73,8 +73,8 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
         ),
         (
             "[policy]\nignored_after_days = 'soon'",
-            "policy.ignored_after_days: input should be a valid integer, unable to parse string as an integer, "
-            "not 'soon'",
+            "policy.ignored_after_days: input should be a valid integer, "
+            "unable to parse string as an integer, not 'soon'",
         ),
         (
             "[severity]\n9 = ['x']",
