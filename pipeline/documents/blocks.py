@@ -1,0 +1,130 @@
+"""The light tree every format is read into: blocks of plain text that know their lines and links.
+
+A reader of another format only has to yield these blocks; everything after knows no Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+BlockKind = Literal["heading", "paragraph", "list", "item", "table", "quote", "code"]
+
+#: A cut for quotes: long enough to recognise the words, short enough for a table cell.
+QUOTE_LENGTH = 300
+
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(slots=True)
+class Link:
+    """A link's words and address; `start` is where the words begin in the text around them."""
+
+    label: str
+    url: str
+    start: int
+
+
+@dataclass(slots=True)
+class Text:
+    """Words without markup. A newline in `text` is a newline of the source, so lines can be counted."""
+
+    text: str = ""
+    line: int = 1
+    links: list[Link] = field(default_factory=list)
+    bold: list[tuple[int, int]] = field(default_factory=list)  # spans of `text`
+    struck: list[tuple[int, int]] = field(default_factory=list)
+
+    def line_at(self, offset: int) -> int:
+        """The source line of the character at `offset`."""
+        return self.line + self.text.count("\n", 0, offset)
+
+    @property
+    def is_bold(self) -> bool:
+        """Whether all of it is set in bold."""
+        return _covers(self.bold, self.text)
+
+    @property
+    def is_struck(self) -> bool:
+        """Whether all of it is struck through."""
+        return _covers(self.struck, self.text)
+
+    def part(self, start: int, end: int | None = None) -> Text:
+        """The words from `start` to `end`, with their own line, links and spans."""
+        stop = len(self.text) if end is None else end
+        while start < stop and self.text[start].isspace():
+            start += 1
+        words = self.text[start:stop].rstrip()
+        stop = start + len(words)
+        return Text(
+            text=words,
+            line=self.line_at(start),
+            links=[
+                Link(link.label, link.url, link.start - start)
+                for link in self.links
+                if start <= link.start <= stop
+            ],
+            bold=_shift(self.bold, start, stop),
+            struck=_shift(self.struck, start, stop),
+        )
+
+    def lines(self) -> Iterator[Text]:
+        """One `Text` per line of the source that holds words."""
+        start = 0
+        for words in self.text.split("\n"):
+            if words.strip():
+                yield self.part(start, start + len(words))
+            start += len(words) + 1
+
+
+@dataclass(slots=True)
+class Block:
+    """A heading, paragraph, list, item, table, quote or code. Only the fields of its kind are filled."""
+
+    kind: BlockKind
+    line: int
+    text: Text = field(default_factory=Text)
+    level: int = 0  # of a heading
+    checked: bool | None = None  # of an item that is a task
+    children: list[Block] = field(default_factory=list)  # items of a list, what hangs below an item or quote
+    rows: list[list[Text]] = field(default_factory=list)  # of a table; the first row is its head
+
+
+def squeeze(text: str, limit: int = QUOTE_LENGTH) -> str:
+    """`text` on one line, cut at `limit` characters."""
+    text = _SPACE.sub(" ", text[: limit * 4]).strip()
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
+def walk(blocks: list[Block]) -> Iterator[Block]:
+    """Every block, parents before children, in the order of the document."""
+    stack = list(reversed(blocks))
+    while stack:
+        block = stack.pop()
+        yield block
+        stack.extend(reversed(block.children))
+
+
+def texts(blocks: list[Block]) -> Iterator[Text]:
+    """Every run of words in the blocks, table cells included, code left out."""
+    for block in walk(blocks):
+        if block.kind == "table":
+            for row in block.rows:
+                yield from row
+        elif block.kind != "code" and block.text.text:
+            yield block.text
+
+
+def _covers(spans: list[tuple[int, int]], text: str) -> bool:
+    if not spans or not text.strip():
+        return False
+    rest = list(text)
+    for start, end in spans:
+        rest[start:end] = [" "] * (end - start)
+    return not "".join(rest).strip(" \n\t:.")
+
+
+def _shift(spans: list[tuple[int, int]], start: int, stop: int) -> list[tuple[int, int]]:
+    return [(max(a, start) - start, min(b, stop) - start) for a, b in spans if a < stop and b > start]

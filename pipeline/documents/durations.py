@@ -1,0 +1,109 @@
+"""Lengths of time as people write them → minutes."""
+
+from __future__ import annotations
+
+import re
+
+_UNITS = {
+    "d": 1440.0,
+    "h": 60.0,
+    "m": 1.0,
+    "s": 1 / 60,
+    "w": 10080.0,
+}
+_WORDS = {
+    word: float(number)
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
+    )
+} | {"thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "ninety": 90.0, "a": 1.0, "an": 1.0}
+
+_NUMBER = r"\d{1,7}(?:[.,]\d{1,3})?"
+_UNIT = (
+    r"(?P<unit>weeks?|wks?|days?|hours?|hrs?|hr|minutes?|mins?|seconds?|secs?|[dhmsw])(?![A-Za-z])"
+)
+#: One number with its unit: "4h", "2.5 hours", "half an hour", "two days".
+_PART = re.compile(
+    rf"(?:(?P<number>{_NUMBER})\s?-?\s?|(?P<word>half an?|{'|'.join(sorted(_WORDS, key=len, reverse=True))})\s+)"
+    rf"{_UNIT}\.?",
+    re.IGNORECASE,
+)
+_AND_A_HALF = re.compile(r"\s+and\s+a\s+half\b(?!\s+(?:an?\s+)?\w*(?:hour|day|minute))", re.IGNORECASE)
+_GLUE = re.compile(r"\s*(?:,\s*and\b|,|and\b|&|\+)?\s*", re.IGNORECASE)
+_LEAD = re.compile(
+    r"\s*[\"'(]*\s*(?:(?:about|approx(?:imately|\.)?|around|roughly|circa|ca\.?|nearly|almost|just (?:over|under)|over"
+    r"|under|less than|more than|up to|at least|only|some|total(?: of)?|a total of|~|≈|<|>|±)\s*)*",
+    re.IGNORECASE,
+)
+_ISO = re.compile(
+    r"P(?=\d|T\d)(?:(?P<d>\d{1,5})D)?(?:T(?:(?P<h>\d{1,6})H)?(?:(?P<m>\d{1,7})M)?(?:(?P<s>\d{1,8})(?:\.\d+)?S)?)?(?![A-Za-z0-9])"
+)
+_CLOCK = re.compile(r"(?P<h>\d{1,4}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])")
+_RANGE = re.compile(r"\s*(?:-|–|—|to|or)\s*(?:\d|half|one|two|three)", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"\s+\d+\s*$")  # "1 hour 5": of what?
+_ORDER = "wdhms"
+
+
+def read_duration(text: str, *, as_clock: bool = False) -> float | None:
+    """The minutes that `text` begins with, or None when it states none or is not clear.
+
+    `about 2 hours` is 120, `4h 33m (during support hours)` is 273, `PT1H32M` is 92. `1:32` is only read when
+    `as_clock` says that hours and minutes are meant (with three parts, `1:32:05`, it is plain). A range
+    ("10-30 minutes"), `N/A` and `?` are no value.
+    """
+    text = text[:400]
+    start = _LEAD.match(text).end()  # type: ignore[union-attr]
+    iso = _ISO.match(text, start)
+    if iso:
+        return _iso_minutes(iso)
+    clock = _CLOCK.match(text, start)
+    if clock:
+        if clock.group("s") is None and not as_clock and not re.match(r"\s?(?:h\b|hrs?\b|hours?\b)", text[clock.end() :]):
+            return None
+        return int(clock.group("h")) * 60 + int(clock.group("m")) + int(clock.group("s") or 0) / 60
+    found = duration_at(text, start)
+    if found is None:
+        return None
+    minutes, end = found
+    if _RANGE.match(text, end) or _BARE_NUMBER.match(text, end):
+        return None
+    return minutes
+
+
+def duration_at(text: str, position: int) -> tuple[float, int] | None:
+    """The minutes of the duration in words or units that stands at `position`, and where it ends."""
+    total, end, last = 0.0, position, -1
+    while True:
+        part = _PART.match(text, end if last < 0 else _GLUE.match(text, end).end())  # type: ignore[union-attr]
+        if part is None:
+            break
+        unit = part.group("unit")[0].lower()
+        rank = _ORDER.index(unit)
+        if rank <= last:
+            break  # units go from large to small: "2 hours, 3 hours" is two values
+        if last < 0 and text[max(0, position - 1) : position] in (".", ",") and position > 1 and text[position - 2].isdigit():
+            return None
+        total += _amount(part) * _UNITS[unit]
+        end, last = part.end(), rank
+        half = _AND_A_HALF.match(text, end)
+        if half:
+            total += _UNITS[unit] / 2
+            end = half.end()
+    return None if last < 0 else (total, end)
+
+
+def _amount(part: re.Match[str]) -> float:
+    if part.group("number"):
+        number: str = part.group("number")
+        if re.fullmatch(r"\d{1,3},\d{3}", number):
+            return float(number.replace(",", ""))
+        return float(number.replace(",", "."))
+    word = part.group("word").lower()
+    return 0.5 if word.startswith("half") else _WORDS[word]
+
+
+def _iso_minutes(match: re.Match[str]) -> float | None:
+    if not any(match.group(unit) for unit in "dhms"):
+        return None
+    return sum(int(match.group(unit) or 0) * _UNITS[unit] for unit in "dhms")

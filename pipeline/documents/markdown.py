@@ -1,0 +1,165 @@
+"""Markdown → blocks. CommonMark with tables, task lists, strike-through and footnotes, read by pyromark.
+
+pyromark yields events with byte offsets (https://pypi.org/project/pyromark/), from which each word's line
+follows. HTML comments and tags are passed over; `<br>` is a space.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import Any
+
+import pyromark
+
+from pipeline.documents.blocks import Block, Link, Text
+
+_OPTIONS = (
+    pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_TASKLISTS
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_FOOTNOTES
+)
+_MAX_DEPTH = 30  # of nested lists and quotes; what lies deeper hangs at this depth
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_CONTAINERS = {"Item": "item", "BlockQuote": "quote", "List": "list", "FootnoteDefinition": "quote"}
+
+
+def read_markdown(source: str) -> list[Block]:
+    """The blocks of a Markdown text, in order. Never raises: any text is Markdown."""
+    return _Builder(source).blocks
+
+
+class _Builder:
+    """Follows the events once, holding the containers and the run of words that are open."""
+
+    def __init__(self, source: str) -> None:
+        encoded = source.encode("utf-8", "replace")
+        self._newlines = [match.start() for match in re.finditer(b"\n", encoded)]
+        self.blocks: list[Block] = []
+        self._open: list[list[Block]] = [self.blocks]  # children lists; the last is where blocks go
+        self._items: list[Block] = []
+        self._text: Text | None = None
+        self._parts: list[str] = []
+        self._length = 0
+        self._marks: list[tuple[str, int, Any]] = []
+        self._table: Block | None = None
+        self._depth = 0
+        self._code = False
+        for event, where in pyromark.events_with_range(encoded.decode("utf-8"), options=_OPTIONS):
+            self._take(event, where["start"])
+        self._close_text()
+
+    def _line(self, offset: int) -> int:
+        return bisect_right(self._newlines, offset - 1) + 1 if offset else 1
+
+    def _take(self, event: Any, offset: int) -> None:
+        if isinstance(event, str):
+            if event in ("SoftBreak", "HardBreak"):
+                self._add("\n", offset)
+            return
+        for name, value in event.items():
+            if name == "Start":
+                self._start(value, offset)
+            elif name == "End":
+                self._end(value)
+            elif name in ("Text", "Code", "InlineMath"):
+                if self._code:
+                    continue
+                self._add(value, offset)
+            elif name == "InlineHtml" and _BREAK.match(value):
+                self._add(" ", offset)
+            elif name == "TaskListMarker" and self._items:
+                self._items[-1].checked = value
+
+    def _start(self, tag: Any, offset: int) -> None:
+        name, value = (tag, None) if isinstance(tag, str) else next(iter(tag.items()))
+        if name == "Heading":
+            self._close_text()
+            block = Block("heading", self._line(offset), level=int(value["level"][1:]))
+            self._open[-1].append(block)
+            self._begin_text(block, offset)
+        elif name == "Paragraph":
+            self._close_text()
+            owner = self._items[-1] if self._items and not self._items[-1].children else None
+            if owner is not None and owner.kind == "item" and not owner.text.text:
+                self._begin_text(owner, offset)
+            else:
+                block = Block("paragraph", self._line(offset))
+                self._open[-1].append(block)
+                self._begin_text(block, offset)
+        elif name in _CONTAINERS:
+            self._close_text()
+            block = Block(_CONTAINERS[name], self._line(offset))  # type: ignore[arg-type]
+            self._open[-1].append(block)
+            self._depth += 1
+            self._items.append(block)
+            self._open.append(block.children if self._depth <= _MAX_DEPTH else self._open[-1])
+        elif name == "Table":
+            self._close_text()
+            self._table = Block("table", self._line(offset))
+            self._open[-1].append(self._table)
+        elif name in ("TableHead", "TableRow") and self._table is not None:
+            self._table.rows.append([])
+        elif name == "TableCell" and self._table is not None:
+            self._close_text()
+            self._text = Text(line=self._line(offset))
+            self._table.rows[-1].append(self._text)
+        elif name == "CodeBlock":
+            self._close_text()
+            self._open[-1].append(Block("code", self._line(offset)))
+            self._code = True
+        elif name in ("Strong", "Strikethrough", "Link"):
+            self._marks.append((name, self._length, value))
+
+    def _end(self, tag: Any) -> None:
+        name = tag if isinstance(tag, str) else next(iter(tag))
+        if name in ("Heading", "Paragraph", "TableCell"):
+            self._close_text()
+        elif name in _CONTAINERS:
+            self._close_text()
+            self._items.pop()
+            self._open.pop()
+            self._depth -= 1
+        elif name == "Table":
+            self._table = None
+        elif name == "CodeBlock":
+            self._code = False
+        elif name in ("Strong", "Strikethrough", "Link") and self._marks:
+            _, start, value = self._marks.pop()
+            if self._text is None:
+                return
+            if name == "Strong":
+                self._text.bold.append((start, self._length))
+            elif name == "Strikethrough":
+                self._text.struck.append((start, self._length))
+            else:
+                label = "".join(self._parts)[start:] if self._length - start < 500 else ""
+                self._text.links.append(Link(label, str(value["dest_url"]), start))
+
+    def _begin_text(self, block: Block, offset: int) -> None:
+        block.text.line = self._line(offset)
+        self._text = block.text
+
+    def _add(self, words: str, offset: int) -> None:
+        if self._text is None:
+            if not words.strip() or not self._items:
+                return
+            # a tight item holds its words directly, without a paragraph
+            owner = self._items[-1]
+            if owner.kind == "item" and not owner.text.text and not owner.children:
+                self._begin_text(owner, offset)
+            else:
+                block = Block("paragraph", self._line(offset))
+                self._open[-1].append(block)
+                self._begin_text(block, offset)
+        self._parts.append(words)
+        self._length += len(words)
+
+    def _close_text(self) -> None:
+        if self._text is not None:
+            self._text.text = "".join(self._parts).rstrip()
+            self._text = None
+        self._parts = []
+        self._length = 0
+        self._marks = []

@@ -1,0 +1,295 @@
+"""Dates and times of day as people write them → moments, which still may lack their date, year or zone.
+
+What is ambiguous is marked so and never guessed: `03/04/2024` without a rule, a zone name with several
+meanings. What a moment lacks is supplied by `timeline` from the text around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from pipeline.documents.zones import Zone, zone_at
+
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
+    )
+}
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)"
+)
+_MONTH = rf"(?:{_MONTH}|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
+_YEAR = r"(?:19|20)\d\d(?![\d:])"
+_DATE = re.compile(
+    rf"(?<![\w/-])(?P<y>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})(?!\d)"
+    rf"|(?<![\w/.:-])(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?[ \t-](?:of[ \t]+)?(?P<m2>{_MONTH})\b\.?(?:[ \t,-]{{1,3}}(?P<y2>{_YEAR}))?"
+    rf"|\b(?P<m3>{_MONTH})\b\.?[ \t]{{1,2}}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?!\.\d)(?:[ \t]?,?[ \t]{{0,2}}(?P<y3>{_YEAR}))?"
+    rf"|(?<![\w/.:-])(?P<a>\d{{1,2}})(?P<sep4>[/.-])(?P<b>\d{{1,2}})(?P=sep4)(?P<y4>\d{{4}}|\d\d)(?![\w/.:-]*\d)"
+)
+_MERIDIEM = r"(?:[ \t]?(?P<half>[AaPp])\.?[Mm]\b\.?)"
+_CLOCK = re.compile(
+    rf"(?<![\d.:+/])(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?![\d:]){_MERIDIEM}?"
+    rf"|(?<![\d.:+/-])(?P<h2>\d{{1,2}})[ \t]?(?P<half2>[AaPp])\.?[Mm]\b\.?"
+)
+_LOOSE_CLOCK = re.compile(
+    rf"(?<![\d.:+/-])(?P<h>\d{{1,2}})[.h](?P<m>[0-5]\d)(?![\d.%])(?:[ \t]?(?P<half>[AaPp])\.?[Mm]\b\.?)?"
+    rf"|(?<![\d.:+/-])(?P<h2>[0-2]\d)(?P<m2>[0-5]\d)(?=[ \t]?(?:UTC|GMT|Z\b|hrs?\b|h\b))(?:[ \t]?(?:hrs?|h)\b)?(?P<s>)"
+)
+_DATE_TO_CLOCK = re.compile(
+    r"[ \t]*(?:[,;@/|~(\[\-–—:]|T(?=\d)|at\b|around\b|about\b|ca\.?|circa\b|approx\.?|approximately\b|between\b|from\b|[ \t\n]){0,6}[ \t~]*"
+)
+_CLOCK_TO_DATE = re.compile(
+    r"[ \t]*(?:[,(\[\-–—]|on\b|of\b|the\b|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b|[ \t]){0,6}[ \t]*"
+)
+_TO = re.compile(r"[ \t]*(?:-|–|—|->|→|\bto\b|\buntil\b|\btill\b|\band\b)[ \t]*(?:about[ \t]+|~[ \t]*)?")
+_SECONDS_ONLY = re.compile(r"-\d\d(?![\d:])")
+_APPROXIMATE = re.compile(r"(?:~|≈|\b(?:about|around|ca\.?|circa|approx\.?|approximately|roughly))[ \t]*$", re.IGNORECASE)
+_MAX_MOMENTS = 400  # of one run of words
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date, a time of day, or both, at `start`..`end` of a text.
+
+    `month_day` stands for a date without year. `until` is the end when a range of times is written, and
+    `until_day` its date when it has one. `is_ambiguous`: it can be read in two ways, so it must not be.
+    """
+
+    start: int
+    end: int
+    day: date | None = None
+    month_day: tuple[int, int] | None = None
+    clock: time | None = None
+    zone: Zone | None = None
+    until: time | None = None
+    until_day: date | None = None
+    has_meridiem: bool = False
+    is_ambiguous: bool = False
+    is_approximate: bool = False
+
+    @property
+    def has_date(self) -> bool:
+        """Whether a date is written, with or without year."""
+        return self.day is not None or self.month_day is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReading:
+    """How to read what is written: the source's zone, and the order of day and month."""
+
+    default_zone: str = "UTC"
+    day_first: bool | None = None
+
+
+def moments(text: str, reading: TimeReading, *, loose: bool = False) -> list[Moment]:
+    """Every moment in `text`, in order. `loose`: a time is expected here, so `9.59` and `1630Z` are times."""
+    dates = list(_dates(text, reading))
+    clocks = list(_clocks(text, reading, dates, loose))
+    found: list[Moment] = []
+    used: set[int] = set()
+    for day in dates:
+        joined = None
+        for index, clock in enumerate(clocks):
+            if index in used or joined is not None:
+                continue
+            if clock.start >= day.end and _DATE_TO_CLOCK.fullmatch(text, day.end, clock.start):
+                joined = _join(day, clock, text, reading)
+            elif clock.end <= day.start and _CLOCK_TO_DATE.fullmatch(text, clock.end, day.start):
+                joined = _join(day, clock, text, reading)
+            if joined is not None:
+                used.add(index)
+        found.append(joined or day)
+    found.extend(clock for index, clock in enumerate(clocks) if index not in used)
+    return _merge_ranges(sorted(found, key=lambda moment: moment.start), text)
+
+
+def leading_moment(text: str, reading: TimeReading) -> Moment | None:
+    """The moment that `text` begins with, behind brackets, dashes, "~" or "between" at most."""
+    lead = _LEADING.match(text)
+    start = lead.end() if lead else 0
+    for moment in moments(text[:160], reading, loose=True):
+        if moment.start <= start or not text[start : moment.start].strip(" \t([~*-–—,"):
+            return moment
+        break
+    return None
+
+
+_LEADING = re.compile(
+    r"[\s\[({<~≈*>\-–—•:`@]*(?:(?:between|from|at|on|about|around|ca\.?|circa|approx\.?|approximately|update(?: at)?"
+    r"|initial message at|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,?)\s*[~:]?\s*)*",
+    re.IGNORECASE,
+)
+
+
+def complete_year(month_day: tuple[int, int], near: date) -> date | None:
+    """The date with this month and day that lies nearest to `near`; None for 30 February."""
+    candidates = []
+    for year in (near.year - 1, near.year, near.year + 1):
+        try:
+            candidates.append(date(year, *month_day))
+        except ValueError:
+            continue
+    return min(candidates, key=lambda day: abs(day - near)) if candidates else None
+
+
+def dates_in_path(path: str) -> list[date]:
+    """The dates a path holds, as in `2024-03-01-checkout.md`, `2024/03/01/x.md` or `20240301_x.md`."""
+    found = []
+    for match in re.finditer(r"(?<!\d)((?:19|20)\d\d)([-_/.]?)(\d\d)\2(\d\d)(?!\d)", path):
+        day = _day(int(match.group(1)), int(match.group(3)), int(match.group(4)))
+        if day is not None:
+            found.append(day)
+    return found
+
+
+def _dates(text: str, reading: TimeReading) -> Iterator[Moment]:
+    for count, match in enumerate(_DATE.finditer(text)):
+        if count >= _MAX_MOMENTS:
+            return
+        yield from _date(match, reading)
+
+
+def _date(match: re.Match[str], reading: TimeReading) -> Iterator[Moment]:
+    start, end = match.span()
+    if match.group("y"):
+        day = _day(int(match.group("y")), int(match.group("m")), int(match.group("d")))
+        yield Moment(start, end, day=day, is_ambiguous=day is None)
+        return
+    month = match.group("m2") or match.group("m3")
+    if month:
+        number = int(match.group("d2") or match.group("d3"))
+        year = match.group("y2") or match.group("y3")
+        month_day = (_MONTHS[month[:3].lower()], number)
+        if year:
+            day = _day(int(year), *month_day)
+            yield Moment(start, end, day=day, is_ambiguous=day is None)
+        elif _day(2024, *month_day):
+            yield Moment(start, end, month_day=month_day)
+        return
+    first, second, year = int(match.group("a")), int(match.group("b")), match.group("y4")
+    if len(year) == 2:
+        if match.group("sep4") != "/" and reading.day_first is None:
+            return  # 1.2.19 is a version more often than a date
+        day = _either(first, second, 2000 + int(year), reading.day_first) if reading.day_first is not None else None
+    else:
+        day = _either(first, second, int(year), reading.day_first)
+    yield Moment(start, end, day=day, is_ambiguous=day is None)
+
+
+def _either(first: int, second: int, year: int, day_first: bool | None) -> date | None:
+    as_day_first, as_month_first = _day(year, second, first), _day(year, first, second)
+    if as_day_first and as_month_first and as_day_first != as_month_first:
+        return None if day_first is None else as_day_first if day_first else as_month_first
+    return as_day_first or as_month_first
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    if not 1970 <= year <= 2100:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _clocks(text: str, reading: TimeReading, dates: list[Moment], loose: bool) -> Iterator[Moment]:
+    found: list[Moment] = []
+    for pattern in (_CLOCK, _LOOSE_CLOCK) if loose else (_CLOCK,):
+        for count, match in enumerate(pattern.finditer(text)):
+            if count >= _MAX_MOMENTS:
+                break
+            inside = any(a.start < match.end() and match.start() < a.end for a in (*dates, *found))
+            clock = None if inside else _clock(match, text, reading)
+            if clock is not None:
+                found.append(clock)
+    yield from sorted(found, key=lambda moment: moment.start)
+
+
+def _clock(match: re.Match[str], text: str, reading: TimeReading) -> Moment | None:
+    groups = match.groupdict()
+    hour = int(groups.get("h") or groups.get("h2") or 0)
+    minute = int(groups.get("m") or groups.get("m2") or 0)
+    half = groups.get("half") or groups.get("half2")
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half in "Pp" else 0)
+    if hour > 23 or (half in ("a", "A") and hour > 11 and groups.get("h") not in ("12", None)):
+        return None
+    clock = time(hour, minute, int(groups.get("s") or 0))
+    after_iso = text[match.start() - 1 : match.start()] == "T" or bool(groups.get("s"))
+    zone = zone_at(text, match.end(), reading.default_zone, after_iso=after_iso)
+    return Moment(
+        match.start(),
+        zone[1] if zone else match.end(),
+        clock=clock,
+        zone=zone[0] if zone else None,
+        has_meridiem=half is not None,
+        is_ambiguous=zone is not None and zone[0] is None,
+        is_approximate=_APPROXIMATE.search(text[max(0, match.start() - 16) : match.start()]) is not None,
+    )
+
+
+def _join(day: Moment, clock: Moment, text: str, reading: TimeReading) -> Moment:
+    joined = replace(
+        clock,
+        start=min(day.start, clock.start),
+        end=max(day.end, clock.end),
+        day=day.day,
+        month_day=day.month_day,
+        is_ambiguous=day.is_ambiguous or clock.is_ambiguous,
+    )
+    if joined.zone is None and not joined.is_ambiguous and joined.end == day.end:
+        zone = zone_at(text, joined.end, reading.default_zone)  # 10:00 on 5 May 2024 UTC
+        if zone:
+            joined = replace(joined, zone=zone[0], end=zone[1], is_ambiguous=zone[0] is None)
+    return joined
+
+
+def _merge_ranges(found: list[Moment], text: str) -> list[Moment]:
+    """`13:30-13:45` and `10:45 to 16:11 UTC` are one moment with an end; the zone stands for both."""
+    merged: list[Moment] = []
+    for moment in found:
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and last.clock is not None
+            and last.until is None
+            and moment.clock is not None
+            and moment.start >= last.end
+            and _TO.fullmatch(text, last.end, moment.start)
+        ):
+            clock = last.clock
+            if moment.has_meridiem and not last.has_meridiem and moment.clock.hour >= 12 and clock.hour < 12:
+                afternoon = clock.replace(hour=clock.hour + 12)
+                clock = afternoon if afternoon <= moment.clock else clock
+            merged[-1] = replace(
+                last,
+                end=moment.end,
+                clock=clock,
+                zone=last.zone or moment.zone,
+                until=moment.clock,
+                until_day=moment.day,
+                has_meridiem=last.has_meridiem or moment.has_meridiem,
+                is_ambiguous=last.is_ambiguous or moment.is_ambiguous,
+            )
+            continue
+        if moment.clock is not None:
+            rest = _SECONDS_ONLY.match(text, moment.end)
+            if rest:
+                moment = replace(moment, end=rest.end())
+        merged.append(moment)
+    return merged
+
+
+def combine(day: date, clock: time) -> datetime:
+    """The naive moment of a date and a time."""
+    return datetime.combine(day, clock)
+
+
+def next_day(day: date) -> date:
+    """The day after, or the same at the end of the calendar."""
+    return day + timedelta(days=1) if day < date.max else day

@@ -1,0 +1,240 @@
+"""Names of time zones as people write them → zones.
+
+A name such as "PST" is read as the civil time of its region: people write "PST" in July and mean the clock
+on the wall. An explicit offset ("UTC+2", "-07:00") is taken as written. A name that means different zones
+to different readers is only understood when it is the source's own zone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone as a document names it. `name` is for ZoneInfo; `offset` is minutes east of UTC, when numeric."""
+
+    written: str
+    name: str | None = None
+    offset: int | None = None
+
+    @property
+    def tzinfo(self) -> tzinfo:
+        """The zone for datetime."""
+        if self.offset is not None:
+            return timezone(timedelta(minutes=self.offset))
+        return ZoneInfo(self.name or "UTC")
+
+    def contradicts_calendar(self, moment: datetime) -> bool:
+        """Whether `written` names the other half of the year, as "PST" does in July.
+
+        `moment` is naive civil time.
+        """
+        if self.offset is not None or self.written.upper() not in _SEASONAL:
+            return False
+        return moment.replace(tzinfo=self.tzinfo).tzname() not in _SEASONAL[self.written.upper()]
+
+
+_REGIONS = {
+    "Etc/UTC": "UTC Z ZULU UCT GMT",
+    "America/Los_Angeles": "PST PDT PT PACIFIC US/PACIFIC UC/PACIFIC",
+    "America/Denver": "MST MDT MT MOUNTAIN US/MOUNTAIN",
+    "America/Chicago": "CST CDT CT CENTRAL US/CENTRAL",
+    "America/New_York": "EST EDT ET EASTERN US/EASTERN",
+    "Europe/London": "BST UK LONDON",
+    "Europe/Lisbon": "WET WEST",
+    "Europe/Brussels": "CET CEST MEZ MESZ",
+    "Europe/Helsinki": "EET EEST",
+    "Europe/Moscow": "MSK",
+    "Asia/Tokyo": "JST",
+    "Asia/Seoul": "KST",
+    "Asia/Singapore": "SGT",
+    "Asia/Hong_Kong": "HKT",
+    "Asia/Jerusalem": "IDT",
+    "Australia/Sydney": "AEST AEDT AET",
+    "Pacific/Auckland": "NZST NZDT NZT",
+    "Africa/Johannesburg": "SAST",
+    "America/Sao_Paulo": "BRT",
+}
+_NAMES = {word: zone for zone, words in _REGIONS.items() for word in words.split()}
+#: Written abbreviation → what the civil clock must be called for the two to agree.
+_SEASONAL = {
+    name: {name, {"MEZ": "CET", "MESZ": "CEST"}.get(name, name)}
+    for name in ("PST PDT MST MDT CST CDT EST EDT BST WET WEST CET CEST MEZ MESZ EET EEST NZST NZDT").split()
+}
+#: Indian, Irish and Israel Standard Time; Sydney has no one name in Queensland; and so on.
+_AMBIGUOUS = {"IST", "AST", "PKT", "ECT", "SST"}
+
+_OFFSET = r"(?:(?:UTC|GMT)\s?)?(?P<sign>[+\-−–])(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?(?![\d:.\-])"
+_AREA = r"(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific|US|UC|Etc)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?"
+_WORDS = r"Pacific|Eastern|Mountain|Central European|Central"
+_ABBREVIATIONS = "|".join(
+    sorted((w for w in [*_NAMES, *_AMBIGUOUS] if w.isalpha() and w not in ("UK", "Z") and len(w) < 6), key=len, reverse=True)
+)
+#: A zone directly behind a time; `Z` only directly behind a digit.
+ZONE = re.compile(
+    rf"[ \t]?[(\[]?[ \t]?(?:"
+    rf"(?P<numeric>{_OFFSET})"
+    rf"|(?P<area>{_AREA})\b"
+    rf"|(?P<abbreviation>{_ABBREVIATIONS})(?![A-Za-z])(?![ \t]?(?:{_OFFSET.replace('?P<sign>', '').replace('?P<hours>', '').replace('?P<minutes>', '')}))"
+    rf"|(?P<words>{_WORDS})(?:[ \t](?:Standard|Daylight|Summer))?[ \t][Tt]ime\b"
+    rf"|(?P<lower>utc|gmt|cet|cest|pst|pdt|est|edt|bst)\b"
+    rf")(?:[ \t]?[)\]])?"
+)
+_ZULU = re.compile(r"Z(?![A-Za-z0-9])")
+#: Words that announce the zone of the times below: "All times in CET", "Timezone: UTC", "Timeline (UTC)".
+_ANNOUNCEMENT = re.compile(r"\b(?:times?|timestamps?|dates?|time ?zones?|timeline|tz|chronology|events)\b", re.IGNORECASE)
+_REACH = 40  # characters from the announcing word to the zone
+_TIME_OF_DAY = re.compile(r"\d[:.h]\d\d")
+
+
+def zone_at(
+    text: str, position: int, default: str, *, after_iso: bool = False
+) -> tuple[Zone | None, int] | None:
+    """The zone that stands directly at `position`, and where it ends; None when none stands there.
+
+    A name that is understood to mean several zones yields `(None, end)`. `default` is the source's zone.
+    `after_iso` says that a full ISO 8601 time stands before, so that `-07:00` is no end of a range.
+    """
+    if position and text[position - 1].isdigit():
+        zulu = _ZULU.match(text, position)
+        if zulu:
+            return Zone("Z", name="Etc/UTC"), zulu.end()
+    match = ZONE.match(text, position)
+    if match is None or not _is_offset(match, after_iso):
+        return None
+    return _zone(match, default), match.end()
+
+
+def _is_offset(match: re.Match[str], after_iso: bool) -> bool:
+    """False for digits behind a bare sign that may be the end of a range: the "-13:45" of 13:30-13:45."""
+    if not match.group("numeric") or match.group("numeric")[0] in "UG":
+        return True
+    if not match.group("minutes"):
+        return False
+    return match.group("sign") == "+" or after_iso or ":" not in match.group("numeric")
+
+
+def announced_zone(text: str, default: str, *, is_heading: bool = False) -> Zone | None:
+    """The zone that a sentence, heading or column title gives to the times below it.
+
+    `is_heading` lets "(UTC)" stand without a word that announces it.
+    """
+    for announcement in _ANNOUNCEMENT.finditer(text[:2000]):
+        end = min(len(text), announcement.end() + _REACH)
+        for stop in (".", "\n", ";"):
+            found = text.find(stop, announcement.end(), end)
+            end = found if found >= 0 else end
+        span = text[announcement.end() : end]
+        if _TIME_OF_DAY.search(span):
+            continue  # "the time was 10:00 CET" speaks of one time
+        zone = _zone_within(span, default)
+        if zone is not None:
+            return zone
+        place = re.match(rf"\s*(?:are\s+|is\s+)?(?:in|:)?\s*([A-Z][A-Za-z_]+)(?:\s+(?:local\s+)?time)?\s*$", span)
+        if place:
+            city = zone_of_place(place.group(1))
+            if city is not None:
+                return city
+    if is_heading:
+        bracketed = re.search(r"[(\[]([^()\[\]]{2,40})[)\]]", text)
+        if bracketed and not _TIME_OF_DAY.search(bracketed.group(1)):
+            return _zone_within(bracketed.group(1), default)
+    return None
+
+
+def _zone_within(text: str, default: str) -> Zone | None:
+    """The zone in a few words; a numeric offset there is preferred: "PST (UTC-7)"."""
+    best: Zone | None = None
+    for match in ZONE.finditer(text):
+        before = text[match.start() - 1 : match.start()]
+        if match.start() and before.isalnum() and text[match.start()].isalnum():
+            continue
+        zone = _zone(match, default) if _is_offset(match, True) else None
+        if zone is not None and zone.offset is not None and match.group("numeric"):
+            return zone
+        best = best or zone
+    return best
+
+
+def _zone(match: re.Match[str], default: str) -> Zone | None:
+    written = match.group().strip(" \t()[]")
+    if match.group("numeric"):
+        minutes = int(match.group("hours")) * 60 + int(match.group("minutes") or 0)
+        if minutes > 14 * 60:
+            return None
+        return Zone(written, offset=minutes if match.group("sign") == "+" else -minutes)
+    if match.group("words"):
+        word = match.group("words").upper()
+        return Zone(written, name=_NAMES.get(word, "Europe/Brussels"))
+    if match.group("area"):
+        name = match.group("area")
+        known = _NAMES.get(name.upper())
+        if known:
+            return Zone(written, name=known)
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            return None
+        return Zone(written, name=name)
+    return _abbreviation(written, default)
+
+
+def _abbreviation(written: str, default: str) -> Zone | None:
+    name = written.upper()
+    if _is_own(name, default):
+        return Zone(written, name=default)
+    if name in ("UTC", "GMT"):
+        return Zone(written, offset=0)
+    if name in _AMBIGUOUS:
+        return None
+    return Zone(written, name=_NAMES[name])
+
+
+@lru_cache(maxsize=256)
+def _is_own(name: str, default: str) -> bool:
+    """Whether the source's own zone calls itself so in winter or summer: IST in Dublin, CST in Shanghai."""
+    zone = ZoneInfo(default)
+    return name in {datetime(2024, month, 1, tzinfo=zone).tzname() for month in (1, 7)} and name not in ("UTC", "GMT")
+
+
+@lru_cache(maxsize=512)
+def zone_of_place(place: str) -> Zone | None:
+    """The zone of a city that the time zone database names: "Denver", "Sao Paulo"."""
+    name = _cities().get(place.strip().replace(" ", "_").casefold())
+    return Zone(place, name=name) if name else None
+
+
+@lru_cache(maxsize=1)
+def _cities() -> dict[str, str]:
+    cities: dict[str, str] = {}
+    for name in sorted(available_timezones()):
+        area, _, city = name.rpartition("/")
+        if area and area.partition("/")[0] not in ("Etc", "SystemV", "posix", "right", "US"):
+            cities[city.casefold()] = name
+    return cities
+
+
+def to_utc(moment: datetime, zone: Zone) -> tuple[datetime, str | None]:
+    """`moment` (naive, in `zone`) as naive UTC, and `gap` or `fold` when the clock was changed just then.
+
+    Raises OverflowError at the ends of the calendar.
+    """
+    local = moment.replace(tzinfo=zone.tzinfo)
+    offset = local.utcoffset() or timedelta()
+    utc = moment - offset
+    problem = None
+    if zone.offset is None:
+        later = moment.replace(tzinfo=zone.tzinfo, fold=1).utcoffset() or timedelta()
+        if later != offset:
+            problem = "fold" if later < offset else "gap"
+    return utc, problem
+
+
+def day_of(moment: datetime, zone: Zone) -> date:
+    """The civil date in `zone` of `moment` (naive UTC)."""
+    return moment.replace(tzinfo=timezone.utc).astimezone(zone.tzinfo).date()
