@@ -1,0 +1,64 @@
+"""The read side: open what was published, choose, compute, with n, exclusions and intervals.
+
+    from pathlib import Path
+    from pipeline.metrics import Filters, open_published, time_to_resolve_by_period
+
+    published = open_published(Path("data/published"))
+    frame = time_to_resolve_by_period(published, Filters(teams=("Payments",)), grain="quarter")
+
+Each metric is a function here, named like its SQL file in `sql/metrics/`, and gives a Polars frame whose
+columns that file describes; `metric_definition(name)` returns the description. Durations are in minutes,
+times are UTC, shares lie between 0 and 1; intervals hold 90 % unless the name says otherwise.
+"""
+
+from pipeline.metrics.catalogue import Choices, data_dictionary, filter_choices, run, sources
+from pipeline.metrics.causes import impact_by_cause, impact_by_service, repeats_while_open
+from pipeline.metrics.definitions import Definition, metric_definition, metric_names
+from pipeline.metrics.filters import Filters, Grain, Preset, compared_periods, preset_period
+from pipeline.metrics.follow_through import (
+    action_items_by_period,
+    action_items_by_team,
+    overdue_action_items,
+)
+from pipeline.metrics.incidents import IncidentFile, incident, incidents_matching
+from pipeline.metrics.intervals import Comparison, share_interval
+from pipeline.metrics.published import Published, open_published
+from pipeline.metrics.reliability import (
+    incident_count_change,
+    incidents_by_period,
+    time_to_resolve_by_period,
+    time_to_resolve_change,
+)
+
+__all__ = [
+    "Choices",
+    "Comparison",
+    "Definition",
+    "Filters",
+    "Grain",
+    "IncidentFile",
+    "Preset",
+    "Published",
+    "action_items_by_period",
+    "action_items_by_team",
+    "compared_periods",
+    "data_dictionary",
+    "filter_choices",
+    "impact_by_cause",
+    "impact_by_service",
+    "incident",
+    "incident_count_change",
+    "incidents_by_period",
+    "incidents_matching",
+    "metric_definition",
+    "metric_names",
+    "open_published",
+    "overdue_action_items",
+    "preset_period",
+    "repeats_while_open",
+    "run",
+    "share_interval",
+    "sources",
+    "time_to_resolve_by_period",
+    "time_to_resolve_change",
+]

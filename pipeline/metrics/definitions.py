@@ -1,0 +1,124 @@
+"""What each metric means: the header and the SQL of `sql/metrics/<name>.sql`, and how it is run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.metrics.filters import Filters, Grain
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pipeline.metrics.published import Published
+
+FOLDER = Path(__file__).resolve().parents[2] / "sql" / "metrics"
+
+#: What every metric may read besides the marts: the reader's choices, and what they let through.
+SHARED = ("selected_incidents", "selected_action_items", "periods")
+
+FILTERS = """filters AS (
+    SELECT
+        CAST($period_from AS TIMESTAMP) AS period_from,
+        CAST($period_to AS TIMESTAMP) AS period_to,
+        CAST($teams AS VARCHAR[]) AS teams,
+        CAST($services AS VARCHAR[]) AS services,
+        CAST($severities AS INTEGER[]) AS severities,
+        CAST($grain AS VARCHAR) AS grain,
+        CAST($search_text AS VARCHAR) AS search_text
+)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A metric's own account of itself.
+
+    `purpose`, `grain`, `key` and `notes` (what is left out, what is added after the query) come from the
+    header, `columns` from the remarks in the last SELECT, `sql` is the file, `runnable_sql` the whole
+    query with `$parameters`.
+    """
+
+    name: str
+    purpose: str
+    grain: str
+    key: str
+    notes: str
+    columns: dict[str, str]
+    sql: str
+    runnable_sql: str
+
+
+def metric_names() -> list[str]:
+    """Every metric, by the name of its file, function and chart."""
+    return sorted(path.stem for path in FOLDER.glob("*.sql") if path.stem not in SHARED)
+
+
+@lru_cache(maxsize=64)
+def metric_definition(name: str) -> Definition:
+    """How the metric `name` is computed. Raises KeyError when there is none of that name."""
+    path = FOLDER / f"{name}.sql"
+    if not re.fullmatch(r"[a-z0-9_]+", name) or not path.is_file():
+        raise KeyError(name)
+    sql = path.read_text(encoding="utf-8")
+    lines = sql.splitlines()
+    header = []
+    for line in lines:
+        if not line.startswith("--"):
+            break
+        header.append(line.removeprefix("--").strip())
+    body = "\n".join(lines[len(header) :])
+    text = _sentences(header)
+    grain = next((part for part in text if part.startswith("One row per")), "")
+    key = next((part for part in text if part.startswith("Key:")), "")
+    first = text.index(grain) if grain else len(text)
+    return Definition(
+        name=name,
+        purpose=" ".join(text[:first]),
+        grain=grain,
+        key=key.removeprefix("Key:").strip(" ."),
+        notes=" ".join(part for part in text[first:] if part not in (grain, key)),
+        columns=_columns(body),
+        sql=sql,
+        runnable_sql=_composed(name, body),
+    )
+
+
+def rows_of_metric(
+    published: Published, name: str, filters: Filters, grain: Grain = "span", search_text: str = ""
+) -> pl.DataFrame:
+    """The rows that the metric's SQL gives for these choices."""
+    return published.query(metric_definition(name).runnable_sql, filters.parameters(grain, search_text))
+
+
+def _sentences(header: list[str]) -> list[str]:
+    """The header's lines, joined where a sentence goes on in the next line."""
+    parts: list[str] = []
+    for line in header:
+        if parts and not parts[-1].endswith("."):
+            parts[-1] += f" {line}"
+        else:
+            parts.append(line)
+    return parts
+
+
+def _columns(body: str) -> dict[str, str]:
+    """Column → meaning, from the lines of the last SELECT: `expression AS name, -- meaning`."""
+    last_select = body[body.rindex("\nSELECT") if "\nSELECT" in body else 0 :]
+    found = re.findall(r"^.*?\b(\w+),? +-- (.+)$", last_select, flags=re.MULTILINE)
+    return {name: meaning.strip() for name, meaning in found}
+
+
+def _composed(name: str, body: str) -> str:
+    """The whole query: the choices and what they let through as CTEs, then the metric's own."""
+    steps = [FILTERS]
+    if name not in SHARED:
+        for shared in SHARED:
+            if re.search(rf"\b{shared}\b", body):
+                text = (FOLDER / f"{shared}.sql").read_text(encoding="utf-8")
+                steps.append(f"{shared} AS (\n{text.rstrip()}\n)")
+    opening = re.match(r"\s*WITH\s+(RECURSIVE\s+)?", body)
+    rest = f",\n{body[opening.end() :]}" if opening else f"\n{body}"
+    return "WITH RECURSIVE " + ",\n".join(steps) + rest

@@ -1,0 +1,90 @@
+"""Which incidents and action items a metric counts: a period, teams, services, severities."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+Grain = Literal["month", "quarter", "year", "span"]
+Preset = Literal["last_quarter", "last_12_months", "this_year", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to count. An empty choice means all.
+
+    `period_from` and `period_to` are the first and the last day, both counted, in UTC; None leaves that
+    side open. In `teams` and `services`, "" stands for "not stated"; in `severities`, 0 does.
+    """
+
+    period_from: date | None = None
+    period_to: date | None = None
+    teams: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    severities: tuple[int, ...] = ()
+
+    def parameters(self, grain: Grain = "span", search_text: str = "") -> dict[str, Any]:
+        """As the one row of the CTE `filters` that the metrics' SQL reads."""
+        return {
+            "period_from": self.period_from,
+            "period_to": None if self.period_to is None else self.period_to + timedelta(days=1),
+            "teams": list(self.teams) or None,
+            "services": list(self.services) or None,
+            "severities": list(self.severities) or None,
+            "grain": grain,
+            "search_text": search_text,
+        }
+
+    def spanning(self, period_from: date | None, period_to: date | None) -> Filters:
+        """The same choices over another period."""
+        return replace(self, period_from=period_from, period_to=period_to)
+
+
+def preset_period(preset: Preset, as_of: datetime) -> tuple[date | None, date | None]:
+    """The first and the last day of a period that people name, seen from `as_of`.
+
+    "last_quarter" and "last_12_months" hold complete quarters and months only, because a month that has
+    just begun always looks like an improvement.
+    """
+    today = as_of.date()
+    this_month = today.replace(day=1)
+    match preset:
+        case "last_quarter":
+            this_quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+            return _months_later(this_quarter, -3), this_quarter - timedelta(days=1)
+        case "last_12_months":
+            return _months_later(this_month, -12), this_month - timedelta(days=1)
+        case "this_year":
+            return today.replace(month=1, day=1), today
+        case "all":
+            return None, None
+
+
+def compared_periods(filters: Filters, as_of: datetime) -> tuple[Filters, Filters]:
+    """The period to judge and, before it, the equally long one to judge it against: (before, after).
+
+    Whole months are matched with as many whole months, other periods with as many days. A period without
+    a first day is judged by its last 12 complete months.
+    """
+    last = filters.period_to or as_of.date()
+    last = min(last, as_of.date())
+    if filters.period_from is None:
+        following = last + timedelta(days=1)
+        last = following.replace(day=1) - timedelta(days=1)
+        first = _months_later(last.replace(day=1), -11)
+    else:
+        first = filters.period_from
+    before_last = first - timedelta(days=1)
+    if first.day == 1 and last.day == monthrange(last.year, last.month)[1]:
+        months = (last.year - first.year) * 12 + last.month - first.month + 1
+        before_first = _months_later(first, -months)
+    else:
+        before_first = first - (last - first) - timedelta(days=1)
+    return filters.spanning(before_first, before_last), filters.spanning(first, last)
+
+
+def _months_later(first_of_month: date, months: int) -> date:
+    count = first_of_month.year * 12 + first_of_month.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)

@@ -1,0 +1,77 @@
+"""Finding an incident, and everything known about one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.metrics.definitions import rows_of_metric
+from pipeline.metrics.filters import Filters
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from pipeline.metrics.published import Published
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFile:
+    """One incident and what surrounds it, each table as `marts` holds it.
+
+    `facts` is its row of `marts.incidents`; `events` in the order of time, `evidence` by field, `findings`
+    by line, `repeats` with the titles of the earlier incidents it resembles.
+    """
+
+    facts: dict[str, Any]
+    events: pl.DataFrame
+    action_items: pl.DataFrame
+    evidence: pl.DataFrame
+    findings: pl.DataFrame
+    repeats: pl.DataFrame
+
+
+def incidents_matching(published: Published, filters: Filters, search_text: str = "") -> pl.DataFrame:
+    """The incidents the filters let through that hold every word of the text, the latest first.
+
+    Columns as `sql/metrics/incidents_matching.sql` describes them.
+    """
+    words = " ".join(search_text.split())
+    return rows_of_metric(published, "incidents_matching", filters, search_text=words)
+
+
+def incident(published: Published, incident_id: str) -> IncidentFile | None:
+    """Everything known about one incident; None when the build holds none of that id."""
+    key = {"incident_id": incident_id}
+    facts = published.query("SELECT * FROM marts.incidents WHERE incident_id = $incident_id", key)
+    if facts.is_empty():
+        return None
+    return IncidentFile(
+        facts=facts.row(0, named=True),
+        events=published.query(
+            "SELECT * FROM marts.incident_events WHERE incident_id = $incident_id ORDER BY line, at", key
+        ),
+        action_items=published.query(
+            "SELECT * FROM marts.action_items WHERE incident_id = $incident_id"
+            " ORDER BY committed_on NULLS LAST, action_item_id",
+            key,
+        ),
+        evidence=published.query(
+            "SELECT * FROM marts.evidence WHERE incident_id = $incident_id"
+            " ORDER BY field, confidence DESC, line",
+            key,
+        ),
+        findings=published.query(
+            "SELECT findings.* FROM marts.findings INNER JOIN marts.incidents"
+            " ON findings.document_id = incidents.document_id"
+            " WHERE incidents.incident_id = $incident_id ORDER BY findings.line NULLS LAST, findings.rule",
+            key,
+        ),
+        repeats=published.query(
+            "SELECT repeats.*, earlier.title AS earlier_title, earlier.occurred_at AS earlier_occurred_at"
+            " FROM marts.repeats INNER JOIN marts.incidents AS earlier"
+            " ON repeats.earlier_incident_id = earlier.incident_id"
+            " WHERE repeats.incident_id = $incident_id"
+            " ORDER BY repeats.gap_days, repeats.earlier_incident_id",
+            key,
+        ),
+    )

@@ -1,0 +1,99 @@
+"""Opening what was published: read-only, shut off from everything but the file itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import NothingPublishedError, RunError
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+CURRENT = "current.duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One published build, open for reading. It stays the same build while newer ones are published.
+
+    `path` is the build's own file, `folder` the folder whose `current.duckdb` pointed to it.
+    """
+
+    folder: Path
+    path: Path
+    _connection: duckdb.DuckDBPyConnection = field(repr=False)
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
+        """The rows of one SELECT over schema `marts`; `$name` stands for a parameter.
+
+        Safe from several threads at once: each call has its own cursor. The file cannot be changed, and
+        no other file, extension or address can be reached from a query.
+        """
+        with self._connection.cursor() as cursor:
+            return cursor.sql(sql, params=dict(parameters or {})).pl()
+
+    def is_stale(self) -> bool:
+        """Whether `current` points to another build by now."""
+        try:
+            return _current_build(self.folder) != self.path
+        except RunError:
+            return False
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+def open_published(folder: Path) -> Published:
+    """Open the build that `current.duckdb` in `folder` points to.
+
+    The link is resolved first: DuckDB caches databases by path, so opening the link itself would go on
+    showing the old build. Raises NothingPublishedError when there is none, RunError when the file is no
+    readable build; each is one line.
+    """
+    path = _current_build(folder)
+    import duckdb
+
+    try:
+        connection = duckdb.connect(
+            str(path),
+            read_only=True,
+            config={
+                "enable_external_access": "false",
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "lock_configuration": "true",
+            },
+        )
+    except duckdb.Error as error:
+        raise RunError(
+            f"{path}: cannot be opened as a published build ({_first_line(error)}); "
+            "run `postmortems build` to make it anew"
+        ) from error
+    try:
+        connection.execute("SELECT build_id, as_of FROM marts.runs").fetchall()
+    except duckdb.Error as error:
+        connection.close()
+        raise RunError(
+            f"{path}: is a DuckDB file but not a published build ({_first_line(error)}); "
+            "run `postmortems build` to make it anew"
+        ) from error
+    return Published(folder, path, connection)
+
+
+def _current_build(folder: Path) -> Path:
+    current = folder / CURRENT
+    try:
+        return current.resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        raise NothingPublishedError(
+            f"{folder}: nothing is published there yet; run `postmortems run`, or `postmortems demo` to try"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__

@@ -1,0 +1,81 @@
+"""Are we getting more reliable? Incidents and times to resolve, period by period."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from pipeline.metrics.definitions import rows_of_metric
+from pipeline.metrics.filters import Filters, Grain, compared_periods
+from pipeline.metrics.intervals import (
+    Comparison,
+    compare_counts,
+    compare_durations,
+    count_interval,
+    geometric_mean,
+    quantile_interval,
+    with_interval,
+)
+
+if TYPE_CHECKING:
+    from pipeline.metrics.published import Published
+
+
+def incidents_by_period(published: Published, filters: Filters, grain: Grain = "quarter") -> pl.DataFrame:
+    """How many incidents there were: one row per period, with the exact 90 % Poisson interval `low`, `high`.
+
+    Columns as `sql/metrics/incidents_by_period.sql` describes them. Planned work is left out and counted.
+    """
+    frame = rows_of_metric(published, "incidents_by_period", filters, grain)
+    return with_interval(frame, "low", "high", [count_interval(n) for n in frame["n"].to_list()])
+
+
+def time_to_resolve_by_period(
+    published: Published, filters: Filters, grain: Grain = "quarter"
+) -> pl.DataFrame:
+    """Median, p90 and mean time to resolve in minutes: one row per period, with 90 % intervals.
+
+    Columns as `sql/metrics/time_to_resolve_by_period.sql` describes them; `coverage` and the counts of what
+    was left out stand in each row. An interval's end is null where n cannot bound it.
+    """
+    frame = rows_of_metric(published, "time_to_resolve_by_period", filters, grain)
+    for name, share in (("median", 0.5), ("p90", 0.9)):
+        frame = with_interval(
+            frame,
+            f"{name}_low",
+            f"{name}_high",
+            [quantile_interval(values, share) for values in frame["ordered_minutes"].to_list()],
+        )
+    means = [geometric_mean(values) for values in frame["ordered_minutes"].to_list()]
+    return frame.with_columns(pl.Series("geometric_mean_minutes", means, dtype=pl.Float64))
+
+
+def incident_count_change(published: Published, filters: Filters, as_of: datetime) -> Comparison:
+    """Whether incidents became more or fewer than in the equally long period before."""
+    before, after = (
+        rows_of_metric(published, "incidents_by_period", period, "span")
+        for period in compared_periods(filters, as_of)
+    )
+    return compare_counts(
+        sum(before["n"].to_list()),
+        sum(after["n"].to_list()),
+        sum(before["observed_days"].to_list()),
+        sum(after["observed_days"].to_list()),
+    )
+
+
+def time_to_resolve_change(published: Published, filters: Filters, as_of: datetime) -> Comparison:
+    """Whether resolving took a different time than in the equally long period before."""
+    before, after = (
+        [
+            minutes
+            for row in rows_of_metric(published, "time_to_resolve_by_period", period, "span")[
+                "ordered_minutes"
+            ].to_list()
+            for minutes in row
+        ]
+        for period in compared_periods(filters, as_of)
+    )
+    return compare_durations(before, after)

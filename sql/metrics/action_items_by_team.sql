@@ -1,0 +1,45 @@
+-- Who keeps their promises: of the action items that came due in the period, how many were decided in time.
+-- One row per team.
+-- Key: team.
+-- Due means that the committed date (the first due date, else the policy's) lies in the period and either has
+-- passed or the item is already decided. Done and declined both count as decided; declining is a decision.
+-- Overdue, ignored and open are as of now, whenever the item was promised.
+-- Left out and counted: items without a committed date, and items whose outcome nothing tells.
+-- Added: on_time_low and on_time_high, the exact 90 % interval of on_time_share.
+WITH judged AS (
+    SELECT
+        coalesce(action_items.team, 'not stated') AS team,
+        action_items.outcome,
+        coalesce(action_items.is_overdue, FALSE) AS is_overdue,
+        coalesce(action_items.is_ignored, FALSE) AS is_ignored,
+        coalesce(action_items.is_on_time, FALSE) AS is_on_time,
+        coalesce(action_items.due_date_push_count, 0) AS due_date_push_count,
+        action_items.committed_on IS NULL AS has_no_commitment,
+        (
+            action_items.committed_on IS NOT NULL
+            AND (filters.period_from IS NULL OR action_items.committed_on >= CAST(filters.period_from AS DATE))
+            AND (filters.period_to IS NULL OR action_items.committed_on < CAST(filters.period_to AS DATE))
+            AND (
+                action_items.outcome IN ('done', 'declined')
+                OR (action_items.outcome = 'open' AND coalesce(action_items.is_overdue, FALSE))
+            )
+        ) AS is_due
+    FROM selected_action_items AS action_items
+    CROSS JOIN filters
+)
+
+SELECT
+    team, -- the action item's; 'not stated' when nothing tells
+    count(*) FILTER (WHERE is_due) AS n, -- action items that came due in the period
+    count(*) FILTER (WHERE is_due AND is_on_time) AS on_time_count, -- of these, done or declined in time
+    count(*) FILTER (WHERE is_due AND is_on_time) / nullif(count(*) FILTER (WHERE is_due), 0) AS on_time_share, -- on_time_count of n
+    count(*) FILTER (WHERE outcome = 'open') AS open_count, -- open now
+    count(*) FILTER (WHERE outcome = 'open' AND is_overdue) AS overdue_count, -- of these, past the committed date
+    count(*) FILTER (WHERE outcome = 'open' AND is_ignored) AS ignored_count, -- of these, without activity for the days the settings say
+    CAST(sum(due_date_push_count) AS BIGINT) AS push_count, -- times a due date was moved later
+    count(*) AS action_item_count, -- action items of the team, whatever their state
+    count(*) FILTER (WHERE has_no_commitment AND outcome IN ('open', 'done', 'declined')) AS no_commitment_count, -- left out: no committed date
+    count(*) FILTER (WHERE coalesce(outcome, 'unknown') NOT IN ('open', 'done', 'declined')) AS unknown_outcome_count -- left out: outcome unknown
+FROM judged
+GROUP BY team
+ORDER BY overdue_count DESC, team

@@ -1,0 +1,27 @@
+-- Which causes hurt: how many incidents, and how long they lasted for customers.
+-- One row per cause.
+-- Key: cause_category.
+-- Impact is the customer impact that a document states, else the time to resolve.
+-- Left out: planned work. An incident without either time counts among the incidents and adds no impact.
+-- Added: share_low and share_high, the exact 90 % interval of the share of incidents.
+WITH incidents AS (
+    SELECT
+        coalesce(cause_category, 'unknown') AS cause_category,
+        impact_minutes,
+        customer_impact_minutes
+    FROM selected_incidents
+    WHERE NOT is_left_out
+)
+
+SELECT
+    cause_category, -- the category; 'unknown' when no document says and no rule matched
+    count(*) AS incident_count, -- incidents
+    count(*) / sum(count(*)) OVER () AS incident_share, -- of all incidents selected
+    count(impact_minutes) AS n, -- incidents of which an impact in time is known
+    count(customer_impact_minutes) AS stated_impact_count, -- of these, with a stated customer impact
+    coalesce(sum(impact_minutes), 0) AS impact_minutes, -- their impact, added up
+    coalesce(sum(impact_minutes) / nullif(sum(sum(impact_minutes)) OVER (), 0), 0) AS impact_share, -- of the impact of all selected
+    count(impact_minutes) / count(*) AS coverage -- n as a share of incident_count
+FROM incidents
+GROUP BY cause_category
+ORDER BY impact_minutes DESC, incident_count DESC, cause_category

@@ -1,0 +1,31 @@
+-- How many incidents there were, period by period.
+-- One row per period, also for one without incidents.
+-- Key: period_start.
+-- Left out: planned work, counted in planned_count; incidents of which no time is known, which lie in no period.
+-- Added: low and high, the exact 90 % Poisson interval of the number of incidents that such a period brings.
+WITH counted AS (
+    SELECT
+        periods.period_start,
+        count(*) FILTER (WHERE NOT selected_incidents.is_left_out) AS n,
+        count(*) FILTER (WHERE selected_incidents.is_left_out) AS planned_count,
+        count(*) FILTER (WHERE NOT selected_incidents.is_left_out AND selected_incidents.severity = 1)
+            AS most_severe_count
+    FROM periods
+    INNER JOIN selected_incidents
+        ON
+            selected_incidents.occurred_at >= periods.period_start
+            AND selected_incidents.occurred_at < periods.period_end
+    GROUP BY periods.period_start
+)
+
+SELECT
+    periods.period_start, -- its first moment, UTC
+    periods.period_end, -- the first moment after it
+    periods.observed_days, -- days of it that the filters and the data cover
+    periods.is_partial, -- whether these are fewer than all its days
+    coalesce(counted.n, 0) AS n, -- incidents
+    coalesce(counted.most_severe_count, 0) AS most_severe_count, -- of these, of severity 1
+    coalesce(counted.planned_count, 0) AS planned_count -- planned work, left out
+FROM periods
+LEFT JOIN counted ON periods.period_start = counted.period_start
+ORDER BY periods.period_start

@@ -1,0 +1,58 @@
+-- The months, quarters or years that the filters' period spans, for metrics by period to count into.
+-- One row per period, also for one without incidents; a single row when the grain is 'span'.
+-- Key: period_start.
+-- Without a first day the periods begin with the first incident; none reaches beyond the moment the tables
+-- speak of.
+WITH RECURSIVE bounds AS (
+    SELECT
+        filters.grain,
+        coalesce(filters.period_from, (SELECT min(occurred_at) FROM marts.incidents)) AS first_at,
+        least(coalesce(filters.period_to, runs.as_of), runs.as_of) AS last_at
+    FROM filters
+    CROSS JOIN marts.runs
+),
+
+steps AS (
+    SELECT
+        grain,
+        first_at,
+        last_at,
+        CASE grain
+            WHEN 'month' THEN date_trunc('month', first_at)
+            WHEN 'quarter' THEN date_trunc('quarter', first_at)
+            WHEN 'year' THEN date_trunc('year', first_at)
+            ELSE first_at
+        END AS start_at
+    FROM bounds
+    WHERE first_at < last_at
+    UNION ALL
+    SELECT
+        grain,
+        first_at,
+        last_at,
+        CASE grain
+            WHEN 'month' THEN start_at + INTERVAL '1' MONTH
+            WHEN 'quarter' THEN start_at + INTERVAL '3' MONTH
+            WHEN 'year' THEN start_at + INTERVAL '1' YEAR
+            ELSE last_at
+        END
+    FROM steps
+    WHERE start_at < last_at
+),
+
+spans AS (
+    SELECT
+        first_at,
+        last_at,
+        start_at,
+        lead(start_at) OVER (ORDER BY start_at) AS end_at
+    FROM steps
+)
+
+SELECT
+    CAST(start_at AS TIMESTAMP) AS period_start, -- its first moment, UTC
+    CAST(end_at AS TIMESTAMP) AS period_end, -- the first moment after it
+    (epoch(least(end_at, last_at)) - epoch(greatest(start_at, first_at))) / 86400.0 AS observed_days, -- days of it that the filters and the data cover
+    (start_at < first_at OR end_at > last_at) AS is_partial -- whether these are fewer than all its days
+FROM spans
+WHERE end_at IS NOT NULL

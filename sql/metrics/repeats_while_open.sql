@@ -1,0 +1,48 @@
+-- Incidents that resemble an earlier one of which a prevention item was still open: what a promise not kept may cost.
+-- One row per incident, beside the latest such earlier one.
+-- Key: incident_id.
+-- A candidate until a person confirms it, left out when a person rejected it. Association, not proof.
+-- Left out: planned work.
+WITH candidates AS (
+    SELECT
+        selected_incidents.incident_id,
+        selected_incidents.title,
+        selected_incidents.occurred_at,
+        selected_incidents.team,
+        selected_incidents.service,
+        selected_incidents.cause_category,
+        selected_incidents.impact_minutes,
+        repeats.earlier_incident_id,
+        earlier.title AS earlier_title,
+        repeats.gap_days,
+        repeats.open_prevention_item_count,
+        coalesce(repeats.is_confirmed, FALSE) AS is_confirmed,
+        row_number() OVER (
+            PARTITION BY selected_incidents.incident_id
+            ORDER BY repeats.gap_days, repeats.earlier_incident_id
+        ) AS nearness
+    FROM selected_incidents
+    INNER JOIN marts.repeats ON selected_incidents.incident_id = repeats.incident_id
+    INNER JOIN marts.incidents AS earlier ON repeats.earlier_incident_id = earlier.incident_id
+    WHERE
+        NOT selected_incidents.is_left_out
+        AND repeats.open_prevention_item_count > 0
+        AND coalesce(repeats.is_confirmed, TRUE)
+)
+
+SELECT
+    incident_id, -- the later incident
+    title, -- its title
+    occurred_at, -- when it began, UTC
+    team, -- whose service it was
+    service, -- where it happened
+    cause_category, -- the cause both share
+    impact_minutes, -- stated customer impact, else the time to resolve
+    earlier_incident_id, -- the nearest earlier incident it resembles
+    earlier_title, -- that one's title
+    gap_days, -- days between the two
+    open_prevention_item_count, -- prevention items of the earlier one still open when this one began
+    is_confirmed -- whether a person confirmed the resemblance
+FROM candidates
+WHERE nearness = 1
+ORDER BY occurred_at DESC, incident_id
