@@ -1,0 +1,99 @@
+"""The settings of the invented company, as a person would have written them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipeline.demo.company import Company
+from pipeline.demo.house_styles import DOCUMENTS_FOLDER
+from pipeline.demo.promises import DUE_DAYS, PRIORITIES
+from pipeline.demo.roster import AUTOMATION, COMPANY_NAME, DOMAIN, FOLLOW_UP_LABEL, Team, Unit
+
+#: What the simulated Jira lets in. It holds nothing but inventions, so the token is no secret.
+JIRA_EMAIL = f"analytics@{DOMAIN}"
+JIRA_TOKEN = "invented-company-token"  # noqa: S105
+TOKEN_FILE = "jira-token.txt"  # noqa: S105
+
+_SEVERITY_WORDS = {
+    1: ("SEV1", "SEV-1", "P1", "S1", "down"),
+    2: ("SEV2", "SEV-2", "P2", "S2", "disrupted"),
+    3: ("SEV3", "SEV-3", "P3", "S3", "degraded"),
+    4: ("SEV4", "SEV-4", "P4", "S4", "minor"),
+}
+
+
+def write_settings(company: Company, folder: Path, jira_url: str) -> Path:
+    """Write `postmortems.toml` and the token's file into `folder`; returns the path of the former.
+
+    The documents are expected where `write_documents` puts them in the same folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / TOKEN_FILE).write_text(JIRA_TOKEN + "\n", encoding="utf-8")
+    blocks = [_head(company, jira_url)]
+    blocks += [_source(unit) for unit in company.units]
+    blocks += [_team(team) for team in company.teams]
+    path = folder / "postmortems.toml"
+    path.write_text("\n".join(blocks), encoding="utf-8")
+    return path
+
+
+def _head(company: Company, jira_url: str) -> str:
+    severities = "\n".join(f"{level} = {_list(words)}" for level, words in _SEVERITY_WORDS.items())
+    by_priority = ", ".join(
+        f"{name} = {days}" for name, days in zip(PRIORITIES, DUE_DAYS.values(), strict=True)
+    )
+    by_severity = ", ".join(f"{level} = {days}" for level, days in DUE_DAYS.items())
+    return f"""\
+# An invented company. Every name and number in it is made up.
+
+[company]
+name = {_text(COMPANY_NAME)}
+time_zone = "Europe/London"
+is_invented = true
+
+[jira]
+url = {_text(jira_url)}
+email = {_text(JIRA_EMAIL)}
+token_file = {_text(TOKEN_FILE)}
+jql = {_text(f"labels = {FOLLOW_UP_LABEL}")}
+projects = {_list(team.project for team in company.teams)}
+automation_accounts = {_list([AUTOMATION.account_id])}
+
+[severity]
+{severities}
+
+[policy]
+due_days_by_priority = {{ {by_priority} }}
+due_days_by_severity = {{ {by_severity} }}
+"""
+
+
+def _source(unit: Unit) -> str:
+    planned = 'planned = ["notice", "maintenance"]\n' if unit.style in ("runbook", "status_post") else ""
+    return f"""\
+[[sources]]
+name = {_text(unit.name)}
+path = {_text(f"{DOCUMENTS_FOLDER}/{unit.name}")}
+time_zone = {_text(unit.time_zone)}
+{planned}"""
+
+
+def _team(team: Team) -> str:
+    return f"""\
+[[teams]]
+name = {_text(team.name)}
+services = {_list(team.services)}
+jira_projects = {_list([team.project])}
+people = {_list(person.name for person in team.people)}
+"""
+
+
+def _text(value: str) -> str:
+    """A TOML string: JSON's escapes are a part of TOML's (toml.io, v1.0.0, "String")."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _list(values: Iterable[str]) -> str:
+    return f"[{', '.join(_text(value) for value in values)}]"

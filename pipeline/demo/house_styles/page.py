@@ -1,0 +1,221 @@
+"""A document while it is being written, and what it states correctly."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pipeline.demo import phrases
+from pipeline.demo.company import Company, DocumentPlan, Incident, Mistake
+from pipeline.demo.promises import ActionItem
+
+StageField = Literal[
+    "started_at", "detected_at", "acknowledged_at", "declared_at", "mitigated_at", "resolved_at"
+]
+#: A value as a reader should find it: times naive UTC, durations in minutes.
+Value = str | int | float | bool | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A field of an incident that a document states, and states rightly."""
+
+    incident_id: str
+    field: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class StatedActionItem:
+    """A promise as a document tells it; what it leaves out is None."""
+
+    incident_id: str
+    description: str
+    owner: str | None = None
+    due_on: date | None = None
+    issue_key: str | None = None
+    is_marked_done: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A written file: its unit's folder and path, its bytes, what it states, and the mistakes in it."""
+
+    plan: DocumentPlan
+    content: bytes
+    stated: tuple[Stated, ...] = ()
+    stated_action_items: tuple[StatedActionItem, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of a timeline. `field` names the time it states, None for what happened in between."""
+
+    at: datetime
+    text: str
+    field: StageField | None = None
+
+
+class Page:
+    """Collects the lines of one document. Words are drawn from a generator of the document's own."""
+
+    def __init__(
+        self,
+        company: Company,
+        plan: DocumentPlan,
+        jira_url: str,
+        promises: Mapping[str, tuple[ActionItem, ...]],
+    ) -> None:
+        self.company = company
+        self._promises = promises
+        self.plan = plan
+        self.jira_url = jira_url.rstrip("/")
+        self.zone = ZoneInfo(plan.unit.time_zone)
+        self.rng = random.Random(f"{company.seed}/{plan.unit.name}/{plan.path}")
+        self.mistakes: list[Mistake] = list(plan.mistakes)
+        self._lines: list[str] = []
+        self._stated: list[Stated] = []
+        self._stated_items: list[StatedActionItem] = []
+
+    def makes(self, mistake: Mistake) -> bool:
+        """Whether the author makes this mistake here."""
+        return mistake in self.plan.mistakes
+
+    def note(self, mistake: Mistake) -> None:
+        """Record a mistake that came of itself, such as midnight passing without a date."""
+        if mistake not in self.mistakes:
+            self.mistakes.append(mistake)
+
+    def add(self, *lines: str) -> None:
+        """Append lines."""
+        self._lines += lines
+
+    def state(self, incident: Incident, field: str, value: Value | None) -> None:
+        """Record that the page now states `value`; None states nothing."""
+        if value is not None:
+            self._stated.append(Stated(incident.incident_id, field, value))
+
+    def state_time(self, incident: Incident, field: str, *, has_zone: bool) -> None:
+        """Record a stated time, unless it is a civil time without a zone that happened twice that day."""
+        at: datetime | None = getattr(incident, field)
+        if at is None:
+            return
+        if not has_zone and self._happened_twice(at):
+            self.note("clock_change")
+        else:
+            self.state(incident, field, at)
+
+    def state_item(self, incident: Incident, item: ActionItem, **told: str | date | bool | None) -> None:
+        """Record a promise with what the page tells of it."""
+        self._stated_items.append(StatedActionItem(incident.incident_id, item.description, **told))  # type: ignore[arg-type]
+
+    def local(self, at: datetime) -> datetime:
+        """A naive UTC time as the unit's people read it on the wall; aware."""
+        return at.replace(tzinfo=UTC).astimezone(self.zone)
+
+    def link(self, item: ActionItem) -> str | None:
+        """The address of the item's issue, when the author links it."""
+        return f"{self.jira_url}/browse/{item.issue_key}" if item.issue_key and item.is_linked else None
+
+    def key(self, item: ActionItem) -> str | None:
+        """The key of the item's issue, when the author names it."""
+        return item.issue_key if item.is_linked else None
+
+    def promises(self, incident: Incident) -> list[ActionItem]:
+        """The action items the document lists."""
+        return [item for item in self._promises.get(incident.incident_id, ()) if item.is_in_document]
+
+    def say(self, patterns: tuple[str, ...], incident: Incident, **more: str) -> str:
+        """One of the patterns, filled in."""
+        return self.fill(self.rng.choice(patterns), incident, **more)
+
+    def fill(self, pattern: str, incident: Incident, **more: str) -> str:
+        """The pattern with the incident's names, and a number and a person of chance."""
+        words = {
+            "service": incident.service,
+            "other": incident.other_service,
+            "number": str(self.rng.randint(12, 480)),
+            "person": self.rng.choice(incident.team.people).name,
+            "team": incident.team.name,
+            "users": f"{incident.affected_user_count:,}",
+            "weekday": self.local(incident.started_at).strftime("%A"),
+            "lower_title": incident.title[0].lower() + incident.title[1:],
+        }
+        return pattern.format(**words | more)
+
+    def impact(self, incident: Incident) -> str:
+        """A sentence on who was hit."""
+        return self.say(phrases.IMPACTS, incident)
+
+    def summary(self, incident: Incident) -> str:
+        """A sentence or two on what happened."""
+        return self.say(phrases.SUMMARIES, incident, impact=self.impact(incident))
+
+    def choices(self, patterns: tuple[str, ...], incident: Incident, most: int) -> list[str]:
+        """Up to `most` different patterns, filled in; at least one."""
+        count = min(self.rng.randint(1, most), len(patterns))
+        return [self.fill(pattern, incident) for pattern in self.rng.sample(patterns, count)]
+
+    def steps(self, incident: Incident) -> list[Step]:
+        """The timeline as the author remembers it, in order."""
+        assert incident.cause is not None
+        mitigation = self.say(incident.cause.mitigations, incident)
+        told: list[tuple[StageField, str]] = [
+            (
+                "started_at",
+                self.say(incident.cause.began, incident)
+                + self.rng.choice(("; impact begins", ": outage begins", ", errors start")),
+            ),
+            ("detected_at", self.say(phrases.DETECTIONS[incident.detection], incident)),
+            ("acknowledged_at", self.say(phrases.ACKNOWLEDGEMENTS, incident)),
+            ("declared_at", self.say(phrases.DECLARATIONS, incident)),
+            ("mitigated_at", self.say(phrases.MITIGATIONS, incident, mitigation=mitigation)),
+            ("resolved_at", self.say(phrases.RESOLUTIONS, incident)),
+        ]
+        left_out = {"acknowledged_at"} if self.rng.random() < 0.3 else set()
+        left_out |= {"declared_at"} if self.rng.random() < 0.25 else set()
+        left_out |= {"started_at"} if self.makes("no_start") else set()
+        left_out |= {"resolved_at"} if self.makes("no_end") else set()
+        steps = []
+        for field, text in told:
+            at: datetime | None = getattr(incident, field)
+            if at is None or field in left_out:
+                continue
+            steps.append(Step(at, text, field))
+            if field == "declared_at" and incident.mitigated_at is not None:
+                steps += self._in_between(incident, at, incident.mitigated_at)
+        return steps
+
+    def finish(self) -> Document:
+        """The document, encoded as its author's editor saves it."""
+        text = "\n".join(self._lines).rstrip("\n") + "\n"
+        if self.makes("not_utf8"):
+            # The pound sign is a single byte in this encoding, and no valid UTF-8.
+            text += "\nThe cost was about £3,200.\n"
+            return Document(self.plan, text.encode("cp1252", "replace"), (), (), tuple(self.mistakes))
+        return Document(
+            self.plan,
+            text.encode(),
+            tuple(self._stated),
+            tuple(self._stated_items),
+            tuple(self.mistakes),
+        )
+
+    def _in_between(self, incident: Incident, since: datetime, until: datetime) -> list[Step]:
+        minutes = int((until - since).total_seconds() // 60)
+        count = min(self.rng.randint(0, 3), max(0, minutes - 1))
+        offsets = sorted(self.rng.sample(range(1, minutes), count)) if count else []
+        texts = self.rng.sample(phrases.INVESTIGATIONS, len(offsets))
+        return [
+            Step(since + timedelta(minutes=offset), self.fill(text, incident))
+            for offset, text in zip(offsets, texts, strict=True)
+        ]
+
+    def _happened_twice(self, at: datetime) -> bool:
+        local = self.local(at)
+        return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
