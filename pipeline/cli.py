@@ -204,15 +204,14 @@ def demo(
 ) -> None:
     """Invent a company, run everything on it against a Jira that speaks HTTP, and serve its dashboard."""
     from pipeline import flow
-    from pipeline.demo import demo_jira, prepare_demo
+    from pipeline.demo.stage import staged_company
 
     terminal = _Terminal()
     began = time.perf_counter()
-    prepared = prepare_demo(directory, incidents=incidents, seed=seed)
-    terminal.say(f"invented {prepared.description}; its files are in {directory}")
-    with demo_jira(prepared) as settings_path:
-        settings = _settings(settings_path)
-        _summarise(flow.run(settings, terminal, as_of=prepared.as_of))
+    with staged_company(directory, incidents=incidents, seed=seed) as staged:
+        terminal.say(f"invented {staged.description}, in {directory}")
+        settings = _settings(staged.settings_path)
+        _summarise(flow.run(settings, terminal, as_of=staged.as_of))
         terminal.say(f"done in {time.perf_counter() - began:.1f} s; every name and number here is invented")
         if no_dashboard:
             return

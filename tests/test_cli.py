@@ -1,0 +1,178 @@
+"""The command line: what it says, and what it returns."""
+
+from __future__ import annotations
+
+import logging
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline import cli
+from pipeline.cli import main
+
+POSTMORTEM = (
+    "# Search was down\n\n- **Severity**: SEV1\n\n## Timeline\n\nAll times in UTC.\n\n"
+    "- 2024-03-01 09:00 outage started\n- 2024-03-01 10:00 resolved\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_log() -> object:
+    """Give the logger back as it was: the command points it at a file."""
+    logger = logging.getLogger("pipeline")
+    before = (list(logger.handlers), logger.level, logger.propagate)
+    yield
+    for handler in logger.handlers:
+        handler.close()
+    logger.handlers[:], logger.level, logger.propagate = before
+
+
+def call(*arguments: str | Path) -> Result:
+    """Call `postmortems` as from a shell."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def company(folder: Path, more: str = "") -> Path:
+    """A settings file with one folder holding one postmortem."""
+    (folder / "docs").mkdir()
+    (folder / "docs" / "search.md").write_text(POSTMORTEM, encoding="utf-8")
+    config = folder / "postmortems.toml"
+    config.write_text(f'[[sources]]\nname = "docs"\npath = "docs"\n{more}', encoding="utf-8")
+    return config
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_teaches_by_example(name: str) -> None:
+    """Each command's help ends with examples that call it."""
+    result = call(name, "--help")
+    assert result.exit_code == 0
+    examples = result.output.split("Examples:\n")[1].splitlines()
+    assert examples
+    assert all(
+        re.match(rf"\s+(JIRA_TOKEN=… )?postmortems {name}\b", line) for line in examples if line.strip()
+    )
+
+
+def test_init_writes_the_sample_once(tmp_path: Path) -> None:
+    """The sample is written where asked, and never over a file that stands there."""
+    config = tmp_path / "deep" / "postmortems.toml"
+    first = call("init", "--config", config)
+    assert (first.exit_code, first.output) == (
+        0,
+        f"Wrote {config}. Edit its [[sources]], then: postmortems run --config {config}\n",
+    )
+    assert config.read_text(encoding="utf-8") == cli.SAMPLE.read_text(encoding="utf-8")
+    config.write_text("mine", encoding="utf-8")
+    second = call("init", "--config", config)
+    assert (second.exit_code, second.output) == (
+        2,
+        f"postmortems: {config}: stands there already; edit it, or name another with --config\n",
+    )
+    assert config.read_text(encoding="utf-8") == "mine"
+
+
+def test_run_ends_with_a_summary(tmp_path: Path) -> None:
+    """A run says what it read and found, where it published, and how long each stage took."""
+    result = call("run", "--config", company(tmp_path))
+    assert result.exit_code == 0, result.output
+    summary = {line[:13].strip(): line[14:] for line in result.stdout.splitlines()}
+    assert summary["Documents"] == "1 listed, 1 of them postmortems"
+    assert summary["Incidents"] == "1, 0 without a time to resolve"
+    assert summary["Planned work"] == "0, left out of the incident figures"
+    assert summary["Action items"] == "0: 0 open, 0 overdue, 0 ignored, 0 of unknown state"
+    assert re.fullmatch(r"\d+ errors, \d+ warnings, \d+ hints", summary["Findings"])
+    assert re.fullmatch(r"(\w+ \d+\.\d s(, )?){5}", summary["Time"])
+    assert re.search(r"build-\S+\.duckdb as of \d{4}-\d\d-\d\d \d\d:\d\d UTC$", summary["Published"])
+    assert "docs: 1 file, 1 read, 0 gone" in result.stderr
+
+
+def test_build_needs_no_source(tmp_path: Path) -> None:
+    """After a run, the tables are built anew though the documents are gone."""
+    config = company(tmp_path)
+    assert call("run", "--config", config).exit_code == 0
+    (tmp_path / "docs" / "search.md").unlink()
+    result = call("build", "--config", config)
+    assert result.exit_code == 0
+    assert "1 listed, 1 of them postmortems" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (
+            ("run", "--config", "none.toml"),
+            2,
+            "none.toml: there is no such file; write one with `postmortems init`",
+        ),
+        (("status", "--config", "none.toml"), 2, "none.toml: there is no such file"),
+        (("run", "--conifg", "x"), 2, "No such option '--conifg'. Did you mean '--config'?"),
+        (("demo", "--incidents", "0"), 2, "0 is not in the range 1<=x<=1000000"),
+        (("rum",), 2, "No such command 'rum'. Did you mean 'run'?"),
+    ],
+)
+def test_a_wrong_call_exits_2(tmp_path: Path, arguments: tuple[str, ...], code: int, told: str) -> None:
+    """A wrong call or setting is told in one line, without a traceback."""
+    result = call(*arguments)
+    assert result.exit_code == code
+    assert told in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_failed_run_exits_1(tmp_path: Path) -> None:
+    """A run that cannot read its source says why, and that what was published stands."""
+    config = company(tmp_path)
+    (tmp_path / "docs").rename(tmp_path / "away")
+    result = call("run", "--config", config)
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        f"postmortems: source docs: {tmp_path / 'docs'} is no folder; mend its path in the settings",
+        "Nothing was published; what was published before still stands.",
+    ]
+
+
+def test_a_defect_is_one_line_and_a_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception nobody foresaw shows no traceback; the log holds it whole."""
+    from pipeline import flow
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("deep inside")
+
+    monkeypatch.setattr(flow, "run", fail)
+    result = call("run", "--config", company(tmp_path))
+    log = tmp_path / "data" / "postmortems.log"
+    assert (result.exit_code, result.output) == (
+        1,
+        f"postmortems: unexpected ZeroDivisionError: a defect of ours; the whole story is in {log}\n",
+    )
+    assert "ZeroDivisionError: deep inside" in log.read_text(encoding="utf-8")
+
+
+def test_the_token_never_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a Jira that cannot be reached, no byte written anywhere holds the token."""
+    monkeypatch.setenv("JIRA_TOKEN", "planted-s3cret")
+    config = company(
+        tmp_path, '\n[jira]\nurl = "http://127.0.0.1:1"\nemail = "me@example.com"\njql = "project = A"\n'
+    )
+    result = call("run", "--config", config)
+    assert result.exit_code == 1
+    assert "jira" in result.output.lower()
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(written) >= 3
+    for content in (result.output.encode(), *(path.read_bytes() for path in written)):
+        assert b"planted-s3cret" not in content
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """`--help` answers without the database, the frames, the page or the Jira client."""
+    code = (
+        "import sys; from pipeline.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "heavy = {'duckdb', 'polars', 'streamlit', 'jira', 'scipy', 'altair', 'pydantic'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    answered = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answered.stdout.splitlines()[-1] == "[]"

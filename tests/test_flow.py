@@ -1,0 +1,293 @@
+"""The run: what it brings, what it keeps when it fails, and what a kill leaves behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipeline import flow
+from pipeline.errors import CheckError, SettingsError, SourceError
+from pipeline.settings import Settings, load_settings
+
+AS_OF = datetime(2024, 6, 1)
+
+DOCUMENT = """# Checkout was down
+
+- **Severity**: SEV2
+- **Service**: checkout
+
+## Timeline
+
+All times in UTC.
+
+| Time | Event |
+| --- | --- |
+| 2024-03-01 09:00 | Outage started: orders fail |
+| 2024-03-01 09:10 | First alert detected the failures |
+| 2024-03-01 10:30 | Resolved: orders succeed again |
+
+## Root cause
+
+A certificate expired.
+
+## Action items
+
+- [ ] Alert a month before a certificate expires (Ana)
+- [x] Renew the certificate
+"""
+
+
+def settings_in(folder: Path) -> Settings:
+    """Settings of one folder of documents, without a Jira."""
+    (folder / "docs").mkdir(exist_ok=True)
+    path = folder / "postmortems.toml"
+    path.write_text(
+        '[[sources]]\nname = "docs"\npath = "docs"\n\n[[teams]]\nname = "Shop"\nservices = ["checkout"]\n',
+        encoding="utf-8",
+    )
+    return load_settings(path)
+
+
+def published(settings: Settings, query: str) -> list[tuple[Any, ...]]:
+    """All rows of a query over what is published now."""
+    current = (settings.published_path / "current.duckdb").resolve()
+    with duckdb.connect(str(current), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def raw(settings: Settings, query: str) -> list[tuple[Any, ...]]:
+    """All rows of a query over the warehouse."""
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_a_folder_without_jira_is_enough(tmp_path: Path) -> None:
+    """One document in a folder becomes one incident with its team, times, action items and evidence."""
+    settings = settings_in(tmp_path)
+    (tmp_path / "docs" / "checkout.md").write_text(DOCUMENT, encoding="utf-8")
+    summary = flow.run(settings, as_of=AS_OF)
+    assert {
+        key: summary.counts[key] for key in ("documents", "postmortems", "incidents", "action_items")
+    } == {
+        "documents": 1,
+        "postmortems": 1,
+        "incidents": 1,
+        "action_items": 2,
+    }
+    assert published(
+        settings,
+        """
+        SELECT path, title, severity, service, team, started_at, detected_at, resolved_at,
+               time_to_detect_minutes, time_to_resolve_minutes, duration_basis, is_planned
+        FROM marts.incidents
+        """,
+    ) == [
+        (
+            "checkout.md",
+            "Checkout was down",
+            2,
+            "checkout",
+            "Shop",
+            datetime(2024, 3, 1, 9, 0),
+            datetime(2024, 3, 1, 9, 10),
+            datetime(2024, 3, 1, 10, 30),
+            10.0,
+            90.0,
+            "timestamps",
+            False,
+        )
+    ]
+    assert published(
+        settings,
+        "SELECT description, owner, outcome, outcome_basis FROM marts.action_items ORDER BY outcome",
+    ) == [
+        ("Renew the certificate", None, "done", "document"),
+        ("Alert a month before a certificate expires", "Ana", "open", "document"),
+    ]
+    assert published(
+        settings, "SELECT line, quote FROM marts.evidence WHERE field = 'resolved_at' AND is_chosen"
+    ) == [(14, "2024-03-01 10:30 | Resolved: orders succeed again")] or published(
+        settings, "SELECT line FROM marts.evidence WHERE field = 'resolved_at' AND is_chosen"
+    ) == [(14,)]
+
+
+def test_unchanged_documents_are_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second run reads nothing; after one change it reads that document only; a removed one leaves."""
+    settings = settings_in(tmp_path)
+    for name in ("a.md", "b.md"):
+        file = tmp_path / "docs" / name
+        file.write_text(DOCUMENT, encoding="utf-8")
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    parsed: list[str] = []
+    real = flow.parse_document
+
+    def noted(text: str, path: str, reading: Any) -> Any:
+        parsed.append(path)
+        return real(text, path, reading)
+
+    monkeypatch.setattr(flow, "parse_document", noted)
+    flow.run(settings, as_of=AS_OF)
+    assert parsed == ["a.md", "b.md"]
+    first = published(settings, "SELECT incident_id FROM marts.incidents ORDER BY incident_id")
+    flow.run(settings, as_of=AS_OF)
+    assert parsed == ["a.md", "b.md"]
+    assert published(settings, "SELECT incident_id FROM marts.incidents ORDER BY incident_id") == first
+    (tmp_path / "docs" / "b.md").write_text(DOCUMENT.replace("Checkout", "Search"), encoding="utf-8")
+    flow.run(settings, as_of=AS_OF)
+    assert parsed == ["a.md", "b.md", "b.md"]
+    (tmp_path / "docs" / "a.md").unlink()
+    flow.run(settings, as_of=AS_OF)
+    assert published(settings, "SELECT title FROM marts.incidents") == [("Search was down",)]
+    assert raw(settings, "SELECT count(*) FROM raw.documents") == [(3,)], "what was fetched once stays"
+
+
+def test_foreign_files_become_findings_not_incidents(tmp_path: Path) -> None:
+    """Binary, empty, huge, badly encoded, broken and template files are told, and invent nothing."""
+    settings = settings_in(tmp_path)
+    docs = tmp_path / "docs"
+    (docs / "good.md").write_text(DOCUMENT, encoding="utf-8")
+    (docs / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    (docs / "empty.md").write_text("", encoding="utf-8")
+    (docs / "latin.md").write_bytes("# Störung\n\nGröße".encode("latin-1"))
+    (docs / "broken.md").write_text(
+        "---\ntitle: [unclosed\ndate: : :\n---\nNothing more.\n", encoding="utf-8"
+    )
+    (docs / "template.md").write_text(
+        "# {{ Incident title }}\n\n## Timeline\n\n| Time | Event |\n| --- | --- |\n| YYYY-MM-DD HH:MM | what |\n\n"
+        "## Action items\n\n- \n",
+        encoding="utf-8",
+    )
+    with (docs / "dump.md").open("wb") as file:
+        file.truncate(50_000_000)
+    flow.run(settings, as_of=AS_OF)
+    assert published(settings, "SELECT path FROM marts.incidents") == [("good.md",)]
+    told = published(
+        settings,
+        """
+        SELECT DISTINCT document.path
+        FROM marts.findings AS finding INNER JOIN marts.documents AS document USING (document_id)
+        ORDER BY document.path
+        """,
+    )
+    assert [path for (path,) in told if path != "good.md"] == [
+        "broken.md",
+        "dump.md",
+        "empty.md",
+        "latin.md",
+        "picture.png",
+        "template.md",
+    ]
+
+
+def test_a_failed_run_leaves_what_was_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing folder, a folder suddenly empty and a failing check each publish nothing."""
+    settings = settings_in(tmp_path)
+    document = tmp_path / "docs" / "checkout.md"
+    document.write_text(DOCUMENT, encoding="utf-8")
+    flow.run(settings, as_of=AS_OF)
+    before = (settings.published_path / "current.duckdb").resolve()
+
+    document.rename(tmp_path / "elsewhere.md")
+    with pytest.raises(SourceError, match="held 1 documents and now holds none"):
+        flow.run(settings, as_of=AS_OF)
+    (tmp_path / "docs").rmdir()
+    with pytest.raises(SourceError, match="is no folder"):
+        flow.run(settings, as_of=AS_OF)
+    assert raw(settings, "SELECT outcome, count(*) FROM raw.fetches GROUP BY outcome ORDER BY outcome") == [
+        ("failed", 2),
+        ("ok", 1),
+    ]
+    monkeypatch.setattr(flow, "check_models", lambda connection: ["incidents__are_wrong: 1 row"])
+    with pytest.raises(CheckError, match="incidents__are_wrong: 1 row"):
+        flow.build(settings, as_of=AS_OF)
+    assert (settings.published_path / "current.duckdb").resolve() == before
+    assert published(settings, "SELECT count(*) FROM marts.incidents") == [(1,)]
+
+
+def test_nothing_to_fetch_is_a_mistake_of_the_settings(tmp_path: Path) -> None:
+    """Without a source the message says what to add."""
+    path = tmp_path / "postmortems.toml"
+    path.write_text("", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"add \[\[sources\]\]"):
+        flow.run(load_settings(path))
+
+
+def test_building_before_any_fetch_says_so(tmp_path: Path) -> None:
+    """`build` without a warehouse names the command that makes one."""
+    with pytest.raises(SourceError, match="fetch with `postmortems run`"):
+        flow.build(settings_in(tmp_path))
+
+
+# The child counts the statements it sends to DuckDB, and kills itself before the one it was given.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import duckdb
+
+class Counting:
+    def __init__(self, connection): self._connection = connection
+    def __getattr__(self, name): return getattr(self._connection, name)
+    def execute(self, *arguments):
+        global left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return self._connection.execute(*arguments)
+
+left = int(sys.argv[2])
+real = duckdb.connect
+duckdb.connect = lambda *arguments, **named: Counting(real(*arguments, **named))
+from datetime import datetime
+from pipeline import flow
+from pipeline.settings import load_settings
+flow.run(load_settings(Path(sys.argv[1])), as_of=datetime(2024, 6, 1))
+print(-left)
+"""
+
+
+def test_a_kill_at_any_moment_costs_nothing(tmp_path: Path) -> None:
+    """Killed before any statement, a run leaves the old build readable and the next run completes."""
+    settings = settings_in(tmp_path)
+    docs = tmp_path / "docs"
+    (docs / "old.md").write_text(DOCUMENT, encoding="utf-8")
+    flow.run(settings, as_of=AS_OF)
+
+    def child(statement: int) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", KILLED, str(tmp_path / "postmortems.toml"), str(statement)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    whole = child(-1)
+    statements = int(whole.stdout.split()[-1]) - 1
+    points = sorted({max(1, statements * step // 8) for step in range(1, 9)})
+    for number, point in enumerate(points):
+        (docs / f"new-{number}.md").write_text(DOCUMENT, encoding="utf-8")
+        before = (settings.published_path / "current.duckdb").resolve()
+        counted = published(settings, "SELECT count(*) FROM marts.incidents")
+        killed = child(point)
+        assert killed.returncode == -signal.SIGKILL, f"statement {point} of {statements}: {killed.stderr}"
+        after = (settings.published_path / "current.duckdb").resolve()
+        if after == before:
+            assert published(settings, "SELECT count(*) FROM marts.incidents") == counted
+        flow.run(settings, as_of=AS_OF)
+        assert published(settings, "SELECT count(*) FROM marts.incidents") == [(number + 2,)]
+        assert raw(settings, "SELECT count(*) FROM raw.documents") == [(number + 2,)]
+        assert (
+            raw(
+                settings,
+                "SELECT document_id FROM raw.listings WHERE listed_until IS NULL GROUP BY ALL HAVING count(*) > 1",
+            )
+            == []
+        )
+    assert not list(settings.published_path.glob(".building-*"))
