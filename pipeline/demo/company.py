@@ -15,15 +15,18 @@ from __future__ import annotations
 import itertools
 import math
 import random
-import re
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from typing import Literal
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pipeline.demo.phrases import CAUSES, ORDINARY_WORK, PLANNED, Cause
+from pipeline.demo.document_plans import document_plans
+from pipeline.demo.phrases import ORDINARY_WORK, PLANNED
 from pipeline.demo.promises import ActionItem, cut_at, orphan_promise, promises_of
-from pipeline.demo.roster import TEAMS, UNITS, Person, Team, Unit, unit_of
+from pipeline.demo.roster import TEAMS, UNITS, Team, unit_of
+from pipeline.demo.stories import CAUSES, Cause
+from pipeline.demo.truth import Company, Detection, Incident, OrdinaryIssue
+
+__all__ = ["Company", "invent_company"]
 
 HISTORY_DAYS = 3 * 365 + 1
 REPEAT_DAYS = 180
@@ -40,127 +43,6 @@ WEIGHT_ONCE_CLOSED = 0.25
 _WEEKDAY_WEIGHTS = (1.2, 1.3, 1.2, 1.2, 0.9, 0.4, 0.45)
 _HOUR_WEIGHTS = (2, 2, 2, 2, 2, 2, 3, 4, 6, 9, 10, 9, 8, 8, 9, 9, 8, 7, 5, 4, 4, 3, 3, 2)
 _SEVERITY_WEIGHTS = (0.06, 0.22, 0.44, 0.28)
-
-Detection = Literal["alert", "customer", "staff"]
-Mistake = Literal[
-    "no_start",  # the document does not say when it began
-    "no_end",  # … nor when it was over
-    "no_severity",
-    "no_cause",  # no section for the root cause
-    "not_available",  # N/A where a value should stand
-    "approximate_time",  # ~10:23
-    "dotted_time",  # 9.59
-    "end_year_early",  # the end is written with the year before
-    "duration_contradicts",  # the stated duration is not the difference of the stated times
-    "zone_against_season",  # PST in July
-    "midnight_without_date",  # times alone, and midnight passes between two of them
-    "clock_change",  # a civil time that happened twice, without a zone
-    "two_incidents",  # in one file
-    "not_utf8",
-    "template",
-    "readme",
-    "empty",
-    "binary",
-]
-
-#: Of 1,000 documents of these styles, how many hold the mistake.
-_MISTAKE_RATES: tuple[tuple[Mistake, int, frozenset[str]], ...] = (
-    ("no_start", 25, frozenset({"runbook", "labels", "diary", "form", "review"})),
-    ("no_end", 40, frozenset({"runbook", "labels", "diary", "form", "review", "status_post"})),
-    ("no_severity", 80, frozenset({"runbook", "labels", "diary", "form", "review"})),
-    ("no_cause", 100, frozenset({"runbook", "labels", "diary", "review"})),
-    ("not_available", 40, frozenset({"labels", "form"})),
-    ("approximate_time", 60, frozenset({"runbook", "labels", "diary", "review"})),
-    ("dotted_time", 30, frozenset({"labels", "diary"})),
-    ("end_year_early", 15, frozenset({"labels", "form", "status_post"})),
-    ("duration_contradicts", 30, frozenset({"labels", "form"})),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """What truly happened. Times are naive UTC, in whole minutes, None when not yet come to pass.
-
-    `repeats` is the earlier incident of the same service and cause of which a
-    prevention item was still open when this one began.
-    """
-
-    incident_id: str
-    team: Team
-    service: str
-    other_service: str
-    title: str
-    severity: int
-    cause: Cause | None  # None for planned work
-    detection: Detection
-    affected_user_count: int
-    started_at: datetime
-    detected_at: datetime | None
-    acknowledged_at: datetime | None
-    declared_at: datetime | None
-    mitigated_at: datetime | None
-    resolved_at: datetime | None
-    is_planned: bool = False
-    repeats: str | None = None
-
-    def minutes(self, until: str) -> float | None:
-        """Minutes from the start to the named time (`resolved_at` …), None while that is to come."""
-        at: datetime | None = getattr(self, until)
-        return None if at is None else (at - self.started_at).total_seconds() / 60
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentPlan:
-    """Which incidents a document tells, and which mistakes its author makes.
-
-    `path` is relative to the unit's folder. A file that tells no incident has no `incident_ids`, and its
-    one mistake says what it is.
-    """
-
-    unit: Unit
-    path: str
-    published_at: datetime
-    author: Person
-    incident_ids: tuple[str, ...] = ()
-    mistakes: tuple[Mistake, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OrdinaryIssue:
-    """A Jira issue that is nobody's promise."""
-
-    issue_key: str
-    team: Team
-    summary: str
-    reporter: Person
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """The whole truth up to `as_of` (naive UTC)."""
-
-    seed: int
-    as_of: datetime
-    teams: tuple[Team, ...]
-    units: tuple[Unit, ...]
-    incidents: tuple[Incident, ...]  # by start; planned work among them
-    action_items: tuple[ActionItem, ...]  # by creation
-    documents: tuple[DocumentPlan, ...]
-    ordinary_issues: tuple[OrdinaryIssue, ...]
-    improved_at: datetime  # when the improving team improved
-
-    def incident(self, incident_id: str) -> Incident:
-        """The incident of that id; KeyError when there is none."""
-        return self.incidents[int(incident_id.removeprefix("INC-")) - 1]
-
-    def promises_by_incident(self) -> dict[str, tuple[ActionItem, ...]]:
-        """The action items of each incident, in the order they were agreed."""
-        grouped: dict[str, list[ActionItem]] = {}
-        for item in self.action_items:
-            if item.incident_id is not None:
-                grouped.setdefault(item.incident_id, []).append(item)
-        return {incident_id: tuple(items) for incident_id, items in grouped.items()}
 
 
 @dataclass(slots=True)
@@ -214,6 +96,7 @@ def invent_company(*, seed: int, incident_count: int, as_of: datetime) -> Compan
             drafts.append(_incident(rng, incident_id, team, started_at, improved_at, as_of, recurrences))
     promises = [item for draft in drafts for item in draft.promises if item.created_at <= as_of]
     promises += _orphans(rng, incident_count, began_at, as_of)
+    published = [(draft.incident, draft.published_at) for draft in drafts if draft.published_at is not None]
     ordinary = _ordinary_issues(rng, incident_count, began_at, as_of)
     promises, ordinary = _with_keys(promises, ordinary)
     return Company(
@@ -223,7 +106,7 @@ def invent_company(*, seed: int, incident_count: int, as_of: datetime) -> Compan
         units=UNITS,
         incidents=tuple(_known_at(draft.incident, as_of) for draft in drafts),
         action_items=tuple(cut_at(item, as_of) for item in promises),
-        documents=tuple(_documents(rng, drafts, as_of)),
+        documents=tuple(document_plans(rng, published, as_of, began_at)),
         ordinary_issues=tuple(ordinary),
         improved_at=improved_at,
     )
@@ -269,6 +152,7 @@ def _incident(
     others = [name for name in team.services if name != service]
     neighbour = rng.choice([other for other in TEAMS if other is not team])
     other_service = rng.choice([*others, rng.choice(neighbour.services)])
+    story = rng.choice(cause.stories)
     severity = rng.choices((1, 2, 3, 4), weights=_SEVERITY_WEIGHTS)[0]
     detection: Detection = rng.choices(("alert", "customer", "staff"), weights=(0.62, 0.25, 0.13))[0]
     minutes = MEDIAN_MINUTES * math.exp(rng.gauss(0, LOG_SD))
@@ -284,9 +168,11 @@ def _incident(
         team=team,
         service=service,
         other_service=other_service,
-        title=_sentence(rng.choice(cause.titles).format(service=service, other=other_service)),
+        title=_sentence(rng.choice(story.titles).format(service=service, other=other_service)),
         severity=severity,
         cause=cause,
+        story=story,
+        announcement=None,
         detection=detection,
         affected_user_count=max(3, round(4000 / severity**2 * math.exp(rng.gauss(0, 1)))),
         started_at=started_at,
@@ -305,7 +191,7 @@ def _incident(
     elif rng.random() >= 0.03:  # some are never written up
         published_at = promised_at
     promises = (
-        promises_of(rng, incident_id, team, service, other_service, cause, severity, promised_at)
+        promises_of(rng, incident_id, team, service, other_service, story, severity, promised_at)
         if published_at is not None
         else []
     )
@@ -352,7 +238,7 @@ def _stages(rng: random.Random, total: int, detection: Detection) -> tuple[int, 
 
 def _planned_work(rng: random.Random, incident_id: str, team: Team, started_at: datetime) -> _Draft:
     service = rng.choice(team.services)
-    title, _ = rng.choice(PLANNED)
+    title, announcement = rng.choice(PLANNED)
     incident = Incident(
         incident_id=incident_id,
         team=team,
@@ -361,6 +247,8 @@ def _planned_work(rng: random.Random, incident_id: str, team: Team, started_at: 
         title=_sentence(title.format(service=service)),
         severity=4,
         cause=None,
+        story=None,
+        announcement=announcement.format(service=service),
         detection="staff",
         affected_user_count=0,
         started_at=started_at,
@@ -439,110 +327,6 @@ def _with_keys(
         else:
             promises[index] = replace(promises[index], issue_key=key)
     return promises, ordinary
-
-
-def _documents(rng: random.Random, drafts: list[_Draft], as_of: datetime) -> list[DocumentPlan]:
-    """The documents written until `as_of`, and the files that lie among them."""
-    plans: list[DocumentPlan] = []
-    written = [draft for draft in drafts if draft.published_at is not None and draft.published_at <= as_of]
-    last_of_team: dict[str, int] = {}
-    for draft in written:
-        incident, published_at = draft.incident, draft.published_at
-        assert published_at is not None
-        unit = unit_of(incident.team)
-        earlier = last_of_team.get(incident.team.name)
-        if earlier is not None and _tells_both(rng, plans[earlier], unit, incident, published_at):
-            plan = plans[earlier]
-            plans[earlier] = replace(
-                plan,
-                incident_ids=(*plan.incident_ids, incident.incident_id),
-                mistakes=(*plan.mistakes, "two_incidents"),
-                published_at=max(plan.published_at, published_at),
-            )
-            continue
-        mistakes = tuple(
-            name
-            for name, per_thousand, styles in _MISTAKE_RATES
-            if unit.style in styles and rng.random() * 1000 < per_thousand and not incident.is_planned
-        )
-        if not incident.is_planned:
-            last_of_team[incident.team.name] = len(plans)
-        plans.append(
-            DocumentPlan(
-                unit=unit,
-                path=_path_of(unit, incident),
-                published_at=published_at,
-                author=rng.choice(incident.team.people),
-                incident_ids=(incident.incident_id,),
-                mistakes=mistakes,
-            )
-        )
-    return _among(rng, _unique_paths(plans), as_of)
-
-
-def _tells_both(
-    rng: random.Random, plan: DocumentPlan, unit: Unit, incident: Incident, published_at: datetime
-) -> bool:
-    """Whether the author of `plan` puts this incident of the same fortnight into the same file."""
-    return (
-        unit.style == "runbook"
-        and not incident.is_planned
-        and len(plan.incident_ids) == 1
-        and not plan.mistakes
-        and published_at - plan.published_at < timedelta(days=14)
-        and rng.random() < 0.1
-    )
-
-
-def _path_of(unit: Unit, incident: Incident) -> str:
-    day: date = (
-        incident.started_at.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(unit.time_zone)).date()
-    )
-    name = f"{day}-{re.sub(r'[^a-z0-9]+', '-', incident.title.lower()).strip('-')}.md"
-    match unit.style:
-        case "runbook" | "review":
-            return f"{day.year}/{name}"
-        case "form":
-            return f"{incident.team.name.lower()}/{name}"
-        case _:
-            return name
-
-
-def _unique_paths(plans: list[DocumentPlan]) -> list[DocumentPlan]:
-    seen: dict[tuple[str, str], int] = {}
-    unique = []
-    for plan in plans:
-        place = (plan.unit.name, plan.path)
-        seen[place] = seen.get(place, 0) + 1
-        if seen[place] > 1:
-            plan = replace(plan, path=f"{plan.path.removesuffix('.md')}-{seen[place]}.md")
-        unique.append(plan)
-    return unique
-
-
-def _among(rng: random.Random, plans: list[DocumentPlan], as_of: datetime) -> list[DocumentPlan]:
-    """The plans, one of them saved in an old encoding, and the files of other kinds that folders hold."""
-    londoners = [
-        index
-        for index, plan in enumerate(plans)
-        if plan.unit.style == "labels" and as_of - plan.published_at > timedelta(days=400)
-    ]
-    if londoners:
-        index = rng.choice(londoners)
-        plans[index] = replace(plans[index], mistakes=(*plans[index].mistakes, "not_utf8"))
-    began_at = as_of - timedelta(days=HISTORY_DAYS)
-    strays: tuple[tuple[str, str, Mistake], ...] = (
-        ("runbook", "template.md", "template"),
-        ("review", "TEMPLATE.md", "template"),
-        ("runbook", "README.md", "readme"),
-        ("diary", "notes.md", "empty"),
-        ("form", "storefront/error-rate.png", "binary"),
-    )
-    for style, path, mistake in strays:
-        unit = next(unit for unit in UNITS if unit.style == style)
-        author = next(team for team in TEAMS if team.unit == unit.name).people[0]
-        plans.append(DocumentPlan(unit, path, began_at, author, (), (mistake,)))
-    return plans
 
 
 def _working_hour(rng: random.Random, at: datetime) -> datetime:

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.demo.company import Company
 from pipeline.demo.house_styles import DOCUMENTS_FOLDER
 from pipeline.demo.promises import DUE_DAYS, PRIORITIES
 from pipeline.demo.roster import AUTOMATION, COMPANY_NAME, DOMAIN, FOLLOW_UP_LABEL, Team, Unit
+from pipeline.demo.truth import Company
 
 #: What the simulated Jira lets in. It holds nothing but inventions, so the token is no secret.
 JIRA_EMAIL = f"analytics@{DOMAIN}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from pipeline.demo.company import Company, OrdinaryIssue
 from pipeline.demo.jira_state import JiraState
 from pipeline.demo.promises import STATUSES, TO_DO, ActionItem, Change, Comment, Edit, Transition
 from pipeline.demo.roster import AUTOMATION, FOLLOW_UP_LABEL
+from pipeline.demo.truth import Company, OrdinaryIssue
 
 
 def fill_jira(company: Company, state: JiraState) -> None:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from pipeline.demo.phrases import COMMENTS, PROMISES, Cause
+from pipeline.demo.phrases import COMMENTS, PROMISES
 from pipeline.demo.roster import AUTOMATION, Behaviour, Person, Team
+from pipeline.demo.stories import Story
 
 Kind = Literal["prevent", "detect", "mitigate", "process", "repair"]
 Outcome = Literal["open", "done", "declined"]
@@ -148,7 +149,7 @@ def promises_of(
     team: Team,
     service: str,
     other: str,
-    cause: Cause,
+    story: Story,
     severity: int,
     promised_at: datetime,
 ) -> list[ActionItem]:
@@ -162,7 +163,7 @@ def promises_of(
     items: list[ActionItem] = []
     said: set[str] = set()
     for position, kind in enumerate(kinds):
-        pattern = rng.choice(cause.preventions if kind == "prevent" else PROMISES[kind])
+        pattern = rng.choice(story.preventions if kind == "prevent" else PROMISES[kind])
         description = pattern.format(service=service, other=other)
         if description in said:
             continue

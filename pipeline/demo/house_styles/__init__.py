@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 
-from pipeline.demo.company import Company, DocumentPlan
 from pipeline.demo.house_styles.page import Document, Page, Stated, StatedActionItem
 from pipeline.demo.house_styles.styles import STYLES
+from pipeline.demo.truth import Company, DocumentPlan
 
 __all__ = ["DOCUMENTS_FOLDER", "Document", "Stated", "StatedActionItem", "documents", "write_documents"]
 

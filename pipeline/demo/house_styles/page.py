@@ -10,8 +10,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pipeline.demo import phrases
-from pipeline.demo.company import Company, DocumentPlan, Incident, Mistake
 from pipeline.demo.promises import ActionItem
+from pipeline.demo.truth import Company, DocumentPlan, Incident, Mistake
 
 StageField = Literal[
     "started_at", "detected_at", "acknowledged_at", "declared_at", "mitigated_at", "resolved_at"
@@ -163,12 +163,12 @@ class Page:
 
     def steps(self, incident: Incident) -> list[Step]:
         """The timeline as the author remembers it, in order."""
-        assert incident.cause is not None
-        mitigation = self.say(incident.cause.mitigations, incident)
+        assert incident.story is not None
+        mitigation = self.say(incident.story.mitigations, incident)
         told: list[tuple[StageField, str]] = [
             (
                 "started_at",
-                self.say(incident.cause.began, incident)
+                self.say(incident.story.began, incident)
                 + self.rng.choice(("; impact begins", ": outage begins", ", errors start")),
             ),
             ("detected_at", self.say(phrases.DETECTIONS[incident.detection], incident)),

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from pipeline.demo import phrases
-from pipeline.demo.company import Incident
 from pipeline.demo.house_styles.page import Page, Step
 from pipeline.demo.promises import STATUSES, ActionItem, Transition
 from pipeline.demo.roster import Style
+from pipeline.demo.truth import Incident
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -52,9 +52,8 @@ def runbook(page: Page, incidents: list[Incident]) -> None:
 
 
 def _announce(page: Page, incident: Incident) -> None:
-    text = next(text for title, text in phrases.PLANNED if title.split()[0] == incident.title.split()[0])
     assert incident.resolved_at is not None
-    page.add(page.fill(text, incident), "")
+    page.add(incident.announcement or "", "")
     page.add(f"- Start: {incident.started_at:%Y-%m-%d %H:%M} UTC")
     page.add(f"- End: {incident.resolved_at:%Y-%m-%d %H:%M} UTC", "")
     page.state_time(incident, "started_at", has_zone=True)
@@ -62,19 +61,19 @@ def _announce(page: Page, incident: Incident) -> None:
 
 
 def _runbook_sections(page: Page, incident: Incident) -> None:
-    assert incident.cause is not None
+    assert incident.story is not None
     page.add("## Summary", "", page.summary(incident), "", "## Impact", "", page.impact(incident), "")
     if not page.makes("no_cause"):
-        page.add("## Root cause", "", page.say(incident.cause.root_causes, incident), "")
+        page.add("## Root cause", "", page.say(incident.story.root_causes, incident), "")
     if page.rng.random() < 0.7:
-        page.add("## Trigger", "", page.say(incident.cause.triggers, incident), "")
+        page.add("## Trigger", "", page.say(incident.story.triggers, incident), "")
     page.add("## Detection", "", page.say(phrases.DETECTION_SENTENCES[incident.detection], incident), "")
     page.add("## Timeline", "", "All times are in UTC.", "", "| Time | Event |", "| --- | --- |")
     for step, prefix in _approximated(page, page.steps(incident)):
         page.add(f"| {prefix}{step.at:%Y-%m-%d %H:%M} | {step.text} |")
         _state_step(page, incident, step, has_zone=True)
     page.add("", "## Contributing factors", "")
-    page.add(*(f"- {text}" for text in page.choices(incident.cause.factors, incident, 3)), "")
+    page.add(*(f"- {text}" for text in page.choices(incident.story.factors, incident, 3)), "")
     page.add("## Lessons learned", "")
     page.add(*(f"- {text}" for text in page.choices(phrases.WENT_WRONG, incident, 2)), "")
     page.add("## Action items", "")
@@ -93,7 +92,7 @@ def _runbook_sections(page: Page, incident: Incident) -> None:
 def labels(page: Page, incidents: list[Incident]) -> None:
     """Bold labels in a list, key events in London time without a zone, issue keys in brackets."""
     incident = incidents[0]
-    assert incident.cause is not None
+    assert incident.story is not None
     began = page.local(incident.started_at)
     page.add(f"# {began:%Y-%m-%d} {incident.title}", "")
     page.state(incident, "title", incident.title)
@@ -119,10 +118,10 @@ def labels(page: Page, incidents: list[Incident]) -> None:
         previous = local
     page.add("")
     if not page.makes("no_cause"):
-        page.add(f"- **Root cause**: {page.say(incident.cause.root_causes, incident)}", "")
+        page.add(f"- **Root cause**: {page.say(incident.story.root_causes, incident)}", "")
     page.add(f"- **Impact**: {page.impact(incident)}", "")
     if page.rng.random() < 0.6:
-        page.add(f"- **Trigger**: {page.say(incident.cause.triggers, incident)}", "")
+        page.add(f"- **Trigger**: {page.say(incident.story.triggers, incident)}", "")
     page.add("- **Follow-up actions**")
     for item in page.promises(incident):
         key, owner = page.key(item), item.owner.name if item.owner else None
@@ -146,7 +145,7 @@ def _labels_durations(page: Page, incident: Incident) -> None:
 def diary(page: Page, incidents: list[Incident]) -> None:
     """A heading for each event, Central European time by name, checkboxes with bare keys."""
     incident = incidents[0]
-    assert incident.cause is not None
+    assert incident.story is not None
     began = page.local(incident.started_at)
     page.add(f"# {began:%Y-%m-%d}, {incident.title}", "")
     page.state(incident, "title", incident.title)
@@ -171,7 +170,7 @@ def diary(page: Page, incidents: list[Incident]) -> None:
         _state_step(page, incident, step, has_zone=page.local(step.at).tzname() == zone)
         previous = local
     if not page.makes("no_cause"):
-        page.add("## Why it happened", "", page.say(incident.cause.root_causes, incident), "")
+        page.add("## Why it happened", "", page.say(incident.story.root_causes, incident), "")
     page.add("## Lessons learned", "", "### What went well", "")
     page.add(*(f"- {text}" for text in page.choices(phrases.WENT_WELL, incident, 2)), "")
     page.add("### What went wrong", "")
@@ -191,7 +190,7 @@ def diary(page: Page, incidents: list[Incident]) -> None:
 def form(page: Page, incidents: list[Incident]) -> None:
     """A table of facts, Pacific time with its name, a table of action items with owner, due date, ticket."""
     incident = incidents[0]
-    assert incident.cause is not None
+    assert incident.story is not None
     page.add(f"# {incident.title}", "", "| Field | Value |", "| --- | --- |")
     page.state(incident, "title", incident.title)
     is_absent = page.makes("not_available")
@@ -225,10 +224,10 @@ def form(page: Page, incidents: list[Incident]) -> None:
         page.add(f"| {name} | {_spelled(local) if is_long else f'{local:%Y-%m-%d %H:%M}'} {zone} |")
     _form_figures(page, incident, is_absent=is_absent)
     page.add("", "## What happened", "", page.summary(incident), "")
-    page.add("## Root cause", "", page.say(incident.cause.root_causes, incident), "")
-    page.add("## Trigger", "", page.say(incident.cause.triggers, incident), "")
+    page.add("## Root cause", "", page.say(incident.story.root_causes, incident), "")
+    page.add("## Trigger", "", page.say(incident.story.triggers, incident), "")
     page.add("## Contributing factors", "")
-    page.add(*(f"- {text}" for text in page.choices(incident.cause.factors, incident, 2)), "")
+    page.add(*(f"- {text}" for text in page.choices(incident.story.factors, incident, 2)), "")
     page.add("## Action items", "")
     page.add("| Action | Owner | Priority | Due | Ticket |", "| --- | --- | --- | --- | --- |")
     for item in page.promises(incident):
@@ -280,16 +279,15 @@ def status_post(page: Page, incidents: list[Incident]) -> None:
     page.state(incident, "service", incident.service)
     page.state(incident, "is_planned", incident.is_planned)
     if incident.is_planned:
-        text = next(text for title, text in phrases.PLANNED if title.split()[0] == incident.title.split()[0])
-        page.add(page.fill(text, incident))
+        page.add(incident.announcement or "")
         return
     page.state(incident, "severity", incident.severity)
-    assert incident.cause is not None
+    assert incident.story is not None
     page.add(page.impact(incident), "")
     if incident.resolved_at is None:
         page.add("We are working on it and will update this page.")
         return
-    page.add(f"**Cause**: {page.say(incident.cause.root_causes, incident)}", "")
+    page.add(f"**Cause**: {page.say(incident.story.root_causes, incident)}", "")
     promises = page.promises(incident)
     if promises:
         page.add("**Follow-up**", "")
@@ -302,7 +300,7 @@ def status_post(page: Page, incidents: list[Incident]) -> None:
 def review(page: Page, incidents: list[Incident]) -> None:
     """The form of a blameless review: status, impact, causes, lessons in three parts, emoji headings."""
     incident = incidents[0]
-    assert incident.cause is not None
+    assert incident.story is not None
     began = page.local(incident.started_at)
     page.add(f"# 🔥 Postmortem: {incident.title}", "", f"**Date:** {began:%Y-%m-%d}", "")
     page.state(incident, "title", incident.title)
@@ -316,8 +314,8 @@ def review(page: Page, incidents: list[Incident]) -> None:
     page.state(incident, "service", incident.service)
     page.add(f"**Impact:** {page.impact(incident)}", "")
     if not page.makes("no_cause"):
-        page.add(f"**Root Causes:** {page.say(incident.cause.root_causes, incident)}", "")
-    page.add(f"**Trigger:** {page.say(incident.cause.triggers, incident)}", "")
+        page.add(f"**Root Causes:** {page.say(incident.story.root_causes, incident)}", "")
+    page.add(f"**Trigger:** {page.say(incident.story.triggers, incident)}", "")
     page.add(f"**Detection:** {page.say(phrases.DETECTION_SENTENCES[incident.detection], incident)}", "")
     page.add("## 📋 Action Items", "", "| Action Item | Type | Owner | Bug |", "| --- | --- | --- | --- |")
     for item in page.promises(incident):
