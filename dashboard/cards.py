@@ -1,0 +1,102 @@
+"""Small pieces of HTML: figures, chips, tables. Whatever comes from a document is escaped here.
+
+Only `http` and `https` addresses become links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from urllib.parse import urlsplit
+
+Chip = tuple[str, str]
+
+
+class Markup(str):
+    """HTML made here, as opposed to text that must be escaped."""
+
+    __slots__ = ()
+
+
+def text(value: object) -> Markup:
+    """Any value as inert text; nothing for None."""
+    return value if isinstance(value, Markup) else Markup("" if value is None else escape(str(value)))
+
+
+def safe_url(url: str | None) -> str | None:
+    """The address, when following it only opens a page: http or https with a host. Else None."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    return url.strip() if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def link(label: object, url: str | None) -> Markup:
+    """A link to another page, or the label alone when the address is not a safe one."""
+    address = safe_url(url)
+    if address is None:
+        return text(label)
+    return Markup(
+        f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{text(label)}</a>'
+    )
+
+
+def chip(label: object, kind: str = "") -> Markup:
+    """A word in a coloured pill; `kind` is good, bad, notice or quiet."""
+    return Markup(f'<span class="pm-chip {kind}">{text(label)}</span>')
+
+
+def dotted(label: object, colour: str) -> Markup:
+    """A label behind a dot of its colour."""
+    return Markup(f'<span class="pm-dot" style="background:{escape(colour)}"></span>{text(label)}')
+
+
+def figures(items: Iterable[tuple[str, str, str]]) -> Markup:
+    """Key figures side by side: value, label, interval or n."""
+    cells = "".join(
+        f'<div class="pm-figure"><div class="v">{text(value)}</div><div class="l">{text(label)}</div>'
+        f'<div class="i">{text(doubt)}</div></div>'
+        for value, label, doubt in items
+    )
+    return Markup(f'<div class="pm-figures">{cells}</div>')
+
+
+def finding(
+    question: str, headline: str, shown: Iterable[tuple[str, str, str]], sentences: Iterable[object]
+) -> Markup:
+    """A card's words: the question, the answer in a sentence, its figures, its evidence."""
+    evidence = "".join(f'<p class="pm-text">{text(sentence)}</p>' for sentence in sentences)
+    return Markup(
+        f'<p class="pm-question">{text(question)}</p><p class="pm-headline">{text(headline)}</p>'
+        f"{figures(shown)}{evidence}"
+    )
+
+
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[object]], classes: Sequence[str] | None = None
+) -> Markup:
+    """A plain table; `classes` gives each column "num" (right, aligned), "tight", "soft" or nothing."""
+    styles = list(classes or [""] * len(head))
+    top = "".join(
+        f'<th class="{style}" scope="col">{text(name)}</th>' for name, style in zip(head, styles, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td class="{style}">{text(cell)}</td>' for cell, style in zip(row, styles, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return Markup(
+        f'<div class="pm-scroll"><table class="pm-table"><thead><tr>{top}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def paragraph(words: object, css_class: str) -> Markup:
+    """One paragraph in one of the page's styles."""
+    return Markup(f'<p class="{css_class}">{text(words)}</p>')

@@ -1,0 +1,537 @@
+"""A metric's frame → its chart. No Streamlit, no SQL; named like the metric.
+
+Every interval is drawn, every n can be read, and what is not known is shown as unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from dashboard.theme import Palette, chart_config
+from pipeline.metrics import Grain
+from pipeline.metrics.sentences import category_in_words, count_of, in_words
+
+#: Bars beyond this many are left to the table.
+MOST_BARS = 8
+_MINUTES_TICKS = [1, 5, 15, 30, 60, 180, 480, 1440, 4320, 10080, 43200]
+_MINUTES_LABEL = (
+    "datum.value < 60 ? datum.value + ' min' : "
+    "datum.value < 1440 ? (datum.value / 60) + ' h' : (datum.value / 1440) + ' d'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a chart is to be drawn: the colours, the grain of its periods, and where the chosen period begins.
+
+    Periods before `selected_from` are drawn grey: they are there to compare with.
+    """
+
+    colours: Palette
+    grain: Grain = "quarter"
+    selected_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with what stands around it.
+
+    `spec` is Vega-Lite; `caption` says what is drawn, `badge` its n, coverage and what was left out, `alt`
+    the same for those who do not see it. `spec` is None when there is nothing to draw.
+    """
+
+    spec: dict[str, Any] | None
+    caption: str
+    badge: str
+    alt: str
+
+
+def incidents_by_period(frame: pl.DataFrame, look: Look) -> Figure:
+    """Bars of incidents per period, each with its exact 90 % interval."""
+    n, planned = _total(frame, "n"), _total(frame, "planned_count")
+    badge = _badge(count_of(n, "incident"), {"planned": planned})
+    caption = f"Incidents per {look.grain}. Lines: what chance alone gives around each count (90 %)."
+    if not n:
+        return Figure(None, caption, badge, "No incidents.")
+    rows = [
+        _period(row, look)
+        | {
+            "n": row["n"],
+            "low": row["low"],
+            "high": row["high"],
+            "shown": f"{row['n']} ({row['low']:.0f}–{row['high']:.0f})",
+        }
+        for row in frame.iter_rows(named=True)
+    ]
+    base = _base(rows, look)
+    tooltip = [
+        alt.Tooltip("period:N", title="Period"),
+        alt.Tooltip("shown:N", title="Incidents (90 % interval)"),
+        alt.Tooltip("state:N", title="Days"),
+    ]
+    bars = base.mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(
+        y=alt.Y("n:Q", title=None, axis=alt.Axis(tickCount=4, format="d")),
+        color=_series_colour(look),
+        fillOpacity=alt.condition("datum.is_partial", alt.value(0.45), alt.value(1)),
+        tooltip=tooltip,
+    )
+    intervals = base.mark_rule(strokeWidth=1.5, color=look.colours.ink, opacity=0.55).encode(
+        y="low:Q", y2="high:Q", tooltip=tooltip
+    )
+    labels = base.mark_text(baseline="bottom", dy=-5, color=look.colours.muted, fontSize=11).encode(
+        y="high:Q", text=alt.Text("n:Q", format="d")
+    )
+    return Figure(
+        _spec(alt.layer(bars, intervals, labels), look, 230),
+        caption + _partial_words(rows, look),
+        badge,
+        f"Bar chart of incidents per {look.grain}: "
+        + "; ".join(f"{row['period']}: {row['shown']}" for row in rows),
+    )
+
+
+def time_to_resolve_by_period(frame: pl.DataFrame, look: Look) -> Figure:
+    """Median and p90 time to resolve per period, on a logarithmic axis, each with its 90 % interval."""
+    n, incident_count = _total(frame, "n"), _total(frame, "incident_count")
+    badge = _badge(
+        f"n = {n:,} of {count_of(incident_count, 'incident')} ({_percent(n, incident_count)} coverage)",
+        {
+            "planned": _total(frame, "planned_count"),
+            "unresolved": _total(frame, "unresolved_count"),
+            "without usable times": _total(frame, "no_times_count"),
+        },
+    )
+    caption = f"Per {look.grain}, logarithmic. Thick: median; thin: p90; lines are 90 % intervals."
+    if not n:
+        return Figure(None, caption, badge, "No incident has a time to resolve.")
+    rows = []
+    for row in frame.iter_rows(named=True):
+        if not row["n"]:
+            rows.append(_period(row, look) | {"n": 0})
+            continue
+        rows.append(
+            _period(row, look)
+            | {
+                "n": row["n"],
+                "median": _drawable(row["median_minutes"]),
+                "median_low": _drawable(row["median_low"]),
+                "median_high": _drawable(row["median_high"]),
+                "p90": _drawable(row["p90_minutes"]),
+                "p90_low": _drawable(row["p90_low"]),
+                "p90_high": _drawable(row["p90_high"]),
+                "median_shown": _with_interval(row["median_minutes"], row["median_low"], row["median_high"]),
+                "p90_shown": _with_interval(row["p90_minutes"], row["p90_low"], row["p90_high"]),
+                "mean_shown": in_words(row["mean_minutes"]),
+                "coverage": _percent(row["n"], row["incident_count"]),
+            }
+        )
+    base = _base(rows, look)
+    last = next(row for row in reversed(rows) if row["n"])["period"]
+    tooltip = [
+        alt.Tooltip("period:N", title="Period"),
+        alt.Tooltip("median_shown:N", title="Median (90 % interval)"),
+        alt.Tooltip("p90_shown:N", title="p90 (90 % interval)"),
+        alt.Tooltip("mean_shown:N", title="Mean"),
+        alt.Tooltip("n:Q", title="n"),
+        alt.Tooltip("coverage:N", title="Coverage"),
+    ]
+    axis = alt.Axis(values=_MINUTES_TICKS, labelExpr=_MINUTES_LABEL)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", title=None, scale=alt.Scale(type="log", nice=False), axis=axis)
+
+    colour = _series_colour(look)
+    layers = [
+        base.mark_rule(strokeWidth=1.2, opacity=0.8).encode(
+            y=y("p90_low"), y2="p90_high", color=colour, tooltip=tooltip
+        ),
+        base.mark_point(filled=False, size=34, strokeWidth=1.5, fill=look.colours.card, opacity=1).encode(
+            y=y("p90"), color=colour, tooltip=tooltip
+        ),
+        base.mark_rule(strokeWidth=5, opacity=0.35, strokeCap="round").encode(
+            y=y("median_low"), y2="median_high", color=colour, tooltip=tooltip
+        ),
+        base.mark_point(filled=True, size=70, opacity=1).encode(
+            y=y("median"), color=colour, tooltip=tooltip
+        ),
+    ]
+    named = base.transform_filter(alt.datum.period == last)
+    for field in ("median", "p90"):
+        layers.append(
+            named.mark_text(align="left", dx=10, color=look.colours.muted, fontSize=11.5, text=field).encode(
+                y=y(field)
+            )
+        )
+    return Figure(
+        _spec(alt.layer(*layers), look, 230),
+        caption + _partial_words(rows, look),
+        badge,
+        "Median time to resolve per period with its interval: "
+        + "; ".join(f"{row['period']}: {row.get('median_shown', 'none')}, n {row['n']}" for row in rows),
+    )
+
+
+def impact_by_cause(frame: pl.DataFrame, look: Look) -> Figure:
+    """Bars of impact per cause, "unknown" among them, in grey."""
+    return _impact(frame, look, "cause_category", category_in_words, "unknown")
+
+
+def impact_by_service(frame: pl.DataFrame, look: Look) -> Figure:
+    """Bars of impact per service."""
+    return _impact(frame, look, "service", str, "not stated")
+
+
+def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
+    """Share decided in time per team, with its exact 90 % interval and n, beside the share of all."""
+    n, kept = _total(frame, "n"), _total(frame, "on_time_count")
+    badge = _badge(
+        count_of(n, "action item due", "action items due"),
+        {
+            "without a committed date": _total(frame, "no_commitment_count"),
+            "of unknown outcome": _total(frame, "unknown_outcome_count"),
+        },
+    )
+    caption = "Share done or declined by the committed date. Lines: exact 90 % intervals; dashed: all teams."
+    rows = [
+        {
+            "team": row["team"],
+            "share": row["on_time_share"],
+            "low": row["on_time_low"],
+            "high": row["on_time_high"],
+            "counted": f"{row['on_time_count']} of {row['n']}",
+            "below": row["on_time_high"] < kept / n,
+            "shown": f"{row['on_time_share']:.0%} ({row['on_time_low']:.0%}–{row['on_time_high']:.0%})",
+        }
+        for row in sorted(frame.iter_rows(named=True), key=lambda row: str(row["team"]).casefold())
+        if row["n"]
+    ]
+    if not rows:
+        return Figure(None, caption, badge, "No action item came due.")
+    colours = look.colours
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y("team:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelColor=colours.ink))
+    )
+    tooltip = [
+        alt.Tooltip("team:N", title="Team"),
+        alt.Tooltip("shown:N", title="On time (90 % interval)"),
+        alt.Tooltip("counted:N", title="n"),
+    ]
+    colour = alt.condition("datum.below", alt.value(colours.bad), alt.value(colours.accent))
+    x_axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], orient="bottom")
+    x = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=x_axis)
+    overall = (
+        alt.Chart(alt.Data(values=[{"all": kept / n}]))
+        .mark_rule(strokeDash=[4, 3], color=colours.muted)
+        .encode(x=alt.X("all:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=x_axis))
+    )
+    layers = [
+        overall,
+        base.mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round").encode(
+            x=alt.X("low:Q", title=None, axis=x_axis), x2="high:Q", color=colour, tooltip=tooltip
+        ),
+        base.mark_point(filled=True, size=75, opacity=1).encode(x=x, color=colour, tooltip=tooltip),
+        base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
+            x=alt.value("width"), xOffset=alt.value(8), text="counted:N"
+        ),
+    ]
+    below = [row["team"] for row in rows if row["below"]]
+    return Figure(
+        _spec(alt.layer(*layers), look, 28 * len(rows) + 20, right=64),
+        caption + (" Red: the interval lies below the share of all." if below else ""),
+        badge,
+        f"Share of action items decided in time, all teams {kept / n:.0%}: "
+        + "; ".join(f"{row['team']} {row['shown']}, {row['counted']}" for row in rows),
+    )
+
+
+def action_items_by_period(frame: pl.DataFrame, look: Look) -> Figure:
+    """Promised above the line; done and declined below it."""
+    badge = _flow_badge(frame)
+    caption = f"Per {look.grain}: promised above the line, done and declined below it."
+    names = {"promised_count": "promised", "done_count": "done", "declined_count": "declined"}
+    rows = [
+        _period(row, look)
+        | {"what": what, "count": row[column], "height": row[column] if what == "promised" else -row[column]}
+        for row in frame.iter_rows(named=True)
+        for column, what in names.items()
+    ]
+    if not any(row["count"] for row in rows):
+        return Figure(None, caption, badge, "No action item was promised or decided.")
+    bars = (
+        _base(rows, look)
+        .mark_bar()
+        .encode(
+            y=alt.Y("height:Q", title=None, axis=alt.Axis(labelExpr="abs(datum.value)", tickCount=5)),
+            color=alt.Color(
+                "what:N",
+                title=None,
+                sort=None,
+                scale=alt.Scale(
+                    domain=list(names.values()),
+                    range=[look.colours.outcome(name) for name in names.values()],
+                ),
+                legend=alt.Legend(
+                    orient="top",
+                    direction="horizontal",
+                    symbolType="square",
+                    labelFontSize=12,
+                    labelColor=look.colours.muted,
+                    offset=4,
+                ),
+            ),
+            fillOpacity=alt.condition("datum.is_partial", alt.value(0.45), alt.value(1)),
+            tooltip=[
+                alt.Tooltip("period:N", title="Period"),
+                alt.Tooltip("what:N", title="Action items"),
+                alt.Tooltip("count:Q", title="n"),
+                alt.Tooltip("state:N", title="Days"),
+            ],
+        )
+    )
+    return Figure(
+        _spec(bars, look, 240),
+        caption + _partial_words(rows, look),
+        badge,
+        "; ".join(f"{row['period']}: {row['count']} {row['what']}" for row in rows),
+    )
+
+
+def open_action_items_by_period(frame: pl.DataFrame, look: Look) -> Figure:
+    """How many action items were open at the end of each period, from the same frame as the flow."""
+    caption = f"Open at the end of each {look.grain}."
+    rows = [_period(row, look) | {"n": row["open_count"]} for row in frame.iter_rows(named=True)]
+    if not any(row["n"] for row in rows):
+        return Figure(None, caption, _flow_badge(frame), "No action item was open.")
+    base = _base(rows, look).encode(
+        y=alt.Y("n:Q", title=None, axis=alt.Axis(tickCount=4, format="d"), scale=alt.Scale(zero=True))
+    )
+    colour = look.colours.outcome("open")
+    tooltip = [alt.Tooltip("period:N", title="End of"), alt.Tooltip("n:Q", title="Open")]
+    line = base.mark_line(strokeWidth=2.2, color=colour)
+    area = base.mark_area(opacity=0.16, color=colour)
+    points = base.mark_point(filled=True, size=42, color=colour, opacity=1).encode(tooltip=tooltip)
+    last = rows[-1]["period"]
+    label = base.transform_filter(alt.datum.period == last).mark_text(
+        align="left", dx=9, fontWeight=600, color=look.colours.ink
+    )
+    return Figure(
+        _spec(alt.layer(area, line, points, label.encode(text="n:Q")), look, 240),
+        caption,
+        _flow_badge(frame),
+        "; ".join(f"end of {row['period']}: {row['n']} open" for row in rows),
+    )
+
+
+def incident_timeline(events: pl.DataFrame, facts: dict[str, Any], look: Look) -> Figure:
+    """One incident on a line of time: its phases as bands, its events as ticks."""
+    names = ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
+    marks = sorted((facts[f"{name}_at"], name) for name in names if facts.get(f"{name}_at") is not None)
+    caption = "UTC. Bands: between the incident's own times; ticks: events of the timeline."
+    ticks = [
+        {"at": _stamp(row["at"]), "text": row["text"], "clock": f"{row['at']:%H:%M}"}
+        for row in events.iter_rows(named=True)
+        if row["at"] is not None
+    ]
+    if len(marks) < 2 and len(ticks) < 2:
+        return Figure(None, caption, "", "Too few times to draw.")
+    colours = look.colours
+    fills = [colours.bad, colours.outcome("open"), colours.accent, colours.faint, colours.good]
+    bands = [
+        {
+            "from": _stamp(start),
+            "to": _stamp(end),
+            "phase": f"{name} → {following}",
+            "minutes": in_words((end - start).total_seconds() / 60),
+            "fill": fills[min(index, len(fills) - 1)],
+        }
+        for index, ((start, name), (end, following)) in enumerate(zip(marks, marks[1:], strict=False))
+        if end > start
+    ]
+    points = [{"at": _stamp(at), "name": name, "clock": f"{name} {at:%H:%M}"} for at, name in marks]
+    time_axis = alt.Axis(title=None, format="%H:%M", tickCount=8, grid=False)
+    layers = [
+        alt.Chart(alt.Data(values=bands))
+        .mark_bar(height=16, cornerRadius=2)
+        .encode(
+            x=alt.X("from:T", axis=time_axis, scale=alt.Scale(type="utc")),
+            x2="to:T",
+            y=alt.value(30),
+            color=alt.Color("fill:N", scale=None),
+            tooltip=[alt.Tooltip("phase:N", title="Phase"), alt.Tooltip("minutes:N", title="Took")],
+        ),
+        alt.Chart(alt.Data(values=ticks))
+        .mark_tick(thickness=2, height=14, color=colours.ink, opacity=0.7)
+        .encode(
+            x=alt.X("at:T", axis=time_axis, scale=alt.Scale(type="utc")),
+            y=alt.value(58),
+            tooltip=[alt.Tooltip("clock:N", title="Time"), alt.Tooltip("text:N", title="Event")],
+        ),
+        alt.Chart(alt.Data(values=points))
+        .mark_tick(thickness=2, height=24, color=colours.ink)
+        .encode(
+            x=alt.X("at:T", axis=time_axis, scale=alt.Scale(type="utc")),
+            y=alt.value(30),
+            tooltip=[alt.Tooltip("clock:N", title="Time")],
+        ),
+    ]
+    return Figure(
+        _spec(alt.layer(*layers), look, 78),
+        caption,
+        "",
+        "Phases: " + "; ".join(f"{band['phase']} {band['minutes']}" for band in bands),
+    )
+
+
+def _impact(
+    frame: pl.DataFrame, look: Look, column: str, in_words_of: Callable[[str], str], unknown: str
+) -> Figure:
+    n, incident_count = _total(frame, "n"), _total(frame, "incident_count")
+    badge = _badge(
+        f"n = {n:,} of {count_of(incident_count, 'incident')} ({_percent(n, incident_count)} coverage)", {}
+    )
+    caption = "Hours of impact: customer impact where stated, else the time to resolve."
+    rows = [
+        {
+            "name": in_words_of(row[column]),
+            "hours": row["impact_minutes"] / 60,
+            "label": f"{in_words(row['impact_minutes'])} · {count_of(row['incident_count'], 'incident')}",
+            "share": f"{row['impact_share']:.0%} of impact",
+            "incidents": f"{row['incident_share']:.0%} ({row['share_low']:.0%}–{row['share_high']:.0%})",
+            "n": row["n"],
+            "is_unknown": row[column] == unknown,
+        }
+        for row in frame.head(MOST_BARS).iter_rows(named=True)
+    ]
+    if not any(row["hours"] for row in rows):
+        return Figure(None, caption, badge, "No impact is known.")
+    colours = look.colours
+    furthest = max(row["hours"] for row in rows)
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelColor=colours.ink)),
+        x=alt.X("hours:Q", title=None, axis=None, scale=alt.Scale(domain=[0, furthest * 1.75])),
+        tooltip=[
+            alt.Tooltip("name:N", title="What"),
+            alt.Tooltip("label:N", title="Impact"),
+            alt.Tooltip("share:N", title="Share"),
+            alt.Tooltip("incidents:N", title="Share of incidents (90 % interval)"),
+            alt.Tooltip("n:Q", title="n with impact known"),
+        ],
+    )
+    bars = base.mark_bar(cornerRadiusEnd=2, height={"band": 0.62}).encode(
+        color=alt.condition("datum.is_unknown", alt.value(colours.faint), alt.value(colours.accent))
+    )
+    labels = base.mark_text(align="left", dx=7, color=colours.muted, fontSize=11.5).encode(text="label:N")
+    shown = f" The {len(rows)} costliest of {len(frame)}." if len(frame) > len(rows) else ""
+    return Figure(
+        _spec(alt.layer(bars, labels), look, 28 * len(rows) + 10),
+        caption + shown,
+        badge,
+        "Impact: " + "; ".join(f"{row['name']}: {row['label']}" for row in rows),
+    )
+
+
+def _base(rows: list[dict[str, Any]], look: Look) -> alt.Chart:
+    return alt.Chart(alt.Data(values=rows)).encode(
+        x=alt.X(
+            "period:O",
+            title=None,
+            sort=None,
+            axis=alt.Axis(labelAngle=0, grid=False, labelOverlap=True, domain=True, domainColor=look.colours.line),
+        )
+    )
+
+
+def _series_colour(look: Look) -> Any:
+    return alt.condition(
+        "datum.is_selected", alt.value(look.colours.accent), alt.value(look.colours.faint)
+    )
+
+
+def _period(row: dict[str, Any], look: Look) -> dict[str, Any]:
+    start: datetime = row["period_start"]
+    selected = look.selected_from is None or row["period_end"].date() > look.selected_from
+    return {
+        "period": _period_name(start, row["period_end"], look.grain),
+        "is_partial": bool(row["is_partial"]),
+        "is_selected": selected,
+        "state": "partly in the data" if row["is_partial"] else "complete",
+    }
+
+
+def _period_name(start: datetime, end: datetime, grain: Grain) -> str:
+    match grain:
+        case "month":
+            return f"{start:%b} ’{start:%y}"
+        case "quarter":
+            return f"Q{(start.month - 1) // 3 + 1} ’{start:%y}"
+        case "year":
+            return f"{start:%Y}"
+        case _:
+            return f"{start:%Y-%m-%d} – {end - timedelta(days=1):%Y-%m-%d}"
+
+
+def _spec(chart: alt.Chart | alt.LayerChart, look: Look, height: int, right: int = 12) -> dict[str, Any]:
+    sized = chart.properties(
+        width="container", height=height, padding={"left": 4, "right": right, "top": 8, "bottom": 4}
+    )
+    spec: dict[str, Any] = sized.to_dict()
+    spec["config"] = chart_config(look.colours)
+    spec["autosize"] = {"type": "fit", "contains": "padding"}
+    return spec
+
+
+def _flow_badge(frame: pl.DataFrame) -> str:
+    left_out = frame.head(1).to_dicts()
+    return _badge(
+        count_of(_total(frame, "promised_count"), "action item promised", "action items promised"),
+        {
+            "of unknown outcome": left_out[0]["unknown_count"] if left_out else 0,
+            "undated": left_out[0]["undated_count"] if left_out else 0,
+        },
+    )
+
+
+def _badge(counted: str, left_out: dict[str, int]) -> str:
+    """ "n = 71 of 77 incidents (92 % coverage); left out: 4 unresolved, 2 planned"."""
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items() if count)
+    return f"{counted}; left out: {reasons}" if reasons else counted
+
+
+def _partial_words(rows: list[dict[str, Any]], look: Look) -> str:
+    words = ""
+    if any(not row["is_selected"] for row in rows):
+        words += " Grey: before the chosen period."
+    if any(row["is_partial"] for row in rows):
+        words += f" Pale: not the whole {look.grain}."
+    return words
+
+
+def _with_interval(value: float, low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return f"{in_words(value)} (too few for an interval)"
+    upper = "no upper bound" if high is None else in_words(high)
+    lower = "no lower bound" if low is None else in_words(low)
+    return f"{in_words(value)} ({lower} – {upper})"
+
+
+def _drawable(minutes: float | None) -> float | None:
+    """A logarithmic axis has no zero."""
+    return None if minutes is None else max(minutes, 1.0)
+
+
+def _stamp(at: datetime) -> str:
+    return at.isoformat() + "Z"
+
+
+def _total(frame: pl.DataFrame, column: str) -> int:
+    return int(sum(value or 0 for value in frame[column].to_list()))
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{round(100 * part / whole)} %" if whole else "no"
