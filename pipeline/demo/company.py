@@ -3,7 +3,7 @@
 Everything here is the truth; `house_styles` writes documents that tell it with gaps and mistakes, `histories`
 plays it into a Jira. Drawn from one seeded generator, so the same arguments give the same company.
 
-Two facts are built in, to be found: one team's incidents become four times shorter half-way through
+Two facts are built in, to be found: one team's incidents become five times shorter half-way through
 (`Team.improves`), and an incident is likelier to come back while a prevention item of an earlier one is open
 than after it was closed. Each team's share of all incidents stays the same throughout, so no other trend is
 there to be found. Durations are log-normal with a standard deviation of about 1.75 times the mean and do not
@@ -32,12 +32,12 @@ HISTORY_DAYS = 3 * 365 + 1
 REPEAT_DAYS = 180
 LOG_SD = 1.18  # gives a standard deviation of 1.75 × the mean
 MEDIAN_MINUTES = 75.0
-IMPROVEMENT = 0.25
+IMPROVEMENT = 0.2
 UNDER_WAY_MINUTES = 50
 
 #: How much likelier a (service, cause) is while an earlier incident's prevention item is open, and after
 #: it was closed.
-WEIGHT_WHILE_OPEN = 8.0
+WEIGHT_WHILE_OPEN = 6.0
 WEIGHT_ONCE_CLOSED = 0.25
 
 _WEEKDAY_WEIGHTS = (1.2, 1.3, 1.2, 1.2, 0.9, 0.4, 0.45)

@@ -257,7 +257,7 @@ def _before_quarter_end(team: Team, at: datetime, rng: random.Random) -> datetim
     while True:
         first = datetime(year + (quarter == 3), (quarter + 1) % 4 * 3 + 1, 1)
         # The same afternoon for the whole team: it follows from the quarter, not from the item.
-        batch = first - timedelta(days=1 + (year + quarter) % 2, hours=8 + len(team.name) % 3)
+        batch = first - timedelta(days=(year + quarter) % 2, hours=8 + len(team.name) % 3)
         if batch > at:
             return batch + timedelta(seconds=rng.randrange(420))
         year, quarter = (year + 1, 0) if quarter == 3 else (year, quarter + 1)

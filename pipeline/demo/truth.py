@@ -40,8 +40,8 @@ Mistake = Literal[
 class Incident:
     """What truly happened. Times are naive UTC, in whole minutes, None when not yet come to pass.
 
-    `repeats` is the earlier incident of the same service and cause of which a
-    prevention item was still open when this one began.
+    `repeats` names the earlier incident of the same service and cause of which a prevention item was still
+    open when this one began.
     """
 
     incident_id: str
