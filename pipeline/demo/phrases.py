@@ -45,7 +45,14 @@ INVESTIGATIONS = (
     "Logs of {service} show {number} errors per minute",
     "Support is told what to answer",
     "{person} joins to help",
+    "{person} compares today's traffic with last week's",
+    "A test request to {service} fails after {number} seconds",
+    "Restarting one instance of {service} changes nothing",
+    "The status page is updated",
+    "The change log of {service} is searched",
 )
+#: What follows the first line of a timeline, so that it is told from what led up to it.
+BEGINNINGS = ("; impact begins", ": outage begins", "; errors start", ", the problem starts")
 MITIGATIONS = ("Mitigated: {mitigation}", "Impact mitigated, {mitigation}")
 RESOLUTIONS = (
     "Resolved: error rate back to normal",
@@ -57,11 +64,15 @@ IMPACTS = (
     "About {users} customers could not use {service}.",
     "{users} users saw errors or very slow pages.",
     "Requests to {service} failed for around {users} customers; no data was lost.",
+    "{users} customers had to try again later, and some did not.",
+    "For {users} users what depends on {service} was unavailable.",
 )
 SUMMARIES = (
-    "{service} did not work as it should: {lower_title}. {impact}",
-    "On {weekday} the {team} team handled a problem with {service}. {impact}",
-    "{impact} The {team} team restored {service}.",
+    "{title}. {impact}",
+    "On {weekday} the {team} team handled a problem with {service}. {impact} {mitigation}.",
+    "{trigger} What followed surprised us. {impact}",
+    "{impact} {mitigation}, and the {team} team watched {service} for another hour.",
+    "{trigger} {impact} {mitigation}.",
 )
 WENT_WELL = (
     "The on-call engineer answered within minutes",

@@ -62,6 +62,7 @@ CAUSES = (
                 ),
                 factors=(
                     "The canary ran for five minutes only",
+                    "The fix for CVE-2024-90417 in the same build was thought urgent",
                     "Rollback needed a person with special rights",
                     "Staging holds a hundredth of the data",
                 ),
@@ -526,6 +527,7 @@ CAUSES = (
                 ),
                 factors=(
                     "Only one path exists between the zones",
+                    "Both zones, NORTH-1 and NORTH-2, hang on it",
                     "Both nodes of the pair hung on one switch",
                 ),
                 mitigations=(
@@ -642,6 +644,8 @@ CAUSES = (
                 ),
                 factors=(
                     "Imports are not validated",
+                    "The file was not even valid UTF-8",
+                    "Nobody compared its SHA-256 sum with the supplier's",
                     "The import runs unattended",
                 ),
                 mitigations=(

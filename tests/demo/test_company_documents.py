@@ -103,6 +103,8 @@ def test_what_is_stated_is_true(company: Company, written: list[Document]) -> No
             match stated.field:
                 case "cause_category":
                     truth: object = incident.cause and incident.cause.category
+                case "incident_key":
+                    truth = incident.incident_id
                 case "team":
                     truth = incident.team.name
                 case "stated_time_to_resolve_minutes":

@@ -61,6 +61,18 @@ class Step:
     field: StageField | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The words one author finds for one incident; the same in every section."""
+
+    began: str
+    root_cause: str
+    trigger: str
+    mitigation: str
+    impact: str
+    summary: str
+
+
 class Page:
     """Collects the lines of one document. Words are drawn from a generator of the document's own."""
 
@@ -144,37 +156,41 @@ class Page:
             "team": incident.team.name,
             "users": f"{incident.affected_user_count:,}",
             "weekday": self.local(incident.started_at).strftime("%A"),
-            "lower_title": incident.title[0].lower() + incident.title[1:],
+            "title": incident.title,
         }
         return pattern.format(**words | more)
 
-    def impact(self, incident: Incident) -> str:
-        """A sentence on who was hit."""
-        return self.say(phrases.IMPACTS, incident)
-
-    def summary(self, incident: Incident) -> str:
-        """A sentence or two on what happened."""
-        return self.say(phrases.SUMMARIES, incident, impact=self.impact(incident))
+    def tell(self, incident: Incident) -> Telling:
+        """The incident in this author's words, chosen anew at each call."""
+        story = incident.story
+        assert story is not None
+        trigger, mitigation = self.say(story.triggers, incident), self.say(story.mitigations, incident)
+        impact = self.say(phrases.IMPACTS, incident)
+        sentence = mitigation[0].upper() + mitigation[1:]
+        return Telling(
+            began=self.say(story.began, incident),
+            root_cause=self.say(story.root_causes, incident),
+            trigger=trigger,
+            mitigation=mitigation,
+            impact=impact,
+            summary=self.say(
+                phrases.SUMMARIES, incident, trigger=trigger, impact=impact, mitigation=sentence
+            ),
+        )
 
     def choices(self, patterns: tuple[str, ...], incident: Incident, most: int) -> list[str]:
         """Up to `most` different patterns, filled in; at least one."""
         count = min(self.rng.randint(1, most), len(patterns))
         return [self.fill(pattern, incident) for pattern in self.rng.sample(patterns, count)]
 
-    def steps(self, incident: Incident) -> list[Step]:
+    def steps(self, incident: Incident, telling: Telling) -> list[Step]:
         """The timeline as the author remembers it, in order."""
-        assert incident.story is not None
-        mitigation = self.say(incident.story.mitigations, incident)
         told: list[tuple[StageField, str]] = [
-            (
-                "started_at",
-                self.say(incident.story.began, incident)
-                + self.rng.choice(("; impact begins", ": outage begins", ", errors start")),
-            ),
+            ("started_at", telling.began + self.rng.choice(phrases.BEGINNINGS)),
             ("detected_at", self.say(phrases.DETECTIONS[incident.detection], incident)),
             ("acknowledged_at", self.say(phrases.ACKNOWLEDGEMENTS, incident)),
             ("declared_at", self.say(phrases.DECLARATIONS, incident)),
-            ("mitigated_at", self.say(phrases.MITIGATIONS, incident, mitigation=mitigation)),
+            ("mitigated_at", self.say(phrases.MITIGATIONS, incident, mitigation=telling.mitigation)),
             ("resolved_at", self.say(phrases.RESOLUTIONS, incident)),
         ]
         left_out = {"acknowledged_at"} if self.rng.random() < 0.3 else set()

@@ -29,6 +29,9 @@ def runbook(page: Page, incidents: list[Incident]) -> None:
     """Front matter, sections, a timeline table in UTC, action items with a linked key."""
     first = incidents[0]
     page.add("---", f"title: {first.title}", f"date: {first.started_at.date()}")
+    if len(incidents) == 1:
+        page.add(f"incident: {first.incident_id}")
+        page.state(first, "incident_key", first.incident_id)
     if first.is_planned:
         page.add("type: maintenance")
         page.state(first, "is_planned", True)
@@ -62,17 +65,19 @@ def _announce(page: Page, incident: Incident) -> None:
 
 def _runbook_sections(page: Page, incident: Incident) -> None:
     assert incident.story is not None
-    page.add("## Summary", "", page.summary(incident), "", "## Impact", "", page.impact(incident), "")
+    told = page.tell(incident)
+    page.add("## Summary", "", told.summary, "", "## Impact", "", told.impact, "")
     if not page.makes("no_cause"):
-        page.add("## Root cause", "", page.say(incident.story.root_causes, incident), "")
+        page.add("## Root cause", "", told.root_cause, "")
     if page.rng.random() < 0.7:
-        page.add("## Trigger", "", page.say(incident.story.triggers, incident), "")
+        page.add("## Trigger", "", told.trigger, "")
     page.add("## Detection", "", page.say(phrases.DETECTION_SENTENCES[incident.detection], incident), "")
     page.add("## Timeline", "", "All times are in UTC.", "", "| Time | Event |", "| --- | --- |")
-    for step, prefix in _approximated(page, page.steps(incident)):
+    for step, prefix in _approximated(page, page.steps(incident, told)):
         page.add(f"| {prefix}{step.at:%Y-%m-%d %H:%M} | {step.text} |")
         _state_step(page, incident, step, has_zone=True)
-    page.add("", "## Contributing factors", "")
+    page.add("", "## Resolution", "", f"{told.mitigation[0].upper()}{told.mitigation[1:]}.", "")
+    page.add("## Contributing factors", "")
     page.add(*(f"- {text}" for text in page.choices(incident.story.factors, incident, 3)), "")
     page.add("## Lessons learned", "")
     page.add(*(f"- {text}" for text in page.choices(phrases.WENT_WRONG, incident, 2)), "")
@@ -93,6 +98,7 @@ def labels(page: Page, incidents: list[Incident]) -> None:
     """Bold labels in a list, key events in London time without a zone, issue keys in brackets."""
     incident = incidents[0]
     assert incident.story is not None
+    told = page.tell(incident)
     began = page.local(incident.started_at)
     page.add(f"# {began:%Y-%m-%d} {incident.title}", "")
     page.state(incident, "title", incident.title)
@@ -106,7 +112,7 @@ def labels(page: Page, incidents: list[Incident]) -> None:
     page.add("- **Key events**")
     is_dotted = page.makes("dotted_time")
     previous: datetime | None = None
-    for step, prefix in _approximated(page, page.steps(incident)):
+    for step, prefix in _approximated(page, page.steps(incident, told)):
         local = page.local(step.at).replace(tzinfo=None)
         day = "" if previous and _may_omit_date(page, previous, local) else f"{local:%Y-%m-%d} "
         time = f"{local.hour}.{local:%M}" if is_dotted else f"{local:%H:%M}"
@@ -118,10 +124,10 @@ def labels(page: Page, incidents: list[Incident]) -> None:
         previous = local
     page.add("")
     if not page.makes("no_cause"):
-        page.add(f"- **Root cause**: {page.say(incident.story.root_causes, incident)}", "")
-    page.add(f"- **Impact**: {page.impact(incident)}", "")
+        page.add(f"- **Root cause**: {told.root_cause}", "")
+    page.add(f"- **Impact**: {told.impact}", "")
     if page.rng.random() < 0.6:
-        page.add(f"- **Trigger**: {page.say(incident.story.triggers, incident)}", "")
+        page.add(f"- **Trigger**: {told.trigger}", "")
     page.add("- **Follow-up actions**")
     for item in page.promises(incident):
         key, owner = page.key(item), item.owner.name if item.owner else None
@@ -146,13 +152,14 @@ def diary(page: Page, incidents: list[Incident]) -> None:
     """A heading for each event, Central European time by name, checkboxes with bare keys."""
     incident = incidents[0]
     assert incident.story is not None
+    told = page.tell(incident)
     began = page.local(incident.started_at)
     page.add(f"# {began:%Y-%m-%d}, {incident.title}", "")
     page.state(incident, "title", incident.title)
     if not page.makes("no_severity"):
         page.add(f"Severity: P{incident.severity}", "")
         page.state(incident, "severity", incident.severity)
-    page.add(f"Service: {incident.service}", "", "## Summary", "", page.summary(incident), "")
+    page.add(f"Service: {incident.service}", "", "## Summary", "", told.summary, "")
     page.state(incident, "service", incident.service)
     zone = "CET"
     if began.tzname() == "CEST":
@@ -162,7 +169,7 @@ def diary(page: Page, incidents: list[Incident]) -> None:
             page.note("zone_against_season")
     page.add("## Timeline", "", f"All times in {zone}.", "")
     previous: datetime | None = None
-    for step, prefix in _approximated(page, page.steps(incident)):
+    for step, prefix in _approximated(page, page.steps(incident, told)):
         local = page.local(step.at).replace(tzinfo=None)
         day = "" if previous and _may_omit_date(page, previous, local) else f"{local:%Y-%m-%d} "
         time = f"{local.hour}.{local:%M}" if page.makes("dotted_time") else f"{local:%H:%M}"
@@ -170,7 +177,7 @@ def diary(page: Page, incidents: list[Incident]) -> None:
         _state_step(page, incident, step, has_zone=page.local(step.at).tzname() == zone)
         previous = local
     if not page.makes("no_cause"):
-        page.add("## Why it happened", "", page.say(incident.story.root_causes, incident), "")
+        page.add("## Why it happened", "", told.root_cause, "")
     page.add("## Lessons learned", "", "### What went well", "")
     page.add(*(f"- {text}" for text in page.choices(phrases.WENT_WELL, incident, 2)), "")
     page.add("### What went wrong", "")
@@ -191,6 +198,7 @@ def form(page: Page, incidents: list[Incident]) -> None:
     """A table of facts, Pacific time with its name, a table of action items with owner, due date, ticket."""
     incident = incidents[0]
     assert incident.story is not None
+    told = page.tell(incident)
     page.add(f"# {incident.title}", "", "| Field | Value |", "| --- | --- |")
     page.state(incident, "title", incident.title)
     is_absent = page.makes("not_available")
@@ -223,9 +231,9 @@ def form(page: Page, incidents: list[Incident]) -> None:
             page.state_time(incident, field, has_zone=not is_careless)
         page.add(f"| {name} | {_spelled(local) if is_long else f'{local:%Y-%m-%d %H:%M}'} {zone} |")
     _form_figures(page, incident, is_absent=is_absent)
-    page.add("", "## What happened", "", page.summary(incident), "")
-    page.add("## Root cause", "", page.say(incident.story.root_causes, incident), "")
-    page.add("## Trigger", "", page.say(incident.story.triggers, incident), "")
+    page.add("", "## What happened", "", told.summary, "")
+    page.add("## Root cause", "", told.root_cause, "")
+    page.add("## Trigger", "", told.trigger, "")
     page.add("## Contributing factors", "")
     page.add(*(f"- {text}" for text in page.choices(incident.story.factors, incident, 2)), "")
     page.add("## Action items", "")
@@ -282,12 +290,12 @@ def status_post(page: Page, incidents: list[Incident]) -> None:
         page.add(incident.announcement or "")
         return
     page.state(incident, "severity", incident.severity)
-    assert incident.story is not None
-    page.add(page.impact(incident), "")
+    told = page.tell(incident)
+    page.add(told.impact, "")
     if incident.resolved_at is None:
         page.add("We are working on it and will update this page.")
         return
-    page.add(f"**Cause**: {page.say(incident.story.root_causes, incident)}", "")
+    page.add(f"**Cause**: {told.root_cause}", "")
     promises = page.promises(incident)
     if promises:
         page.add("**Follow-up**", "")
@@ -301,6 +309,7 @@ def review(page: Page, incidents: list[Incident]) -> None:
     """The form of a blameless review: status, impact, causes, lessons in three parts, emoji headings."""
     incident = incidents[0]
     assert incident.story is not None
+    told = page.tell(incident)
     began = page.local(incident.started_at)
     page.add(f"# 🔥 Postmortem: {incident.title}", "", f"**Date:** {began:%Y-%m-%d}", "")
     page.state(incident, "title", incident.title)
@@ -310,12 +319,12 @@ def review(page: Page, incidents: list[Incident]) -> None:
     if not page.makes("no_severity"):
         page.add(f"**Severity:** S{incident.severity}", "")
         page.state(incident, "severity", incident.severity)
-    page.add(f"**Service:** {incident.service}", "", f"**Summary:** {page.summary(incident)}", "")
+    page.add(f"**Service:** {incident.service}", "", f"**Summary:** {told.summary}", "")
     page.state(incident, "service", incident.service)
-    page.add(f"**Impact:** {page.impact(incident)}", "")
+    page.add(f"**Impact:** {told.impact}", "")
     if not page.makes("no_cause"):
-        page.add(f"**Root Causes:** {page.say(incident.story.root_causes, incident)}", "")
-    page.add(f"**Trigger:** {page.say(incident.story.triggers, incident)}", "")
+        page.add(f"**Root Causes:** {told.root_cause}", "")
+    page.add(f"**Trigger:** {told.trigger}", "")
     page.add(f"**Detection:** {page.say(phrases.DETECTION_SENTENCES[incident.detection], incident)}", "")
     page.add("## 📋 Action Items", "", "| Action Item | Type | Owner | Bug |", "| --- | --- | --- | --- |")
     for item in page.promises(incident):
@@ -331,7 +340,7 @@ def review(page: Page, incidents: list[Incident]) -> None:
     page.add(*(f"- {text}" for text in page.choices(phrases.LUCKY, incident, 1)), "")
     page.add("## ⏱️ Timeline", "", f"{began:%Y-%m-%d} (all times UTC+5:30)", "")
     previous = began.replace(hour=0, minute=0, tzinfo=None)
-    for step, prefix in _approximated(page, page.steps(incident)):
+    for step, prefix in _approximated(page, page.steps(incident, told)):
         local = page.local(step.at).replace(tzinfo=None)
         if not _may_omit_date(page, previous, local):
             page.add("", f"{local:%Y-%m-%d}", "")
