@@ -39,9 +39,12 @@ def link(label: object, url: str | None) -> Markup:
     address = safe_url(url)
     if address is None:
         return text(label)
-    return Markup(
-        f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{text(label)}</a>'
-    )
+    return Markup(f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{text(label)}</a>')
+
+
+def here(label: object, address: str) -> Markup:
+    """A link to another of these pages; `address` is relative and made by us."""
+    return Markup(f'<a href="{escape(address)}" target="_self">{text(label)}</a>')
 
 
 def chip(label: object, kind: str = "") -> Markup:
@@ -65,12 +68,16 @@ def figures(items: Iterable[tuple[str, str, str]]) -> Markup:
 
 
 def finding(
-    question: str, headline: str, shown: Iterable[tuple[str, str, str]], sentences: Iterable[object]
+    question: str,
+    headline: str,
+    shown: Iterable[tuple[str, str, str]],
+    sentences: Iterable[object],
+    verdict: Markup | None = None,
 ) -> Markup:
     """A card's words: the question, the answer in a sentence, its figures, its evidence."""
     evidence = "".join(f'<p class="pm-text">{text(sentence)}</p>' for sentence in sentences)
     return Markup(
-        f'<p class="pm-question">{text(question)}</p><p class="pm-headline">{text(headline)}</p>'
+        f'<p class="pm-question">{text(question)}{text(verdict)}</p><p class="pm-headline">{text(headline)}</p>'
         f"{figures(shown)}{evidence}"
     )
 
@@ -85,9 +92,7 @@ def table(
     )
     body = "".join(
         "<tr>"
-        + "".join(
-            f'<td class="{style}">{text(cell)}</td>' for cell, style in zip(row, styles, strict=True)
-        )
+        + "".join(f'<td class="{style}">{text(cell)}</td>' for cell, style in zip(row, styles, strict=True))
         + "</tr>"
         for row in rows
     )

@@ -107,10 +107,14 @@ def time_to_resolve_by_period(frame: pl.DataFrame, look: Look) -> Figure:
             "without usable times": _total(frame, "no_times_count"),
         },
     )
-    caption = f"Per {look.grain}, logarithmic. Thick: median; thin: p90; lines are 90 % intervals."
+    caption = (
+        f"Per {look.grain}, logarithmic. Dot: median; ring: p90; lines: 90 % intervals, "
+        "dotted where so few have no upper bound."
+    )
     if not n:
         return Figure(None, caption, badge, "No incident has a time to resolve.")
-    rows = []
+    rows: list[dict[str, Any]] = []
+    top = 1.5 * max(row["ordered_minutes"][-1] for row in frame.iter_rows(named=True) if row["n"])
     for row in frame.iter_rows(named=True):
         if not row["n"]:
             rows.append(_period(row, look) | {"n": 0})
@@ -124,7 +128,8 @@ def time_to_resolve_by_period(frame: pl.DataFrame, look: Look) -> Figure:
                 "median_high": _drawable(row["median_high"]),
                 "p90": _drawable(row["p90_minutes"]),
                 "p90_low": _drawable(row["p90_low"]),
-                "p90_high": _drawable(row["p90_high"]),
+                "p90_high": _drawable(row["p90_high"]) or top,
+                "p90_is_bounded": row["p90_high"] is not None,
                 "median_shown": _with_interval(row["median_minutes"], row["median_low"], row["median_high"]),
                 "p90_shown": _with_interval(row["p90_minutes"], row["p90_low"], row["p90_high"]),
                 "mean_shown": in_words(row["mean_minutes"]),
@@ -149,7 +154,11 @@ def time_to_resolve_by_period(frame: pl.DataFrame, look: Look) -> Figure:
     colour = _series_colour(look)
     layers = [
         base.mark_rule(strokeWidth=1.2, opacity=0.8).encode(
-            y=y("p90_low"), y2="p90_high", color=colour, tooltip=tooltip
+            y=y("p90_low"),
+            y2="p90_high",
+            color=colour,
+            strokeDash=alt.condition("datum.p90_is_bounded", alt.value([1, 0]), alt.value([2, 4])),
+            tooltip=tooltip,
         ),
         base.mark_point(filled=False, size=34, strokeWidth=1.5, fill=look.colours.card, opacity=1).encode(
             y=y("p90"), color=colour, tooltip=tooltip
@@ -157,9 +166,7 @@ def time_to_resolve_by_period(frame: pl.DataFrame, look: Look) -> Figure:
         base.mark_rule(strokeWidth=5, opacity=0.35, strokeCap="round").encode(
             y=y("median_low"), y2="median_high", color=colour, tooltip=tooltip
         ),
-        base.mark_point(filled=True, size=70, opacity=1).encode(
-            y=y("median"), color=colour, tooltip=tooltip
-        ),
+        base.mark_point(filled=True, size=70, opacity=1).encode(y=y("median"), color=colour, tooltip=tooltip),
     ]
     named = base.transform_filter(alt.datum.period == last)
     for field in ("median", "p90"):
@@ -442,15 +449,15 @@ def _base(rows: list[dict[str, Any]], look: Look) -> alt.Chart:
             "period:O",
             title=None,
             sort=None,
-            axis=alt.Axis(labelAngle=0, grid=False, labelOverlap=True, domain=True, domainColor=look.colours.line),
+            axis=alt.Axis(
+                labelAngle=0, grid=False, labelOverlap=True, domain=True, domainColor=look.colours.line
+            ),
         )
     )
 
 
 def _series_colour(look: Look) -> Any:
-    return alt.condition(
-        "datum.is_selected", alt.value(look.colours.accent), alt.value(look.colours.faint)
-    )
+    return alt.condition("datum.is_selected", alt.value(look.colours.accent), alt.value(look.colours.faint))
 
 
 def _period(row: dict[str, Any], look: Look) -> dict[str, Any]:
@@ -468,8 +475,11 @@ def _period_name(start: datetime, end: datetime, grain: Grain) -> str:
     match grain:
         case "month":
             return f"{start:%b} ’{start:%y}"
-        case "quarter":
+        case "quarter" if start.month % 3 == 1:
             return f"Q{(start.month - 1) // 3 + 1} ’{start:%y}"
+        case "quarter":
+            last = end - timedelta(days=1)
+            return f"{start:%b}–{last:%b} ’{last:%y}"
         case "year":
             return f"{start:%Y}"
         case _:

@@ -132,7 +132,8 @@ def compare_counts(
     def ratio_of(share: float) -> float | None:
         return None if share >= 1 else exposure * share / (1 - share)
 
-    assert low is not None and high is not None
+    assert low is not None
+    assert high is not None
     expected_after = total * after_days / (before_days + after_days)
     spread = sqrt(1 / expected_after + 1 / (total - expected_after))
     return Comparison(

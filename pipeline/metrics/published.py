@@ -34,7 +34,8 @@ class Published:
         no other file, extension or address can be reached from a query.
         """
         with self._connection.cursor() as cursor:
-            return cursor.sql(sql, params=dict(parameters or {})).pl()
+            frame: pl.DataFrame = cursor.sql(sql, params=dict(parameters or {})).pl()
+        return frame
 
     def is_stale(self) -> bool:
         """Whether `current` points to another build by now."""

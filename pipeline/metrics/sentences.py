@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.metrics.filters import Filters
 from pipeline.metrics.intervals import Comparison
@@ -12,18 +12,22 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+#: Between a number and its unit, so that no line breaks there.
+_SPACE = "\u00a0"
+
+
 def in_words(minutes: float | None) -> str:
     """A duration for people: "48 min", "1 h 05 min", "26 h", "5.3 days"; "not known" of None."""
     if minutes is None:
         return "not known"
     whole = round(minutes)
     if whole < 60:
-        return f"{whole} min"
+        return f"{whole}{_SPACE}min"
     if whole < 10 * 60:
-        return f"{whole // 60} h {whole % 60:02d} min"
+        return f"{whole // 60}{_SPACE}h{_SPACE}{whole % 60:02d}{_SPACE}min"
     if whole < 72 * 60:
-        return f"{round(minutes / 60):,} h"
-    return f"{minutes / 1440:,.1f} days"
+        return f"{round(minutes / 60):,}{_SPACE}h"
+    return f"{minutes / 1440:,.1f}{_SPACE}days"
 
 
 def count_of(n: int, singular: str, plural: str | None = None) -> str:
@@ -59,59 +63,135 @@ def change_in_words(change: Comparison, more: str, less: str) -> str:
             f"(95 % interval: {_relative(change.low, more, less)} to {_relative(change.high, more, less)})"
         )
     if change.smallest_ratio is None or change.low is None:
-        return "not distinguishable from the period before: too few to tell"
+        return "not distinguishable: too few to tell"
     factor = change.smallest_ratio
     return (
-        "not distinguishable from the period before; "
-        f"a change smaller than {_percent(1 - 1 / factor)} {less} or {_percent(factor - 1)} {more} "
-        "would not show with this few"
+        f"not distinguishable; to show, it would have to be {_percent(1 - 1 / factor)} {less} "
+        f"or {_percent(factor - 1)} {more}"
     )
 
 
-def incident_count_sentence(change: Comparison) -> str:
+def reliability_headline(counts: Comparison, times: Comparison) -> str:
+    """Fewer or more incidents, resolved faster or slower; or that neither can be told from chance."""
+    said = {
+        "counts": _direction(counts, "More incidents", "Fewer incidents"),
+        "times": _direction(times, "slower to resolve", "faster to resolve"),
+    }
+    if said["counts"] and said["times"]:
+        return f"{said['counts']}, {said['times']}."
+    if said["counts"]:
+        return f"{said['counts']}; no distinguishable change in time to resolve."
+    if said["times"]:
+        return f"Incidents are {said['times']}; their number has not distinguishably changed."
+    if not counts.n_after and not counts.n_before:
+        return "No incidents in this period or the one before."
+    return "No change that can be told from chance."
+
+
+def incident_count_title(change: Comparison) -> str:
     """How many incidents, and whether that is a change."""
-    return f"{count_of(change.n_after, 'incident')}, {change.n_before:,} in the period before."
-
-
-def time_to_resolve_sentence(after: pl.DataFrame) -> str:
-    """The median and p90 of one period, from the one row of `time_to_resolve_by_period` with grain "span"."""
-    if after.is_empty() or not after["n"][0]:
-        return "No incident in this period has a time to resolve."
-    row = after.row(0, named=True)
+    found = _direction(change, "a signal: more than before", "a signal: fewer than before")
     return (
-        f"Half of {count_of(row['n'], 'incident')} were resolved within {in_words(row['median_minutes'])}, "
-        f"nine in ten within {in_words(row['p90_minutes'])}."
+        f"{count_of(change.n_after, 'incident')} against {change.n_before:,} before: "
+        f"{found or 'not distinguishable'}"
     )
 
 
-def impact_sentence(causes: pl.DataFrame, services: pl.DataFrame) -> str:
-    """Which cause and which service cost most; says how much of the impact has no known cause."""
+def time_to_resolve_title(change: Comparison) -> str:
+    """Whether resolving takes longer or shorter."""
+    if change.ratio is None:
+        return "Time to resolve: too few to compare with the period before"
+    if change.verdict == "signal":
+        return f"Time to resolve: a signal, {_relative(change.ratio, 'longer', 'shorter')} than before"
+    return "Time to resolve: not distinguishable from before"
+
+
+def interval_in_words(low: float | None, high: float | None) -> str:
+    """ "36 min – 1 h 01 min", or which end these few incidents cannot bound."""
+    if low is None and high is None:
+        return "too few for an interval"
+    if high is None:
+        return f"at least {in_words(low)}"
+    return f"{in_words(low)} – {in_words(high)}"
+
+
+def months_spanned(first: Filters, last: Filters) -> int:
+    """How many calendar months lie between the first day of one period and the last day of another."""
+    begin, end = first.period_from, last.period_to
+    if begin is None or end is None:
+        return 0
+    return (end.year - begin.year) * 12 + end.month - begin.month + 1
+
+
+def impact_headline(causes: pl.DataFrame) -> str:
+    """The costliest known cause, and what it cost; says so when none is known."""
     if causes.is_empty() or not sum(causes["impact_minutes"].to_list()):
         return "No incident in this period states how long it hurt."
-    named = [row for row in causes.iter_rows(named=True) if row["cause_category"] != "unknown"]
-    service = services.row(0, named=True)
-    at = f"{service['service']} carried {_percent(service['impact_share'])} of the impact"
-    if not named:
-        return f"{at}; no cause is known."
-    cause = named[0]
-    return (
-        f"{category_in_words(cause['cause_category'])} cost most: {in_words(cause['impact_minutes'])}, "
-        f"{_percent(cause['impact_share'])} of all impact; {at}."
-    )
+    named = _known(causes, "cause_category", "unknown")
+    if named is None:
+        return "No cause is known."
+    return f"{category_in_words(named['cause_category'])} cost most: {in_words(named['impact_minutes'])}."
 
 
-def follow_through_sentence(teams: pl.DataFrame) -> str:
+def follow_through_headline(teams: pl.DataFrame) -> str:
     """What share of what came due was decided in time, over all teams; and what is overdue now."""
     n = sum(teams["n"].to_list())
     overdue = sum(teams["overdue_count"].to_list())
-    ignored = sum(teams["ignored_count"].to_list())
-    late = f"{count_of(overdue, 'is', 'are')} overdue now" + (
-        f", {ignored:,} of them untouched for long" if ignored else ""
-    )
+    late = f"{count_of(overdue, 'promise is', 'promises are')} overdue"
     if not n:
-        return f"No action item came due in this period; {late}."
+        return f"Nothing came due in this period; {late}."
     kept = sum(teams["on_time_count"].to_list())
-    return f"{kept:,} of {count_of(n, 'action item')} that came due were decided in time; {late}."
+    return f"{_percent(kept / n)} of what came due was decided in time; {late}."
+
+
+def on_time_title(teams: pl.DataFrame) -> str:
+    """The share decided in time over all teams."""
+    n, kept = sum(teams["n"].to_list()), sum(teams["on_time_count"].to_list())
+    if not n:
+        return "No action item came due in this period"
+    return f"{_percent(kept / n)} of {count_of(n, 'action item')} were decided in time"
+
+
+def flow_title(flow: pl.DataFrame) -> str:
+    """Promised against decided, over all periods shown."""
+    promised = sum(flow["promised_count"].to_list())
+    decided = sum(flow["done_count"].to_list()) + sum(flow["declined_count"].to_list())
+    if not promised and not decided:
+        return "Nothing was promised or decided in this period"
+    return f"{promised:,} promised, {decided:,} done or declined"
+
+
+def open_title(flow: pl.DataFrame) -> str:
+    """How many promises are open at the end of the last period, and were at the end of the first."""
+    if flow.is_empty():
+        return "No action item was open"
+    last, first = flow["open_count"][-1], flow["open_count"][0]
+    if len(flow) == 1:
+        return f"{last:,} open at the end"
+    return f"{last:,} open at the end, {first:,} at the end of the first period shown"
+
+
+def cause_title(causes: pl.DataFrame) -> str:
+    """The costliest known cause and its share of the impact."""
+    row = _known(causes, "cause_category", "unknown")
+    if row is None or not row["impact_minutes"]:
+        return "No cause is known to have cost anything"
+    return f"{category_in_words(row['cause_category'])}: {_percent(row['impact_share'])} of the impact"
+
+
+def service_title(services: pl.DataFrame) -> str:
+    """The costliest service and its share of the impact."""
+    row = _known(services, "service", "not stated")
+    if row is None or not row["impact_minutes"]:
+        return "No service is known to have been hurt"
+    return f"{row['service']}: {_percent(row['impact_share'])} of the impact"
+
+
+def repeats_title(repeats: pl.DataFrame) -> str:
+    """How often something came back unfixed."""
+    if repeats.is_empty():
+        return "Nothing came back while its fix was open"
+    return f"{count_of(len(repeats), 'incident')} came back while the fix was still open"
 
 
 def repeats_sentence(repeats: pl.DataFrame) -> str:
@@ -130,6 +210,18 @@ def category_in_words(category: str | None) -> str:
     return "Unknown" if not category else category.replace("_", " ").strip().capitalize()
 
 
+def _known(frame: pl.DataFrame, column: str, unknown: str) -> dict[str, Any] | None:
+    """The first row of which the column is known."""
+    return next((row for row in frame.iter_rows(named=True) if row[column] != unknown), None)
+
+
+def _direction(change: Comparison, more: str, less: str) -> str:
+    """The one or the other for a signal, nothing without one."""
+    if change.verdict != "signal":
+        return ""
+    return less if change.high is not None and change.high < 1 else more
+
+
 def _relative(ratio: float | None, more: str, less: str) -> str:
     if ratio is None:
         return f"any amount {more}"
@@ -137,7 +229,7 @@ def _relative(ratio: float | None, more: str, less: str) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{round(share * 100):,} %"
+    return f"{round(share * 100):,}{_SPACE}%"
 
 
 def _day(day: date | None) -> str:

@@ -1,11 +1,12 @@
 -- The months, quarters or years that the filters' period spans, for metrics by period to count into.
 -- One row per period, also for one without incidents; a single row when the grain is 'span'.
 -- Key: period_start.
--- Without a first day the periods begin with the first incident; none reaches beyond the moment the tables
--- speak of.
+-- With a first day, quarters are three months counted from its month, so that none is cut short; without one
+-- they are the calendar's, from the first incident on. None reaches beyond the moment the tables speak of.
 WITH RECURSIVE bounds AS (
     SELECT
         filters.grain,
+        filters.period_from IS NULL AS is_open,
         coalesce(filters.period_from, (SELECT min(occurred_at) FROM marts.incidents)) AS first_at,
         least(coalesce(filters.period_to, runs.as_of), runs.as_of) AS last_at
     FROM filters
@@ -19,7 +20,8 @@ steps AS (
         last_at,
         CASE grain
             WHEN 'month' THEN date_trunc('month', first_at)
-            WHEN 'quarter' THEN date_trunc('quarter', first_at)
+            WHEN 'quarter'
+                THEN CASE WHEN is_open THEN date_trunc('quarter', first_at) ELSE date_trunc('month', first_at) END
             WHEN 'year' THEN date_trunc('year', first_at)
             ELSE first_at
         END AS start_at
@@ -35,7 +37,7 @@ steps AS (
             WHEN 'quarter' THEN start_at + INTERVAL '3' MONTH
             WHEN 'year' THEN start_at + INTERVAL '1' YEAR
             ELSE last_at
-        END
+        END AS start_at
     FROM steps
     WHERE start_at < last_at
 ),

@@ -1,0 +1,122 @@
+"""The router and the frame around every page: whose data, how fresh, and what is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard import cards, frame, theme
+from pipeline.errors import NothingPublishedError, PostmortemsError
+
+
+def main() -> None:
+    """Open the build, draw the frame, run the page."""
+    st.set_page_config(page_title="Postmortems", layout="wide", initial_sidebar_state="collapsed")
+    colours = theme.palette(st.context.theme.type)
+    st.html(theme.css(colours))
+    try:
+        published = frame.open_build()
+        run, choices, sources = frame.facts_of_build(published)
+    except PostmortemsError as error:
+        welcome(error)
+        return
+    page = st.navigation(
+        [
+            st.Page("app_pages/overview.py", title="Overview", default=True),
+            st.Page("app_pages/incidents.py", title="Incidents"),
+            st.Page("app_pages/follow_through.py", title="Follow-through"),
+            st.Page("app_pages/data_dictionary.py", title="Data dictionary"),
+        ],
+        position="top",
+    )
+    masthead(run, sources)
+    offer_newer_build()
+    filters = frame.chosen_filters(choices, run)
+    st.session_state["view"] = frame.View(published, run, choices, filters, colours)
+    page.run()
+    footer(run)
+
+
+def masthead(run: Mapping[str, Any], sources: pl.DataFrame) -> None:
+    """Whose numbers, as of when, from which sources; and that they are invented, when they are."""
+    fresh = [f"<span>Data as of <b>{moment(run['as_of'])}</b></span>"]
+    for source in sources.iter_rows(named=True):
+        fresh.append(f"<span>{cards.text(freshness(source, run['as_of']))}</span>")
+    notice = (
+        '<div class="pm-notice" role="note"><b>This company is invented.</b> '
+        "Its teams, incidents and promises were made up to show what these pages do with real ones.</div>"
+        if run["is_invented"]
+        else ""
+    )
+    st.html(
+        f'<div class="pm-masthead"><h1 class="pm-company">{cards.text(run["company"])}</h1>'
+        f'<div class="pm-fresh">{"".join(fresh)}</div></div>{notice}'
+    )
+
+
+def freshness(source: Mapping[str, Any], as_of: datetime) -> str:
+    """One source and how long before `as_of` it was last fetched; says so when the last fetch failed."""
+    fetched_at = source["fetched_at"]
+    if fetched_at is None:
+        return f"{source['source']}: never fetched"
+    hours = (as_of - fetched_at).total_seconds() / 3600
+    age = "fresh" if hours < 1 else f"{hours:.0f} h old" if hours < 48 else f"{hours / 24:.0f} days old"
+    failed = "" if source["outcome"] == "ok" else ", last fetch failed"
+    return f"{source['source']}: {age}{failed}"
+
+
+def footer(run: Mapping[str, Any]) -> None:
+    """What holds for every figure on the page."""
+    start, end = (str(run[name]).removesuffix("_at") for name in ("resolve_from", "resolve_to"))
+    st.html(
+        '<div class="pm-foot">'
+        f"Time to resolve runs from <b>{cards.text(start)}</b> to <b>{cards.text(end)}</b>. "
+        "Intervals hold 90 %; a change is called a signal only when its 95 % interval leaves out no change. "
+        "Planned work is left out of incident figures. All times are UTC. "
+        f"Build {cards.text(run['build_id'])}.</div>"
+    )
+
+
+@st.fragment(run_every=30)
+def offer_newer_build() -> None:
+    """Notice a build published while the page is open, and offer it."""
+    if not frame.open_build().is_stale():
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="newer"):
+        st.html('<div class="pm-notice">Newer data has been published since you opened this page.</div>')
+        if st.button("Show the newer data", key="take_newer_build"):
+            frame.take_newer_build()
+            st.rerun()
+
+
+def welcome(error: PostmortemsError) -> None:
+    """Nothing to show yet, or nothing that can be read: say so, and what to do next."""
+    empty = isinstance(error, NothingPublishedError)
+    title = "Nothing has been published yet" if empty else "The published data cannot be read"
+    lead = (
+        "These pages show what the pipeline has published. Run it once, then reload this page."
+        if empty
+        else "The pages will be back when a good build is published. Nothing was changed."
+    )
+    commands = (
+        "postmortems run      # your documents and Jira\npostmortems demo     # an invented company, to try"
+        if empty
+        else "postmortems build"
+    )
+    st.html(
+        f'<div class="pm-welcome"><h1 class="pm-company">{title}</h1><p class="pm-lead">{lead}</p>'
+        f'<pre>{commands}</pre><p class="pm-badge">{cards.text(error)}</p></div>'
+    )
+    st.button("Reload", on_click=frame.take_newer_build)
+
+
+def moment(at: datetime) -> str:
+    """A moment for people: 24 Nov 2026, 06:00 UTC."""
+    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+main()
