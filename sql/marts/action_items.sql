@@ -1,0 +1,213 @@
+-- What was promised, and what became of it.
+-- One row per promise and Jira issue pair, and one per issue followed in Jira that no document names.
+-- Key: action_item_id.
+--
+-- What Jira says wins over what the document says. A promise without an issue is done or open when the document
+-- marks it so, and unknown otherwise. Of an issue that Jira no longer shows, a decision stays; that it was once
+-- open says nothing. The committed date is the first due date; without one, the promise plus the days agreed
+-- for its priority, else for the severity of its incident. All judgements are as of marts.runs.as_of, and due
+-- dates end in the company's time zone.
+WITH promises AS (
+    SELECT * FROM intermediate.int_promises
+),
+
+parameters AS (
+    SELECT * FROM staging.stg_settings__parameters
+),
+
+priority_days AS (
+    SELECT
+        word,
+        days
+    FROM staging.stg_settings__due_days
+    WHERE basis = 'priority'
+),
+
+severity_days AS (
+    SELECT
+        word,
+        days
+    FROM staging.stg_settings__due_days
+    WHERE basis = 'severity'
+),
+
+followed AS (
+    SELECT
+        promises.action_item_id,
+        promises.incident_id,
+        promises.document_id,
+        promises.line,
+        promises.quote,
+        promises.kind,
+        promises.tracker,
+        promises.link_state,
+        promises.is_marked_done,
+        promises.issue_id,
+        issues.status,
+        issues.resolution,
+        issues.history_complete AS is_history_complete,
+        issues.created_at,
+        incidents.severity AS incident_severity,
+        coalesce(promises.description, issues.summary) AS description,
+        coalesce(issues.owner, promises.owner) AS owner,
+        coalesce(issues.priority, promises.priority) AS priority,
+        coalesce(issues.issue_key, promises.named_key) AS jira_key,
+        CASE
+            WHEN promises.tracker = 'jira' AND parameters.jira_issue_url IS NOT NULL
+                THEN parameters.jira_issue_url || '/browse/' || coalesce(issues.issue_key, promises.named_key)
+            ELSE promises.url
+        END AS url,
+        coalesce(
+            team_projects.team, account_teams.team, login_teams.team, email_teams.team, name_teams.team,
+            promise_teams.team, incidents.team
+        ) AS team,
+
+        CASE
+            WHEN outcomes.outcome IN ('done', 'declined') THEN outcomes.outcome
+            WHEN promises.link_state <> 'missing' AND outcomes.outcome = 'open' THEN 'open'
+            WHEN promises.is_marked_done THEN 'done'
+            WHEN NOT promises.is_marked_done THEN 'open'
+            ELSE 'unknown'
+        END AS outcome,
+        CASE
+            WHEN outcomes.outcome IN ('done', 'declined') THEN 'jira'
+            WHEN promises.link_state <> 'missing' AND outcomes.outcome = 'open' THEN 'jira'
+            WHEN promises.is_marked_done IS NOT NULL THEN 'document'
+        END AS outcome_basis,
+        outcomes.started_at,
+        outcomes.done_at,
+        outcomes.declined_at,
+        coalesce(outcomes.reopen_count, 0) AS reopen_count,
+
+        coalesce(
+            incidents.published_at,
+            greatest(issues.created_at, incidents.resolved_at),
+            incidents.occurred_at
+        ) AS promised_at,
+        coalesce(care.due_on, promises.due_on) AS due_on,
+        coalesce(care.first_due_on, promises.due_on) AS first_due_on,
+        care.last_activity_at,
+        coalesce(care.due_date_push_count, 0) AS due_date_push_count,
+        coalesce(care.owner_change_count, 0) AS owner_change_count,
+        coalesce(care.priority_drop_count, 0) AS priority_drop_count
+    FROM promises
+    CROSS JOIN parameters
+    LEFT JOIN marts.incidents ON promises.incident_id = incidents.incident_id
+    LEFT JOIN staging.stg_jira__issues AS issues ON promises.issue_id = issues.issue_id
+    LEFT JOIN intermediate.int_jira__issue_outcomes AS outcomes ON promises.issue_id = outcomes.issue_id
+    LEFT JOIN intermediate.int_jira__issue_care AS care ON promises.issue_id = care.issue_id
+    LEFT JOIN staging.stg_settings__team_projects AS team_projects
+        ON
+            CASE
+                WHEN promises.tracker = 'jira'
+                    THEN coalesce(issues.project, regexp_replace(promises.named_key, '-[0-9]+$', ''))
+            END = team_projects.project
+    LEFT JOIN staging.stg_settings__team_people AS account_teams
+        ON lower(issues.owner_account) = account_teams.folded_person
+    LEFT JOIN staging.stg_settings__team_people AS login_teams
+        ON lower(issues.owner_login) = login_teams.folded_person
+    LEFT JOIN staging.stg_settings__team_people AS email_teams
+        ON lower(issues.owner_email) = email_teams.folded_person
+    LEFT JOIN staging.stg_settings__team_people AS name_teams
+        ON lower(trim(issues.owner)) = name_teams.folded_person
+    LEFT JOIN staging.stg_settings__team_people AS promise_teams
+        ON lower(trim(promises.owner)) = promise_teams.folded_person
+),
+
+committed AS (
+    SELECT
+        followed.*,
+        coalesce(followed.done_at, followed.declined_at) AS decided_at,
+        CASE
+            WHEN followed.first_due_on IS NOT NULL THEN 'due_date'
+            WHEN followed.promised_at IS NOT NULL AND priority_days.days IS NOT NULL THEN 'priority'
+            WHEN followed.promised_at IS NOT NULL AND severity_days.days IS NOT NULL THEN 'severity'
+        END AS committed_basis,
+        coalesce(
+            followed.first_due_on,
+            CAST(
+                CAST(followed.promised_at AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE)
+                + coalesce(priority_days.days, severity_days.days) * INTERVAL '1' DAY AS DATE
+            )
+        ) AS committed_on
+    FROM followed
+    CROSS JOIN parameters
+    LEFT JOIN priority_days ON lower(trim(followed.priority)) = priority_days.word
+    LEFT JOIN severity_days ON CAST(followed.incident_severity AS VARCHAR) = severity_days.word
+),
+
+dated AS (
+    SELECT
+        committed.*,
+        parameters.as_of,
+        parameters.as_of_on,
+        parameters.ignored_after_days,
+        CAST(committed.decided_at AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE) AS decided_on
+    FROM committed
+    CROSS JOIN parameters
+)
+
+SELECT
+    action_item_id, -- stable: of the promise's words and incident, or of the issue that no document names
+    incident_id, -- the incident it was promised for; null for an issue no document names
+    document_id, -- the document that promises it
+    line, -- of that document as fetched, from 1
+    quote, -- the promise as written
+    description, -- what was promised; the issue's summary when no document names it
+    kind, -- prevent, detect, mitigate, process, repair or other; null when nothing tells
+
+    owner, -- the issue's assignee, else whom the document names
+    team, -- of the Jira project, else of the owner, else of the incident
+    priority, -- the issue's, else the document's
+
+    tracker, -- jira, github …; null when the document links none
+    jira_key, -- the issue's key now, else the key the document names
+    issue_id, -- Jira's own id of the issue, which survives a move
+    url, -- where people read the issue
+    link_state, -- linked; unlinked; missing: Jira does not show the issue; foreign: another tracker, not followed
+
+    status, -- the issue's status, as Jira names it
+    resolution, -- the issue's resolution, as Jira names it
+    outcome, -- open, done, declined, or unknown
+    outcome_basis, -- what the outcome rests on: jira, document, or null when unknown
+    is_marked_done, -- what the document itself says
+
+    promised_at, -- when the document was published; else the later of the issue's creation and the incident's end
+    created_at, -- when the issue was created
+    started_at, -- when the issue first came into a status of work in progress
+    done_at, -- last entry into a done status from one that was not; a reopening moves it, an edit does not
+    declined_at, -- the same for an item that was decided against
+    due_on, -- the due date now
+    first_due_on, -- the due date it first had
+    committed_on, -- the first due date; else the promise plus the days agreed
+    committed_basis, -- due_date, priority, severity, or null when nothing was agreed
+
+    outcome = 'open' AND coalesce(as_of_on > committed_on, FALSE) AS is_overdue, -- open past its committed date
+    CASE
+        WHEN outcome IN ('done', 'declined') AND decided_on IS NOT NULL THEN decided_on <= committed_on
+    END AS is_on_time, -- decided on or before the committed date; null while open or when either date is unknown
+    CASE
+        WHEN issue_id IS NOT NULL
+            THEN
+                outcome = 'open'
+                AND coalesce(as_of_on > committed_on, FALSE)
+                AND coalesce(last_activity_at < as_of - ignored_after_days * INTERVAL '1' DAY, FALSE)
+    END AS is_ignored, -- overdue, and nobody touched it for the agreed days; null where activity cannot be seen
+    CASE
+        WHEN outcome = 'open' THEN greatest(date_diff('day', committed_on, as_of_on), 0)
+        WHEN decided_on IS NOT NULL THEN greatest(date_diff('day', committed_on, decided_on), 0)
+    END AS overdue_days, -- days past the committed date, until decided or until now; 0 when not past it
+    CASE
+        WHEN outcome = 'open'
+            THEN greatest((epoch(as_of) - epoch(coalesce(created_at, promised_at))) / 86400.0, 0.0)
+        WHEN decided_at IS NOT NULL
+            THEN greatest((epoch(decided_at) - epoch(coalesce(created_at, promised_at))) / 86400.0, 0.0)
+    END AS open_days, -- from the issue's creation, else the promise, until decided or until now
+    last_activity_at, -- last change or comment by a person, or the creation; automation does not count
+
+    due_date_push_count, -- how often the due date was moved later
+    reopen_count, -- how often it left a done status again
+    owner_change_count, -- how often one owner followed another
+    priority_drop_count, -- how often its priority was lowered
+    is_history_complete -- whether Jira gave the whole history; if not, the counts may be too low
+FROM dated

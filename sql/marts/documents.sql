@@ -1,0 +1,56 @@
+-- Every document ever fetched, read or not.
+-- One row per document.
+-- Key: document_id.
+WITH versions AS (
+    SELECT
+        document_id,
+        count(*) AS version_count
+    FROM staging.stg_documents__versions
+    GROUP BY document_id
+),
+
+incidents AS (
+    SELECT
+        document_id,
+        count(*) AS incident_count
+    FROM marts.incidents
+    GROUP BY document_id
+),
+
+findings AS (
+    SELECT
+        document_id,
+        count(*) AS finding_count
+    FROM marts.findings
+    WHERE document_id IS NOT NULL
+    GROUP BY document_id
+)
+
+SELECT
+    listings.document_id, -- of source and path, so stable across runs
+    current_versions.source, -- the configured source
+    current_versions.path, -- relative to its source
+    current_versions.url, -- where people read it
+    readings.title, -- as the parser found it
+    readings.kind, -- postmortem, template, index, empty, unreadable or not_a_postmortem; null when never read
+    current_versions.problem, -- why it could not be read: empty, binary, too_large, not_utf8, unreadable; else null
+    listed.document_id IS NOT NULL AS is_listed, -- whether its source still lists it, and the settings the source
+    current_versions.size_bytes, -- of the latest version
+    current_versions.content_hash, -- of the latest version
+    versions.version_count, -- how many versions were fetched
+    current_versions.modified_at, -- as the source says
+    listings.first_listed_at, -- when it was first seen
+    current_versions.fetched_at, -- when the latest version was fetched
+    readings.parsed_at, -- when it was last read
+    coalesce(incidents.incident_count, 0) AS incident_count, -- incidents it describes
+    coalesce(findings.finding_count, 0) AS finding_count -- what is missing, contradictory or doubtful in it
+FROM staging.stg_documents__listings AS listings
+INNER JOIN staging.stg_documents__versions AS current_versions
+    ON
+        listings.document_id = current_versions.document_id
+        AND listings.content_hash = current_versions.content_hash
+INNER JOIN versions ON listings.document_id = versions.document_id
+LEFT JOIN intermediate.int_documents__listed AS listed ON listings.document_id = listed.document_id
+LEFT JOIN staging.stg_facts__documents AS readings ON listings.document_id = readings.document_id
+LEFT JOIN incidents ON listings.document_id = incidents.document_id
+LEFT JOIN findings ON listings.document_id = findings.document_id

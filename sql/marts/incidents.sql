@@ -1,0 +1,230 @@
+-- What happened: every incident of the listed documents, with its times, its durations and what caused it.
+-- One row per incident.
+-- Key: incident_id.
+--
+-- A duration is the difference of two times when the document supports both and they are in order; else it is
+-- what the document states; else null. The time to resolve runs between the two times the settings name
+-- (marts.runs.resolve_from, resolve_to). An incident without an end has no time to resolve, never "until now".
+-- The completeness score is the share of ten things a good postmortem has: when it started, was detected and
+-- was resolved (or how long that took), its severity, its service, its impact, its cause, how it was detected,
+-- a timeline of three entries, and action items each of which has an owner or a tracker's link.
+WITH documents AS (
+    SELECT * FROM intermediate.int_documents__listed
+),
+
+parameters AS (
+    SELECT * FROM staging.stg_settings__parameters
+),
+
+described AS (
+    SELECT
+        incidents.incident_id,
+        incidents.document_id,
+        incidents.ordinal,
+        documents.source,
+        documents.path,
+        documents.url,
+        documents.source_team,
+        fields.* EXCLUDE (incident_id)
+    FROM staging.stg_facts__incidents AS incidents
+    INNER JOIN documents ON incidents.document_id = documents.document_id
+    LEFT JOIN staging.stg_facts__incident_fields AS fields ON incidents.incident_id = fields.incident_id
+),
+
+-- The first service that belongs to a team decides whose incident it is.
+named_services AS (
+    SELECT
+        incident_id,
+        0 AS position,
+        service
+    FROM described
+    WHERE service IS NOT NULL
+    UNION ALL
+    SELECT
+        incident_id,
+        1 AS position,
+        unnest(services) AS service
+    FROM described
+),
+
+service_teams AS (
+    SELECT
+        named_services.incident_id,
+        team_services.team
+    FROM named_services
+    INNER JOIN staging.stg_settings__team_services AS team_services
+        ON lower(trim(named_services.service)) = team_services.folded_service
+    QUALIFY row_number() OVER (
+        PARTITION BY named_services.incident_id
+        ORDER BY named_services.position ASC, team_services.team ASC
+    ) = 1
+),
+
+timelines AS (
+    SELECT
+        incident_id,
+        count(*) AS event_count
+    FROM staging.stg_facts__events
+    GROUP BY incident_id
+),
+
+promises AS (
+    SELECT
+        incident_id,
+        count(*) AS action_item_count,
+        count(*) FILTER (WHERE owner IS NULL AND tracker IS NULL) AS ownerless_count
+    FROM intermediate.int_promises
+    WHERE incident_id IS NOT NULL
+    GROUP BY incident_id
+),
+
+pairs AS (
+    SELECT
+        described.incident_id,
+        CASE parameters.resolve_from
+            WHEN 'started_at' THEN described.started_at
+            WHEN 'detected_at' THEN described.detected_at
+            WHEN 'acknowledged_at' THEN described.acknowledged_at
+            WHEN 'declared_at' THEN described.declared_at
+            WHEN 'mitigated_at' THEN described.mitigated_at
+            WHEN 'resolved_at' THEN described.resolved_at
+        END AS resolve_from_at,
+        CASE parameters.resolve_to
+            WHEN 'started_at' THEN described.started_at
+            WHEN 'detected_at' THEN described.detected_at
+            WHEN 'acknowledged_at' THEN described.acknowledged_at
+            WHEN 'declared_at' THEN described.declared_at
+            WHEN 'mitigated_at' THEN described.mitigated_at
+            WHEN 'resolved_at' THEN described.resolved_at
+        END AS resolve_to_at
+    FROM described
+    CROSS JOIN parameters
+),
+
+computed AS (
+    SELECT
+        described.incident_id,
+        CASE
+            WHEN described.detected_at >= described.started_at
+                THEN (epoch(described.detected_at) - epoch(described.started_at)) / 60.0
+        END AS time_to_detect_minutes,
+        CASE
+            WHEN described.acknowledged_at >= described.detected_at
+                THEN (epoch(described.acknowledged_at) - epoch(described.detected_at)) / 60.0
+        END AS time_to_acknowledge_minutes,
+        CASE
+            WHEN described.mitigated_at >= described.started_at
+                THEN (epoch(described.mitigated_at) - epoch(described.started_at)) / 60.0
+        END AS time_to_mitigate_minutes,
+        CASE
+            WHEN pairs.resolve_to_at >= pairs.resolve_from_at
+                THEN (epoch(pairs.resolve_to_at) - epoch(pairs.resolve_from_at)) / 60.0
+        END AS time_to_resolve_minutes
+    FROM described
+    INNER JOIN pairs ON described.incident_id = pairs.incident_id
+)
+
+SELECT
+    described.incident_id, -- stable across runs: of the document and the incident's place in it
+    described.document_id, -- the document that describes it
+    described.source, -- the configured source of the document
+    described.path, -- of the document, relative to its source
+    described.url, -- where people read the document
+    coalesce(described.title, described.path) AS title, -- as the document names it, else its path
+    described.incident_key, -- the organisation's own number for it, as written
+    described.summary, -- the document's own summary
+
+    described.severity, -- 1 (worst) to 5; null when not stated or not known to the settings
+    described.severity_label, -- as written
+    described.service, -- the first or only service named
+    coalesce(described.services, CASE WHEN described.service IS NOT NULL THEN [described.service] END)
+        AS services, -- every service named
+    coalesce(
+        service_teams.team, teams.team, described.team, described.source_team
+    ) AS team, -- of the first service that belongs to one, else as stated, else the source's
+
+    described.started_at, -- when it began
+    described.detected_at, -- when it was noticed, by alert, customer or staff
+    described.acknowledged_at, -- when somebody took it up
+    described.declared_at, -- when it was declared an incident
+    described.mitigated_at, -- when users no longer felt it
+    described.resolved_at, -- when it was over
+    described.occurred_on, -- the day the document gives for it, when no time is known
+    coalesce(
+        described.started_at, described.detected_at, described.declared_at, described.acknowledged_at,
+        described.mitigated_at, described.resolved_at, CAST(described.occurred_on AS TIMESTAMP)
+    ) AS occurred_at, -- places the incident in time: the first known of its times, else the start of its day
+
+    described.stated_time_to_detect_minutes, -- as the document claims
+    described.stated_time_to_acknowledge_minutes, -- as the document claims
+    described.stated_time_to_mitigate_minutes, -- as the document claims
+    described.stated_time_to_resolve_minutes, -- as the document claims
+    coalesce(computed.time_to_detect_minutes, described.stated_time_to_detect_minutes)
+        AS time_to_detect_minutes, -- start to detection, else as stated
+    coalesce(computed.time_to_acknowledge_minutes, described.stated_time_to_acknowledge_minutes)
+        AS time_to_acknowledge_minutes, -- detection to acknowledgement, else as stated
+    coalesce(computed.time_to_mitigate_minutes, described.stated_time_to_mitigate_minutes)
+        AS time_to_mitigate_minutes, -- start to mitigation, else as stated
+    coalesce(computed.time_to_resolve_minutes, described.stated_time_to_resolve_minutes)
+        AS time_to_resolve_minutes, -- between the two times the settings name, else as stated
+    CASE
+        WHEN computed.time_to_resolve_minutes IS NOT NULL THEN 'timestamps'
+        WHEN described.stated_time_to_resolve_minutes IS NOT NULL THEN 'stated'
+    END AS duration_basis, -- what the time to resolve rests on: timestamps, stated, or null
+
+    coalesce(described.is_planned, FALSE) AS is_planned, -- maintenance: left out of incident metrics
+    described.is_resolved, -- what the document says of its own state
+    described.customer_impact_minutes, -- how long customers felt it, as stated
+    described.affected_user_count, -- as stated
+    described.cost, -- as stated, in the document's own currency
+    described.impact, -- in the document's words
+
+    described.cause_category, -- what kind of cause; null when unknown
+    CASE described.cause_method
+        WHEN 'rule' THEN 'rule'
+        WHEN 'reviewed' THEN 'reviewed'
+        ELSE CASE WHEN described.cause_category IS NOT NULL THEN 'stated' END
+    END AS cause_basis, -- stated by the document, found by a rule, or reviewed by a person
+    described.trigger_category, -- what kind of change or event set it off; null when unknown
+    CASE described.trigger_method
+        WHEN 'rule' THEN 'rule'
+        WHEN 'reviewed' THEN 'reviewed'
+        ELSE CASE WHEN described.trigger_category IS NOT NULL THEN 'stated' END
+    END AS trigger_basis, -- stated by the document, found by a rule, or reviewed by a person
+    described.root_cause, -- in the document's words
+    described.trigger_text AS "trigger", -- in the document's words
+    described.contributing_factors, -- in the document's words, one entry each
+    described.detection_method, -- alert, customer or staff
+
+    described.authors, -- as the document names them
+    described.published_at, -- when the document was published
+    described.reviewed_at, -- when it was reviewed
+    (
+        CASE WHEN described.started_at IS NOT NULL THEN 1 ELSE 0 END
+        + CASE
+            WHEN described.detected_at IS NOT NULL
+                OR described.stated_time_to_detect_minutes IS NOT NULL THEN 1 ELSE 0
+        END
+        + CASE
+            WHEN described.resolved_at IS NOT NULL OR described.stated_time_to_resolve_minutes IS NOT NULL
+                THEN 1
+            ELSE 0
+        END
+        + CASE WHEN described.severity IS NOT NULL THEN 1 ELSE 0 END
+        + CASE WHEN described.service IS NOT NULL THEN 1 ELSE 0 END
+        + CASE
+            WHEN described.impact IS NOT NULL OR described.customer_impact_minutes IS NOT NULL
+                OR described.affected_user_count IS NOT NULL THEN 1 ELSE 0
+        END
+        + CASE WHEN described.root_cause IS NOT NULL OR described.cause_method <> 'rule' THEN 1 ELSE 0 END
+        + CASE WHEN described.detection_method IS NOT NULL THEN 1 ELSE 0 END
+        + CASE WHEN timelines.event_count >= 3 THEN 1 ELSE 0 END
+        + CASE WHEN promises.action_item_count > 0 AND promises.ownerless_count = 0 THEN 1 ELSE 0 END
+    ) / 10.0 AS completeness_score, -- 0 to 1: the share of ten things a good postmortem has
+    coalesce(promises.action_item_count, 0) AS action_item_count -- promises the document makes for it
+FROM described
+INNER JOIN computed ON described.incident_id = computed.incident_id
+LEFT JOIN service_teams ON described.incident_id = service_teams.incident_id
+LEFT JOIN staging.stg_settings__teams AS teams ON lower(trim(described.team)) = teams.folded_team
+LEFT JOIN timelines ON described.incident_id = timelines.incident_id
+LEFT JOIN promises ON described.incident_id = promises.incident_id

@@ -1,0 +1,70 @@
+-- How fresh each source is, and what of it was skipped.
+-- One row per source the settings name; 'jira' is the Jira.
+-- Key: source.
+WITH sources AS (
+    SELECT * FROM staging.stg_settings__sources
+),
+
+last_attempts AS (
+    SELECT * FROM staging.stg_sources__fetches
+    WHERE attempt_number = 1
+),
+
+last_successes AS (
+    SELECT * FROM staging.stg_sources__fetches
+    WHERE outcome = 'ok'
+    QUALIFY row_number() OVER (PARTITION BY source ORDER BY attempt_number ASC) = 1
+),
+
+documents AS (
+    SELECT
+        source,
+        count(*) AS document_count,
+        count(*) FILTER (WHERE kind = 'postmortem') AS postmortem_count,
+        count(*) FILTER (WHERE kind IS DISTINCT FROM 'postmortem') AS skipped_count,
+        sum(incident_count) AS incident_count
+    FROM marts.documents
+    WHERE is_listed
+    GROUP BY source
+),
+
+skipped AS (
+    SELECT
+        source,
+        coalesce(problem, kind, 'not read') AS reason,
+        count(*) AS document_count
+    FROM marts.documents
+    WHERE is_listed AND kind IS DISTINCT FROM 'postmortem'
+    GROUP BY source, coalesce(problem, kind, 'not read')
+),
+
+reasons AS (
+    SELECT
+        source,
+        string_agg(CAST(document_count AS VARCHAR) || ' ' || reason, ', ' ORDER BY document_count DESC, reason ASC)
+            AS skipped_reasons
+    FROM skipped
+    GROUP BY source
+)
+
+SELECT
+    sources.source, -- its name in the settings
+    sources.kind, -- folder or jira
+    sources.team, -- owner of incidents whose service belongs to no team
+    sources.time_zone, -- of times written without one
+    last_successes.finished_at AS last_fetched_at, -- when it was last fetched whole; null when never
+    last_attempts.started_at AS last_attempted_at, -- when a fetch was last begun
+    last_attempts.outcome AS last_outcome, -- of the last attempt: ok, failed, or interrupted
+    last_attempts.message AS last_message, -- why it failed
+    last_successes.item_count, -- what it held then: documents listed, issues followed
+    last_successes.changed_count, -- of these, new or changed since the fetch before
+    coalesce(documents.document_count, 0) AS document_count, -- documents it lists
+    coalesce(documents.postmortem_count, 0) AS postmortem_count, -- of these, read as postmortems
+    coalesce(documents.skipped_count, 0) AS skipped_count, -- of these, not
+    reasons.skipped_reasons, -- why not, with how many each
+    CAST(coalesce(documents.incident_count, 0) AS BIGINT) AS incident_count -- incidents they describe
+FROM sources
+LEFT JOIN last_attempts ON sources.source = last_attempts.source
+LEFT JOIN last_successes ON sources.source = last_successes.source
+LEFT JOIN documents ON sources.source = documents.source
+LEFT JOIN reasons ON sources.source = reasons.source

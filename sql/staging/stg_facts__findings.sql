@@ -1,0 +1,10 @@
+-- What the parser found missing, contradictory or doubtful.
+-- One row per finding; two of the same words at the same line are two.
+SELECT
+    document_id,
+    incident_id,
+    line,
+    rule,
+    level,
+    message
+FROM facts.findings

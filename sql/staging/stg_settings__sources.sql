@@ -1,0 +1,9 @@
+-- The sources the settings name.
+-- One row per source.
+-- Key: source.
+SELECT
+    source,
+    kind,
+    team,
+    time_zone
+FROM settings.sources
