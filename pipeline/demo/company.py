@@ -54,12 +54,21 @@ class _Recurrence:
     prevention_open_until: datetime | None = None
     open_incident: str | None = None
 
+    def is_unfixed(self, at: datetime) -> bool:
+        """Whether a prevention item is open, and the last incident fresh enough to speak of a repeat."""
+        return (
+            self.prevention_open_until is not None
+            and at < self.prevention_open_until
+            and at - self.last_started_at < timedelta(days=REPEAT_DAYS)
+        )
+
     def weight(self, at: datetime) -> float:
-        if self.prevention_open_until is None:
-            return 1.0
-        if at >= self.prevention_open_until:
+        """How much likelier it is than if it had never happened."""
+        if self.is_unfixed(at):
+            return WEIGHT_WHILE_OPEN
+        if self.prevention_open_until is not None and at >= self.prevention_open_until:
             return WEIGHT_ONCE_CLOSED
-        return WEIGHT_WHILE_OPEN if at - self.last_started_at < timedelta(days=REPEAT_DAYS) else 1.0
+        return 1.0
 
 
 @dataclass(slots=True)
@@ -162,7 +171,6 @@ def _incident(
         minutes = max(minutes, 2.0 * UNDER_WAY_MINUTES)
     detected, acknowledged, declared, mitigated, resolved = _stages(rng, max(6, round(minutes)), detection)
     recurrence = recurrences.get((service, cause.category))
-    is_repeat = recurrence is not None and recurrence.weight(started_at) == WEIGHT_WHILE_OPEN
     incident = Incident(
         incident_id=incident_id,
         team=team,
@@ -181,7 +189,7 @@ def _incident(
         declared_at=started_at + timedelta(minutes=declared),
         mitigated_at=started_at + timedelta(minutes=mitigated),
         resolved_at=started_at + timedelta(minutes=resolved),
-        repeats=recurrence.open_incident if is_repeat and recurrence else None,
+        repeats=recurrence.open_incident if recurrence and recurrence.is_unfixed(started_at) else None,
     )
     resolved_at = started_at + timedelta(minutes=resolved)
     published_at: datetime | None = None

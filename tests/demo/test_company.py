@@ -153,6 +153,27 @@ def test_what_was_not_fixed_comes_back(company: Company) -> None:
     assert max(rates, key=lambda team: rates[team])[0] == "ignores"
 
 
+def test_an_incident_is_likelier_to_return_before_its_prevention_is_closed_than_after() -> None:
+    """Per day of exposure, the same service and cause fail at least three times as often while it is open."""
+    counts, days = {True: 0, False: 0}, {True: 0.0, False: 0.0}
+    for seed in range(5):
+        company = invent_company(seed=seed, incident_count=240, as_of=AS_OF)
+        promises = company.promises_by_incident()
+        for earlier in company.incidents:
+            preventions = [item for item in promises.get(earlier.incident_id, ()) if item.kind == "prevent"]
+            if not preventions or earlier.resolved_at is None:
+                continue
+            closed_at = max(item.decided_at or AS_OF for item in preventions)
+            until = min(AS_OF, earlier.started_at + timedelta(days=180))
+            days[True] += max(0, (min(closed_at, until) - earlier.started_at).days)
+            days[False] += max(0, (until - closed_at).days)
+            for later in company.incidents:
+                is_same = (later.service, later.cause) == (earlier.service, earlier.cause)
+                if is_same and earlier.started_at < later.started_at < until:
+                    counts[later.started_at < closed_at] += 1
+    assert counts[True] / days[True] > 3 * counts[False] / days[False] > 0
+
+
 def test_a_repeat_names_an_earlier_incident_of_its_service_and_cause(company: Company) -> None:
     """The earlier incident truly shares service and cause, and has a prevention item that was then open."""
     promises = company.promises_by_incident()
