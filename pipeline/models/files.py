@@ -108,7 +108,7 @@ def read_model(path: Path) -> Model:
 def read_models(folder: Path = SQL) -> dict[str, Model]:
     """Every model of the layers, by name, each after those it reads.
 
-    Raises ModelError naming the file that reads an unknown table, a layer above its own, or itself by detours.
+    Raises ModelError naming the file that reads an unknown table, a layer above, or itself by a detour.
     """
     models = {
         model.name: model
@@ -204,7 +204,9 @@ def _header(sql: str) -> str:
 
 
 def _described_columns(query: exp.Query) -> dict[str, str]:
-    return {column.alias_or_name: _one_line(" ".join(_comments(column))) for column in query.select().selects}
+    return {
+        column.alias_or_name: _one_line(" ".join(column.comments or ())) for column in query.select().selects
+    }
 
 
 def _one_line(text: str) -> str:

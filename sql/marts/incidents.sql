@@ -202,19 +202,28 @@ SELECT
     (
         CASE WHEN described.started_at IS NOT NULL THEN 1 ELSE 0 END
         + CASE
-            WHEN described.detected_at IS NOT NULL
-                OR described.stated_time_to_detect_minutes IS NOT NULL THEN 1 ELSE 0
+            WHEN
+                described.detected_at IS NOT NULL
+                OR described.stated_time_to_detect_minutes IS NOT NULL
+                THEN 1
+            ELSE 0
         END
         + CASE
-            WHEN described.resolved_at IS NOT NULL OR described.stated_time_to_resolve_minutes IS NOT NULL
+            WHEN
+                described.resolved_at IS NOT NULL
+                OR described.stated_time_to_resolve_minutes IS NOT NULL
                 THEN 1
             ELSE 0
         END
         + CASE WHEN described.severity IS NOT NULL THEN 1 ELSE 0 END
         + CASE WHEN described.service IS NOT NULL THEN 1 ELSE 0 END
         + CASE
-            WHEN described.impact IS NOT NULL OR described.customer_impact_minutes IS NOT NULL
-                OR described.affected_user_count IS NOT NULL THEN 1 ELSE 0
+            WHEN
+                described.impact IS NOT NULL
+                OR described.customer_impact_minutes IS NOT NULL
+                OR described.affected_user_count IS NOT NULL
+                THEN 1
+            ELSE 0
         END
         + CASE WHEN described.root_cause IS NOT NULL OR described.cause_method <> 'rule' THEN 1 ELSE 0 END
         + CASE WHEN described.detection_method IS NOT NULL THEN 1 ELSE 0 END
