@@ -60,12 +60,12 @@ def masthead(run: Mapping[str, Any], sources: pl.DataFrame) -> None:
 
 def freshness(source: Mapping[str, Any], as_of: datetime) -> str:
     """One source and how long before `as_of` it was last fetched; says so when the last fetch failed."""
-    fetched_at = source["fetched_at"]
+    fetched_at = source["last_fetched_at"]
     if fetched_at is None:
         return f"{source['source']}: never fetched"
     hours = (as_of - fetched_at).total_seconds() / 3600
     age = "fresh" if hours < 1 else f"{hours:.0f} h old" if hours < 48 else f"{hours / 24:.0f} days old"
-    failed = "" if source["outcome"] == "ok" else ", last fetch failed"
+    failed = "" if source["last_outcome"] == "ok" else ", last fetch failed"
     return f"{source['source']}: {age}{failed}"
 
 

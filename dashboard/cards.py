@@ -77,7 +77,8 @@ def finding(
     """A card's words: the question, the answer in a sentence, its figures, its evidence."""
     evidence = "".join(f'<p class="pm-text">{text(sentence)}</p>' for sentence in sentences)
     return Markup(
-        f'<p class="pm-question">{text(question)}{text(verdict)}</p><p class="pm-headline">{text(headline)}</p>'
+        f'<p class="pm-question">{text(question)}{text(verdict)}</p>'
+        f'<p class="pm-headline">{text(headline)}</p>'
         f"{figures(shown)}{evidence}"
     )
 

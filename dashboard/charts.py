@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import altair as alt
@@ -202,6 +203,7 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
         {
             "without a committed date": _total(frame, "no_commitment_count"),
             "of unknown outcome": _total(frame, "unknown_outcome_count"),
+            "decided at an unknown time": _total(frame, "undated_decision_count"),
         },
     )
     caption = "Share done or declined by the committed date. Lines: exact 90 % intervals; dashed: all teams."
@@ -357,10 +359,13 @@ def incident_timeline(events: pl.DataFrame, facts: dict[str, Any], look: Look) -
             "minutes": in_words((end - start).total_seconds() / 60),
             "fill": fills[min(index, len(fills) - 1)],
         }
-        for index, ((start, name), (end, following)) in enumerate(zip(marks, marks[1:], strict=False))
+        for index, ((start, name), (end, following)) in enumerate(pairwise(marks))
         if end > start
     ]
-    points = [{"at": _stamp(at), "name": name, "clock": f"{name} {at:%H:%M}"} for at, name in marks]
+    points = [
+        {"at": _stamp(at), "name": name, "clock": f"{name} {at:%H:%M}", "row": index % 2}
+        for index, (at, name) in enumerate(marks)
+    ]
     time_axis = alt.Axis(title=None, format="%H:%M", tickCount=8, grid=False)
     layers = [
         alt.Chart(alt.Data(values=bands))
@@ -368,7 +373,7 @@ def incident_timeline(events: pl.DataFrame, facts: dict[str, Any], look: Look) -
         .encode(
             x=alt.X("from:T", axis=time_axis, scale=alt.Scale(type="utc")),
             x2="to:T",
-            y=alt.value(30),
+            y=alt.value(44),
             color=alt.Color("fill:N", scale=None),
             tooltip=[alt.Tooltip("phase:N", title="Phase"), alt.Tooltip("minutes:N", title="Took")],
         ),
@@ -376,19 +381,29 @@ def incident_timeline(events: pl.DataFrame, facts: dict[str, Any], look: Look) -
         .mark_tick(thickness=2, height=14, color=colours.ink, opacity=0.7)
         .encode(
             x=alt.X("at:T", axis=time_axis, scale=alt.Scale(type="utc")),
-            y=alt.value(58),
+            y=alt.value(72),
             tooltip=[alt.Tooltip("clock:N", title="Time"), alt.Tooltip("text:N", title="Event")],
         ),
         alt.Chart(alt.Data(values=points))
         .mark_tick(thickness=2, height=24, color=colours.ink)
         .encode(
             x=alt.X("at:T", axis=time_axis, scale=alt.Scale(type="utc")),
-            y=alt.value(30),
+            y=alt.value(44),
             tooltip=[alt.Tooltip("clock:N", title="Time")],
         ),
     ]
+    for row, height in enumerate((8, 23)):
+        layers.append(
+            alt.Chart(alt.Data(values=[point for point in points if point["row"] == row]))
+            .mark_text(align="left", baseline="middle", dx=-1, fontSize=11.5, color=colours.muted)
+            .encode(
+                x=alt.X("at:T", axis=time_axis, scale=alt.Scale(type="utc")),
+                y=alt.value(height),
+                text="clock:N",
+            )
+        )
     return Figure(
-        _spec(alt.layer(*layers), look, 78),
+        _spec(alt.layer(*layers), look, 128, right=90),
         caption,
         "",
         "Phases: " + "; ".join(f"{band['phase']} {band['minutes']}" for band in bands),

@@ -113,7 +113,7 @@ def facts_of_build(published: Published) -> tuple[dict[str, Any], Choices, pl.Da
 
 def chosen_filters(choices: Choices, run: Mapping[str, Any]) -> Filters:
     """Draw the filters, which live in the address, and say what they choose."""
-    with st.container(horizontal=True, key="filters", vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, key="filters", vertical_alignment="top", gap="medium"):
         period = st.segmented_control(
             "Period",
             [*PERIODS, CUSTOM_PERIOD],

@@ -164,13 +164,14 @@ def chart_config(colours: Palette) -> dict[str, Any]:
     }
 
 
+STYLED = (
+    *("paper", "card", "line", "ink", "muted", "faint", "accent", "accent_soft"),
+    *("good", "good_soft", "bad", "bad_soft", "notice", "notice_soft"),
+)
+
+
 def css(colours: Palette) -> str:
-    """The page's style sheet, `theme.css` in these colours: cards, chips, figures, tables, a quieter frame."""
+    """The page's style sheet: `theme.css` in these colours."""
     rules = STYLE_SHEET.read_text(encoding="utf-8")
-    named = "".join(
-        f"--{name.replace('_', '-')}: {getattr(colours, name)};"
-        for name in (
-            "paper card line ink muted faint accent accent_soft good good_soft bad bad_soft notice notice_soft"
-        ).split()
-    )
+    named = "".join(f"--{name.replace('_', '-')}: {getattr(colours, name)};" for name in STYLED)
     return f"<style>:root {{{named} --serif: {SERIF}; --sans: {SANS};}}{rules}</style>"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from dashboard import cards, frame
@@ -34,7 +36,7 @@ def page() -> None:
         words = " ".join([name, meaning, *(f"{c['column_name']} {c['column_meaning']}" for c in columns)])
         if wanted in words.casefold():
             shown += 1
-            with st.expander(f"marts.{name}", expanded=bool(wanted)):
+            with st.expander(label(f"marts.{name}", meaning), expanded=bool(wanted)):
                 st.html(
                     cards.paragraph(meaning, "pm-lead")
                     + cards.table(
@@ -56,7 +58,7 @@ def page() -> None:
         if wanted not in f"{name} {definition.sql}".casefold():
             continue
         shown += 1
-        with st.expander(name, expanded=False):
+        with st.expander(label(name, definition.purpose), expanded=False):
             st.html(
                 cards.paragraph(definition.purpose, "pm-title")
                 + cards.paragraph(f"{definition.grain} {definition.notes}", "pm-lead")
@@ -72,6 +74,12 @@ def page() -> None:
             st.code(definition.sql, language="sql")
     if not shown:
         st.html(cards.paragraph("No table, column or metric holds that word.", "pm-empty"))
+
+
+def label(name: str, meaning: str) -> str:
+    """A name and the first sentence of its meaning, inert where Streamlit would read Markdown."""
+    first = meaning.split(". ")[0].split("\n")[0].rstrip(".")
+    return re.sub(r"([\\`*_\[\]#:$~<>|])", r"\\\1", f"{name}  –  {first}" if first else name)
 
 
 page()

@@ -6,8 +6,8 @@ import polars as pl
 import streamlit as st
 
 from dashboard import cards, frame
-from pipeline.metrics import share_interval
 from pipeline.metrics import sentences as say
+from pipeline.metrics import share_interval
 
 LIST = "overdue-list"
 
@@ -118,6 +118,7 @@ def late_list(overdue: pl.DataFrame) -> None:
         key=LIST,
         on_select="rerun",
         selection_mode="single-row",
+        placeholder="",
         alt=f"{len(overdue)} overdue action items with team, owner, days late, pushes, issue and incident",
         column_config={
             "Days late": st.column_config.NumberColumn(width=75, format="localized"),

@@ -76,12 +76,13 @@ def find() -> None:
         key=LIST,
         on_select=open_selected,
         selection_mode="single-row",
+        placeholder="",
         alt=f"{len(found)} incidents with their severity, team, service, cause, time to resolve and promises",
         column_config={
-            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width="small"),
+            "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=135),
             "Incident": st.column_config.TextColumn(width="large"),
-            "To resolve": st.column_config.TextColumn(width="small"),
-            "Sev": st.column_config.TextColumn(width=50),
+            "To resolve": st.column_config.TextColumn(width="small", alignment="right"),
+            "Sev": st.column_config.TextColumn(width=60),
             "Promises": st.column_config.NumberColumn(width=70),
             "Open": st.column_config.NumberColumn(width=50),
             "Overdue": st.column_config.NumberColumn(width=65),
@@ -124,6 +125,7 @@ def read(found: IncidentFile) -> None:
         f'<h2 class="pm-incident">{cards.text(facts["title"])}</h2>'
         f'<div class="pm-chips">{"".join(chips(facts))}</div>'
         + cards.paragraph(whereabouts(facts), "pm-lead")
+        + (cards.paragraph(facts["summary"], "pm-lead") if facts["summary"] else "")
     )
     times_and_timeline(found)
     left, right = st.columns([3, 2], gap="medium")
@@ -306,8 +308,10 @@ def evidence(rows: pl.DataFrame) -> None:
             ["Field", "Value", "Read from", "Sure", "Line", "The document's words"],
             [
                 (
-                    say.category_in_words(row["field"]),
-                    row["value"],
+                    say.category_in_words(row["field"]) if row["ordinal"] == 1 else "",
+                    row["value"]
+                    if row["is_chosen"]
+                    else Markup(f"<s>{cards.text(row['value'])}</s> not used"),
                     say.category_in_words(row["method"]).lower(),
                     f"{row['confidence']:.0%}",
                     row["line"],
@@ -318,6 +322,11 @@ def evidence(rows: pl.DataFrame) -> None:
             ["tight", "", "tight soft", "num soft", "num soft", ""],
         )
     )
+
+
+def value_read(row: dict[str, Any]) -> object:
+    """The value; struck through when the document says it but the tables use another."""
+    return row["value"] if row["is_chosen"] else Markup(f"<s>{cards.text(row['value'])}</s> not used")
 
 
 def moment(at: datetime) -> str:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class IncidentFile:
     """One incident and what surrounds it, each table as `marts` holds it.
 
-    `facts` is its row of `marts.incidents`; `events` in the order of time, `evidence` by field, `findings`
-    by line, `repeats` with the titles of the earlier incidents it resembles.
+    `facts` is its row of `marts.incidents`; `events` come in the document's order, `evidence` by field with
+    the chosen value first, `findings` by line, `repeats` with the titles of the earlier incidents.
     """
 
     facts: dict[str, Any]
@@ -48,7 +48,7 @@ def incident(published: Published, incident_id: str) -> IncidentFile | None:
     return IncidentFile(
         facts=facts.row(0, named=True),
         events=published.query(
-            "SELECT * FROM marts.incident_events WHERE incident_id = $incident_id ORDER BY line, at", key
+            "SELECT * FROM marts.incident_events WHERE incident_id = $incident_id ORDER BY ordinal", key
         ),
         action_items=published.query(
             "SELECT * FROM marts.action_items WHERE incident_id = $incident_id"
@@ -56,14 +56,15 @@ def incident(published: Published, incident_id: str) -> IncidentFile | None:
             key,
         ),
         evidence=published.query(
-            "SELECT * FROM marts.evidence WHERE incident_id = $incident_id"
-            " ORDER BY field, confidence DESC, line",
+            "SELECT * FROM marts.evidence WHERE incident_id = $incident_id ORDER BY field, ordinal",
             key,
         ),
         findings=published.query(
             "SELECT findings.* FROM marts.findings INNER JOIN marts.incidents"
             " ON findings.document_id = incidents.document_id"
-            " WHERE incidents.incident_id = $incident_id ORDER BY findings.line NULLS LAST, findings.rule",
+            " WHERE incidents.incident_id = $incident_id"
+            " AND coalesce(findings.incident_id, $incident_id) = $incident_id"
+            " ORDER BY findings.line NULLS LAST, findings.rule",
             key,
         ),
         repeats=published.query(

@@ -145,11 +145,19 @@ def follow_through_headline(teams: pl.DataFrame) -> str:
 
 
 def on_time_title(teams: pl.DataFrame) -> str:
-    """The share decided in time over all teams."""
+    """The share decided in time over all teams, and the teams whose interval lies wholly below it."""
     n, kept = sum(teams["n"].to_list()), sum(teams["on_time_count"].to_list())
     if not n:
         return "No action item came due in this period"
-    return f"{_percent(kept / n)} of {count_of(n, 'action item')} were decided in time"
+    below = [
+        str(row["team"])
+        for row in teams.iter_rows(named=True)
+        if row["on_time_high"] is not None and row["on_time_high"] < kept / n
+    ]
+    whole = f"{_percent(kept / n)} of {count_of(n, 'action item')} were decided in time"
+    return (
+        f"{whole}; below that: {', '.join(sorted(below))}" if below else f"{whole}; no team stands out below"
+    )
 
 
 def flow_title(flow: pl.DataFrame) -> str:

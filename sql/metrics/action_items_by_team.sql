@@ -4,7 +4,8 @@
 -- Due means that the committed date (the first due date, else the policy's) lies in the period and either has
 -- passed or the item is already decided. Done and declined both count as decided; declining is a decision.
 -- Overdue, ignored and open are as of now, whenever the item was promised.
--- Left out and counted: items without a committed date, and items whose outcome nothing tells.
+-- Left out and counted: items without a committed date, items whose outcome nothing tells, and items decided
+-- at a time nobody knows.
 -- Added: on_time_low and on_time_high, the exact 90 % interval of on_time_share.
 WITH judged AS (
     SELECT
@@ -16,11 +17,16 @@ WITH judged AS (
         coalesce(action_items.due_date_push_count, 0) AS due_date_push_count,
         action_items.committed_on IS NULL AS has_no_commitment,
         (
+            action_items.outcome IN ('done', 'declined')
+            AND action_items.committed_on IS NOT NULL
+            AND action_items.is_on_time IS NULL
+        ) AS is_undated,
+        (
             action_items.committed_on IS NOT NULL
             AND (filters.period_from IS NULL OR action_items.committed_on >= CAST(filters.period_from AS DATE))
             AND (filters.period_to IS NULL OR action_items.committed_on < CAST(filters.period_to AS DATE))
             AND (
-                action_items.outcome IN ('done', 'declined')
+                (action_items.outcome IN ('done', 'declined') AND action_items.is_on_time IS NOT NULL)
                 OR (action_items.outcome = 'open' AND coalesce(action_items.is_overdue, FALSE))
             )
         ) AS is_due
@@ -39,6 +45,7 @@ SELECT
     CAST(sum(due_date_push_count) AS BIGINT) AS push_count, -- times a due date was moved later
     count(*) AS action_item_count, -- action items of the team, whatever their state
     count(*) FILTER (WHERE has_no_commitment AND outcome IN ('open', 'done', 'declined')) AS no_commitment_count, -- left out: no committed date
+    count(*) FILTER (WHERE is_undated) AS undated_decision_count, -- left out: done or declined, nobody knows when
     count(*) FILTER (WHERE coalesce(outcome, 'unknown') NOT IN ('open', 'done', 'declined')) AS unknown_outcome_count -- left out: outcome unknown
 FROM judged
 GROUP BY team
