@@ -36,6 +36,7 @@ class Text:
     links: list[Link] = field(default_factory=list)
     bold: list[tuple[int, int]] = field(default_factory=list)  # spans of `text`
     struck: list[tuple[int, int]] = field(default_factory=list)
+    slanted: list[tuple[int, int]] = field(default_factory=list)
 
     def line_at(self, offset: int) -> int:
         """The source line of the character at `offset`."""
@@ -50,6 +51,11 @@ class Text:
     def is_struck(self) -> bool:
         """Whether all of it is struck through."""
         return _covers(self.struck, self.text)
+
+    @property
+    def is_slanted(self) -> bool:
+        """Whether all of it is in italics, as the hints of a form are."""
+        return _covers(self.slanted, self.text)
 
     def part(self, start: int, end: int | None = None) -> Text:
         """The words from `start` to `end`, with their own line, links and spans."""
@@ -68,6 +74,7 @@ class Text:
             ],
             bold=_shift(self.bold, start, stop),
             struck=_shift(self.struck, start, stop),
+            slanted=_shift(self.slanted, start, stop),
         )
 
     def lines(self) -> Iterator[Text]:

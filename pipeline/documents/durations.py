@@ -20,9 +20,7 @@ _WORDS = {
 } | {"thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "ninety": 90.0, "a": 1.0, "an": 1.0}
 
 _NUMBER = r"\d{1,7}(?:[.,]\d{1,3})?"
-_UNIT = (
-    r"(?P<unit>weeks?|wks?|days?|hours?|hrs?|hr|minutes?|mins?|seconds?|secs?|[dhmsw])(?![A-Za-z])"
-)
+_UNIT = r"(?P<unit>weeks?|wks?|days?|hours?|hrs?|hr|minutes?|mins?|seconds?|secs?|[dhmsw])(?![A-Za-z])"
 #: One number with its unit: "4h", "2.5 hours", "half an hour", "two days".
 _PART = re.compile(
     rf"(?:(?P<number>{_NUMBER})\s?-?\s?|(?P<word>half an?|{'|'.join(sorted(_WORDS, key=len, reverse=True))})\s+)"
@@ -59,7 +57,11 @@ def read_duration(text: str, *, as_clock: bool = False) -> float | None:
         return _iso_minutes(iso)
     clock = _CLOCK.match(text, start)
     if clock:
-        if clock.group("s") is None and not as_clock and not re.match(r"\s?(?:h\b|hrs?\b|hours?\b)", text[clock.end() :]):
+        if (
+            clock.group("s") is None
+            and not as_clock
+            and not re.match(r"\s?(?:h\b|hrs?\b|hours?\b)", text[clock.end() :])
+        ):
             return None
         return int(clock.group("h")) * 60 + int(clock.group("m")) + int(clock.group("s") or 0) / 60
     found = duration_at(text, start)
@@ -82,7 +84,12 @@ def duration_at(text: str, position: int) -> tuple[float, int] | None:
         rank = _ORDER.index(unit)
         if rank <= last:
             break  # units go from large to small: "2 hours, 3 hours" is two values
-        if last < 0 and text[max(0, position - 1) : position] in (".", ",") and position > 1 and text[position - 2].isdigit():
+        if (
+            last < 0
+            and text[max(0, position - 1) : position] in (".", ",")
+            and position > 1
+            and text[position - 2].isdigit()
+        ):
             return None
         total += _amount(part) * _UNITS[unit]
         end, last = part.end(), rank

@@ -49,6 +49,7 @@ FIELDS: dict[str, str] = {
     "is_planned": "BOOLEAN",  # maintenance, not an incident
     "is_resolved": "BOOLEAN",  # what the document says of its own state
     "authors": "VARCHAR[]",
+    "occurred_on": "DATE",  # the day it happened, where no start is stated: of the title, path or timeline
     "published_at": "TIMESTAMP",
     "reviewed_at": "TIMESTAMP",
 }

@@ -13,7 +13,9 @@ from typing import Any
 
 import yaml
 
-_FENCED = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\r?\n(.*?)^(?:\1|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_FENCED = re.compile(
+    r"\A\ufeff?(---|\+\+\+)[ \t]*\r?\n(.*?)^(?:\1|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.DOTALL | re.MULTILINE
+)
 _KEY = re.compile(r"^\s*[\w \"'-]+\s*:", re.MULTILINE)
 _MAX_LENGTH = 64_000
 _MAX_BRACKETS = 40  # nested this deep, it is no front matter but an attack on the YAML reader
@@ -107,7 +109,9 @@ def _flatten(node: yaml.MappingNode, path: tuple[str, ...], fields: list[FrontMa
     for key_node, value in node.value:
         key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
         if key in seen:
-            raise yaml.composer.ComposerError(None, None, f'the key "{key}" stands there twice', key_node.start_mark)
+            raise yaml.composer.ComposerError(
+                None, None, f'the key "{key}" stands there twice', key_node.start_mark
+            )
         seen.add(key)
         line = key_node.start_mark.line + 2
         if isinstance(value, yaml.MappingNode):

@@ -22,6 +22,7 @@ _OPTIONS = (
 )
 _MAX_DEPTH = 30  # of nested lists and quotes; what lies deeper hangs at this depth
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_MARKS = ("Strong", "Strikethrough", "Emphasis", "Link")
 _CONTAINERS = {"Item": "item", "BlockQuote": "quote", "List": "list", "FootnoteDefinition": "quote"}
 
 
@@ -109,7 +110,7 @@ class _Builder:
             self._close_text()
             self._open[-1].append(Block("code", self._line(offset)))
             self._code = True
-        elif name in ("Strong", "Strikethrough", "Link"):
+        elif name in _MARKS:
             self._marks.append((name, self._length, value))
 
     def _end(self, tag: Any) -> None:
@@ -125,14 +126,17 @@ class _Builder:
             self._table = None
         elif name == "CodeBlock":
             self._code = False
-        elif name in ("Strong", "Strikethrough", "Link") and self._marks:
+        elif name in _MARKS and self._marks:
             _, start, value = self._marks.pop()
             if self._text is None:
                 return
-            if name == "Strong":
-                self._text.bold.append((start, self._length))
-            elif name == "Strikethrough":
-                self._text.struck.append((start, self._length))
+            spans = {
+                "Strong": self._text.bold,
+                "Strikethrough": self._text.struck,
+                "Emphasis": self._text.slanted,
+            }
+            if name in spans:
+                spans[name].append((start, self._length))
             else:
                 label = "".join(self._parts)[start:] if self._length - start < 500 else ""
                 self._text.links.append(Link(label, str(value["dest_url"]), start))

@@ -41,14 +41,17 @@ _LOOSE_CLOCK = re.compile(
     rf"|(?<![\d.:+/-])(?P<h2>[0-2]\d)(?P<m2>[0-5]\d)(?=[ \t]?(?:UTC|GMT|Z\b|hrs?\b|h\b))(?:[ \t]?(?:hrs?|h)\b)?(?P<s>)"
 )
 _DATE_TO_CLOCK = re.compile(
-    r"[ \t]*(?:[,;@/|~(\[\-–—:]|T(?=\d)|at\b|around\b|about\b|ca\.?|circa\b|approx\.?|approximately\b|between\b|from\b|[ \t\n]){0,6}[ \t~]*"
+    r"[ \t]*(?:[,;@/|~(\[\-–—:]|T|at\b|around\b|about\b|ca\.?|circa\b|approx\.?|approximately\b|between\b|from\b|[ \t\n]){0,6}[ \t~]*",
+    re.IGNORECASE,
 )
 _CLOCK_TO_DATE = re.compile(
     r"[ \t]*(?:[,(\[\-–—]|on\b|of\b|the\b|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b|[ \t]){0,6}[ \t]*"
 )
 _TO = re.compile(r"[ \t]*(?:-|–|—|->|→|\bto\b|\buntil\b|\btill\b|\band\b)[ \t]*(?:about[ \t]+|~[ \t]*)?")
 _SECONDS_ONLY = re.compile(r"-\d\d(?![\d:])")
-_APPROXIMATE = re.compile(r"(?:~|≈|\b(?:about|around|ca\.?|circa|approx\.?|approximately|roughly))[ \t]*$", re.IGNORECASE)
+_APPROXIMATE = re.compile(
+    r"(?:~|≈|\b(?:about|around|ca\.?|circa|approx\.?|approximately|roughly))[ \t]*$", re.IGNORECASE
+)
 _MAX_MOMENTS = 400  # of one run of words
 
 
@@ -175,7 +178,11 @@ def _date(match: re.Match[str], reading: TimeReading) -> Iterator[Moment]:
     if len(year) == 2:
         if match.group("sep4") != "/" and reading.day_first is None:
             return  # 1.2.19 is a version more often than a date
-        day = _either(first, second, 2000 + int(year), reading.day_first) if reading.day_first is not None else None
+        day = (
+            _either(first, second, 2000 + int(year), reading.day_first)
+            if reading.day_first is not None
+            else None
+        )
     else:
         day = _either(first, second, int(year), reading.day_first)
     yield Moment(start, end, day=day, is_ambiguous=day is None)
@@ -272,7 +279,9 @@ def _merge_ranges(found: list[Moment], text: str) -> list[Moment]:
                 clock=clock,
                 zone=last.zone or moment.zone,
                 until=moment.clock,
-                until_day=moment.day,
+                day=last.day or (None if last.month_day else moment.day),
+                month_day=last.month_day or (None if last.day or moment.day else moment.month_day),
+                until_day=moment.day if last.has_date else None,
                 has_meridiem=last.has_meridiem or moment.has_meridiem,
                 is_ambiguous=last.is_ambiguous or moment.is_ambiguous,
             )

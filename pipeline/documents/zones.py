@@ -73,7 +73,11 @@ _OFFSET = r"(?:(?:UTC|GMT)\s?)?(?P<sign>[+\-−–])(?P<hours>\d{1,2})(?::?(?P<m
 _AREA = r"(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific|US|UC|Etc)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?"
 _WORDS = r"Pacific|Eastern|Mountain|Central European|Central"
 _ABBREVIATIONS = "|".join(
-    sorted((w for w in [*_NAMES, *_AMBIGUOUS] if w.isalpha() and w not in ("UK", "Z") and len(w) < 6), key=len, reverse=True)
+    sorted(
+        (w for w in [*_NAMES, *_AMBIGUOUS] if w.isalpha() and w not in ("UK", "Z") and len(w) < 6),
+        key=len,
+        reverse=True,
+    )
 )
 #: A zone directly behind a time; `Z` only directly behind a digit.
 ZONE = re.compile(
@@ -87,7 +91,9 @@ ZONE = re.compile(
 )
 _ZULU = re.compile(r"Z(?![A-Za-z0-9])")
 #: Words that announce the zone of the times below: "All times in CET", "Timezone: UTC", "Timeline (UTC)".
-_ANNOUNCEMENT = re.compile(r"\b(?:times?|timestamps?|dates?|time ?zones?|timeline|tz|chronology|events)\b", re.IGNORECASE)
+_ANNOUNCEMENT = re.compile(
+    r"\b(?:times?|timestamps?|dates?|time ?zones?|timeline|tz|chronology|events)\b", re.IGNORECASE
+)
 _REACH = 40  # characters from the announcing word to the zone
 _TIME_OF_DAY = re.compile(r"\d[:.h]\d\d")
 
@@ -135,7 +141,9 @@ def announced_zone(text: str, default: str, *, is_heading: bool = False) -> Zone
         zone = _zone_within(span, default)
         if zone is not None:
             return zone
-        place = re.match(rf"\s*(?:are\s+|is\s+)?(?:in|:)?\s*([A-Z][A-Za-z_]+)(?:\s+(?:local\s+)?time)?\s*$", span)
+        place = re.match(
+            rf"\s*(?:are\s+|is\s+)?(?:in|:)?\s*([A-Z][A-Za-z_]+)(?:\s+(?:local\s+)?time)?\s*$", span
+        )
         if place:
             city = zone_of_place(place.group(1))
             if city is not None:
@@ -199,7 +207,10 @@ def _abbreviation(written: str, default: str) -> Zone | None:
 def _is_own(name: str, default: str) -> bool:
     """Whether the source's own zone calls itself so in winter or summer: IST in Dublin, CST in Shanghai."""
     zone = ZoneInfo(default)
-    return name in {datetime(2024, month, 1, tzinfo=zone).tzname() for month in (1, 7)} and name not in ("UTC", "GMT")
+    return name in {datetime(2024, month, 1, tzinfo=zone).tzname() for month in (1, 7)} and name not in (
+        "UTC",
+        "GMT",
+    )
 
 
 @lru_cache(maxsize=512)

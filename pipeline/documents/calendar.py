@@ -1,0 +1,72 @@
+"""What a moment lacks, supplied from the text around it: its date, its year, its zone.
+
+Also the place where a civil time becomes UTC, so that every doubt about a clock is told once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from pipeline.documents.times import Moment, TimeReading, complete_year
+from pipeline.documents.zones import Zone, to_utc
+
+
+@dataclass(slots=True)
+class ClockDoubts:
+    """Doubts met while clocks were read: rule → (line, words), the first of each."""
+
+    met: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def note(self, rule: str, line: int, words: str) -> None:
+        """Remember the first place where `rule` was met."""
+        self.met.setdefault(rule, (line, words))
+
+
+@dataclass(slots=True)
+class Calendar:
+    """The document's own dates and zone. `dates` are ordered by how much they can be trusted."""
+
+    reading: TimeReading
+    doubts: ClockDoubts
+    zone: Zone | None = None  # announced by the document
+    dates: list[tuple[date, str, int | None]] = field(default_factory=list)  # date, where from, line
+
+    @property
+    def day(self) -> date | None:
+        """The date that times without one are given."""
+        return self.dates[0][0] if self.dates else None
+
+    def date_of(self, moment: Moment, near: date | None = None) -> date | None:
+        """The date written in `moment`, its year completed from `near` or the document; None when it has none."""
+        if moment.day is not None:
+            return moment.day
+        reference = near or self.day
+        if moment.month_day is not None and reference is not None:
+            return complete_year(moment.month_day, reference)
+        return None
+
+    def zone_for(self, moment: Moment, *announced: Zone | None) -> Zone:
+        """The moment's own zone, else the nearest announced one, else the source's."""
+        for zone in (moment.zone, *announced, self.zone):
+            if zone is not None:
+                return zone
+        return Zone(self.reading.default_zone, name=self.reading.default_zone)
+
+    def utc(self, day: date, clock: time, zone: Zone, line: int, words: str) -> datetime | None:
+        """The moment as naive UTC; doubts are noted. None at the ends of the calendar."""
+        civil = datetime.combine(day, clock)
+        try:
+            utc, problem = to_utc(civil, zone)
+        except (OverflowError, ValueError):
+            return None
+        if problem is not None:
+            self.doubts.note(f"time_in_clock_{problem}", line, words)
+        if zone.contradicts_calendar(civil):
+            self.doubts.note("zone_against_calendar", line, zone.written)
+        return utc
+
+
+def is_far_back(before: datetime, after: datetime) -> bool:
+    """Whether a step back on the clock is so long that midnight must lie between, not a row out of order."""
+    return (before - after).total_seconds() > 6 * 3600

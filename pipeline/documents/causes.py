@@ -1,0 +1,303 @@
+"""Categories of causes and triggers: the document's own word for it, else readable rules over what it tells.
+
+A rule is a word or phrase with its weight; a category needs a clear lead, and the words that gave it are
+kept. `[causes]` in the settings replaces the taxonomy.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+#: Category → what it means (for people), and the phrases that speak for it; `!` before one counts double.
+TAXONOMY: dict[str, tuple[str, tuple[str, ...]]] = {
+    "change-deployment": (
+        "A release, rollout, upgrade or migration of software brought the failure in.",
+        (
+            r"!(?:new|bad|faulty|broken|recent|latest|failed) (?:release|deploy(?:ment)?|build|rollout|version|upgrade)",
+            r"!(?:after|following|by|from|during|with|due to) (?:an? |the |this |our )?(?:\w+ ){0,3}(?:deploy(?:ment)?|release|rollout|upgrade|version bump|migration)\b",
+            r"!(?:deploy(?:ment)?|rollout|release|upgrade) (?:of \S+ )?(?:broke|caused|introduced|introduces|breaking|went|led|triggered)",
+            r"\bdeployed\b",
+            r"\bdeployments?\b",
+            r"\brolled out\b",
+            r"\brollout\b",
+            r"\bupgrad(?:e|ed|ing)\b",
+            r"\brelease of\b",
+            r"\breleased\b",
+            r"\bcanary\b",
+            r"\bmigration\b",
+            r"\bversion bump\b",
+        ),
+    ),
+    "change-configuration": (
+        "A setting, flag, rule or infrastructure definition was wrong or was changed.",
+        (
+            r"!mis-?config\w*",
+            r"!(?:wrong|incorrect|invalid|bad|malformed|missing|faulty) (?:\w+ )?(?:configuration|config|setting|value|annotation|label|flag|rule)s?",
+            r"!configuration (?:change|push|error|mistake|drift)",
+            r"!config (?:change|push|error)",
+            r"!feature flags?\b",
+            r"\bconfigurations?\b",
+            r"\bconfig\b",
+            r"\bsettings?\b",
+            r"\bconnection limit\b",
+            r"\btimeout value\b",
+            r"\bhard-?coded\b",
+            r"\brouting rule\b",
+        ),
+    ),
+    "capacity": (
+        "Load, growth or a limit exceeded what was provided.",
+        (
+            r"!out of (?:memory|disk|space|disk space|inodes|addresses|ip addresses|file descriptors)",
+            r"!oom(?:-?kill\w*)?\b",
+            r"!overload\w*",
+            r"!saturat\w*",
+            r"!exhaust\w*",
+            r"!disk (?:space|quota|full|filled|usage)",
+            r"!no space left",
+            r"!capacity\b",
+            r"!(?:traffic|load) (?:spike|surge|grew|increase|peak)",
+            r"!(?:spike|surge|increase|peak) (?:of|in) (?:\w+ )?(?:traffic|load|requests|connections|users)",
+            r"!(?:quota|rate limit|upper limit|pod limit)\b",
+            r"\bmemory leak\b",
+            r"\bcpu\b",
+            r"\btoo many\b",
+            r"\bautoscal\w+",
+            r"\bstarvation\b",
+            r"\bcluster (?:is |was )?full\b",
+            r"\bfilled up\b",
+        ),
+    ),
+    "dependency": (
+        "A third party or another team's service failed.",
+        (
+            r"!third[- ]part(?:y|ies)",
+            r"!(?:vendor|provider|supplier|upstream|partner)(?:'s)?\b",
+            r"!external (?:service|provider|problem|dependency|api|outage)",
+            r"!(?:aws|azure|gcp|google cloud|cloudflare|fastly|github|jfrog|linode|stripe|twilio|akamai|okta) (?:\w+ )?(?:outage|incident|disruption|failure|problem|issue)",
+            r"!(?:problem|outage|incident|issue|failure)s? (?:with|at|in|on) (?:aws|azure|gcp|google cloud|cloudflare|fastly|jfrog|linode)",
+            r"\bdependency (?:was|is|became|failed|outage)\b",
+            r"\btheir (?:api|service|side)\b",
+            r"\boutside our control\b",
+        ),
+    ),
+    "hardware-infrastructure": (
+        "A machine, disk, node or piece of the platform itself failed.",
+        (
+            r"!hardware\b",
+            r"!disk failure",
+            r"!failed (?:disk|node|host|server|drive|memory)",
+            r"!power (?:outage|failure|loss|supply)",
+            r"!(?:node|host|machine|server) (?:failure|failed|died|crash(?:ed)?|became unresponsive|is gone)",
+            r"!(?:availability zone|data ?cent(?:er|re)) (?:outage|failure)",
+            r"\bkernel panic\b",
+            r"\bunhealthy nodes?\b",
+            r"\bvolume\b.{0,30}\bmount",
+            r"\braid\b",
+        ),
+    ),
+    "network": (
+        "Packets, names or routes did not arrive: DNS, load balancers, links, firewalls.",
+        (
+            r"!\bdns\b",
+            r"!network (?:partition|outage|failure|issue|problem|connectivity|loss|link)",
+            r"!packet loss",
+            r"!bgp\b",
+            r"!firewall",
+            r"!load balancer",
+            r"!\bnat gateway\b",
+            r"!name resolution",
+            r"\bnetworking\b",
+            r"\bconnectivity\b",
+            r"\broute table\b",
+            r"\bsubnets?\b",
+            r"\bswitch port\b",
+            r"\blatency between\b",
+            r"\blink (?:between|failed|down)\b",
+        ),
+    ),
+    "credentials-certificates": (
+        "A certificate, key, token or password expired or was wrong.",
+        (
+            r"!certificates?\b.{0,60}\b(?:expir\w+|renew\w*|invalid|outdated)",
+            r"!expired? (?:\w+ ){0,3}(?:certificate|token|credential|key|secret|password)s?",
+            r"!(?:credential|token|key|secret|password|service principal)s?\b.{0,30}\bexpir\w+",
+            r"!(?:ssl|tls)\b.{0,30}\b(?:expir\w+|certificate)",
+            r"\bcertificates?\b",
+            r"\bcredentials?\b",
+            r"\brotat(?:ion|ed) of (?:the )?(?:key|secret|token)s?\b",
+            r"\brevoked\b",
+        ),
+    ),
+    "software-defect": (
+        "The program itself was wrong, in our code or in code we run.",
+        (
+            r"!\bbugs?\b",
+            r"!race condition",
+            r"!deadlock\w*",
+            r"!null pointer|\bnil pointer|segfault|segmentation fault",
+            r"!memory leak",
+            r"!(?:unhandled|uncaught) (?:exception|error)",
+            r"!regression\b",
+            r"!infinite loop",
+            r"!off[- ]by[- ]one",
+            r"!(?:logic|programming|coding) error",
+            r"!defect\b",
+            r"!incompatib(?:le|ility)",
+            r"\bexception\b",
+            r"\bpanic(?:ked|s)?\b",
+            r"\bcode path\b",
+            r"\bfailed to handle\b",
+        ),
+    ),
+    "data": (
+        "Data was wrong, lost, corrupt, or its shape was not expected.",
+        (
+            r"!data (?:corruption|loss|inconsisten\w+|integrity)",
+            r"!corrupt(?:ed|ion)?\b",
+            r"!(?:malformed|duplicate|stale|bad|unexpected) (?:data|records?|rows?|payload|messages?)",
+            r"!(?:missing|wrong) index",
+            r"!replication lag",
+            r"\bschema\b",
+            r"\bbackfill\b",
+            r"\bencoding\b",
+            r"\bimport file\b",
+            r"\brecords\b",
+        ),
+    ),
+    "human-procedure": (
+        "A step by hand went wrong, or the procedure was missing or misleading.",
+        (
+            r"!(?:accident(?:al|ally)|mistaken(?:ly)?|inadvertent(?:ly)?|by mistake)\b",
+            r"!human error",
+            r"!wrong (?:cluster|environment|server|command|account|database|workspace|host|region)",
+            r"!manual (?:change|error|step|action|deletion|intervention)",
+            r"!(?:runbook|procedure|documentation|playbook) (?:was|is|were|did not|lacked|missing|outdated)",
+            r"!terraform destroy",
+            r"\bby hand\b",
+            r"\bmanually (?:deleted|changed|ran|executed|removed)\b",
+            r"\bforgot(?:ten)?\b",
+            r"\bmiscommunicat\w+",
+        ),
+    ),
+    "security": (
+        "An attack, an abuse or a vulnerability.",
+        (
+            r"!vulnerabilit(?:y|ies)",
+            r"!\bd?dos\b(?: attack)?",
+            r"!attack(?:er|ers|ed)?\b",
+            r"!(?:malicious|malware|ransomware|phishing|breach|exploit(?:ed)?)\b",
+            r"!\bcve-\d",
+            r"!unauthori[sz]ed access",
+            r"\babuse\b",
+            r"\bbots?\b",
+            r"\bspam\b",
+        ),
+    ),
+}
+_MAX_TEXT = 6000
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category, the words that speak for it, how sure (0–1), and where in the text the first word stands."""
+
+    name: str
+    words: tuple[str, ...]
+    confidence: float
+    position: int
+
+
+def categorise(text: str, taxonomy: tuple[tuple[str, tuple[str, ...]], ...]) -> Category | None:
+    """The category that the words of `text` speak for, or None when none leads clearly.
+
+    `taxonomy` is the settings' (category, words); empty means the built-in one.
+    """
+    text = text[:_MAX_TEXT]
+    scores: list[tuple[float, str, list[re.Match[str]]]] = []
+    for name, rules in _compiled(taxonomy):
+        score, matches = 0.0, []
+        for weight, pattern in rules:
+            match = pattern.search(text)
+            if match is not None:
+                score += weight
+                matches.append(match)
+        if matches:
+            scores.append((score, name, matches))
+    if not scores:
+        return None
+    scores.sort(key=lambda entry: -entry[0])
+    best, name, matches = scores[0]
+    second = scores[1][0] if len(scores) > 1 else 0.0
+    if best < 2 or best - second < 1:
+        return None
+    confidence = min(0.8, 0.4 + 0.1 * (best - second))
+    matches.sort(key=lambda match: match.start())
+    words = tuple(dict.fromkeys(re.sub(r"\s+", " ", match.group()).strip() for match in matches))
+    return Category(name, words, round(confidence, 2), matches[0].start())
+
+
+@lru_cache(maxsize=16)
+def _compiled(
+    taxonomy: tuple[tuple[str, tuple[str, ...]], ...],
+) -> tuple[tuple[str, tuple[tuple[float, re.Pattern[str]], ...]], ...]:
+    if taxonomy:
+        return tuple(
+            (
+                name,
+                tuple((2.0, re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)) for word in words),
+            )
+            for name, words in taxonomy
+        )
+    return tuple(
+        (
+            name,
+            tuple(
+                (2.0 if rule.startswith("!") else 1.0, re.compile(rule.removeprefix("!"), re.IGNORECASE))
+                for rule in rules
+            ),
+        )
+        for name, (_, rules) in TAXONOMY.items()
+    )
+
+
+_DETECTION: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "alert",
+        re.compile(
+            r"\b(?:alert(?:s|ed|ing)?|alarms?|monitor(?:ing|s)?|pager ?duty|pingdom|opsgenie|datadog|prometheus|alertmanager|grafana|sentry"
+            r"|nagios|health ?check|automat(?:ed|ic)(?:ally)?|synthetic|paged|cloudwatch|canary)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "customer",
+        re.compile(
+            r"\b(?:customers?|users?|clients?|support tickets?|customer support|complaints?|merchants?|twitter|students?)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "staff",
+        re.compile(
+            r"\b(?:engineers?|team members?|developers?|staff|colleagues?|employees?|internal(?:ly)?|on-?call|by chance|manually|devops)\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+
+def detection_method(text: str) -> tuple[str, str, int] | None:
+    """Who found the incident (`alert`, `customer`, `staff`), the word that says so, and where; None when unclear.
+
+    Only the first sentence counts, and only when it names one of them.
+    """
+    first = re.split(r"(?<=[.!?])\s", text.strip()[:600])[0]
+    met = [(name, match) for name, pattern in _DETECTION if (match := pattern.search(first)) is not None]
+    denied = re.search(r"\b(?:no|not|never|without|did ?n.t|could|should|would)\b", first, re.IGNORECASE)
+    if len(met) != 1 or denied is not None:
+        return None
+    name, match = met[0]
+    return name, match.group(), text.find(match.group())

@@ -1,0 +1,392 @@
+"""What does not fit and what is missing: values left out because they contradict, and findings for people."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from statistics import median_low
+
+from pipeline.documents.calendar import ClockDoubts
+from pipeline.documents.evidence import EvidenceList, as_minutes
+from pipeline.documents.facts import TIME_FIELDS, ActionItem, Evidence, Finding, Level, Reading
+from pipeline.documents.timeline import Row
+
+_YEAR = timedelta(days=366)
+_SLACK_MINUTES = 5.0  # stated durations are rounded
+_NAMES = {
+    "started_at": "start",
+    "detected_at": "detection",
+    "acknowledged_at": "acknowledgement",
+    "declared_at": "declaration",
+    "mitigated_at": "mitigation",
+    "resolved_at": "end",
+}
+_STATED = (
+    ("stated_time_to_detect_minutes", "time to detect", "started_at", "detected_at"),
+    ("stated_time_to_mitigate_minutes", "time to mitigate", "started_at", "mitigated_at"),
+    ("stated_time_to_resolve_minutes", "time to resolve", "started_at", "resolved_at"),
+)
+_DOUBTS: dict[str, tuple[Level, str]] = {
+    "zone_against_calendar": (
+        "info",
+        '"{words}" is not in force at that date; the times were read on the region\'s own clock. Write the offset, as in UTC-7.',
+    ),
+    "zone_taken_from_other_rows": (
+        "info",
+        "Times without a zone were read as {words}, which other rows name; name the zone once above the timeline.",
+    ),
+    "time_in_clock_gap": (
+        "warning",
+        '"{words}" does not exist on that day: the clock was put forward; correct it or write the offset.',
+    ),
+    "time_in_clock_fold": (
+        "warning",
+        '"{words}" happened twice that night: the first was taken; write the offset.',
+    ),
+    "time_ambiguous": (
+        "warning",
+        '"{words}" can be read in two ways and was left out; write the date as 2024-03-01 and the zone as UTC+1.',
+    ),
+    "date_ambiguous": (
+        "warning",
+        '"{words}" can be read in two ways and was left out; write 2024-03-01, or set day_first for this source.',
+    ),
+    "time_without_date": (
+        "warning",
+        '"{words}" has no date, and the document names none; write the date before it.',
+    ),
+    "timeline_without_date": (
+        "warning",
+        "The timeline's times have no date, and the document names none; write the date of the first row.",
+    ),
+    "timeline_date_assumed": (
+        "info",
+        "The timeline's first times have no date; they were given the one of the {words}. Write the date of the first row.",
+    ),
+    "timeline_hours_ambiguous": (
+        "warning",
+        'From "{words}" on it is not clear whether morning or afternoon is meant, so these rows have no time; write 13:10 or 1:10 pm.',
+    ),
+    "timeline_passes_midnight": (
+        "info",
+        'From "{words}" on the rows were read as the next day; write the date where the day changes.',
+    ),
+    "timeline_out_of_order": (
+        "info",
+        '"{words}" is earlier than the row above it; put the rows in order, or correct the time.',
+    ),
+}
+
+
+def doubts_as_findings(doubts: ClockDoubts, ordinal: int) -> list[Finding]:
+    """One finding for each doubt met while clocks were read."""
+    found = []
+    for rule, (line, words) in doubts.met.items():
+        level, message = _DOUBTS[rule]
+        found.append(Finding(rule, level, message.format(words=words), line, ordinal))
+    return found
+
+
+def check_incident(
+    evidence: EvidenceList, rows: list[Row], items: list[ActionItem], reading: Reading, ordinal: int
+) -> tuple[set[int], list[Finding]]:
+    """The ids of evidence rows that must not be chosen, and what to tell the author."""
+    check = _Check(evidence, reading, ordinal)
+    check.times()
+    check.order()
+    check.contradictions()
+    check.durations()
+    check.missing(rows)
+    check.items(items)
+    return check.left_out, check.findings
+
+
+class _Check:
+    def __init__(self, evidence: EvidenceList, reading: Reading, ordinal: int) -> None:
+        self._evidence = evidence
+        self._reading = reading
+        self._ordinal = ordinal
+        self.left_out: set[int] = set()
+        self.findings: list[Finding] = []
+
+    def _tell(self, rule: str, level: Level, message: str, line: int | None = None) -> None:
+        self.findings.append(Finding(rule, level, message, line, self._ordinal))
+
+    def _chosen(self, name: str) -> Evidence | None:
+        return next((row for row in self._evidence.of(name) if id(row) not in self.left_out), None)
+
+    def _chosen_time(self, name: str) -> tuple[Evidence, datetime] | None:
+        row = self._chosen(name)
+        return (row, datetime.fromisoformat(row.value)) if row is not None else None
+
+    def _leave_out(self, name: str) -> None:
+        """Leave a field empty: if its best value is wrong, a lesser one is not to be trusted instead."""
+        self.left_out |= {id(row) for row in self._evidence.of(name)}
+
+    def times(self) -> None:
+        """Times in the future, or more than a year from the incident's other times, are mistakes."""
+        limit = datetime.combine(self._reading.today, datetime.min.time()) + timedelta(days=2)
+        for name in TIME_FIELDS:
+            met = self._chosen_time(name)
+            if met is not None and met[1] > limit:
+                self._leave_out(name)
+                self._tell(
+                    "time_in_future",
+                    "warning",
+                    f"The {_NAMES[name]} ({met[0].value} UTC) lies in the future and was left out; correct it.",
+                    met[0].line,
+                )
+        known = [(name, *met) for name in TIME_FIELDS if (met := self._chosen_time(name)) is not None]
+        if len(known) < 3:
+            return
+        middle = median_low([at for _, _, at in known])
+        for name, row, at in known:
+            if abs(at - middle) > _YEAR - timedelta(days=60):
+                other = next(r for _, r, a in known if a == middle)
+                self._leave_out(name)
+                self._tell(
+                    "time_far_from_others", "warning",
+                    f"The {_NAMES[name]} ({row.value} UTC, line {row.line}) is about a year from the others (line {other.line}) and was left out; correct the date.",
+                    row.line,
+                )  # fmt: skip
+
+    def order(self) -> None:
+        """Nothing may end before it starts, nor a year after."""
+        start = self._chosen_time("started_at")
+        for name in ("detected_at", "acknowledged_at", "declared_at", "mitigated_at", "resolved_at"):
+            met = self._chosen_time(name)
+            if start is None or met is None:
+                continue
+            if met[1] < start[1] and name in (
+                "mitigated_at",
+                "resolved_at",
+                "detected_at",
+                "acknowledged_at",
+            ):
+                self._leave_out(name)
+                self._tell(
+                    "end_before_start" if name == "resolved_at" else "time_before_start", "warning",
+                    f"The {_NAMES[name]} ({met[0].value} UTC, line {met[0].line}) is before the start ({start[0].value} UTC, line {start[0].line}) and was left out; correct one of them.",
+                    met[0].line,
+                )  # fmt: skip
+            elif met[1] - start[1] > _YEAR:
+                self._leave_out(name)
+                self._tell(
+                    "time_far_from_others", "warning",
+                    f"The {_NAMES[name]} ({met[0].value} UTC, line {met[0].line}) is more than a year after the start (line {start[0].line}) and was left out; correct the date.",
+                    met[0].line,
+                )  # fmt: skip
+        end = self._chosen_time("resolved_at")
+        if start is not None and end is not None and start[1] == end[1]:
+            self._tell(
+                "zero_duration",
+                "warning",
+                "The incident ends at the moment it starts; correct the start or the end.",
+                end[0].line,
+            )
+        detected, mitigated = self._chosen_time("detected_at"), self._chosen_time("mitigated_at")
+        if start is None and detected is not None:
+            for name in ("mitigated_at", "resolved_at"):
+                met = self._chosen_time(name)
+                if met is not None and met[1] < detected[1]:
+                    self._leave_out(name)
+                    self._tell(
+                        "time_before_detection", "warning",
+                        f"The {_NAMES[name]} (line {met[0].line}) is before the detection (line {detected[0].line}) and was left out; correct one of them.",
+                        met[0].line,
+                    )  # fmt: skip
+        if mitigated is not None and end is not None and mitigated[1] > end[1]:
+            self._tell(
+                "mitigated_after_end",
+                "info",
+                f"The mitigation (line {mitigated[0].line}) is later than the end (line {end[0].line}); correct one of them.",
+                mitigated[0].line,
+            )
+        declared = self._chosen_time("declared_at")
+        if declared is not None and end is not None and declared[1] > end[1]:
+            self._tell(
+                "declared_after_end",
+                "info",
+                f"The incident was declared (line {declared[0].line}) after its end (line {end[0].line}); correct one of them if that is a mistake.",
+                declared[0].line,
+            )
+
+    def contradictions(self) -> None:
+        """Two places that state one thing differently."""
+        for name in (*TIME_FIELDS, *(row[0] for row in _STATED), "customer_impact_minutes"):
+            rows = [row for row in self._evidence.of(name) if id(row) not in self.left_out]
+            if len(rows) < 2:
+                continue
+            first = rows[0]
+            other = next((row for row in rows[1:] if _differ(name, first.value, row.value)), None)
+            if other is None:
+                continue
+            label = _NAMES.get(name) or name.removeprefix("stated_").removesuffix("_minutes").replace(
+                "_", " "
+            )
+            unit = " UTC" if name in _NAMES else " minutes"
+            level: Level = "info" if first.method == other.method == "timeline" else "warning"
+            self._tell(
+                "values_contradict", level,
+                f"The {label} is {first.value}{unit} in line {first.line} and {other.value}{unit} in line {other.line}; the first was taken.",
+                other.line,
+            )  # fmt: skip
+        days = [
+            row
+            for row in self._evidence.of("occurred_on")
+            if row.method in ("timeline", "title", "label", "heading", "table")
+        ]
+        if days and any(
+            abs((datetime.fromisoformat(row.value) - datetime.fromisoformat(days[0].value)).days) > 31
+            for row in days[1:]
+        ):
+            other_day = next(row for row in days[1:] if row.value != days[0].value)
+            self._tell(
+                "dates_contradict",
+                "warning",
+                f"The document names {days[0].value} and {other_day.value} (line {other_day.line}) as the incident's day; correct one of them.",
+                other_day.line,
+            )
+
+    def durations(self) -> None:
+        """What the document claims against what its times give."""
+        for name, label, first, last in _STATED:
+            stated = self._chosen(name)
+            start, end = self._chosen_time(first), self._chosen_time(last)
+            if stated is None:
+                continue
+            if any(
+                word in stated.quote.casefold()
+                for word in ("support hours", "business hours", "working hours", "office hours")
+            ):
+                self._tell(
+                    "duration_in_support_hours",
+                    "info",
+                    f"The stated {label} counts some hours of the day only; it is kept as stated and is not comparable with the clock.",
+                    stated.line,
+                )
+            if start is None or end is None:
+                continue
+            computed = (end[1] - start[1]).total_seconds() / 60
+            if abs(computed - float(stated.value)) > max(_SLACK_MINUTES, 0.02 * computed):
+                self._tell(
+                    "duration_contradicts_times", "warning",
+                    f"The stated {label} is {stated.value} minutes, but the times in lines {start[0].line} and {end[0].line} give {as_minutes(computed)}; correct one of them.",
+                    stated.line,
+                )  # fmt: skip
+
+    def missing(self, rows: list[Row]) -> None:
+        """What the numbers need and the document does not say."""
+        if (planned := self._chosen("is_planned")) is not None and planned.value == "true":
+            return
+        seen = (
+            " The timeline's first and last rows do not say that they are the start and the end."
+            if rows
+            else ""
+        )
+        has_length = self._chosen("stated_time_to_resolve_minutes") is not None
+        if self._chosen("started_at") is None:
+            self._tell(
+                "no_start",
+                "warning" if not has_length else "info",
+                f"No start is stated; add a line such as “Started: 2024-03-01 09:30 UTC”.{seen}",
+            )
+        if self._chosen("resolved_at") is None:
+            self._tell(
+                "no_end",
+                "warning" if not has_length else "info",
+                f"No end is stated; add a line such as “Resolved: 2024-03-01 10:45 UTC”.{seen}",
+            )
+        if self._chosen("detected_at") is None:
+            self._tell(
+                "no_detection",
+                "info",
+                "It is not said when the incident was detected; add a line such as “Detected: 2024-03-01 09:40 UTC”.",
+            )
+        if self._chosen("occurred_on") is None:
+            self._tell(
+                "no_date", "warning", "No date is stated anywhere; write it in the title or beside the start."
+            )
+        if self._chosen("severity_label") is None:
+            self._tell("no_severity", "info", "No severity is stated; add a line such as “Severity: SEV2”.")
+        elif self._chosen("severity") is None:
+            row = self._chosen("severity_label")
+            assert row is not None
+            self._tell(
+                "severity_unknown",
+                "info",
+                f"The severity “{row.value}” is in no list of the settings; add it under [severity].",
+                row.line,
+            )
+        if self._chosen("services") is None:
+            self._tell(
+                "no_service",
+                "info",
+                "No affected service is named; add a line such as “Affected services: checkout”.",
+            )
+        if self._chosen("root_cause") is None and self._chosen("contributing_factors") is None:
+            self._tell(
+                "no_cause",
+                "warning",
+                "No cause is told under a heading that says so; add a section “Root cause”.",
+            )
+        elif self._chosen("cause_category") is None:
+            self._tell(
+                "cause_uncategorised",
+                "info",
+                "The words on the cause fit no category clearly; add a line such as “Cause category: capacity”.",
+            )
+
+    def items(self, items: list[ActionItem]) -> None:
+        """Promises that nobody can follow."""
+        if (planned := self._chosen("is_planned")) is not None and planned.value == "true":
+            return
+        if not items:
+            self._tell(
+                "no_action_items",
+                "info",
+                "No action items are listed; add a section “Action items”, or say in it that none are needed.",
+            )
+            return
+        for rule, what, hint, lacking in (
+            (
+                "action_item_without_owner",
+                "no owner",
+                "name one behind each, as in “(Owner: Ana)”",
+                [i for i in items if not i.owner],
+            ),
+            (
+                "action_item_without_tracker",
+                "no ticket",
+                "link one to each",
+                [i for i in items if i.tracker is None and not i.is_marked_done],
+            ),
+            (
+                "action_item_without_due_date",
+                "no due date",
+                "write one behind each, as in “due 2024-04-01”",
+                [i for i in items if i.due_on is None and not i.is_marked_done and i.tracker is None],
+            ),
+        ):
+            if lacking:
+                have = "has" if len(lacking) == 1 else "have"
+                self._tell(
+                    rule,
+                    "info" if rule.endswith("date") else "warning",
+                    f"{len(lacking)} of {len(items)} action items {have} {what}; {hint}.",
+                    lacking[0].line,
+                )
+        unknown = next((item for item in items if item.tracker is None and item.url is not None), None)
+        if unknown is not None:
+            self._tell(
+                "jira_host_unknown",
+                "warning",
+                f"{unknown.url} looks like a Jira issue of a host that is not in the settings; add it under [jira].",
+                unknown.line,
+            )
+
+
+def _differ(name: str, first: str, second: str) -> bool:
+    if name in _NAMES:
+        gap = abs((datetime.fromisoformat(first) - datetime.fromisoformat(second)).total_seconds()) / 60
+        return gap > _SLACK_MINUTES
+    return abs(float(first) - float(second)) > max(_SLACK_MINUTES, 0.02 * float(first))

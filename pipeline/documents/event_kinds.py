@@ -1,0 +1,148 @@
+"""What a timeline row says happened: the rules that let a row state when an incident was detected or resolved.
+
+Each rule is a pattern; what it matched is kept as the quote. A row that does not say it in words says
+nothing, and words that deny or only hope for it ("not yet resolved", "should be fixed") do not count.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TROUBLE = r"(?:incident|outage|issue|problem|disruption|degradation|failure|fault|impact|downtime|errors?|interruption)s?"
+_THING = (
+    r"(?:everything|all (?:systems|services|traffic|hubs)|(?:the |our )?(?:\w+ ){0,3}(?:services?|systems?|site|website|platform|traffic|"
+    r"functionality|access|operations?|cluster|api|app|application|hub|launches|builds|deployment|connectivity|database))"
+)
+_VERB = (
+    r"(?:(?:is|are|was|were|has been|have been|had been|now|fully|completely|again|finally|all|mostly)\s+)*"
+)
+
+RULES: tuple[tuple[str, str], ...] = (
+    ("started", rf"(?:start|beginning|onset) of (?:the )?{_TROUBLE}"),
+    ("started", rf"{_TROUBLE} (?:first |actually )?(?:starts?|started|begins?|began|occurs|occurred)\b"),
+    (
+        "started",
+        r"(?:service|site|system|performance|latency|requests?) (?:starts?|started|begins?|began) (?:to )?(?:degrad|fail|tim(?:e|ing) out)\w*",
+    ),
+    ("started", r"culprit\b.{0,60}\b(?:applied|deployed|merged|released|rolled out|introduced)"),
+    ("started", r"(?:applied|deployed|merged|released|rolled out|introduced)\b.{0,40}\bculprit"),
+    ("started", r"\bfirst (?:errors?|failures?|failed requests?|symptoms?)\b(?! (?:report|notic))"),
+    (
+        "detected",
+        r"\b(?:first )?(?:report(?:s|ed)?|alerts?) of (?:an? |the )?(?:issue|problem|outage|incident|errors?)",
+    ),
+    (
+        "detected",
+        rf"{_TROUBLE} (?:was |is |were |has been )?(?:first )?(?:detected|discovered|noticed|spotted|reported)",
+    ),
+    (
+        "detected",
+        r"\b(?:first|initial) (?:user |customer )?(?:report|alert|alarm|page|notification|complaint)s?\b",
+    ),
+    ("detected", r"\bfirst (?:noticed|detected|reported|discovered|spotted)\b"),
+    (
+        "detected",
+        r"\b(?:we|team|engineers?|on-?call(?: engineer)?|sre|devops(?: team)?) (?:first )?(?:became|become|becomes|was made|were made|is made) aware\b",
+    ),
+    (
+        "detected",
+        r"\b(?:team|on-?call(?: engineer)?|engineers?|sre|devops(?: team)?|we) (?:is|are|was|were|gets?|got) (?:automatically )?(?:alerted|paged|notified)\b",
+    ),
+    ("detected", r"\bteam (?:aware|alerted|paged|notified)\b"),
+    (
+        "detected",
+        r"\b(?:users?|customers?|clients?|developers?|support(?: engineer| team)?|staff) (?:first )?(?:reports?|reported|reporting|notifie[sd](?: us)?|complain(?:s|ed)?|raise[sd] (?:a |an )?(?:ticket|issue))\b",
+    ),
+    (
+        "detected",
+        r"\breported by (?:an? |the |some |several |other |many )?(?:users?|customers?|clients?|others|developers?|support|staff|colleagues?)\b",
+    ),
+    (
+        "detected",
+        r"\b(?:alerts?|alarms?|monitors?|monitoring|pager ?duty|opsgenie|pingdom|datadog|cloudwatch(?: alert)?|alertmanager)\b.{0,25}\b(?:fires?|fired|firing|triggers?|triggered|pages?|paged|detects?|detected|received|raised|went off|goes off)\b",
+    ),
+    ("detected", r"\b(?:detected and verified|is detected|was detected|were detected)\b"),
+    (
+        "acknowledged",
+        r"\b(?:acknowledges?|acknowledged|ack(?:s|ed|'d)?)\b(?=.{0,40}\b(?:page|alert|incident|alarm|issue)|\W*$|\W+by\b)",
+    ),
+    ("acknowledged", r"\b(?:page|alert|incident|alarm|issue)\b.{0,20}\b(?:acknowledged|ack(?:ed|'d))\b"),
+    ("declared", r"\bincident\b.{0,12}\b(?:is |was |formally |officially )?(?:declared|called)\b"),
+    (
+        "declared",
+        r"\bdeclare[sd]? (?:an? |the )?(?:(?:major|formal|sev\w*[- ]?\d?|p\d) )*(?:incident|outage|sev\w*[- ]?\d?|p[1-5])\b",
+    ),
+    ("mitigated", rf"{_TROUBLE} {_VERB}mitigated\b"),
+    ("mitigated", r"^\W*(?:mitigated|repaired)\b"),
+    ("mitigated", r"\bmitigation (?:is |was )?(?:complete|completed|successful|in place|applied)\b"),
+    ("mitigated", rf"\b{_THING} {_VERB}(?:restored|recovered|operational|healthy|repaired)\b"),
+    (
+        "mitigated",
+        rf"\b{_THING} (?:{_VERB}(?:back (?:to normal|online|up|in operation)|up and running|working (?:again|as intended|as expected|normally|fine)|responding again)|(?:returns?|returned) to normal|resumes?|resumed)\b",
+    ),
+    ("resolved", rf"{_TROUBLE} {_VERB}(?:resolved|over|fixed|solved|ended|ends?|gone)\b"),
+    ("resolved", rf"\b(?:resolved|solved|fixed|ended|ending) (?:the |this )?{_TROUBLE}"),
+    ("resolved", rf"\bend of (?:the )?{_TROUBLE}"),
+    ("resolved", rf"\bbring(?:s|ing)? (?:the |this )?{_TROUBLE} to an end"),
+    ("resolved", rf"{_TROUBLE} (?:goes|went|go) away\b"),
+    ("resolved", r"^\W*(?:fully )?resolved\b|\((?:fully )?resolved\)|^\W*all clear\b"),
+)
+_COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in RULES)
+
+#: Words before the match, in the same clause, that take it back.
+_DENIED = re.compile(
+    r"\b(?:not|no|never|n't|cannot|nor|un\w+ to|without|until|if|whether|once|when|should|would|could|will|might|may|to be|"
+    r"being|expect\w*|hop(?:e|ed|ing)|believ\w+|think|thought|consider\w*|assum\w+|seem\w*|appear\w*|attempt\w*|tr(?:y|ies|ied|ying)|"
+    r"partial\w*|temporar\w+|some|most|few|half|previous|earlier|similar|other|second|another|unrelated|before|after|since|"
+    r"working on|plan\w*|discuss\w*|verify|check\w*|wait\w*|confirm that|clean)\b[^.;:!?]*$|n't\b[^.;:!?]*$",
+    re.IGNORECASE,
+)
+_DENIED_AFTER = re.compile(
+    r"\s*(?:is |was )?(?:not\b|yet to|temporarily|partially|for some|for most|again fails|for (?:a )?(?:short|brief) |or not|\?|only )",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+_RELAXED = frozenset({"detected", "started", "declared"})
+_FIRST_WORDS = re.compile(r"\b(?:second|another|additional|other|third|unrelated|similar)\b", re.IGNORECASE)
+#: "Logs around the start of the outage are read" is not its start.
+_ELSEWHEN = re.compile(
+    r"\b(?:around|since|after|before|from|until|logs?|at|when|during|about|why|that|as|which)\b",
+    re.IGNORECASE,
+)
+_MAX_LENGTH = 1500
+
+
+def event_kind(text: str) -> tuple[str, str] | None:
+    """The kind of event that a row states, and the words that state it; None when it states none.
+
+    Kinds: started, detected, acknowledged, declared, mitigated, resolved. A row that states an end states
+    that; of detection and declaration the first said counts. Only the first sentence may tell of a start,
+    a detection or a declaration, since what follows is often told about other moments.
+    """
+    sentences = [s for s in _SENTENCE.split(text[:_MAX_LENGTH]) if s.strip()]
+    found: dict[str, str] = {}
+    for number, sentence in enumerate(sentences):
+        for kind, pattern in _COMPILED:
+            if kind in found or (number > 0 and kind not in ("mitigated", "resolved")):
+                continue
+            for match in pattern.finditer(sentence):
+                if _is_denied(sentence, match, kind):
+                    continue
+                found[kind] = match.group().strip()
+                break
+    for kind in ("resolved", "mitigated", "started", "declared", "acknowledged", "detected"):
+        if kind in found:
+            return kind, found[kind]
+    return None
+
+
+def _is_denied(sentence: str, match: re.Match[str], kind: str) -> bool:
+    before = sentence[: match.start()]
+    if kind in _RELAXED:
+        clause = re.split(r"[,;:–—]", before)[-1]
+        if kind == "started" and _ELSEWHEN.search(before):
+            return True
+        return bool(
+            re.search(r"\b(?:not|no|never|if|should|would|might|without)\b|n't\b", clause, re.IGNORECASE)
+        ) or bool(kind == "detected" and _FIRST_WORDS.search(clause))
+    return bool(_DENIED.search(before)) or bool(_DENIED_AFTER.match(sentence, match.end()))

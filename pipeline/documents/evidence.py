@@ -1,0 +1,106 @@
+"""Values with their words: gathered as candidates, one per field chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from pipeline.documents.blocks import squeeze
+from pipeline.documents.facts import FIELDS, Evidence, Method
+
+#: The order of trust when several places state one field.
+_TRUST: dict[Method, int] = {
+    "front_matter": 0,
+    "table": 1,
+    "label": 1,
+    "heading": 1,
+    "timeline": 3,
+    "prose": 4,
+    "title": 5,
+    "path": 6,
+    "rule": 7,
+}
+_CONFIDENCE: dict[Method, float] = {
+    "front_matter": 1.0,
+    "table": 0.95,
+    "label": 0.95,
+    "heading": 0.9,
+    "timeline": 0.85,
+    "prose": 0.7,
+    "title": 0.8,
+    "path": 0.7,
+    "rule": 0.5,
+}
+_MAX_VALUE = 8000
+
+
+def as_timestamp(moment: datetime) -> str:
+    """Naive UTC as `FIELDS` writes it."""
+    return (
+        moment.replace(microsecond=0).strftime("%Y-%m-%d %H:%M:%S")
+        if moment.year >= 1000
+        else moment.isoformat(" ")
+    )
+
+
+def as_minutes(minutes: float) -> str:
+    """Minutes without needless digits: 273, 210.1."""
+    return f"{round(minutes, 3):g}" if minutes < 1e6 else f"{minutes:.0f}"
+
+
+@dataclass(slots=True)
+class EvidenceList:
+    """Candidates in the order they were met."""
+
+    rows: list[Evidence] = field(default_factory=list)
+
+    def add(
+        self,
+        name: str,
+        value: str | datetime | date | float,
+        method: Method,
+        line: int | None,
+        quote: str,
+        confidence: float | None = None,
+    ) -> None:
+        """Remember that the document states `value` for the field `name`."""
+        assert name in FIELDS, name
+        if isinstance(value, datetime):
+            text = as_timestamp(value)
+        elif isinstance(value, date):
+            text = value.isoformat()
+        elif isinstance(value, (int, float)):
+            text = as_minutes(value)
+        else:
+            text = value
+        text = text.replace("\x00", "")[:_MAX_VALUE].strip()
+        if not text:
+            return
+        sure = _CONFIDENCE[method] if confidence is None else confidence
+        row = Evidence(name, text, method, line, squeeze(quote), sure, is_chosen=False)
+        if all(
+            (row.field, row.value, row.line) != (known.field, known.value, known.line) for known in self.rows
+        ):
+            self.rows.append(row)
+
+    def of(self, name: str) -> list[Evidence]:
+        """The candidates of a field, the most trusted first."""
+        return sorted(
+            (row for row in self.rows if row.field == name),
+            key=lambda row: (_TRUST[row.method], -row.confidence),
+        )
+
+    def best(self, name: str) -> Evidence | None:
+        """The candidate that is chosen when nothing speaks against it."""
+        found = self.of(name)
+        return found[0] if found else None
+
+    def settled(self, left_out: set[int]) -> tuple[Evidence, ...]:
+        """All rows, the chosen ones marked; `left_out` holds the ids of rows that must not be chosen."""
+        chosen: dict[str, int] = {}
+        for name in dict.fromkeys(row.field for row in self.rows):
+            for row in self.of(name):
+                if id(row) not in left_out:
+                    chosen[name] = id(row)
+                    break
+        return tuple(replace(row, is_chosen=chosen.get(row.field) == id(row)) for row in self.rows)

@@ -1,0 +1,632 @@
+"""Sections → one incident: its evidence, events, action items and findings."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from pipeline.documents.action_items import action_items
+from pipeline.documents.blocks import Block, Text, squeeze, walk
+from pipeline.documents.calendar import Calendar, is_far_back
+from pipeline.documents.causes import categorise, detection_method
+from pipeline.documents.checks import check_incident, doubts_as_findings
+from pipeline.documents.durations import read_duration
+from pipeline.documents.evidence import EvidenceList
+from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
+from pipeline.documents.outline import Section
+from pipeline.documents.planned import planned_words
+from pipeline.documents.prose import sentences, stated_durations, stated_spans
+from pipeline.documents.severity import severity_number
+from pipeline.documents.statements import Statement, is_value
+from pipeline.documents.timeline import Row
+from pipeline.documents.times import Moment, combine, moments, next_day
+from pipeline.documents.trackers import Trackers
+from pipeline.documents.vocabulary import ValueKind, fields_of, normalise
+from pipeline.documents.zones import Zone, announced_zone
+
+_EVENT_FIELDS = {
+    kind: f"{kind}_at"
+    for kind in ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
+}
+_STATED_BY_TIME = {
+    "detected_at": "stated_time_to_detect_minutes",
+    "acknowledged_at": "stated_time_to_acknowledge_minutes",
+    "mitigated_at": "stated_time_to_mitigate_minutes",
+    "resolved_at": "stated_time_to_resolve_minutes",
+}
+_NUMBER = re.compile(
+    r"[\s~≈<>=$€£a-zA-Z.:(]{0,24}?(\d{1,3}(?:[,\s']\d{3})+|\d+(?:\.\d+)?)\s*(k|m|mn|million|thousand|bn)?(?!\s?%|\w|[.,/:-]\d)",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r"#?\s*((?:[A-Za-z]{2,12}[-_#]?)?\d[\w-]{0,20})(?![\w-])")
+_OWN_KEY = re.compile(
+    r"(?<![\w-])((?:INC|INCIDENT|PM|PIR|RCA|IR|SEV|OUTAGE|IM)[-_ #]?\d{2,}(?:-\d{1,6})?)(?![\w-])"
+)
+_TRUE = re.compile(r"(?:true|yes|y|1|resolved|closed|completed?|done|fixed|finished|final)\b", re.IGNORECASE)
+_FALSE = re.compile(
+    r"(?:false|no|n|0|open|ongoing|unresolved|investigating|in progress|active|identified|monitoring|mitigated)\b",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"\b(minutes?|mins?|hours?|hrs?|seconds?|secs?|days?)\b", re.IGNORECASE)
+_CLOCK_UNIT = re.compile(r"\bh{1,2}:m{1,2}\b|\bh:mm\b", re.IGNORECASE)
+_PLANNED = re.compile(
+    r"\W*(?:(?:planned|scheduled)(?: (?:maintenance|downtime|work|outage|change))?|maintenance(?: window)?)\W*",
+    re.IGNORECASE,
+)
+_UNPLANNED = re.compile(r"\W*(?:un(?:planned|scheduled).*|incident|outage|emergency.*)\W*", re.IGNORECASE)
+_SPLIT = re.compile(r"\s*(?:,|;|\n|/(?=\s)|\band\b|&)\s*")
+_TEXT_ROLES = ("summary", "impact", "root_cause", "trigger")
+
+
+@dataclass(slots=True)
+class Source:
+    """What an incident is read from: its sections and rows, and what holds for the whole document."""
+
+    ordinal: int
+    title: str | None
+    title_line: int | None
+    title_method: Method
+    sections: list[Section]
+    statements: list[Statement]
+    rows: list[Row]
+    calendar: Calendar
+    path: str
+    body: str
+
+
+def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Finding]]:
+    """The incident of these sections, and the findings about it."""
+    evidence = EvidenceList()
+    if source.title:
+        evidence.add("title", source.title, source.title_method, source.title_line, source.title)
+    _Stated(source, reading, evidence).read()
+    _add_keys(source, evidence)
+    _add_texts(source, evidence)
+    _add_prose(source, evidence)
+    _add_events(source, evidence)
+    _add_days(source, evidence)
+    _add_planned(source, reading, evidence)
+    _add_categories(source, reading, evidence)
+    _add_detection(source, evidence)
+    items = action_items(
+        source.sections, source.calendar, Trackers.known(reading.jira_hosts, reading.jira_projects)
+    )
+    left_out, findings = check_incident(evidence, source.rows, items, reading, source.ordinal)
+    findings.extend(doubts_as_findings(source.calendar.doubts, source.ordinal))
+    events = tuple(
+        Event(row.at, row.at_text, row.text or row.at_text, row.kind, row.line)
+        for row in source.rows
+        if row.at is not None or row.at_text
+    )
+    return Incident(source.ordinal, evidence.settled(left_out), events, tuple(items)), findings
+
+
+class _Stated:
+    """Labels and their values → evidence."""
+
+    def __init__(self, source: Source, reading: Reading, evidence: EvidenceList) -> None:
+        self._source = source
+        self._calendar = source.calendar
+        self._reading = reading
+        self._evidence = evidence
+        self._severities = dict(reading.severity_words)
+        self._last: datetime | None = None  # the civil time last read, for times that follow without a date
+
+    def read(self) -> None:
+        """Every statement, in order; then the front matter's `date`, once it is known what it can mean."""
+        dates: list[Statement] = []
+        for statement in self._source.statements:
+            if statement.method == "front_matter" and normalise(statement.label) in (
+                "date",
+                "datetime",
+                "date time",
+            ):
+                dates.append(statement)
+                continue
+            for name, kind in fields_of(statement.label):
+                if self._take(name, kind, statement):
+                    break
+        for statement in dates:
+            self._front_matter_date(statement)
+
+    def _take(self, name: str, kind: ValueKind, statement: Statement) -> bool:
+        """Whether the statement's value has the form of this field; if so it is added."""
+        reader = getattr(self, f"_{kind}")
+        return bool(reader(name, statement))
+
+    def _add(
+        self,
+        name: str,
+        value: str | datetime | date | float,
+        statement: Statement,
+        confidence: float | None = None,
+    ) -> None:
+        self._evidence.add(name, value, statement.method, statement.line, statement.quote, confidence)
+
+    def _moments(self, statement: Statement) -> list[Moment]:
+        return moments(statement.value[:300], self._calendar.reading, loose=True)
+
+    def _utc(self, moment: Moment, statement: Statement, *, end: bool = False) -> datetime | None:
+        clock = moment.until if end else moment.clock
+        if clock is None or moment.is_ambiguous:
+            if moment.is_ambiguous:
+                self._calendar.doubts.note("time_ambiguous", statement.line, squeeze(statement.value, 60))
+            return None
+        day = moment.until_day if end and moment.until_day else self._calendar.date_of(moment)
+        if moment.has_date and day is None:
+            return None
+        if day is None:
+            day = self._last.date() if self._last else self._calendar.day
+            if day is None:
+                self._calendar.doubts.note("time_without_date", statement.line, squeeze(statement.value, 60))
+                return None
+        civil = combine(day, clock)
+        reference = combine(day, moment.clock) if end and moment.clock else self._last
+        undated = not moment.has_date or (end and moment.until_day is None)
+        if undated and reference is not None and civil < reference and is_far_back(reference, civil):
+            day = next_day(day)
+            civil = combine(day, clock)
+        self._last = civil
+        announced = announced_zone(
+            f"time {statement.label}", self._calendar.reading.default_zone, is_heading=True
+        )
+        zone = self._calendar.zone_for(moment, announced)
+        return self._calendar.utc(day, clock, zone, statement.line, squeeze(statement.value, 60))
+
+    def _time(self, name: str, statement: Statement) -> bool:
+        found = self._moments(statement)
+        clocked = [moment for moment in found if moment.clock is not None]
+        if clocked:
+            rest = (statement.value[: clocked[0].start] + statement.value[clocked[0].end :])[:60]
+            if clocked[0].start > 40 or re.match(r"\W*[-–—]?\s*(?:\d{4,}-)", rest):
+                return False
+            at = self._utc(clocked[0], statement)
+            if at is None:
+                return True
+            self._add(name, at, statement, None if not clocked[0].is_approximate else 0.8)
+            if clocked[0].until is not None and name == "started_at":
+                end = self._utc(clocked[0], statement, end=True)
+                if end is not None:
+                    self._add("resolved_at", end, statement)
+            return True
+        minutes = read_duration(statement.value)
+        if minutes is not None and name in _STATED_BY_TIME and not found:
+            self._add(_STATED_BY_TIME[name], minutes, statement)
+            return True
+        if found and name == "started_at" and not found[0].is_ambiguous:
+            day = self._calendar.date_of(found[0])
+            if day is not None and found[0].start <= 20:
+                self._add("occurred_on", day, statement, 0.8)
+                return True
+        return False
+
+    def _duration(self, name: str, statement: Statement) -> bool:
+        as_clock = _CLOCK_UNIT.search(statement.label) is not None
+        minutes = read_duration(statement.value, as_clock=as_clock)
+        if minutes is None:
+            unit = _UNIT.search(statement.label)
+            if unit is not None and re.fullmatch(r"\s*~?\s*\d+(?:\.\d+)?\s*", statement.value):
+                minutes = read_duration(f"{statement.value.strip()} {unit.group()}")
+        if minutes is not None:
+            self._add(name, minutes, statement)
+        if name in ("stated_time_to_resolve_minutes", "customer_impact_minutes"):
+            for moment in self._moments(statement)[:2]:
+                if moment.until is not None and moment.clock is not None:
+                    at = self._utc(moment, statement)
+                    end = self._utc(moment, statement, end=True)
+                    if at is not None and end is not None:
+                        self._add("started_at", at, statement, 0.85)
+                        last = "resolved_at" if name == "stated_time_to_resolve_minutes" else "mitigated_at"
+                        self._add(last, end, statement, 0.85)
+                    return True
+        return minutes is not None
+
+    def _date(self, name: str, statement: Statement) -> bool:
+        found = [moment for moment in self._moments(statement) if moment.has_date or moment.is_ambiguous]
+        if not found:
+            return False
+        moment = found[0]
+        if moment.is_ambiguous and moment.day is None:
+            self._calendar.doubts.note("date_ambiguous", statement.line, squeeze(statement.value, 60))
+            return True
+        day = self._calendar.date_of(moment)
+        if day is None:
+            return True
+        if name == "occurred_on":
+            self._add(name, day, statement)
+            if moment.until is not None and moment.clock is not None:
+                at, end = self._utc(moment, statement), self._utc(moment, statement, end=True)
+                if at is not None and end is not None:
+                    self._add("started_at", at, statement)
+                    self._add("resolved_at", end, statement)
+        else:
+            at = self._utc(moment, statement) if moment.clock is not None else None
+            self._add(name, at or datetime.combine(day, datetime.min.time()), statement)
+        return True
+
+    def _front_matter_date(self, statement: Statement) -> None:
+        found = [moment for moment in self._moments(statement) if moment.day is not None]
+        if not found:
+            return
+        moment = found[0]
+        has_end = any(row.method == "front_matter" for row in self._evidence.of("resolved_at"))
+        has_start = bool(self._evidence.of("started_at"))
+        if has_end and not has_start and moment.clock is not None:
+            self._last = None
+            at = self._utc(moment, statement)
+            if at is not None:
+                self._add("started_at", at, statement)
+                return
+        at = self._utc(moment, statement) if moment.clock is not None else None
+        self._add(
+            "published_at",
+            at or datetime.combine(moment.day or date.min, datetime.min.time()),
+            statement,
+            0.7,
+        )
+
+    def _severity(self, name: str, statement: Statement) -> bool:
+        label = squeeze(statement.value.split("\n")[0], 80)
+        number = severity_number(label, self._severities)
+        if name == "severity_priority" and not re.match(r"\s*p[1-5]\b", label, re.IGNORECASE):
+            return False
+        if len(label) > 60 and number is None:
+            return False
+        self._add("severity_label", label, statement)
+        if number is not None:
+            self._add("severity", str(number), statement)
+        return True
+
+    def _list(self, name: str, statement: Statement) -> bool:
+        parts = statement.values or tuple(_SPLIT.split(statement.value.strip()))
+        names = [re.sub(r"^[@*`\s]+|[`*\s.]+$", "", part) for part in parts]
+        names = list(dict.fromkeys(part for part in names if part and len(part) <= 120 and is_value(part)))
+        if not names or len(statement.value) > 1500:
+            return False
+        if (
+            name == "services"
+            and statement.method != "front_matter"
+            and any(len(part.split()) > 6 for part in names)
+        ):
+            return False
+        self._add(name, json.dumps(names, ensure_ascii=False), statement)
+        if name == "services":
+            self._add("service", names[0], statement)
+        return True
+
+    def _number(self, name: str, statement: Statement) -> bool:
+        match = _NUMBER.match(statement.value)
+        if match is None:
+            return False
+        number = float(re.sub(r"[,\s']", "", match.group(1)))
+        number *= {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9}.get(
+            (match.group(2) or "").lower(), 1
+        )
+        self._add(
+            name,
+            f"{number:.0f}" if name == "affected_user_count" else f"{number:.2f}".rstrip("0").rstrip("."),
+            statement,
+        )
+        return True
+
+    def _flag(self, name: str, statement: Statement) -> bool:
+        said = statement.value.strip().casefold()
+        if said in ("true", "yes", "false", "no"):
+            self._add(name, "true" if said in ("true", "yes") else "false", statement)
+            return True
+        return False
+
+    def _status(self, name: str, statement: Statement) -> bool:
+        said = statement.value.strip()
+        if len(said) > 60:
+            return False
+        if _FALSE.match(said):
+            self._add(name, "false", statement)
+        elif re.match(r"(?:resolved|closed|fixed)\b", said, re.IGNORECASE):
+            self._add(name, "true", statement)
+        return True
+
+    def _type(self, name: str, statement: Statement) -> bool:
+        said = statement.value.strip().casefold()
+        label = normalise(statement.label)
+        if (
+            said in self._reading.planned_words
+            or _PLANNED.fullmatch(said)
+            or (label in ("planned", "is planned", "scheduled") and said in ("true", "yes"))
+        ):
+            self._add("is_planned", "true", statement)
+        elif _UNPLANNED.fullmatch(said) or (
+            label in ("planned", "is planned", "scheduled") and said in ("false", "no")
+        ):
+            self._add("is_planned", "false", statement)
+        return True
+
+    def _key(self, name: str, statement: Statement) -> bool:
+        match = _KEY.fullmatch(statement.value.strip())
+        if match is None or (normalise(statement.label) == "incident" and match.group(1).isdigit()):
+            return False
+        self._add(name, match.group(1), statement)
+        return True
+
+    def _text(self, name: str, statement: Statement) -> bool:
+        value = statement.value.strip()
+        if name == "time_zone":
+            return True
+        if name == "detection_method":
+            found = detection_method(value)
+            if found is not None:
+                self._add(name, found[0], statement)
+            return True
+        if name in ("cause_category", "trigger_category", "team", "title"):
+            value = squeeze(value, 200)
+            if name != "title" and len(value) > 60:
+                return False
+            if name == "title" and (statement.method != "front_matter" or self._source.title):
+                return True
+            if name == "cause_category":
+                value = self._known_category(value)
+        self._add(name, value, statement)
+        return True
+
+    def _known_category(self, value: str) -> str:
+        known = [name for name, _ in self._reading.cause_words]
+        return next((name for name in known if name.casefold() == value.casefold()), value)
+
+
+def _add_keys(source: Source, evidence: EvidenceList) -> None:
+    name = source.path.rpartition("/")[2]
+    for text, method, line in ((source.title or "", "title", source.title_line), (name, "path", None)):
+        match = _OWN_KEY.search(text)
+        if match is None and method == "path":
+            match = re.match(r"([A-Z]{2,8}-?\d{2,}(?:-\d{1,6})?)(?![\w-])", text)
+        if match is not None:
+            evidence.add("incident_key", match.group(1), method, line, text)  # type: ignore[arg-type]
+            return
+
+
+def _section_text(sections: Iterable[Section]) -> tuple[str, int | None]:
+    """The words of sections, hints of the form left out, and the line they begin at."""
+    parts: list[str] = []
+    line: int | None = None
+    for section in sections:
+        for block in section.blocks:
+            for inner in walk([block]):
+                if inner.kind in ("code", "table") or not inner.text.text.strip():
+                    continue
+                if inner.kind == "paragraph" and inner.text.is_slanted:
+                    continue
+                if not is_value(inner.text.text):
+                    continue
+                line = line or inner.text.line
+                parts.append(("- " if inner.kind == "item" else "") + inner.text.text)
+    return "\n".join(parts), line
+
+
+def _with_role(source: Source, role: str) -> list[Section]:
+    return [section for section in source.sections if section.role == role]
+
+
+def _introduction(source: Source) -> list[Section]:
+    """What stands before the first section with a name: under the title, or before any heading."""
+    found = []
+    for section in source.sections:
+        if section.heading is not None and not section.is_title:
+            break
+        found.append(section)
+    return found
+
+
+def _add_texts(source: Source, evidence: EvidenceList) -> None:
+    for role in _TEXT_ROLES:
+        sections = _with_role(source, role)
+        text, line = _section_text(sections)
+        if not text and role == "summary":
+            text, line = _section_text(_introduction(source))
+        if text:
+            method: Method = "heading"
+            evidence.add(role, text, method, line, text)
+    factors = _with_role(source, "contributing_factors")
+    items = [
+        squeeze(block.text.text, 1000)
+        for section in factors
+        for top in section.blocks
+        for block in (top.children if top.kind == "list" else [top])
+        if block.kind in ("item", "paragraph") and is_value(block.text.text) and not block.text.is_slanted
+    ]
+    if items:
+        line = factors[0].line
+        evidence.add(
+            "contributing_factors", json.dumps(items, ensure_ascii=False), "heading", line, "; ".join(items)
+        )
+
+
+def _paragraphs(sections: Iterable[Section]) -> list[Text]:
+    return [inner.text for section in sections for block in section.blocks for inner in _prose_blocks(block)]
+
+
+def _prose_blocks(block: Block) -> list[Block]:
+    return [
+        inner for inner in walk([block]) if inner.kind in ("paragraph", "item") and inner.text.text.strip()
+    ]
+
+
+def _add_prose(source: Source, evidence: EvidenceList) -> None:
+    told = [*_introduction(source), *_with_role(source, "summary"), *_with_role(source, "impact")]
+    seen: set[int] = set()
+    calendar = source.calendar
+    for section in told:
+        if id(section) in seen:
+            continue
+        seen.add(id(section))
+        for text in _paragraphs([section])[:40]:
+            for lasting in stated_durations(text):
+                evidence.add(
+                    "stated_time_to_resolve_minutes", lasting.minutes, "prose", lasting.line, lasting.quote
+                )
+            for span in stated_spans(text, calendar.reading):
+                moment = span.moment
+                day = (
+                    calendar.date_of(moment)
+                    or _sentence_day(span.quote, calendar)
+                    or (None if moment.has_date else calendar.day)
+                )
+                if day is None or moment.clock is None or moment.until is None:
+                    continue
+                end_day = moment.until_day or (next_day(day) if moment.until < moment.clock else day)
+                zone = calendar.zone_for(moment)
+                start = calendar.utc(day, moment.clock, zone, span.line, span.quote)
+                end = calendar.utc(end_day, moment.until, zone, span.line, span.quote)
+                if start is not None and end is not None:
+                    evidence.add("started_at", start, "prose", span.line, span.quote)
+                    evidence.add("resolved_at", end, "prose", span.line, span.quote)
+
+
+def _sentence_day(sentence: str, calendar: Calendar) -> date | None:
+    days = {calendar.date_of(moment) for moment in moments(sentence, calendar.reading) if moment.has_date}
+    return days.pop() if len(days) == 1 else None
+
+
+def _add_events(source: Source, evidence: EvidenceList) -> None:
+    """Times that timeline rows state in words; a stated duration decides between several."""
+    by_kind: dict[str, list[Row]] = {}
+    for row in source.rows:
+        if row.kind is not None and row.at is not None:
+            by_kind.setdefault(row.kind, []).append(row)
+    for kind, rows in by_kind.items():
+        evidence_rows = [rows[0]] if kind in ("started", "declared", "acknowledged") else rows
+        chosen = _agreeing(kind, rows, evidence) or (
+            rows[-1] if kind in ("mitigated", "resolved") else rows[0]
+        )
+        for row in [chosen, *(row for row in evidence_rows if row is not chosen)]:
+            if row.at is None:
+                continue
+            sure = (
+                0.95 if row.label or row.kind_words == row.text else 0.85 if not row.day_is_assumed else 0.7
+            )
+            if row is not chosen:
+                sure -= 0.3
+            evidence.add(_EVENT_FIELDS[kind], row.at, "timeline", row.line, row.quote, sure)
+
+
+def _agreeing(kind: str, rows: list[Row], evidence: EvidenceList) -> Row | None:
+    stated = {
+        "detected": "stated_time_to_detect_minutes",
+        "mitigated": "stated_time_to_mitigate_minutes",
+        "resolved": "stated_time_to_resolve_minutes",
+    }.get(kind)
+    best = evidence.best(stated) if stated else None
+    if best is None or len(rows) < 2:
+        return None
+    length = timedelta(minutes=float(best.value))
+    start = evidence.best("started_at")
+    starts = [datetime.fromisoformat(start.value)] if start is not None else []
+    for begun in starts:
+        for row in rows:
+            if row.at is not None and abs((row.at - begun) - length) <= timedelta(minutes=1):
+                return row
+    return None
+
+
+def _add_days(source: Source, evidence: EvidenceList) -> None:
+    """The day of the incident: its start's, else the one its timeline, title, path or front matter states."""
+    start = evidence.best("started_at")
+    if start is not None:
+        zone = source.calendar.zone or Zone(
+            source.calendar.reading.default_zone, name=source.calendar.reading.default_zone
+        )
+        from pipeline.documents.zones import day_of
+
+        evidence.add(
+            "occurred_on",
+            day_of(datetime.fromisoformat(start.value), zone),
+            start.method,
+            start.line,
+            start.quote,
+            1.0,
+        )
+    first = next((row for row in source.rows if row.day is not None and not row.day_is_assumed), None)
+    if first is not None and first.day is not None:
+        evidence.add("occurred_on", first.day, "timeline", first.line, first.quote)
+    for day, where, line in source.calendar.dates:
+        if where in ("title", "path"):
+            evidence.add("occurred_on", day, where, line, source.title or source.path)  # type: ignore[arg-type]
+        elif where == "front_matter" and not evidence.of("occurred_on"):
+            evidence.add("occurred_on", day, "front_matter", line, f"date: {day}", 0.5)
+
+
+def _add_planned(source: Source, reading: Reading, evidence: EvidenceList) -> None:
+    for row in evidence.of("severity_label"):
+        if row.value.casefold() in reading.planned_words:
+            evidence.add("is_planned", "true", row.method, row.line, row.quote)
+    if evidence.of("is_planned"):
+        return
+    tells_cause = any(
+        section.own_role in ("root_cause", "trigger", "contributing_factors", "detection", "lessons")
+        for section in source.sections
+    ) or any(row.at is not None for row in source.rows[2:])
+    found = planned_words(source.title or "", source.body[:4000], source.path, tells_cause=tells_cause)
+    if found is None:
+        return
+    words, where = found
+    if where == "title":
+        evidence.add("is_planned", "true", "title", source.title_line, source.title or words, 0.8)
+    else:
+        at = source.body.find(words)
+        evidence.add("is_planned", "true", "rule", source.body.count("\n", 0, max(at, 0)) + 1, words, 0.6)
+
+
+def _add_categories(source: Source, reading: Reading, evidence: EvidenceList) -> None:
+    for name, places in (
+        ("cause_category", (("root_cause", 1.0), ("contributing_factors", 0.8), ("summary", 0.7))),
+        ("trigger_category", (("trigger", 1.0),)),
+    ):
+        if evidence.of(name):
+            continue
+        for place, weight in places:
+            best = evidence.best(place)
+            if best is None:
+                continue
+            text = (
+                best.value
+                if place != "contributing_factors"
+                else "\n".join(json.loads(best.value))
+                if best.value.endswith("]")
+                else ""
+            )
+            if place == "summary":
+                text = f"{source.title or ''}\n{text[:1500]}"
+            found = categorise(text, reading.cause_words)
+            if found is not None:
+                line = best.line
+                if line is not None and place in ("root_cause", "trigger"):
+                    line += text.count("\n", 0, found.position)
+                evidence.add(
+                    name,
+                    found.name,
+                    "rule",
+                    line,
+                    "; ".join(found.words),
+                    round(found.confidence * weight, 2),
+                )
+                break
+
+
+def _add_detection(source: Source, evidence: EvidenceList) -> None:
+    if evidence.of("detection_method"):
+        return
+    for text in _paragraphs(_with_role(source, "detection"))[:2]:
+        if text.is_slanted:
+            continue
+        for sentence in list(sentences(text))[:1]:
+            found = detection_method(sentence.text)
+            if found is not None:
+                evidence.add("detection_method", found[0], "rule", sentence.line, sentence.text, 0.6)
+        return
+    row = next((row for row in source.rows if row.kind == "detected"), None)
+    if row is not None:
+        found = detection_method(row.text)
+        if found is not None:
+            evidence.add("detection_method", found[0], "rule", row.line, row.quote, 0.5)

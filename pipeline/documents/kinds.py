@@ -1,0 +1,150 @@
+"""Which kind of document this is: a postmortem, an empty form, a list of postmortems, or something else.
+
+Only a postmortem yields incidents. A form has placeholders or empty sections where facts should stand; an
+index lists other documents; and what names neither a failure nor a date is no postmortem.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.documents.blocks import Block, walk
+from pipeline.documents.outline import Section
+from pipeline.documents.statements import Statement
+from pipeline.documents.vocabulary import TELLING_ROLES, normalise
+
+_PLACEHOLDER = re.compile(
+    r"\{\{[^}]{0,80}\}\}|\b(?:YYYY|yyyy|20xx|20XX)[-/.](?:MM|mm|XX|xx|nnn)|\bHH:MM\b|\bhh:mm\b|\bHH:mm\b|\bX{3,}\b|\bY{3,}\b|\bZ{3,}\b|\bXh Xm\b"
+    r"|\[(?:insert|your|brief|describe|name|date|title|incident|add|e\.g|author|team|time|link|list|summary|owner|who|what|start|end|service|severity|TODO|TBD)\b[^\]]{0,60}\](?!\()"
+    r"|<(?:insert|your|name|date|title|incident|description|describe|add|time|author|team|link|summary|owner|who|what|start|end|service|severity|yyyy|fill)\b[^<>]{0,60}>"
+    r"|\bincident title\b|\btitle of (?:the )?incident\b|\btitle \(incident\b|\bLorem ipsum\b",
+    re.IGNORECASE,
+)
+_TEMPLATE = re.compile(r"\btemplates?\b", re.IGNORECASE)
+_GUIDE = re.compile(
+    r"\b(?:guide(?:lines?)?|handbook|playbooks?|runbooks?|policy|policies|process(?:es)?|procedures?|how[- ]to|read ?me|checklist|faq|glossary|best practices|"
+    r"contributing|change ?log|release notes|roadmap|proposal|rfc|meeting|minutes|onboarding|architecture|introduction|style)\b",
+    re.IGNORECASE,
+)
+_INDEX = re.compile(
+    r"\b(?:index|(?:incident|outage|post-?mortem)s? (?:log|list|history|archive|overview|reports?|index)|list of|past incidents|all incidents|incidents|post-?mortems|archive|table of contents)\b",
+    re.IGNORECASE,
+)
+_INCIDENT = re.compile(
+    r"\b(?:incident|outage|post-?mortem|disruption|downtime|degrad\w+|root cause|rca|unavailable|unavailability|down|failure|failed|failing|fails|crash\w*|broken|unreachable|"
+    r"sev ?-?[1-5]|exhaust\w+|expired|corruption|data loss|breach|maintenance|issues?|offline|errors?|timeouts?|slow\w*|surge|faults?)\b",
+    re.IGNORECASE,
+)
+_STRONG = re.compile(
+    r"\b(?:incident|outage|post-?mortem|downtime|root cause|rca|disruption)s?\b", re.IGNORECASE
+)
+_WORD = re.compile(r"[A-Za-z]{3,}")
+
+
+def placeholders(text: str) -> list[tuple[int, str]]:
+    """Line and words of each blank that a form leaves to be filled in."""
+    return [
+        (text.count("\n", 0, m.start()) + 1, m.group())
+        for m, _ in zip(_PLACEHOLDER.finditer(text), range(50), strict=False)
+    ]
+
+
+def is_template(
+    title: str, path: str, body: str, sections: list[Section], *, event_count: int, fact_count: int
+) -> bool:
+    """Whether this is a form to be filled in. `event_count` is of rows with a time, `fact_count` of stated values."""
+    if event_count:
+        return False
+    told = [section for section in sections if section.own_role is not None]
+    empty = [section for section in told if not _has_words(section, sections)]
+    blanks = len(placeholders(body[:200_000]))
+    named = bool(_TEMPLATE.search(title) or _TEMPLATE.search(path.rpartition("/")[2]))
+    says_so = bool(re.match(r"[\s>*_]*(?:sample )?template\b", body, re.IGNORECASE))
+    if named or says_so:
+        return fact_count == 0 or blanks > 0 or len(empty) * 2 >= max(1, len(told))
+    if blanks and fact_count == 0 and (len(empty) * 3 >= len(told) or blanks >= 3):
+        return True
+    if blanks and _PLACEHOLDER.search(title):
+        return fact_count <= 1
+    return fact_count == 0 and len(told) >= 4 and len(empty) * 10 >= len(told) * 6
+
+
+def is_index(title: str, path: str, blocks: list[Block], *, event_count: int, fact_count: int) -> bool:
+    """Whether this lists other documents: most items are links, or the means of many incidents are stated."""
+    if event_count >= 2:
+        return False
+    items = [block for block in walk(blocks) if block.kind == "item" and block.text.text]
+    cells = [row[0] for block in walk(blocks) if block.kind == "table" for row in block.rows[1:] if row]
+    links = sum(1 for item in items if _is_link(item.text.text, [link.label for link in item.text.links]))
+    links += sum(1 for cell in cells if _is_link(cell.text, [link.label for link in cell.links]))
+    means = sum(1 for item in items if normalise(item.text.text[:60]).startswith("mean time"))
+    stem = path.rpartition("/")[2].partition(".")[0].casefold()
+    named = bool(_INDEX.search(title)) or stem in ("index", "_index", "readme", "contents", "summary")
+    if means >= 3 and links >= 2:
+        return True
+    total = len(items) + len(cells)
+    return named and fact_count == 0 and links >= 2 and links * 2 >= total
+
+
+def is_postmortem(
+    title: str, path: str, intro: str, sections: list[Section], statements: list[Statement], *, event_count: int,
+    has_time: bool, has_date: bool, front_fields: set[str],
+) -> bool:  # fmt: skip
+    """Whether this tells of an incident: a failure, and when it was or how long it took."""
+    roles = {section.own_role for section in sections if section.own_role and _has_words(section, sections)}
+    telling = roles & TELLING_ROLES
+    name = f"{title}\n{path.rpartition('/')[2]}".replace("_", " ").replace("-", " ")
+    guide = _GUIDE.search(name) is not None
+    named = _INCIDENT.search(name) is not None
+    strong = _STRONG.search(name) is not None
+    labels = {normalise(statement.label) for statement in statements}
+    if {"resolved_at", "started_at"} & front_fields or len(
+        {"severity", "services", "is_resolved"} & front_fields
+    ) >= 2:
+        return True
+    if guide and not has_time and not event_count:
+        return False
+    if guide and not strong and not telling:
+        return False
+    anchored = event_count > 0 or has_time or has_date
+    if event_count >= 2 and ("timeline" in roles or telling or named):
+        return True
+    if has_time and (telling or named or _STRONG.search(intro)):
+        return True
+    if has_date and len(telling) >= 2:
+        return True
+    if has_date and strong and (roles or len(labels) >= 2):
+        return True
+    if has_date and telling and (named or _STRONG.search(intro)):
+        return True
+    if has_date and named and roles & {"summary", "action_items", "lessons"}:
+        return True
+    if not anchored:
+        return len(telling) >= 2 and (strong or len(roles) >= 4) and not guide
+    return len(telling) >= 3 and not guide
+
+
+def _is_link(text: str, labels: list[str]) -> bool:
+    return any(len(label) * 10 >= len(text.strip()) * 6 for label in labels if label.strip())
+
+
+def _has_words(section: Section, sections: list[Section]) -> bool:
+    """Whether something is written below the heading, in it or in the sections under it."""
+    for other in sections:
+        if other is section or section in other.ancestors():
+            for block in walk(other.blocks):
+                if block.kind == "table":
+                    if any(_WORD.search(cell.text) for row in block.rows[1:] for cell in row):
+                        return True
+                elif block.kind != "code" and _WORD.search(block.text.text) and not _is_hint(block):
+                    return True
+    return False
+
+
+def _is_hint(block: Block) -> bool:
+    text = block.text
+    return (
+        text.is_slanted
+        or (text.text.startswith("(") and text.text.endswith(")"))
+        or bool(_PLACEHOLDER.fullmatch(text.text.strip()))
+    )

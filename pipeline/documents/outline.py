@@ -1,0 +1,204 @@
+"""Blocks → sections with roles: what hangs below which heading, and what that heading says it is.
+
+A heading is what a reader takes for one: a Markdown heading, a line in bold, a bold label before its text, or
+in plain text a line that says "Root cause" and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.documents.blocks import Block, Text
+from pipeline.documents.vocabulary import Role, role_of
+
+_BOLD_LEVEL = 7  # below every Markdown heading
+_LABEL_LEVEL = 8
+_LABEL = re.compile(r"[ \t]*(?P<label>[^\s:|`<>{}\[\]][^:|`<>{}\n]{0,60}?)[ \t]*:(?:[ \t]+|[ \t]*(?=\n|$))")
+_UNLABELLED: frozenset[str] = frozenset({"status", "people", "stats", "aside"})
+_LISTING_ROLES = frozenset({"action_items", "lessons", "timeline", "contributing_factors"})
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading (None before the first), what stands directly below it, and where it hangs.
+
+    `own_role` is what its heading says, `role` includes what it inherits from the sections above it.
+    """
+
+    heading: Text | None
+    level: int
+    own_role: Role | None = None
+    role: Role | None = None
+    blocks: list[Block] = field(default_factory=list)
+    parent: Section | None = None
+    is_title: bool = False
+
+    @property
+    def line(self) -> int:
+        """Where it begins."""
+        if self.heading is not None:
+            return self.heading.line
+        return self.blocks[0].line if self.blocks else 1
+
+    @property
+    def words(self) -> str:
+        """The heading's words."""
+        return self.heading.text if self.heading is not None else ""
+
+    def ancestors(self) -> Iterator[Section]:
+        """Itself and the sections above it, nearest first."""
+        section: Section | None = self
+        while section is not None:
+            yield section
+            section = section.parent
+
+
+def split_label(text: Text) -> tuple[Text, Text] | None:
+    """The label and the value of `**Label**: value`, `**Label:** value` or `Label: value`; None when it is neither."""
+    if text.bold and text.bold[0][0] <= 1 and not text.is_bold:
+        end = text.bold[0][1]
+        rest = text.text[end:]
+        inside = text.text[:end].rstrip()
+        if inside.endswith(":") or re.match(r"\s*(?::|\s[-–—]\s|\n)", rest):
+            lead = re.match(r"\s*(?::|[-–—])?\s*", rest)
+            start = end + (lead.end() if lead else 0)
+            label = text.part(0, end)
+            label.text = label.text.rstrip(": ")
+            return label, text.part(start)
+    match = _LABEL.match(text.text)
+    if match is None or (match.end() == len(text.text) and not match.group("label")):
+        return None
+    return text.part(match.start("label"), match.end("label")), text.part(match.end())
+
+
+def read_outline(blocks: list[Block], *, has_title: bool) -> list[Section]:
+    """The sections of a document in order; the first may have no heading.
+
+    `has_title` says that the front matter names the title, so that no heading needs to.
+    """
+    sections = [Section(None, 0)]
+    for block in blocks:
+        for part in _heading_lines(block):
+            _place(part, sections)
+    _find_title(sections, has_title)
+    for section in sections:
+        if section.is_title:
+            section.own_role = None
+        section.role = next((above.own_role for above in section.ancestors() if above.own_role), None)
+    return [section for section in sections if section.heading is not None or section.blocks]
+
+
+def _place(block: Block, sections: list[Section]) -> None:
+    if block.kind == "heading":
+        if block.text.text.strip():
+            _open(block.text, block.level, sections)
+        return
+    if block.kind == "paragraph":
+        if block.text.is_bold and len(block.text.text) <= 90 and "\n" not in block.text.text:
+            _open(block.text, _BOLD_LEVEL, sections)
+            return
+        labelled = _labelled_section(block.text, sections[-1])
+        if labelled is not None:
+            _open(labelled[0], _LABEL_LEVEL, sections)
+            if labelled[1].text:
+                sections[-1].blocks.append(Block("paragraph", labelled[1].line, labelled[1]))
+            return
+    if block.kind == "list" and _inherited(sections[-1]) not in _LISTING_ROLES:
+        _place_list(block, sections)
+        return
+    sections[-1].blocks.append(block)
+
+
+def _place_list(block: Block, sections: list[Section]) -> None:
+    """A list whose items are labels of sections, each with its text or list below, becomes those sections."""
+    home = sections[-1]
+    rest = Block("list", block.line)
+    for item in block.children:
+        labelled = _labelled_section(item.text, home)
+        if labelled is None:
+            rest.children.append(item)
+            continue
+        label, value = labelled
+        section = Section(label, _LABEL_LEVEL + 1, role_of(label.text), parent=home)
+        if value.text:
+            section.blocks.append(Block("paragraph", value.line, value))
+        section.blocks.extend(item.children)
+        sections.append(section)
+    if rest.children:
+        home.blocks.append(rest)
+    if sections[-1] is not home:
+        sections.append(Section(None, home.level, parent=home))
+
+
+def _labelled_section(text: Text, home: Section) -> tuple[Text, Text] | None:
+    parts = split_label(text)
+    if parts is None:
+        if not text.is_bold and text.text.strip():
+            return None
+        parts = (text, Text(line=text.line))
+    role = role_of(parts[0].text)
+    if role is None or role in _UNLABELLED:
+        return None
+    if _inherited(home) in _LISTING_ROLES and role != "action_items":
+        return None
+    return parts
+
+
+def _open(heading: Text, level: int, sections: list[Section]) -> None:
+    parent: Section | None = sections[-1]
+    while parent is not None and (parent.level >= level or parent.heading is None):
+        parent = parent.parent
+    sections.append(Section(heading, level, role_of(heading.text), parent=parent))
+
+
+def _inherited(section: Section) -> Role | None:
+    return next((above.own_role for above in section.ancestors() if above.own_role), None)
+
+
+def _heading_lines(block: Block) -> Iterator[Block]:
+    """In a paragraph of plain text, lines that are headings by their words become headings."""
+    text = block.text
+    if block.kind != "paragraph" or "\n" not in text.text:
+        yield block
+        return
+    start = 0
+    offset = 0
+    found = False
+    for words in text.text.split("\n"):
+        stripped = words.strip().rstrip(":").strip()
+        is_heading = (
+            0 < len(stripped) <= 40
+            and not stripped.endswith((".", ",", ";"))
+            and (words.strip().endswith(":") or stripped[:1].isupper())
+            and role_of(stripped) is not None
+            and role_of(stripped) not in _UNLABELLED
+            and (offset == 0 or found or words.strip().endswith(":") or stripped.isupper())
+        )
+        if is_heading:
+            found = True
+            if text.text[start:offset].strip():
+                part = text.part(start, offset)
+                yield Block("paragraph", part.line, part)
+            heading = text.part(offset, offset + len(words))
+            yield Block("heading", heading.line, heading, level=_BOLD_LEVEL)
+            start = offset + len(words) + 1
+        offset += len(words) + 1
+    if start < len(text.text) and text.text[start:].strip():
+        part = text.part(start)
+        yield Block("paragraph", part.line, part)
+
+
+def _find_title(sections: list[Section], has_title: bool) -> None:
+    """The first heading is the title, unless it names a section or the title is known already."""
+    for position, section in enumerate(sections):
+        if section.heading is None:
+            continue
+        first_level = min((s.level for s in sections if s.heading is not None), default=0)
+        alone = sum(s.level == section.level for s in sections if s.heading is not None) == 1
+        if section.own_role is not None and not (alone and section.level == 1):
+            return
+        if section.level < _BOLD_LEVEL and (section.level == first_level or not has_title) and position <= 2:
+            section.is_title = not has_title or section.level == 1
+        return

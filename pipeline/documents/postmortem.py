@@ -1,0 +1,295 @@
+"""One document → its kind and its incidents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from pipeline.documents.blocks import Block, squeeze, walk
+from pipeline.documents.calendar import Calendar, ClockDoubts
+from pipeline.documents.durations import read_duration
+from pipeline.documents.facts import DocumentFacts, Finding, Incident, Method, Reading
+from pipeline.documents.front_matter import FrontMatter, split_front_matter
+from pipeline.documents.incidents import Source, read_incident
+from pipeline.documents.kinds import is_index, is_postmortem, is_template, placeholders
+from pipeline.documents.markdown import read_markdown
+from pipeline.documents.outline import Section, read_outline
+from pipeline.documents.statements import Statement, front_matter_statements, section_statements
+from pipeline.documents.timeline import Row, section_zone, timeline_rows
+from pipeline.documents.times import TimeReading, dates_in_path, moments
+from pipeline.documents.vocabulary import fields_of, normalise
+from pipeline.documents.zones import Zone, announced_zone
+
+_MAX_LENGTH = 6_000_000
+_EMOJI = re.compile(r"^(?:\s|:[a-z0-9_+-]{2,40}:|[\U0001F000-\U0001FAFF☀-➿️‍])+")
+_INCIDENT_WORDS = re.compile(
+    r"\b(?:incident|outage|post-?mortem|disruption|downtime|degradation|INC-?\d+|PM-?\d+)", re.IGNORECASE
+)
+
+
+def read_document(text: str, path: str, reading: Reading) -> DocumentFacts:
+    """What the text says; see `pipeline.documents.parse_document`."""
+    text = text[:_MAX_LENGTH].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    text = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
+    front = split_front_matter(text)
+    blocks = read_markdown(front.body)
+    findings = _front_matter_findings(front)
+    if not front.fields and not any(block.text.text.strip() or block.rows for block in walk(blocks)):
+        rule = Finding(
+            "document_empty", "info", "The document says nothing; write the postmortem, or delete it."
+        )
+        return DocumentFacts("empty", None, findings=(rule, *findings))
+    statements = list(front_matter_statements(front.fields))
+    front_title = next(
+        (s for s in statements if normalise(s.label) in ("title", "incident title", "name")), None
+    )
+    sections = read_outline(blocks, has_title=front_title is not None)
+    title, line, method = _title(front_title, sections)
+    groups = _incident_groups(sections)
+    document = _Document(path, reading, text, blocks, statements, sections, title, line, method)
+    sources = [document.source(number, group) for number, group in enumerate(groups, start=1)]
+    no_incident = document.refusal(sources)
+    if no_incident is not None:
+        return DocumentFacts(no_incident[0], title, findings=(*findings, no_incident[1]))  # type: ignore[arg-type]
+    if document.title is None:
+        for source in sources:
+            if source.title is None:
+                source.title, source.title_method = _title_of_path(path), "path"
+    incidents: list[Incident] = []
+    for source in sources:
+        incident, found = read_incident(source, reading)
+        incidents.append(incident)
+        findings.extend(found)
+    if len(incidents) == 1:
+        blank = placeholders(front.body[:200_000])
+        if blank:
+            findings.append(
+                Finding(
+                    "placeholder_left",
+                    "info",
+                    f"“{squeeze(blank[0][1], 60)}” of the form was left in place; fill it in or delete it.",
+                    blank[0][0],
+                    1,
+                )  # fmt: skip
+            )
+    return DocumentFacts(
+        "postmortem", title or incidents[0] and sources[0].title, tuple(incidents), tuple(findings)
+    )
+
+
+class _Document:
+    """What the incidents of one document share."""
+
+    def __init__(
+        self, path: str, reading: Reading, text: str, blocks: list[Block], statements: list[Statement],
+        sections: list[Section], title: str | None, title_line: int | None, title_method: Method,
+    ) -> None:  # fmt: skip
+        self.path = path
+        self.reading = reading
+        self.text = text
+        self.blocks = blocks
+        self.front = statements
+        self.sections = sections
+        self.title = title
+        self.title_line = title_line
+        self.title_method: Method = title_method
+        self.times = TimeReading(_known_zone(reading.time_zone), reading.day_first)
+
+    def source(self, ordinal: int, group: tuple[Section | None, list[Section]]) -> Source:
+        """What one incident is read from."""
+        head, sections = group
+        statements = list(self.front) if ordinal == 1 and head is None else []
+        for section in sections:
+            statements.extend(section_statements(section))
+        calendar = Calendar(self.times, ClockDoubts(), self._zone(sections, statements))
+        title, line, method = self.title, self.title_line, self.title_method
+        if head is not None:
+            title, line, method = _clean(head.words), head.line, "heading"
+        calendar.dates = self._dates(title, line, statements, head is None)
+        rows: list[Row] = timeline_rows(sections, calendar)
+        return Source(
+            ordinal, title, line, method, sections, statements, rows, calendar, self.path, self.text
+        )
+
+    def _zone(self, sections: list[Section], statements: list[Statement]) -> Zone | None:
+        """The zone the document announces for all its times; None when it announces none, or two."""
+        found: dict[str, Zone] = {}
+        for statement in statements:
+            if any(name == "time_zone" for name, _ in fields_of(statement.label)):
+                zone = announced_zone(f"time zone: {statement.value}", self.times.default_zone)
+                if zone is not None:
+                    return zone
+        for section in sections:
+            zone = section_zone(section, self.times.default_zone)
+            if zone is not None:
+                found[f"{zone.name}{zone.offset}"] = zone
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _dates(
+        self, title: str | None, line: int | None, statements: list[Statement], is_whole: bool
+    ) -> list:
+        """The document's dates, the surest first: a label, the title, front matter, the path."""
+        dates = []
+        paths = dates_in_path(self.path)
+        written = [m for m in moments(title or "", self.times) if m.has_date and not m.is_ambiguous]
+        front = None
+        for statement in statements:
+            names = {name for name, _ in fields_of(statement.label)}
+            if names & {"occurred_on", "started_at", "detected_at", "resolved_at", "declared_at"}:
+                found = [
+                    m
+                    for m in moments(statement.value[:200], self.times)
+                    if m.day is not None and not m.is_ambiguous
+                ]
+                if found and found[0].day is not None:
+                    if statement.method == "front_matter" and "occurred_on" in names:
+                        front = front or (found[0].day, "front_matter", statement.line)
+                    elif found[0].start <= 30:
+                        dates.append((found[0].day, "label", statement.line))
+        dates = dates[:1]
+        near = dates[0][0] if dates else front[0] if front else paths[0] if paths else None
+        for moment in written[:1]:
+            day = moment.day
+            if day is None and near is not None and moment.month_day is not None:
+                from pipeline.documents.times import complete_year
+
+                day = complete_year(moment.month_day, near)
+            if day is not None:
+                dates.append((day, "title", line))
+        if front is not None:
+            dates.append(front)
+        if is_whole or not dates:
+            dates.extend((day, "path", None) for day in paths[:1])
+        return dates
+
+    def refusal(self, sources: list[Source]) -> tuple[str, Finding] | None:
+        """The kind and the reason when the document is no postmortem."""
+        rows = [row for source in sources for row in source.rows]
+        event_count = sum(1 for row in rows if row.at is not None)
+        facts = [fact for source in sources for fact in _facts(source, self.times)]
+        title = self.title or ""
+        if len(sources) == 1 and is_index(
+            title, self.path, self.blocks, event_count=event_count, fact_count=len(facts)
+        ):
+            return "index", Finding(
+                "document_is_index",
+                "info",
+                "This lists other documents and describes no incident of its own.",
+            )
+        if is_template(
+            title, self.path, self.text, self.sections, event_count=event_count, fact_count=len(facts)
+        ):
+            return "template", Finding(
+                "document_is_template",
+                "info",
+                "This is a form that was not filled in; exclude it in the settings, or fill it in.",
+            )
+        source = sources[0]
+        has_date = bool(source.calendar.dates) or any(row.day is not None for row in rows)
+        front_fields = {name for s in self.front for name, _ in fields_of(s.label)}
+        intro = " ".join(block.text.text for block in self.blocks[:6])[:3000]
+        if len(sources) > 1 or is_postmortem(
+            title, self.path, intro, self.sections, [s for source in sources for s in source.statements],
+            event_count=event_count or sum(1 for row in rows if row.day is not None),
+            has_time=bool(facts), has_date=has_date, front_fields=front_fields,
+        ):  # fmt: skip
+            return None
+        return "not_a_postmortem", Finding(
+            "document_is_no_postmortem", "info", "No incident was recognised here: nothing says what failed and when. Exclude the file, or name the incident in its title and its times under “Timeline”.",
+        )  # fmt: skip
+
+
+def _facts(source: Source, times: TimeReading) -> Iterable[str]:
+    """Stated values of the kinds only a filled-in document has: times, durations, dates."""
+    for statement in source.statements:
+        for _, kind in fields_of(statement.label):
+            if kind == "duration" and read_duration(statement.value) is not None:
+                yield statement.label
+                break
+            if kind == "time" and any(
+                m.clock is not None for m in moments(statement.value[:200], times, loose=True)
+            ):
+                yield statement.label
+                break
+            if kind == "date" and any(m.day is not None for m in moments(statement.value[:200], times)):
+                yield statement.label
+                break
+
+
+def _incident_groups(sections: list[Section]) -> list[tuple[Section | None, list[Section]]]:
+    """The sections of each incident: of several headings that each hold a timeline or times of their own, one each."""
+    for level in sorted(
+        {section.level for section in sections if section.heading is not None and section.level <= 4}
+    ):
+        heads = [
+            section
+            for section in sections
+            if section.level == level
+            and section.heading is not None
+            and section.own_role is None
+            and _names_incident(section)
+            and _is_whole(_below(section, sections))
+        ]
+        if len(heads) >= 2:
+            return [(head, _below(head, sections)) for head in heads]
+    return [(None, sections)]
+
+
+def _below(head: Section, sections: list[Section]) -> list[Section]:
+    return [section for section in sections if head in section.ancestors()]
+
+
+def _names_incident(section: Section) -> bool:
+    words = section.words
+    has_date = any(m.has_date and m.clock is None for m in moments(words, TimeReading()))
+    return has_date or _INCIDENT_WORDS.search(words) is not None
+
+
+def _is_whole(sections: list[Section]) -> bool:
+    roles = {section.own_role for section in sections[1:]}
+    labels = {
+        name for section in sections for s in section_statements(section) for name, _ in fields_of(s.label)
+    }
+    times = {"started_at", "resolved_at", "stated_time_to_resolve_minutes", "detected_at"}
+    return (
+        ("timeline" in roles and len(roles) > 1)
+        or len(labels & times) >= 2
+        or bool(roles & {"root_cause", "timeline"} and labels & times)
+    )
+
+
+def _title(front: Statement | None, sections: list[Section]) -> tuple[str | None, int | None, Method]:
+    if front is not None:
+        return squeeze(front.value, 300), front.line, "front_matter"
+    titled = next((section for section in sections if section.is_title), None)
+    if titled is not None and titled.heading is not None:
+        return _clean(titled.words), titled.line, "title"
+    return None, None, "title"
+
+
+def _clean(words: str) -> str:
+    return squeeze(_EMOJI.sub("", words), 300) or squeeze(words, 300)
+
+
+def _title_of_path(path: str) -> str:
+    stem = path.rpartition("/")[2]
+    stem = re.sub(
+        r"(?:\.(?:md|markdown|mdx|qmd|rmd|txt|html|erb|rst|text|adoc))+$", "", stem, flags=re.IGNORECASE
+    )
+    return re.sub(r"[-_]+", " ", re.sub(r"^\d{4}-\d\d-\d\d[-_ ]*", "", stem)).strip() or stem
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return "UTC"
+    return name
+
+
+def _front_matter_findings(front: FrontMatter) -> list[Finding]:
+    if front.problem is None:
+        return []
+    message = f"The front matter cannot be read ({squeeze(front.problem, 120)}), so what it states is missing; correct it."
+    return [Finding("front_matter_broken", "warning", message, front.problem_line)]

@@ -1,0 +1,84 @@
+"""What sentences state outright: "the outage lasted 45 minutes", "from 16:58 to 18:46 UTC"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.documents.blocks import Text, squeeze
+from pipeline.documents.durations import read_duration
+from pipeline.documents.times import Moment, TimeReading, moments
+
+_TROUBLE = r"(?:outage|incident|disruption|downtime|interruption|degradation|issue|problem|unavailab\w+|unreachable|inaccessible|down\b|fail(?:ed|ing|ures?)|offline)"
+_LASTED = re.compile(
+    r"\b(?:outage|incident|disruption|downtime|interruption|degradation|issue|problem)s?\b[^.!?\n]{0,80}?\b(?:lasted|lasting|last|persisted|continued|went on)\b\s+(?:for\s+)?(?:in total\s+)?",
+    re.IGNORECASE,
+)
+_PER_EVENT = re.compile(
+    r"\b(?:each|every|usually|typically|periodic|multiple|several|would|could|between|up to|may)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z]|\s*$)")
+_MAX_TEXT = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """A duration in minutes that a sentence states of the incident."""
+
+    minutes: float
+    line: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A start and an end in one sentence about the trouble; `moment` holds both."""
+
+    moment: Moment
+    end: Moment | None
+    line: int
+    quote: str
+
+
+def sentences(text: Text) -> Iterator[Text]:
+    """The sentences of some words, soft line breaks kept within them."""
+    words = text.text[:_MAX_TEXT]
+    start = 0
+    for match in _SENTENCE_END.finditer(words):
+        yield text.part(start, match.end())
+        start = match.end()
+    if start < len(words):
+        yield text.part(start, len(words))
+
+
+def stated_durations(text: Text) -> Iterator[Lasting]:
+    """Durations of the whole incident; sentences about each of several, or about what is usual, state none."""
+    for sentence in sentences(text):
+        for match in _LASTED.finditer(sentence.text):
+            if _PER_EVENT.search(match.group()):
+                continue
+            minutes = read_duration(sentence.text[match.end() :])
+            if minutes is not None:
+                yield Lasting(minutes, sentence.line_at(match.start()), squeeze(sentence.text))
+
+
+def stated_spans(text: Text, reading: TimeReading) -> Iterator[Span]:
+    """Ranges of time in sentences that speak of the trouble."""
+    for sentence in sentences(text):
+        if re.search(_TROUBLE, sentence.text, re.IGNORECASE) is None or _PER_EVENT.search(
+            re.sub(r"\bbetween\b", "", sentence.text)
+        ):
+            continue
+        found = [moment for moment in moments(sentence.text, reading) if moment.clock is not None]
+        for moment in found:
+            before = sentence.text[max(0, moment.start - 24) : moment.start]
+            if moment.until is None or moment.is_ambiguous:
+                continue
+            if re.search(
+                r"(?:\bfrom|\bbetween|\()\s*(?:about|around|approximately|approx\.?|ca\.?|~|roughly)?\s*$",
+                before,
+                re.IGNORECASE,
+            ):
+                yield Span(moment, None, sentence.line_at(moment.start), squeeze(sentence.text))

@@ -1,0 +1,203 @@
+"""Labels and the values they state: front matter, bold labels, lists, headings and tables of facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.documents.blocks import Block, Link, Text, squeeze
+from pipeline.documents.facts import Method
+from pipeline.documents.front_matter import FrontMatterField
+from pipeline.documents.outline import Section, split_label
+from pipeline.documents.vocabulary import fields_of, normalise
+
+_NO_VALUE = re.compile(
+    r"[\s\[(<{]*(?:n\.?\s?/?\s?a\.?|not applicable|none|nil|null|unknown|undefined|not (?:known|available|yet|stated|measured)|tb[acd]|tbc|to ?do"
+    r"|to be (?:determined|confirmed|added|filled).{0,20}|pending|\?+|[-–—_.…]+|x{2,}|y{3,}|z{3,}|\*+|fill .{0,40})?[\s\])>}.]*",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"\{\{.*?\}\}|\$\{.*?\}|<[^<>@/]{2,60}>|\[\?+\]|\bX{2,}\b|\bYYYY\b|\bHH:MM\b", re.IGNORECASE
+)
+_MAX_VALUE = 6000
+
+
+@dataclass(slots=True)
+class Statement:
+    """A label, its value in words, and where it stands. `values` holds the parts of a list."""
+
+    label: str
+    value: str
+    line: int
+    method: Method
+    quote: str
+    values: tuple[str, ...] = ()
+    links: list[Link] = field(default_factory=list)
+
+
+def is_value(text: str) -> bool:
+    """Whether the words state anything: not `N/A`, `?`, `TBD`, a dash, or a placeholder of a form."""
+    return _NO_VALUE.fullmatch(text[:100]) is None and not _is_placeholder(text)
+
+
+def _is_placeholder(text: str) -> bool:
+    match = _PLACEHOLDER.search(text[:200])
+    return match is not None and len(match.group()) * 2 >= len(text.strip())
+
+
+def front_matter_statements(fields: list[FrontMatterField]) -> Iterator[Statement]:
+    """Each key of the front matter that has a value."""
+    for item in fields:
+        values = tuple(value for value in item.values if is_value(value))
+        if values:
+            value = ", ".join(values)
+            quote = squeeze(f"{item.key}: {value}")
+            yield Statement(
+                item.key, values[0] if len(values) == 1 else value, item.line, "front_matter", quote, values
+            )
+
+
+def section_statements(section: Section) -> Iterator[Statement]:
+    """What a section's heading, paragraphs, lists and tables state under labels."""
+    yield from _heading_statements(section)
+    if section.role in ("lessons", "action_items"):
+        return
+    for block in section.blocks:
+        yield from _block_statements(block, depth=0)
+
+
+def _heading_statements(section: Section) -> Iterator[Statement]:
+    if section.heading is None or section.is_title:
+        return
+    parts = split_label(section.heading)
+    if parts is not None and parts[1].text:
+        yield from _statement(parts[0], parts[1], "heading", section.words)
+        return
+    if not fields_of(section.words) or not section.blocks:
+        return
+    first = section.blocks[0]
+    if first.kind == "paragraph":
+        yield from _statement(section.heading, first.text, "heading", f"{section.words}: {first.text.text}")
+    elif first.kind == "list" and first.children:
+        values = tuple(child.text.text for child in first.children if child.text.text)
+        yield from _statement(
+            section.heading,
+            first.children[0].text,
+            "heading",
+            f"{section.words}: {', '.join(values)}",
+            values,
+        )
+
+
+def _block_statements(block: Block, depth: int) -> Iterator[Statement]:
+    if block.kind == "paragraph":
+        yield from _text_statements(block.text)
+    elif block.kind == "table":
+        yield from _table_statements(block)
+    elif block.kind in ("list", "quote") and depth < 4:
+        for child in block.children:
+            if child.kind != "item":
+                yield from _block_statements(child, depth + 1)
+                continue
+            parts = split_label(child.text)
+            nested = [
+                grandchild.text.text
+                for below in child.children
+                for grandchild in below.children
+                if grandchild.text.text
+            ]
+            if parts is not None and not parts[1].text and nested:
+                yield from _statement(
+                    parts[0], child.children[0].children[0].text, "label", child.text.text, tuple(nested)
+                )
+                if all(not fields_of(parts[0].text) for _ in (0,)):
+                    for below in child.children:
+                        yield from _block_statements(below, depth + 1)
+            else:
+                yield from _text_statements(child.text)
+                for below in child.children:
+                    yield from _block_statements(below, depth + 1)
+
+
+def _text_statements(text: Text) -> Iterator[Statement]:
+    """Statements of a paragraph or item: one per line that begins with a label, or several bold labels in one."""
+    pending: tuple[Text, Text, int] | None = None
+    lines = list(text.lines())
+    for line in lines[:200]:
+        for piece in _pieces(line):
+            parts = split_label(piece)
+            if parts is not None and fields_of(parts[0].text):
+                if pending is not None:
+                    yield from _pending(*pending)
+                pending = (parts[0], parts[1], piece.line)
+            elif pending is not None:
+                label, value, at = pending
+                if len(value.text) < _MAX_VALUE:
+                    value.text = f"{value.text}\n{piece.text}".strip()
+                pending = (label, value, at)
+    if pending is not None:
+        yield from _pending(*pending)
+
+
+def _pending(label: Text, value: Text, line: int) -> Iterator[Statement]:
+    yield from _statement(label, value, "label", f"{label.text}: {value.text}")
+
+
+def _pieces(line: Text) -> Iterator[Text]:
+    """`**Severity**: SEV2 **Status**: done` and `Severity: SEV2 | Status: done` hold one statement each."""
+    cuts = [0]
+    for start, end in line.bold[1:]:
+        inside = line.text[start:end].rstrip()
+        if inside.endswith(":") or line.text[end : end + 2].lstrip(" ").startswith(":"):
+            cuts.append(start)
+    if len(cuts) == 1 and " | " in line.text:
+        offset = 0
+        for part in line.text.split(" | "):
+            if offset:
+                cuts.append(offset)
+            offset += len(part) + 3
+    for start, stop in zip(cuts, [*cuts[1:], len(line.text)], strict=True):
+        piece = line.part(start, stop)
+        piece.text = piece.text.rstrip(" |,;·•")
+        if piece.text:
+            yield piece
+
+
+def _table_statements(block: Block) -> Iterator[Statement]:
+    rows = [row for row in block.rows if row]
+    if not rows:
+        return
+    head = [cell.text for cell in rows[0]]
+    across = [bool(fields_of(words)) for words in head]
+    if len(rows) == 2 and sum(across) >= 2 and len(head) > 2:
+        for label, cell in zip(rows[0], rows[1], strict=False):
+            yield from _statement(label, cell, "table", f"{label.text} | {cell.text}")
+        return
+    if len(rows) == 2 and all(across) and len(head) == 2 and not fields_of(rows[1][0].text):
+        for label, cell in zip(rows[0], rows[1], strict=False):
+            yield from _statement(label, cell, "table", f"{label.text} | {cell.text}")
+        return
+    if len(head) > 2 and len(rows) > 2 and len(head) % 2:
+        return  # a table of rows, not of facts
+    for row in rows:
+        for position in range(0, len(row) - 1, 2):
+            label, cell = row[position], row[position + 1]
+            yield from _statement(label, cell, "table", f"{label.text} | {cell.text}")
+
+
+def _statement(
+    label: Text, value: Text, method: Method, quote: str, values: tuple[str, ...] = ()
+) -> Iterator[Statement]:
+    if not normalise(label.text) or not is_value(value.text):
+        return
+    kept = tuple(item for item in values if is_value(item))
+    yield Statement(
+        label.text.strip(),
+        value.text.strip()[:_MAX_VALUE],
+        label.line,
+        method,
+        squeeze(quote),
+        kept,
+        value.links,
+    )
