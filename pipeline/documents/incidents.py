@@ -13,7 +13,7 @@ from pipeline.documents.blocks import Block, Text, squeeze, walk
 from pipeline.documents.calendar import Calendar, is_far_back
 from pipeline.documents.causes import categorise, detection_method
 from pipeline.documents.checks import check_incident, doubts_as_findings
-from pipeline.documents.durations import read_duration
+from pipeline.documents.durations import duration_at, read_duration
 from pipeline.documents.evidence import EvidenceList
 from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
 from pipeline.documents.outline import Section
@@ -57,6 +57,8 @@ _PLANNED = re.compile(
     re.IGNORECASE,
 )
 _UNPLANNED = re.compile(r"\W*(?:un(?:planned|scheduled).*|incident|outage|emergency.*)\W*", re.IGNORECASE)
+#: What may stand before a span of a duration: nothing else, so that "(support hours 10:00-17:00)" is none.
+_BEFORE_SPAN = re.compile(r"[\s.(\[,:–—~-]*(?:(?:from|between)\s*)?", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*(?:,|;|\n|/(?=\s)|\band\b|&)\s*")
 _TEXT_ROLES = ("summary", "impact", "root_cause", "trigger")
 
@@ -214,7 +216,11 @@ class _Stated:
             self._add(name, minutes, statement)
         if name in ("stated_time_to_resolve_minutes", "customer_impact_minutes"):
             for moment in self._moments(statement)[:2]:
-                if moment.until is not None and moment.clock is not None:
+                if (
+                    moment.until is not None
+                    and moment.clock is not None
+                    and _BEFORE_SPAN.fullmatch(_after_duration(statement.value[: moment.start]))
+                ):
                     at = self._utc(moment, statement)
                     end = self._utc(moment, statement, end=True)
                     if at is not None and end is not None:
@@ -374,6 +380,13 @@ class _Stated:
     def _known_category(self, value: str) -> str:
         known = [name for name, _ in self._reading.cause_words]
         return next((name for name in known if name.casefold() == value.casefold()), value)
+
+
+def _after_duration(words: str) -> str:
+    """What follows the duration that `words` begin with."""
+    start = len(words) - len(words.lstrip(" ~≈"))
+    found = duration_at(words, start)
+    return words[found[1] :] if found is not None else words
 
 
 def _add_keys(source: Source, evidence: EvidenceList) -> None:

@@ -11,7 +11,7 @@ import re
 from pipeline.documents.blocks import Block, walk
 from pipeline.documents.outline import Section
 from pipeline.documents.statements import Statement
-from pipeline.documents.vocabulary import TELLING_ROLES, normalise
+from pipeline.documents.vocabulary import TELLING_ROLES, fields_of, normalise
 
 _PLACEHOLDER = re.compile(
     r"\{\{[^}]{0,80}\}\}|\b(?:YYYY|yyyy|20xx|20XX)[-/.](?:MM|mm|XX|xx|nnn)|\bHH:MM\b|\bhh:mm\b|\bHH:mm\b|\bX{3,}\b|\bY{3,}\b|\bZ{3,}\b|\bXh Xm\b"
@@ -37,6 +37,11 @@ _INCIDENT = re.compile(
 )
 _STRONG = re.compile(
     r"\b(?:incident|outage|post-?mortem|downtime|root cause|rca|disruption)s?\b", re.IGNORECASE
+)
+#: Fields that only an incident has; two of them, one with a value, make one.
+_MEASURES = frozenset(
+    {"severity", "started_at", "detected_at", "mitigated_at", "resolved_at", "customer_impact_minutes"}
+    | {f"stated_time_to_{step}_minutes" for step in ("detect", "mitigate", "resolve")}
 )
 _WORD = re.compile(r"[A-Za-z]{3,}")
 
@@ -104,6 +109,9 @@ def is_postmortem(
         return True
     if guide and not has_time and not event_count:
         return False
+    stated = {name for statement in statements for name, _ in fields_of(statement.label)}
+    if has_time and len(stated & _MEASURES) >= 2:
+        return True
     if guide and not strong and not telling:
         return False
     anchored = event_count > 0 or has_time or has_date

@@ -33,6 +33,8 @@ _ANNOUNCED = re.compile(
     r"|no (?:downtime|outage|disruption|interruption|impact) (?:is )?expected|needs? to be restarted|(?:are|is) (?:upgrading|performing a maintenance))",
     re.IGNORECASE | re.DOTALL,
 )
+#: A host or file name in a title says nothing of failure: issues.example.org
+_ADDRESS = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)+\b|`[^`]*`")
 _UNPLANNED = re.compile(
     r"\b(?:root cause|outage (?:lasted|started|began|was)|incident (?:lasted|started|began|was declared)|users? (?:reported|complained|were unable)"
     r"|unexpected(?:ly)? (?:fail|crash|outage)\w*|post-?mortem (?:is|was|available))\b",
@@ -54,6 +56,7 @@ def planned_words(title: str, body: str, path: str, *, tells_cause: bool) -> tup
     `body` is the first few thousand characters of the text, `tells_cause` whether the document has a section
     on a cause or a timeline of failures.
     """
+    title = _ADDRESS.sub(" ", title)
     plan = _TITLE.search(title)
     failure = _FAILURE.search(title)
     if plan is not None and (
