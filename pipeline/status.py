@@ -1,0 +1,100 @@
+"""What is published, how fresh it is, and what was skipped and why, as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.metrics import Published, open_published
+
+
+def describe_status(published: Path, warehouse: Path) -> Iterator[str]:
+    """The lines of `postmortems status`.
+
+    Raises NothingPublishedError when nothing was published yet. What failed since the last build is told
+    too, unless a run holds the warehouse at this moment.
+    """
+    build = open_published(published)
+    try:
+        yield from _published(build)
+        yield from _sources(build)
+        yield from _skipped(build)
+    finally:
+        build.close()
+    yield from _failed_since(warehouse)
+
+
+def _published(build: Published) -> Iterator[str]:
+    run = build.query("SELECT build_id, built_at, as_of, company, is_invented FROM marts.runs").row(
+        0, named=True
+    )
+    invented = " (an invented company)" if run["is_invented"] else ""
+    yield f"Published    {build.path}"
+    yield f"Company      {run['company']}{invented}"
+    yield f"Build        {run['build_id']}, made {_moment(run['built_at'])}"
+    yield f"Data as of   {_moment(run['as_of'])}"
+
+
+def _sources(build: Published) -> Iterator[str]:
+    yield ""
+    yield "Sources"
+    for row in build.query(
+        "SELECT source, kind, fetched_at, item_count FROM marts.sources ORDER BY source"
+    ).iter_rows(named=True):
+        noun = "issues" if row["kind"] == "jira" else "documents"
+        fetched = f"fetched {_moment(row['fetched_at'])}" if row["fetched_at"] else "never fetched"
+        yield f"  {row['source']}: {row['item_count'] or 0:,} {noun}, {fetched}"
+
+
+def _skipped(build: Published) -> Iterator[str]:
+    rows = build.query(
+        """
+        SELECT document.source, document.path, document.kind, min(finding.message) AS reason
+        FROM marts.documents AS document
+        LEFT JOIN marts.findings AS finding ON document.document_id = finding.document_id
+        WHERE document.is_listed AND document.kind <> 'postmortem'
+        GROUP BY document.source, document.path, document.kind
+        ORDER BY document.kind, document.source, document.path
+        """
+    ).rows(named=True)
+    yield ""
+    yield f"Skipped      {len(rows):,} documents that tell no incident" if rows else "Skipped      none"
+    for row in rows:
+        kind = row["kind"].replace("_", " ")
+        yield f"  {row['source']}/{row['path']}: {kind}. {row['reason'] or ''}".rstrip()
+
+
+def _failed_since(warehouse: Path) -> Iterator[str]:
+    """Fetches that failed or were cut off after the last one of their source that went well."""
+    import duckdb
+
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            rows: list[tuple[Any, ...]] = connection.execute(
+                """
+                SELECT attempt.source, attempt.started_at, attempt.message
+                FROM raw.fetches AS attempt
+                WHERE attempt.outcome IS DISTINCT FROM 'ok'
+                    AND attempt.started_at > COALESCE((
+                        SELECT max(good.started_at) FROM raw.fetches AS good
+                        WHERE good.source = attempt.source AND good.outcome = 'ok'
+                    ), TIMESTAMP '1970-01-01')
+                ORDER BY attempt.started_at DESC
+                LIMIT 5
+                """
+            ).fetchall()
+    except duckdb.Error:
+        if warehouse.exists():
+            yield ""
+            yield "A run is in progress, or the warehouse cannot be read."
+        return
+    if rows:
+        yield ""
+        yield "Failed since"
+        for source, started_at, message in rows:
+            yield f"  {source}, {_moment(started_at)}: {message or 'cut off before it ended'}"
+
+
+def _moment(at: Any) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
