@@ -47,9 +47,11 @@ due_date_steps AS (
     SELECT
         issue_id,
         to_on,
-        coalesce(from_on, lag(to_on) OVER (PARTITION BY issue_id ORDER BY change_number ASC)) AS previous_on
+        coalesce(
+            from_on,
+            lag(coalesce(to_on, from_on)) OVER (PARTITION BY issue_id ORDER BY change_number ASC)
+        ) AS previous_on
     FROM due_date_changes
-    WHERE to_on IS NOT NULL
 ),
 
 due_date_pushes AS (
@@ -65,9 +67,12 @@ owner_steps AS (
     SELECT
         issue_id,
         to_id,
-        coalesce(from_id, lag(to_id) OVER (PARTITION BY issue_id ORDER BY change_number ASC)) AS previous_id
+        coalesce(
+            from_id,
+            lag(coalesce(to_id, from_id)) OVER (PARTITION BY issue_id ORDER BY change_number ASC)
+        ) AS previous_id
     FROM changes
-    WHERE field = 'assignee' AND to_id IS NOT NULL
+    WHERE field = 'assignee'
 ),
 
 owner_changes AS (
@@ -90,15 +95,6 @@ priority_drops AS (
     GROUP BY changes.issue_id
 ),
 
-last_changes AS (
-    SELECT
-        issue_id,
-        max(changed_at) AS last_change_at
-    FROM changes
-    WHERE NOT is_automated
-    GROUP BY issue_id
-),
-
 human_comments AS (
     SELECT
         comments.issue_id,
@@ -119,11 +115,29 @@ human_comments AS (
         ) IS NULL
 ),
 
-last_comments AS (
+activities AS (
     SELECT
         issue_id,
-        max(commented_at) AS last_comment_at
+        created_at AS acted_at
+    FROM issues
+    UNION ALL
+    SELECT
+        issue_id,
+        changed_at AS acted_at
+    FROM changes
+    WHERE NOT is_automated
+    UNION ALL
+    SELECT
+        issue_id,
+        commented_at AS acted_at
     FROM human_comments
+),
+
+last_activities AS (
+    SELECT
+        issue_id,
+        max(acted_at) AS last_activity_at
+    FROM activities
     GROUP BY issue_id
 )
 
@@ -134,11 +148,10 @@ SELECT
     coalesce(due_date_pushes.due_date_push_count, 0) AS due_date_push_count,
     coalesce(owner_changes.owner_change_count, 0) AS owner_change_count,
     coalesce(priority_drops.priority_drop_count, 0) AS priority_drop_count,
-    greatest(issues.created_at, last_changes.last_change_at, last_comments.last_comment_at) AS last_activity_at
+    last_activities.last_activity_at
 FROM issues
 LEFT JOIN first_due_dates ON issues.issue_id = first_due_dates.issue_id
 LEFT JOIN due_date_pushes ON issues.issue_id = due_date_pushes.issue_id
 LEFT JOIN owner_changes ON issues.issue_id = owner_changes.issue_id
 LEFT JOIN priority_drops ON issues.issue_id = priority_drops.issue_id
-LEFT JOIN last_changes ON issues.issue_id = last_changes.issue_id
-LEFT JOIN last_comments ON issues.issue_id = last_comments.issue_id
+LEFT JOIN last_activities ON issues.issue_id = last_activities.issue_id

@@ -81,7 +81,11 @@ followed AS (
 
         coalesce(
             incidents.published_at,
-            greatest(issues.created_at, incidents.resolved_at),
+            CASE
+                WHEN incidents.resolved_at > issues.created_at THEN incidents.resolved_at
+                ELSE issues.created_at
+            END,
+            incidents.resolved_at,
             incidents.occurred_at
         ) AS promised_at,
         coalesce(care.due_on, promises.due_on) AS due_on,
@@ -136,13 +140,21 @@ committed AS (
     LEFT JOIN severity_days ON CAST(followed.incident_severity AS VARCHAR) = severity_days.word
 ),
 
+-- What is decided is counted until then, what is open until now, and what is unknown not at all.
 dated AS (
     SELECT
         committed.*,
         parameters.as_of,
         parameters.as_of_on,
         parameters.ignored_after_days,
-        CAST(committed.decided_at AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE) AS decided_on
+        CAST(committed.decided_at AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE) AS decided_on,
+        coalesce(committed.created_at, committed.promised_at) AS counted_from_at,
+        CASE WHEN committed.outcome = 'open' THEN parameters.as_of ELSE committed.decided_at END
+            AS counted_until_at,
+        CASE
+            WHEN committed.outcome = 'open' THEN parameters.as_of_on
+            ELSE CAST(committed.decided_at AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE)
+        END AS counted_until_on
     FROM committed
     CROSS JOIN parameters
 )
@@ -184,7 +196,7 @@ SELECT
 
     outcome = 'open' AND coalesce(as_of_on > committed_on, FALSE) AS is_overdue, -- open past its committed date
     CASE
-        WHEN outcome IN ('done', 'declined') AND decided_on IS NOT NULL THEN decided_on <= committed_on
+        WHEN outcome IN ('done', 'declined') THEN decided_on <= committed_on
     END AS is_on_time, -- decided on or before the committed date; null while open or when either date is unknown
     CASE
         WHEN issue_id IS NOT NULL
@@ -194,14 +206,12 @@ SELECT
                 AND coalesce(last_activity_at < as_of - ignored_after_days * INTERVAL '1' DAY, FALSE)
     END AS is_ignored, -- overdue, and nobody touched it for the agreed days; null where activity cannot be seen
     CASE
-        WHEN outcome = 'open' THEN greatest(date_diff('day', committed_on, as_of_on), 0)
-        WHEN decided_on IS NOT NULL THEN greatest(date_diff('day', committed_on, decided_on), 0)
+        WHEN counted_until_on <= committed_on THEN 0
+        ELSE date_diff('day', committed_on, counted_until_on)
     END AS overdue_days, -- days past the committed date, until decided or until now; 0 when not past it
     CASE
-        WHEN outcome = 'open'
-            THEN greatest((epoch(as_of) - epoch(coalesce(created_at, promised_at))) / 86400.0, 0.0)
-        WHEN decided_at IS NOT NULL
-            THEN greatest((epoch(decided_at) - epoch(coalesce(created_at, promised_at))) / 86400.0, 0.0)
+        WHEN counted_until_at < counted_from_at THEN 0.0
+        ELSE (epoch(counted_until_at) - epoch(counted_from_at)) / 86400.0
     END AS open_days, -- from the issue's creation, else the promise, until decided or until now
     last_activity_at, -- last change or comment by a person, or the creation; automation does not count
 

@@ -28,9 +28,9 @@ items AS (
         entry.author,
         CASE
             WHEN regexp_matches(entry.created, '^[0-9]{12,}$')
-                THEN make_timestamp(CAST(entry.created AS BIGINT) * 1000)
+                THEN make_timestamp(try_cast(entry.created AS BIGINT) * 1000)
             WHEN regexp_matches(entry.created, '^[0-9]{1,11}$')
-                THEN make_timestamp(CAST(entry.created AS BIGINT) * 1000000)
+                THEN make_timestamp(try_cast(entry.created AS BIGINT) * 1000000)
             ELSE try_cast(entry.created AS TIMESTAMPTZ) AT TIME ZONE 'UTC'
         END AS changed_at,
         unnest(entry.items) AS item,
