@@ -44,8 +44,7 @@ def main() -> None:
 def masthead(run: Mapping[str, Any], sources: pl.DataFrame) -> None:
     """Whose numbers, as of when, from which sources; and that they are invented, when they are."""
     fresh = [f"<span>Data as of <b>{moment(run['as_of'])}</b></span>"]
-    for source in sources.iter_rows(named=True):
-        fresh.append(f"<span>{cards.text(freshness(source, run['as_of']))}</span>")
+    fresh += [f"<span>{cards.text(words)}</span>" for words in freshness(sources, run["as_of"])]
     notice = (
         '<div class="pm-notice" role="note"><b>This company is invented.</b> '
         "Its teams, incidents and promises were made up to show what these pages do with real ones.</div>"
@@ -58,15 +57,24 @@ def masthead(run: Mapping[str, Any], sources: pl.DataFrame) -> None:
     )
 
 
-def freshness(source: Mapping[str, Any], as_of: datetime) -> str:
-    """One source and how long before `as_of` it was last fetched; says so when the last fetch failed."""
-    fetched_at = source["last_fetched_at"]
-    if fetched_at is None:
-        return f"{source['source']}: never fetched"
-    hours = (as_of - fetched_at).total_seconds() / 3600
-    age = "fresh" if hours < 1 else f"{hours:.0f} h old" if hours < 48 else f"{hours / 24:.0f} days old"
-    failed = "" if source["last_outcome"] == "ok" else ", last fetch failed"
-    return f"{source['source']}: {age}{failed}"
+def freshness(sources: pl.DataFrame, as_of: datetime) -> list[str]:
+    """How long before `as_of` each source was last fetched whole; those of the same age in one phrase."""
+    ages: dict[str, list[str]] = {}
+    for source in sources.iter_rows(named=True):
+        ages.setdefault(age(source, as_of), []).append(str(source["source"]))
+    return [
+        f"{', '.join(names) if len(names) <= 3 else f'{len(names)} sources'}: {words}"
+        for words, names in ages.items()
+    ]
+
+
+def age(source: Mapping[str, Any], as_of: datetime) -> str:
+    """ "fresh", "5 h old", "3 days old"; says so when the last attempt did not end well."""
+    if source["last_fetched_at"] is None:
+        return "never fetched"
+    hours = (as_of - source["last_fetched_at"]).total_seconds() / 3600
+    words = "fresh" if hours < 1 else f"{hours:.0f} h old" if hours < 48 else f"{hours / 24:.0f} days old"
+    return words if source["last_outcome"] == "ok" else f"{words}, last fetch failed"
 
 
 def footer(run: Mapping[str, Any]) -> None:

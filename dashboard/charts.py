@@ -223,7 +223,7 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
     if not rows:
         return Figure(None, caption, badge, "No action item came due.")
     colours = look.colours
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
         y=alt.Y("team:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelColor=colours.ink))
     )
     tooltip = [
@@ -235,7 +235,7 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
     x_axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], orient="bottom")
     x = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=x_axis)
     overall = (
-        alt.Chart(alt.Data(values=[{"all": kept / n}]))
+        alt.Chart(alt.InlineData(values=[{"all": kept / n}]))
         .mark_rule(strokeDash=[4, 3], color=colours.muted)
         .encode(x=alt.X("all:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=x_axis))
     )
@@ -368,7 +368,7 @@ def incident_timeline(events: pl.DataFrame, facts: dict[str, Any], look: Look) -
     ]
     time_axis = alt.Axis(title=None, format="%H:%M", tickCount=8, grid=False)
     layers = [
-        alt.Chart(alt.Data(values=bands))
+        alt.Chart(alt.InlineData(values=bands))
         .mark_bar(height=16, cornerRadius=2)
         .encode(
             x=alt.X("from:T", axis=time_axis, scale=alt.Scale(type="utc")),
@@ -377,14 +377,14 @@ def incident_timeline(events: pl.DataFrame, facts: dict[str, Any], look: Look) -
             color=alt.Color("fill:N", scale=None),
             tooltip=[alt.Tooltip("phase:N", title="Phase"), alt.Tooltip("minutes:N", title="Took")],
         ),
-        alt.Chart(alt.Data(values=ticks))
+        alt.Chart(alt.InlineData(values=ticks))
         .mark_tick(thickness=2, height=14, color=colours.ink, opacity=0.7)
         .encode(
             x=alt.X("at:T", axis=time_axis, scale=alt.Scale(type="utc")),
             y=alt.value(72),
             tooltip=[alt.Tooltip("clock:N", title="Time"), alt.Tooltip("text:N", title="Event")],
         ),
-        alt.Chart(alt.Data(values=points))
+        alt.Chart(alt.InlineData(values=points))
         .mark_tick(thickness=2, height=24, color=colours.ink)
         .encode(
             x=alt.X("at:T", axis=time_axis, scale=alt.Scale(type="utc")),
@@ -394,7 +394,7 @@ def incident_timeline(events: pl.DataFrame, facts: dict[str, Any], look: Look) -
     ]
     for row, height in enumerate((8, 23)):
         layers.append(
-            alt.Chart(alt.Data(values=[point for point in points if point["row"] == row]))
+            alt.Chart(alt.InlineData(values=[point for point in points if point["row"] == row]))
             .mark_text(align="left", baseline="middle", dx=-1, fontSize=11.5, color=colours.muted)
             .encode(
                 x=alt.X("at:T", axis=time_axis, scale=alt.Scale(type="utc")),
@@ -434,7 +434,7 @@ def _impact(
         return Figure(None, caption, badge, "No impact is known.")
     colours = look.colours
     furthest = max(row["hours"] for row in rows)
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
         y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelColor=colours.ink)),
         x=alt.X("hours:Q", title=None, axis=None, scale=alt.Scale(domain=[0, furthest * 1.75])),
         tooltip=[
@@ -459,7 +459,7 @@ def _impact(
 
 
 def _base(rows: list[dict[str, Any]], look: Look) -> alt.Chart:
-    return alt.Chart(alt.Data(values=rows)).encode(
+    return alt.Chart(alt.InlineData(values=rows)).encode(
         x=alt.X(
             "period:O",
             title=None,
@@ -501,7 +501,9 @@ def _period_name(start: datetime, end: datetime, grain: Grain) -> str:
             return f"{start:%Y-%m-%d} – {end - timedelta(days=1):%Y-%m-%d}"
 
 
-def _spec(chart: alt.Chart | alt.LayerChart, look: Look, height: int, right: int = 12) -> dict[str, Any]:
+def _spec(
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart, look: Look, height: int, right: int = 12
+) -> dict[str, Any]:
     sized = chart.properties(
         width="container", height=height, padding={"left": 4, "right": right, "top": 8, "bottom": 4}
     )

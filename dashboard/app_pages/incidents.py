@@ -194,7 +194,7 @@ def times_and_timeline(found: IncidentFile) -> None:
                 cards.table(
                     ["Time", "UTC"],
                     [(name.capitalize(), moment(at) if at else "not stated") for name, at in stated],
-                    ["", "num soft"],
+                    ["tight", "num soft"],
                 )
             )
         with right:

@@ -1,0 +1,152 @@
+"""The intervals: against published values, and against the coverage they promise."""
+
+from __future__ import annotations
+
+from math import exp
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.metrics.intervals import (
+    compare_counts,
+    compare_durations,
+    count_interval,
+    quantile_interval,
+    share_interval,
+)
+
+NORMAL_SPREAD = 1.25
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "low", "high"),
+    [
+        # Clopper and Pearson for 95 %: 1 of 10, 0 of 10 and 10 of 10 as tables give them.
+        (1, 10, 0.0025286, 0.4450161),
+        (0, 10, 0.0, 0.3084971),
+        (10, 10, 0.6915029, 1.0),
+    ],
+)
+def test_share_interval_equals_the_tables(count: int, n: int, low: float, high: float) -> None:
+    """The exact interval of a share is that of Clopper and Pearson."""
+    assert share_interval(count, n, 0.95) == pytest.approx((low, high), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("count", "low", "high"), [(0, 0.0, 3.688879), (1, 0.025318, 5.571643), (10, 4.795389, 18.390356)]
+)
+def test_count_interval_equals_the_tables(count: int, low: float, high: float) -> None:
+    """The exact interval of a Poisson count is Garwood's."""
+    assert count_interval(count, 0.95) == pytest.approx((low, high), abs=1e-5)
+
+
+def test_nothing_counted_has_no_share() -> None:
+    """Zero of zero says nothing."""
+    assert share_interval(0, 0) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("n", "share", "expected"),
+    [(4, 0.5, (None, None)), (5, 0.5, (1.0, 5.0)), (20, 0.5, (6.0, 15.0)), (28, 0.9, (22.0, None))],
+)
+def test_quantile_interval_ranks(n: int, share: float, expected: tuple[float | None, float | None]) -> None:
+    """The ends are order statistics, and missing where n cannot bound them."""
+    assert quantile_interval([float(rank) for rank in range(1, n + 1)], share) == expected
+
+
+@pytest.mark.parametrize(("n", "share"), [(10, 0.5), (40, 0.5), (40, 0.9), (200, 0.9)])
+@pytest.mark.parametrize("kind", ["log-normal", "heavy", "tied"])
+def test_quantile_intervals_cover(n: int, share: float, kind: str) -> None:
+    """A 90 % interval of a quantile holds the truth in at least 90 % of samples, whatever the distribution."""
+    draw = np.random.default_rng(7)
+    uniform = draw.random((1500, n))
+    from scipy.special import ndtri
+
+    def of(u: np.ndarray) -> np.ndarray:
+        if kind == "heavy":
+            return (1 - u) ** -1.2
+        values = np.exp(4 + NORMAL_SPREAD * ndtri(u))
+        return np.ceil(values / 30) * 30 if kind == "tied" else values
+
+    truth = float(of(np.array([share]))[0])
+    held = 0
+    for sample in np.sort(of(uniform), axis=1):
+        low, high = quantile_interval(sample.tolist(), share)
+        held += (low is None or low <= truth) and (high is None or truth <= high)
+    assert held / len(uniform) >= 0.885
+
+
+def test_share_and_count_intervals_cover() -> None:
+    """Exact 90 % intervals of shares and counts hold the truth at least that often."""
+    draw = np.random.default_rng(11)
+    shares = [share_interval(int(k), 25) for k in draw.binomial(25, 0.3, 3000)]
+    counts = [count_interval(int(k)) for k in draw.poisson(6.5, 3000)]
+    assert np.mean([low <= 0.3 <= high for low, high in shares if low is not None and high is not None]) >= 0.9
+    assert np.mean([low <= 6.5 <= high for low, high in counts if low is not None and high is not None]) >= 0.9
+
+
+@pytest.mark.parametrize("n", [6, 15, 60])
+def test_no_change_is_seldom_a_signal(n: int) -> None:
+    """Without a change, durations give a false signal in about 5 % of comparisons at most."""
+    draw = np.random.default_rng(n)
+    samples = draw.lognormal(4, NORMAL_SPREAD, (1200, 2, n))
+    signals = sum(compare_durations(a, b).verdict == "signal" for a, b in samples)
+    assert signals / len(samples) <= 0.06
+
+
+def test_power_is_as_promised() -> None:
+    """A change by the smallest ratio that could have shown is a signal in about 80 % of samples."""
+    draw = np.random.default_rng(3)
+    n = 60
+    before = draw.lognormal(4, NORMAL_SPREAD, (600, n))
+    promised = exp(2.8016 * NORMAL_SPREAD * (2 / n / (3 / np.pi)) ** 0.5)
+    after = draw.lognormal(4, NORMAL_SPREAD, (600, n)) * promised
+    found = [compare_durations(a, b) for a, b in zip(before, after, strict=True)]
+    assert 0.75 <= np.mean([change.verdict == "signal" for change in found]) <= 0.86
+    assert np.median([change.smallest_ratio or 0 for change in found]) == pytest.approx(promised, rel=0.05)
+
+
+def test_hodges_lehmann_equals_all_pairs() -> None:
+    """The ratio is the median of all pairwise ratios."""
+    before, after = [10.0, 20.0, 45.0, 80.0], [12.0, 33.0, 7.0]
+    change = compare_durations(before, after)
+    assert change.ratio == pytest.approx(np.exp(np.median([np.log(b / a) for a in before for b in after])))
+    assert (change.n_before, change.n_after) == (4, 3)
+    assert (change.low, change.high, change.verdict) == (None, None, "not distinguishable")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.floats(0, 1e6), min_size=1, max_size=40), st.lists(st.floats(0, 1e6), min_size=1, max_size=40)
+)
+def test_comparing_either_way_round_agrees(before: list[float], after: list[float]) -> None:
+    """Swapping the periods inverts the ratio and keeps the verdict."""
+    there, back = compare_durations(before, after), compare_durations(after, before)
+    assert there.verdict == back.verdict
+    assert there.ratio is not None
+    assert back.ratio is not None
+    assert there.ratio * back.ratio == pytest.approx(1, rel=1e-6)
+
+
+def test_counts_are_compared_per_day() -> None:
+    """Twice the incidents in twice the days is no change; far more in the same days is a signal."""
+    same = compare_counts(20, 40, 100, 200)
+    assert (same.ratio, same.verdict) == (pytest.approx(1.0), "not distinguishable")
+    more = compare_counts(10, 40, 90, 90)
+    assert (more.ratio, more.verdict) == (pytest.approx(4.0), "signal")
+    assert more.low is not None
+    assert more.low > 1
+
+
+def test_none_before_has_no_upper_end() -> None:
+    """From none to many is a signal without a ratio."""
+    change = compare_counts(0, 12, 90, 90)
+    assert (change.ratio, change.high, change.verdict) == (None, None, "signal")
+
+
+def test_nothing_at_all_is_no_signal() -> None:
+    """Empty periods cannot be compared."""
+    assert compare_counts(0, 0, 90, 90).verdict == "not distinguishable"
+    assert compare_durations([], [5.0]).ratio is None

@@ -1,0 +1,216 @@
+"""Publishes a build with rows chosen by a test, in tables made by the real models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.models.publishing import publish_build
+from pipeline.models.runner import build_models
+
+AS_OF = datetime(2026, 3, 15, 12)
+WAREHOUSE = Path(__file__).resolve().parents[1] / "sql" / "warehouse.sql"
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def publish_rows(folder: Path, build_id: str, rows: Rows, *, is_invented: bool = True) -> Path:
+    """Build the marts from an empty warehouse, publish them in `folder`, and add the rows; the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    building = folder / f".building-{build_id}.duckdb"
+    with duckdb.connect(str(folder / f"warehouse-{build_id}.duckdb")) as con:
+        con.execute(WAREHOUSE.read_text(encoding="utf-8")).fetchall()
+        con.execute(
+            "INSERT INTO settings.parameters VALUES ($build, $at, $at, 'Acme & Sons', $invented, 'UTC',"
+            " 'started_at', 'resolved_at', 30, 180, NULL, '0', '2')",
+            {"build": build_id, "at": AS_OF, "invented": is_invented},
+        ).fetchall()
+        build_models(con, building)
+        path = publish_build(con, building, folder)
+    with duckdb.connect(str(path)) as con:
+        for table, given in rows.items():
+            for row in given:
+                names = ", ".join(f'"{name}"' for name in row)
+                marks = ", ".join(f"${name}" for name in row)
+                con.execute(f"INSERT INTO marts.{table} ({names}) VALUES ({marks})", dict(row)).fetchall()
+    return path
+
+
+def incident(incident_id: str, at: datetime, minutes: float | None, **more: Any) -> dict[str, Any]:
+    """A row of `marts.incidents`: started at `at`, resolved after `minutes`; None: not resolved."""
+    ended = None if minutes is None else at + timedelta(minutes=minutes)
+    return {
+        "incident_id": incident_id,
+        "document_id": f"doc-{incident_id}",
+        "source": "handbook",
+        "path": f"{incident_id}.md",
+        "url": f"https://git.example/{incident_id}.md",
+        "title": f"Incident {incident_id}",
+        "occurred_at": at,
+        "started_at": at,
+        "resolved_at": ended,
+        "time_to_resolve_minutes": minutes,
+        "duration_basis": None if minutes is None else "timestamps",
+        "is_planned": False,
+        "action_item_count": 0,
+    } | more
+
+
+def action_item(action_item_id: str, incident_id: str | None, **more: Any) -> dict[str, Any]:
+    """A row of `marts.action_items`: open and linked unless said otherwise."""
+    return {
+        "action_item_id": action_item_id,
+        "incident_id": incident_id,
+        "description": f"Promise {action_item_id}",
+        "link_state": "linked",
+        "outcome": "open",
+        "outcome_basis": "jira",
+        "is_overdue": False,
+        "due_date_push_count": 0,
+        "tracker": "jira",
+    } | more
+
+
+def company() -> dict[str, list[dict[str, Any]]]:
+    """Two teams, eight incidents, seven promises: few enough to count by hand."""
+    payments = {"team": "Payments", "service": "checkout", "services": ["checkout"]}
+    search = {"team": "Search", "service": "indexer", "services": ["indexer"]}
+    return {
+        "incidents": [
+            incident("i0", datetime(2024, 6, 1, 10), 600, severity=2, **payments),
+            incident(
+                "i1", datetime(2025, 4, 10, 10), 30, severity=1, cause_category="configuration", **payments
+            ),
+            incident(
+                "i2", datetime(2025, 5, 1, 10), 60, severity=2, cause_category="configuration", **payments
+            ),
+            incident("i3", datetime(2025, 7, 5, 10), 90, severity=3, customer_impact_minutes=15.0, **payments),
+            incident("i4", datetime(2025, 10, 10, 10), 120, cause_category="capacity", **search),
+            incident("i5", datetime(2026, 1, 20, 10), None, severity=3, **search),
+            incident("i6", datetime(2026, 2, 2, 10), 45, severity=3, is_planned=True, **search),
+            incident("i7", datetime(2026, 2, 10), None, **search)
+            | {"title": "<script>alert(1)</script> **bold** outage", "started_at": None},
+        ],
+        "action_items": [
+            action_item(
+                "a1",
+                "i1",
+                team="Payments",
+                outcome="done",
+                promised_at=datetime(2025, 4, 12),
+                done_at=datetime(2025, 5, 1),
+                committed_on=datetime(2025, 5, 10).date(),
+                is_on_time=True,
+            ),
+            action_item(
+                "a2",
+                "i1",
+                team="Payments",
+                outcome="done",
+                promised_at=datetime(2025, 4, 12),
+                done_at=datetime(2025, 8, 1),
+                committed_on=datetime(2025, 5, 10).date(),
+                is_on_time=False,
+            ),
+            action_item(
+                "a3",
+                "i2",
+                team="Payments",
+                promised_at=datetime(2025, 5, 5),
+                committed_on=datetime(2025, 6, 1).date(),
+                is_overdue=True,
+                is_ignored=True,
+                overdue_days=287,
+                due_date_push_count=2,
+                owner="Ada <b>L</b>",
+                jira_key="PAY-3",
+                url="https://jira.example/browse/PAY-3",
+            ),
+            action_item("a4", "i2", team="Payments", promised_at=datetime(2025, 5, 5)),
+            action_item(
+                "a5",
+                "i4",
+                team="Search",
+                outcome="declined",
+                promised_at=datetime(2025, 10, 12),
+                declined_at=datetime(2025, 10, 20),
+                committed_on=datetime(2025, 11, 1).date(),
+                is_on_time=True,
+            ),
+            action_item("a6", "i4", team="Search", outcome="unknown", url="javascript:alert(1)"),
+            action_item(
+                "a7",
+                None,
+                team="Search",
+                outcome="done",
+                promised_at=datetime(2025, 10, 12),
+                committed_on=datetime(2025, 11, 1).date(),
+            ),
+        ],
+        "incident_events": [
+            {
+                "incident_id": "i1",
+                "ordinal": 1,
+                "at": datetime(2025, 4, 10, 10),
+                "at_text": "10:00",
+                "text": "<img src=x onerror=alert(1)> rises",
+                "kind": "started",
+                "line": 9,
+            },
+            {
+                "incident_id": "i1",
+                "ordinal": 2,
+                "at": datetime(2025, 4, 10, 10, 30),
+                "at_text": "10:30",
+                "text": "All clear",
+                "kind": "resolved",
+                "line": 10,
+            },
+        ],
+        "evidence": [
+            {
+                "document_id": "doc-i1",
+                "incident_id": "i1",
+                "field": "resolved_at",
+                "ordinal": 1,
+                "value": "2025-04-10 10:30:00",
+                "method": "timeline",
+                "line": 10,
+                "quote": "10:30 <b>All clear</b>",
+                "confidence": 0.9,
+                "is_chosen": True,
+            }
+        ],
+        "findings": [
+            {
+                "finding_number": 1,
+                "document_id": "doc-i1",
+                "incident_id": "i1",
+                "rule": "owner_missing",
+                "level": "warning",
+                "message": "Two action items name no owner.",
+            }
+        ],
+        "repeats": [
+            {
+                "incident_id": "i2",
+                "earlier_incident_id": "i1",
+                "gap_days": 21,
+                "basis": "cause_and_service",
+                "open_prevention_item_count": 1,
+                "overdue_prevention_item_count": 0,
+            }
+        ],
+        "sources": [
+            {
+                "source": "handbook",
+                "kind": "folder",
+                "last_fetched_at": AS_OF - timedelta(hours=5),
+                "last_outcome": "ok",
+            },
+            {"source": "jira", "kind": "jira", "last_fetched_at": AS_OF, "last_outcome": "failed"},
+        ],
+    }
