@@ -83,8 +83,12 @@ def test_share_and_count_intervals_cover() -> None:
     draw = np.random.default_rng(11)
     shares = [share_interval(int(k), 25) for k in draw.binomial(25, 0.3, 3000)]
     counts = [count_interval(int(k)) for k in draw.poisson(6.5, 3000)]
-    assert np.mean([low <= 0.3 <= high for low, high in shares if low is not None and high is not None]) >= 0.9
-    assert np.mean([low <= 6.5 <= high for low, high in counts if low is not None and high is not None]) >= 0.9
+    assert (
+        np.mean([low <= 0.3 <= high for low, high in shares if low is not None and high is not None]) >= 0.9
+    )
+    assert (
+        np.mean([low <= 6.5 <= high for low, high in counts if low is not None and high is not None]) >= 0.9
+    )
 
 
 @pytest.mark.parametrize("n", [6, 15, 60])

@@ -1,0 +1,266 @@
+"""Each metric over eight incidents and seven promises: whole rows, counted by hand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline import metrics
+from pipeline.metrics import Filters, Grain, Published, metric_definition, metric_names
+from tests.published_rows import AS_OF
+
+YEAR = Filters(date(2025, 3, 1), date(2026, 2, 28))
+
+
+def rows_of(frame: pl.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    """These columns of every row."""
+    return frame.select(columns).rows()
+
+
+@pytest.mark.parametrize("name", metric_names())
+def test_columns_are_described(published: Published, name: str) -> None:
+    """Every column of a metric is described: by the SQL's remarks, or by name in the header's notes."""
+    definition = metric_definition(name)
+    columns = getattr(metrics, name)(published, YEAR).columns
+    undescribed = [c for c in columns if c not in definition.columns and c not in definition.notes]
+    assert undescribed == []
+    assert [c for c in definition.columns if c not in columns] == []
+    assert definition.purpose.endswith(".")
+    assert definition.grain.startswith("One row per")
+    assert definition.key in columns
+
+
+@pytest.mark.parametrize("name", metric_names())
+def test_key_is_unique(published: Published, name: str) -> None:
+    """The key that a metric declares tells its rows apart."""
+    frame = getattr(metrics, name)(published, Filters())
+    assert frame[metric_definition(name).key].n_unique() == len(frame)
+
+
+@pytest.mark.parametrize("name", metric_names())
+def test_nothing_published_of_a_kind_is_no_failure(empty: Published, name: str) -> None:
+    """An empty build gives an empty frame, or periods that count nothing, with the same columns."""
+    frame = getattr(metrics, name)(empty, YEAR)
+    assert frame.is_empty() or sum(frame.get_column("n" if "n" in frame.columns else "open_count")) == 0
+
+
+def test_incidents_by_period(published: Published) -> None:
+    """Planned work is set apart; a quarter without incidents is there; quarters begin with the period."""
+    frame = metrics.incidents_by_period(published, YEAR, grain="quarter")
+    assert rows_of(frame, "period_start", "observed_days", "is_partial", "n", "planned_count") == [
+        (datetime(2025, 3, 1), 92.0, False, 2, 0),
+        (datetime(2025, 6, 1), 92.0, False, 1, 0),
+        (datetime(2025, 9, 1), 91.0, False, 1, 0),
+        (datetime(2025, 12, 1), 90.0, False, 2, 1),
+    ]
+    assert frame["low"][0] == pytest.approx(0.3554, abs=1e-4)
+    assert frame["high"][0] == pytest.approx(6.2958, abs=1e-4)
+
+
+def test_last_period_ends_with_the_data(published: Published) -> None:
+    """A month that is not over is partial, and its observed days say how far it goes."""
+    frame = metrics.incidents_by_period(published, Filters(date(2026, 2, 1), date(2026, 12, 31)), "month")
+    assert rows_of(frame, "period_start", "observed_days", "is_partial", "n") == [
+        (datetime(2026, 2, 1), 28.0, False, 1),
+        (datetime(2026, 3, 1), 14.5, True, 0),
+    ]
+
+
+def test_time_to_resolve_by_period(published: Published) -> None:
+    """Durations of resolved incidents only; what was left out is counted by reason."""
+    frame = metrics.time_to_resolve_by_period(published, YEAR, grain="span")
+    assert frame.drop("period_start", "period_end", "geometric_mean_minutes").to_dicts() == [
+        {
+            "is_partial": False,
+            "n": 4,
+            "median_minutes": 75.0,
+            "p90_minutes": pytest.approx(111.0),
+            "mean_minutes": 75.0,
+            "incident_count": 6,
+            "planned_count": 1,
+            "unresolved_count": 1,
+            "no_times_count": 1,
+            "coverage": 4 / 6,
+            "ordered_minutes": [30.0, 60.0, 90.0, 120.0],
+            "median_low": None,
+            "median_high": None,
+            "p90_low": 60.0,
+            "p90_high": None,
+        }
+    ]
+
+
+def test_changes_against_the_period_before(published: Published) -> None:
+    """Six incidents after one, and four durations after one: too few for a signal."""
+    counts = metrics.incident_count_change(published, YEAR, AS_OF)
+    assert (counts.n_before, counts.n_after, counts.verdict) == (1, 6, "not distinguishable")
+    times = metrics.time_to_resolve_change(published, YEAR, AS_OF)
+    assert (times.n_before, times.n_after, times.verdict) == (1, 4, "not distinguishable")
+
+
+def test_impact_by_cause(published: Published) -> None:
+    """Stated customer impact goes before the time to resolve, and unknown is a cause of its own."""
+    frame = metrics.impact_by_cause(published, YEAR)
+    assert rows_of(
+        frame, "cause_category", "incident_count", "n", "stated_impact_count", "impact_minutes", "coverage"
+    ) == [
+        ("capacity", 1, 1, 0, 120.0, 1.0),
+        ("configuration", 2, 2, 0, 90.0, 1.0),
+        ("unknown", 3, 1, 1, 15.0, 1 / 3),
+    ]
+    assert frame["share_low"][1] == pytest.approx(0.0628, abs=1e-4)
+
+
+def test_impact_by_service(published: Published) -> None:
+    """Each service with its incidents and their impact."""
+    frame = metrics.impact_by_service(published, YEAR)
+    assert rows_of(frame, "service", "incident_count", "n", "impact_minutes") == [
+        ("indexer", 3, 1, 120.0),
+        ("checkout", 3, 3, 105.0),
+    ]
+
+
+def test_repeats_while_open(published: Published) -> None:
+    """The later incident beside the earlier one whose prevention was open."""
+    frame = metrics.repeats_while_open(published, YEAR)
+    assert rows_of(frame, "incident_id", "earlier_incident_id", "gap_days", "impact_minutes") == [
+        ("i2", "i1", 21, 60.0)
+    ]
+
+
+def test_action_items_by_team(published: Published) -> None:
+    """Due, on time and late by team; without a date, an outcome or a time of decision: left out, counted."""
+    frame = metrics.action_items_by_team(published, YEAR)
+    assert frame.drop("on_time_low", "on_time_high").to_dicts() == [
+        {
+            "team": "Payments",
+            "n": 3,
+            "on_time_count": 1,
+            "on_time_share": 1 / 3,
+            "open_count": 2,
+            "overdue_count": 1,
+            "ignored_count": 1,
+            "push_count": 2,
+            "action_item_count": 4,
+            "no_commitment_count": 1,
+            "undated_decision_count": 0,
+            "unknown_outcome_count": 0,
+        },
+        {
+            "team": "Search",
+            "n": 1,
+            "on_time_count": 1,
+            "on_time_share": 1.0,
+            "open_count": 0,
+            "overdue_count": 0,
+            "ignored_count": 0,
+            "push_count": 0,
+            "action_item_count": 3,
+            "no_commitment_count": 0,
+            "undated_decision_count": 1,
+            "unknown_outcome_count": 1,
+        },
+    ]
+    assert frame["on_time_low"].to_list() == pytest.approx([0.0170, 0.05], abs=1e-3)
+
+
+def test_action_items_by_period(published: Published) -> None:
+    """Promised and decided in each period, and open at its end."""
+    frame = metrics.action_items_by_period(published, YEAR, grain="quarter")
+    assert rows_of(frame, "promised_count", "done_count", "declined_count", "open_count") == [
+        (4, 1, 0, 3),
+        (0, 1, 0, 2),
+        (2, 0, 1, 2),
+        (0, 0, 0, 2),
+    ]
+    assert frame["unknown_count"].to_list() == [1, 1, 1, 1]
+
+
+def test_overdue_action_items(published: Published) -> None:
+    """Late is late, whatever the period."""
+    frame = metrics.overdue_action_items(published, Filters(date(2026, 1, 1), date(2026, 1, 2)))
+    assert rows_of(
+        frame, "action_item_id", "team", "overdue_days", "due_date_push_count", "is_ignored", "incident_id"
+    ) == [("a3", "Payments", 287, 2, True, "i2")]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), ["i7", "i6", "i5", "i4", "i3", "i2", "i1", "i0"]),
+        (Filters(teams=("Search",)), ["i7", "i6", "i5", "i4"]),
+        (Filters(services=("checkout",)), ["i3", "i2", "i1", "i0"]),
+        (Filters(severities=(1,)), ["i1"]),
+        (Filters(severities=(0,)), ["i7", "i4"]),
+        (Filters(severities=(0, 1), teams=("Payments",)), ["i1"]),
+        (Filters(date(2025, 5, 1), date(2025, 7, 5)), ["i3", "i2"]),
+        (Filters(teams=("Nobody",)), []),
+    ],
+)
+def test_filters(published: Published, filters: Filters, expected: list[str]) -> None:
+    """Each filter lets through what it says; both ends of the period count."""
+    assert metrics.incidents_matching(published, filters)["incident_id"].to_list() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ALL clear", ["i1"]),
+        ("pay-3", ["i2"]),
+        ("outage indexer", ["i7"]),
+        ("outage checkout", []),
+        ("100%'; --", []),
+        ("  ", ["i7", "i6", "i5", "i4", "i3", "i2", "i1", "i0"]),
+    ],
+)
+def test_search(published: Published, text: str, expected: list[str]) -> None:
+    """Every word must stand somewhere in the incident, its evidence or its promises, in any case."""
+    assert metrics.incidents_matching(published, Filters(), text)["incident_id"].to_list() == expected
+
+
+def test_one_incident(published: Published) -> None:
+    """An incident comes with its events, promises, evidence, findings and repeats."""
+    found = metrics.incident(published, "i1")
+    assert found is not None
+    assert found.facts["title"] == "Incident i1"
+    assert rows_of(found.events, "ordinal", "kind") == [(1, "started"), (2, "resolved")]
+    assert found.action_items["action_item_id"].to_list() == ["a1", "a2"]
+    assert rows_of(found.evidence, "field", "value") == [("resolved_at", "2025-04-10 10:30:00")]
+    assert found.findings["rule"].to_list() == ["owner_missing"]
+    assert found.repeats.is_empty()
+    assert metrics.incident(published, "nobody") is None
+
+
+def test_choices(published: Published) -> None:
+    """Filters offer the values that occur, "not stated" last."""
+    assert metrics.filter_choices(published) == metrics.Choices(
+        first_day=date(2024, 6, 1),
+        last_day=date(2026, 2, 10),
+        teams=("Payments", "Search"),
+        services=("checkout", "indexer"),
+        severities=(1, 2, 3, 0),
+    )
+
+
+def test_every_published_column_has_a_meaning(published: Published) -> None:
+    """The dictionary tells every table and column of the build."""
+    frame = metrics.data_dictionary(published)
+    assert {"incidents", "action_items", "evidence", "runs"} <= set(frame["table_name"])
+    assert frame.filter(pl.col("column_meaning").is_null() | pl.col("table_meaning").is_null()).is_empty()
+
+
+def test_unknown_metric_is_a_key_error() -> None:
+    """No file of that name, nor one beside the folder, is a metric."""
+    for name in ("no_such_metric", "../warehouse", ""):
+        with pytest.raises(KeyError):
+            metric_definition(name)
+
+
+@pytest.mark.parametrize("grain", ["month", "quarter", "year", "span"])
+def test_periods_add_up_to_the_span(published: Published, grain: Grain) -> None:
+    """Whatever the grain, no incident is counted twice or lost."""
+    frame = metrics.incidents_by_period(published, Filters(), grain)
+    assert (sum(frame["n"]), sum(frame["planned_count"])) == (7, 1)
