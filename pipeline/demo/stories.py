@@ -24,10 +24,9 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One kind of cause. `share` is its part of all fresh incidents; `label` is how a form names it."""
+    """One kind of cause, named as the default taxonomy names it; `share` is its part of fresh incidents."""
 
     category: str
-    label: str
     share: float
     stories: tuple[Story, ...]
 
@@ -35,7 +34,6 @@ class Cause:
 CAUSES = (
     Cause(
         category="change-deployment",
-        label="Deployment",
         share=0.24,
         stories=(
             Story(
@@ -136,7 +134,6 @@ CAUSES = (
     ),
     Cause(
         category="change-configuration",
-        label="Configuration change",
         share=0.19,
         stories=(
             Story(
@@ -230,7 +227,6 @@ CAUSES = (
     ),
     Cause(
         category="capacity",
-        label="Capacity",
         share=0.13,
         stories=(
             Story(
@@ -322,7 +318,6 @@ CAUSES = (
     ),
     Cause(
         category="dependency",
-        label="Third party",
         share=0.11,
         stories=(
             Story(
@@ -403,7 +398,6 @@ CAUSES = (
     ),
     Cause(
         category="software-defect",
-        label="Software defect",
         share=0.12,
         stories=(
             Story(
@@ -489,7 +483,6 @@ CAUSES = (
     ),
     Cause(
         category="network",
-        label="Network",
         share=0.07,
         stories=(
             Story(
@@ -569,8 +562,7 @@ CAUSES = (
         ),
     ),
     Cause(
-        category="certificate-expiry",
-        label="Expired certificate",
+        category="credentials-certificates",
         share=0.05,
         stories=(
             Story(
@@ -622,7 +614,6 @@ CAUSES = (
     ),
     Cause(
         category="data",
-        label="Data",
         share=0.05,
         stories=(
             Story(
@@ -679,7 +670,6 @@ CAUSES = (
     ),
     Cause(
         category="human-procedure",
-        label="Procedure",
         share=0.04,
         stories=(
             Story(

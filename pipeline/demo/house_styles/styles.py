@@ -28,7 +28,7 @@ _MONTHS = (
 def runbook(page: Page, incidents: list[Incident]) -> None:
     """Front matter, sections, a timeline table in UTC, action items with a linked key."""
     first = incidents[0]
-    page.add("---", f"title: {first.title}", f"date: {first.started_at.date()}")
+    page.add("---", f"title: {_yaml(first.title)}", f"date: {first.started_at.date()}")
     if len(incidents) == 1:
         page.add(f"incident: {first.incident_id}")
         page.state(first, "incident_key", first.incident_id)
@@ -46,8 +46,9 @@ def runbook(page: Page, incidents: list[Incident]) -> None:
     for number, incident in enumerate(incidents, start=1):
         heading = f"Incident {number}: {incident.title}" if len(incidents) > 1 else incident.title
         page.add(f"# {heading}", "")
-        page.state(incident, "title", incident.title)
-        page.state(incident, "service", incident.service)
+        if len(incidents) == 1:
+            page.state(incident, "title", incident.title)
+            page.state(incident, "service", incident.service)
         if incident.is_planned:
             _announce(page, incident)
         else:
@@ -101,7 +102,6 @@ def labels(page: Page, incidents: list[Incident]) -> None:
     told = page.tell(incident)
     began = page.local(incident.started_at)
     page.add(f"# {began:%Y-%m-%d} {incident.title}", "")
-    page.state(incident, "title", incident.title)
     if not page.makes("no_severity"):
         is_absent = page.makes("not_available")
         page.add(f"- **Severity**: {'N/A' if is_absent else f'SEV{incident.severity}'}", "")
@@ -155,7 +155,6 @@ def diary(page: Page, incidents: list[Incident]) -> None:
     told = page.tell(incident)
     began = page.local(incident.started_at)
     page.add(f"# {began:%Y-%m-%d}, {incident.title}", "")
-    page.state(incident, "title", incident.title)
     if not page.makes("no_severity"):
         page.add(f"Severity: P{incident.severity}", "")
         page.state(incident, "severity", incident.severity)
@@ -261,7 +260,7 @@ def _form_figures(page: Page, incident: Incident, *, is_absent: bool) -> None:
         page.state(incident, "affected_user_count", incident.affected_user_count)
     assert incident.cause is not None
     if page.rng.random() < 0.7:
-        page.add(f"| Root cause category | {incident.cause.label} |")
+        page.add(f"| Root cause category | {incident.cause.category} |")
         page.state(incident, "cause_category", incident.cause.category)
 
 
@@ -272,11 +271,12 @@ def status_post(page: Page, incidents: list[Incident]) -> None:
     """What a status page shows: front matter with start, end and severity, then a few words."""
     incident = incidents[0]
     resolved_at = None if page.makes("no_end") else incident.resolved_at
-    page.add("---", f"title: {incident.title}", f"date: {incident.started_at:%Y-%m-%dT%H:%M:00Z}")
+    page.add("---", f"title: {_yaml(incident.title)}", f"date: {incident.started_at:%Y-%m-%dT%H:%M:00Z}")
     page.state(incident, "title", incident.title)
-    page.state_time(incident, "started_at", has_zone=True)
     page.add(f"resolved: {str(resolved_at is not None).lower()}")
     if resolved_at is not None:
+        # Without an end beside it, `date` may as well be the day of the post.
+        page.state_time(incident, "started_at", has_zone=True)
         if page.makes("end_year_early"):
             resolved_at = resolved_at.replace(year=resolved_at.year - 1, day=min(resolved_at.day, 28))
         else:
@@ -312,7 +312,6 @@ def review(page: Page, incidents: list[Incident]) -> None:
     told = page.tell(incident)
     began = page.local(incident.started_at)
     page.add(f"# 🔥 Postmortem: {incident.title}", "", f"**Date:** {began:%Y-%m-%d}", "")
-    page.state(incident, "title", incident.title)
     page.add(
         f"**Authors:** {page.plan.author.name}", "", "**Status:** Complete, action items in progress", ""
     )
@@ -357,6 +356,11 @@ STYLES: dict[Style, Callable[[Page, list[Incident]], None]] = {
     "status_post": status_post,
     "review": review,
 }
+
+
+def _yaml(text: str) -> str:
+    """A string as YAML has it: quoted where a colon would end it."""
+    return f'"{text}"' if ": " in text else text
 
 
 def _approximated(page: Page, steps: list[Step]) -> list[tuple[Step, str]]:
