@@ -149,7 +149,7 @@ def fetch_issues(warehouse: Warehouse, settings: Settings, narrator: Narrator) -
         raise SettingsError("jira: there is no [jira] table in the settings; add one to follow action items")
     token = settings.jira_token()
     with _noted_fetch(warehouse, "jira", "jira") as noted:
-        source = JiraSource(settings.jira, token)
+        source = JiraSource(settings.jira, token, tell=narrator.say)
         keys = warehouse.linked_issue_keys()
         pages = source.fetch_issues(
             keys,

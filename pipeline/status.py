@@ -40,10 +40,11 @@ def _sources(build: Published) -> Iterator[str]:
     yield ""
     yield "Sources"
     for row in build.query(
-        "SELECT source, kind, fetched_at, item_count FROM marts.sources ORDER BY source"
+        "SELECT source, kind, last_fetched_at, item_count FROM marts.sources ORDER BY source"
     ).iter_rows(named=True):
         noun = "issues" if row["kind"] == "jira" else "documents"
-        fetched = f"fetched {_moment(row['fetched_at'])}" if row["fetched_at"] else "never fetched"
+        at = row["last_fetched_at"]
+        fetched = f"fetched {_moment(at)}" if at else "never fetched"
         yield f"  {row['source']}: {row['item_count'] or 0:,} {noun}, {fetched}"
 
 

@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 
 from pipeline import cli
 from pipeline.cli import main
+from pipeline.demo.jira_server import serve_jira
+from pipeline.demo.jira_state import JiraState
 
 POSTMORTEM = (
     "# Search was down\n\n- **Severity**: SEV1\n\n## Timeline\n\nAll times in UTC.\n\n"
@@ -152,14 +154,18 @@ def test_a_defect_is_one_line_and_a_log(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_the_token_never_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a Jira that cannot be reached, no byte written anywhere holds the token."""
+    """When Jira refuses the token, the run stops at once, and no byte written anywhere holds it."""
     monkeypatch.setenv("JIRA_TOKEN", "planted-s3cret")
-    config = company(
-        tmp_path, '\n[jira]\nurl = "http://127.0.0.1:1"\nemail = "me@example.com"\njql = "project = A"\n'
-    )
-    result = call("run", "--config", config)
+    with serve_jira(JiraState(), email="me@example.com", token="another") as jira:
+        more = f'\n[jira]\nurl = "{jira.url}"\nemail = "me@example.com"\njql = "project = A"\n'
+        result = call("run", "--config", company(tmp_path, more))
     assert result.exit_code == 1
-    assert "jira" in result.output.lower()
+    assert result.stderr.splitlines()[-2:] == [
+        f"postmortems: jira: {jira.url} refuses the token of me@example.com; "
+        "make a new one and put it where jira.token_env or jira.token_file says",
+        "Nothing was published; what was published before still stands.",
+    ]
+    assert len(jira.requests) == 1, "another try may lock the account"
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(written) >= 3
     for content in (result.output.encode(), *(path.read_bytes() for path in written)):

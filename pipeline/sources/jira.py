@@ -103,17 +103,22 @@ class _PassingTroubleError(Exception):
 
 
 class JiraSource:
-    """One sync with one Jira Cloud. `sleep` and `clock` are the outside world's, but for tests."""
+    """One sync with one Jira Cloud.
+
+    `tell` hears why it waits. `sleep` and `clock` are the outside world's, but for tests.
+    """
 
     def __init__(
         self,
         settings: Jira,
         token: SecretStr,
         *,
+        tell: Callable[[str], None] = log.info,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._settings = settings
+        self._tell = tell
         self._sleep = sleep
         self._clock = clock
         self._token = token
@@ -283,7 +288,7 @@ class JiraSource:
                     f"jira: {self._settings.url} {said} and asks for {wait:.0f} s, "
                     f"more patience than a run has; run again later"
                 )
-            log.info("jira %s: %s; again in %.0f s", path, said, wait)
+            self._tell(f"jira: {self._settings.url} {said}; asking again in {wait:.0f} s")
             self.report.retries += 1
             self.report.waited_seconds += wait
             self._sleep(wait)
