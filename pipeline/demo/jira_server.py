@@ -3,6 +3,7 @@
 It answers what the sync asks for, as Jira Cloud answers it, traps included: token paging without totals,
 short pages, an inline changelog cut at 40, bulk answers that silently omit what the account may not see, and
 a removed `/search`. Paths hold under `/rest/api/2` and `/rest/api/3`. JQL beyond the subset is a 400.
+Data Center answers differently (`search` by offsets, no bulk endpoints): it would be a second `_Site`.
 Sources: Atlassian's REST v3 description (developer.atlassian.com/cloud/jira/platform/rest/v3) for forms and
 limits; JRACLOUD-96459 for the inline cut.
 """
@@ -18,12 +19,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
-from zoneinfo import ZoneInfo
 
+from pipeline.demo.jira_query import QueryError, find_issues
 from pipeline.demo.jira_state import JiraState
 
 INLINE_HISTORIES = 40
@@ -35,8 +35,9 @@ class Fault:
 
     `kind`: `status` answers with `status` and `headers`; `reset` closes the connection; `truncate` cuts the
     body in half; `html` answers 200 with a page; `empty` answers 200 with nothing; `expired` answers as Jira
-    does for a dead token: 200, no issues, and the login-reason header; `repeat_token` gives back the token
-    it was asked with; `drop_field` leaves `field` out of every issue; `warn` adds a warning.
+    does for a dead token: 200, no issues, and the login-reason header; `stall` answers nothing until the
+    server stops; `repeat_token` gives back the token it was asked with; `drop_field` fails to load `field`,
+    so that it is in no issue (with `failFast=true`: a 500); `warn` adds a warning.
     """
 
     kind: str
@@ -105,12 +106,15 @@ def serve_jira(
     try:
         yield site.jira
     finally:
+        site.stopping.set()
         server.shutdown()
         server.server_close()
         thread.join()
 
 
 class _Site:
+    """Jira Cloud's answers."""
+
     def __init__(
         self,
         state: JiraState,
@@ -129,6 +133,7 @@ class _Site:
         self.accepted = {f"Basic {basic}", f"Bearer {token}"}
         self.email = email
         self.tokens: dict[str, tuple[Any, int]] = {}
+        self.stopping = threading.Event()
 
     # --- endpoints ----------------------------------------------------------------------------------------
 
@@ -199,7 +204,10 @@ class _Site:
             bound, start = self.tokens.get(token, (None, 0))
             if bound != query:
                 raise _RefusedError(400, "The provided next page token is invalid or expired.")
-        found = _Jql(jql, self.state).issues()
+        try:
+            found = find_issues(jql, self.state)
+        except QueryError as error:
+            raise _RefusedError(400, str(error)) from None
         ids_only = set(fields) <= {"id", "key"}
         limit = min(int(asked.get("maxResults") or 50), 5000 if ids_only else self.page_limit)
         if self.short_pages and limit > 1 and (start // limit) % 2:
@@ -330,10 +338,17 @@ class _Site:
         return issue
 
     def _rendered(self, issue: Any, fields: list[str], expand: str) -> dict[str, Any]:
-        names = None if {"*all", "*navigable"} & set(fields) else set(fields)
-        if names is not None and names <= {"id", "key"}:
-            return {"id": issue.issue_id} | ({"key": issue.key} if "key" in names else {})
-        rendered = self.state.payload(issue, names)
+        if set(fields) <= {"id", "key"}:
+            return {"id": issue.issue_id} | ({"key": issue.key} if "key" in fields else {})
+        chosen: set[str] | None = {name for name in fields if name[0] not in "*-"}
+        if {"*all", "*navigable"} & set(fields):
+            chosen = None
+        rendered = self.state.payload(issue, chosen)
+        left_out = {name.removeprefix("-") for name in fields if name.startswith("-")}
+        if "*navigable" in fields:
+            left_out.add("comment")
+        for name in left_out:
+            rendered["fields"].pop(name, None)
         if "changelog" in expand:
             newest = list(reversed(issue.histories))[:INLINE_HISTORIES]
             rendered["changelog"] = {
@@ -344,146 +359,6 @@ class _Site:
             }
         return rendered
 
-
-class _Jql:
-    """The part of JQL the sync uses: conditions, AND, OR, parentheses, and ORDER BY. The rest is a 400."""
-
-    _WORD = re.compile(r"""\s*("[^"]*"|'[^']*'|>=|<=|!=|[()=<>,]|[^\s()=<>!,"']+)""")
-
-    def __init__(self, jql: str, state: JiraState) -> None:
-        self.state = state
-        condition, _, order = re.sub(r"\border\s+by\b", "\0", jql, flags=re.IGNORECASE).partition("\0")
-        self._words: list[str] = self._WORD.findall(condition)
-        if "".join(self._words) != re.sub(r"\s(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", "", condition):
-            raise _RefusedError(400, "Error in the JQL Query: a character is not understood.")
-        self.order = [part.split()[0].lower() for part in order.split(",") if part.strip()]
-        if unknown := set(self.order) - set(_ORDERS):
-            raise _RefusedError(
-                400, f"Field '{min(unknown)}' does not exist or you do not have permission to view it."
-            )
-        if not self._words:
-            raise _RefusedError(
-                400,
-                "Unbounded JQL queries are not allowed here. Please add a search restriction to your query.",
-            )
-        self._test = self._either()
-        if self._words:
-            raise self._misread()
-
-    def issues(self) -> list[Any]:
-        """The visible issues that fulfil the condition, in order."""
-        found = [issue for issue in self.state.visible() if self._test(issue)]
-        for name in reversed(self.order):
-            found.sort(key=_ORDERS[name])
-        return found
-
-    def _either(self) -> Callable[[Any], bool]:
-        tests = [self._both()]
-        while self._take("or"):
-            tests.append(self._both())
-        return lambda issue: any(test(issue) for test in tests)
-
-    def _both(self) -> Callable[[Any], bool]:
-        tests = [self._one()]
-        while self._take("and"):
-            tests.append(self._one())
-        return lambda issue: all(test(issue) for test in tests)
-
-    def _one(self) -> Callable[[Any], bool]:
-        if self._take("("):
-            test = self._either()
-            if not self._take(")"):
-                raise self._misread()
-            return test
-        name = self._next().lower()
-        if self._take("in"):
-            values = []
-            if not self._take("("):
-                raise self._misread()
-            while not self._take(")"):
-                values.append(self._next().strip("\"'"))
-                self._take(",")
-            return self._value_test(name, "=", values)
-        operator, written = self._next(), self._next()
-        if name in ("updated", "created"):
-            return self._time_test(name, operator, written)
-        return self._value_test(name, operator, [written.strip("\"'")])
-
-    def _take(self, word: str) -> bool:
-        if self._words and self._words[0].lower() == word:
-            self._words.pop(0)
-            return True
-        return False
-
-    def _next(self) -> str:
-        if not self._words:
-            raise self._misread()
-        return self._words.pop(0)
-
-    def _misread(self) -> _RefusedError:
-        at = self._words[0] if self._words else "the end"
-        return _RefusedError(400, f"Error in the JQL Query: {at} was not expected.")
-
-    def _value_test(self, name: str, operator: str, values: list[str]) -> Callable[[Any], bool]:
-        if operator not in ("=", "!="):
-            raise _RefusedError(400, f"The operator '{operator}' is not supported by the '{name}' field.")
-        wanted = operator == "="
-        if name in ("key", "issuekey", "id", "issue"):
-            ids = set()
-            for value in values:
-                issue = self.state.find(value)
-                if issue is None:
-                    raise _RefusedError(
-                        400, f"An issue with key '{value}' does not exist for field '{name}'."
-                    )
-                ids.add(issue.issue_id)
-            return lambda issue: (issue.issue_id in ids) == wanted
-        if name == "project":
-            for value in values:
-                if value not in self.state.projects and value not in self.state.projects.values():
-                    raise _RefusedError(400, f"The value '{value}' does not exist for the field 'project'.")
-            return lambda issue: (
-                (issue.project in values or self.state.projects[issue.project] in values) == wanted
-            )
-        if name == "labels":
-            return lambda issue: set(values).isdisjoint(issue.fields["labels"]) != wanted
-        raise _RefusedError(400, f"Field '{name}' does not exist or you do not have permission to view it.")
-
-    def _time_test(self, name: str, operator: str, written: str) -> Callable[[Any], bool]:
-        if written.isdigit():  # unquoted: milliseconds since the epoch
-            milliseconds = int(written)
-        else:  # quoted: minutes, in the account's own zone
-            try:
-                local = datetime.strptime(written.strip("\"'"), "%Y-%m-%d %H:%M")
-            except ValueError:
-                raise _RefusedError(
-                    400,
-                    f"Date value '{written}' for field '{name}' is invalid. Valid formats include: "
-                    "'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd'.",
-                ) from None
-            zoned = local.replace(tzinfo=ZoneInfo(self.state.account_time_zone))
-            milliseconds = int(zoned.timestamp() * 1000)
-        compare = {
-            ">=": lambda at: at >= milliseconds,
-            "<=": lambda at: at <= milliseconds,
-            ">": lambda at: at > milliseconds,
-            "<": lambda at: at < milliseconds,
-        }.get(operator)
-        if compare is None:
-            raise _RefusedError(400, f"The operator '{operator}' is not supported by the '{name}' field.")
-        return lambda issue: compare(_milliseconds(getattr(issue, f"{name}_at")))
-
-
-def _milliseconds(at: datetime) -> int:
-    return int(at.replace(tzinfo=ZoneInfo("UTC")).timestamp() * 1000)
-
-
-_ORDERS: dict[str, Callable[[Any], Any]] = {
-    "created": lambda issue: issue.created_at,
-    "updated": lambda issue: issue.updated_at,
-    "key": lambda issue: (issue.project, int(issue.key.rpartition("-")[2])),
-    "id": lambda issue: int(issue.issue_id),
-}
 
 #: Enough of `field` for the client; two custom fields of one name, as real sites have.
 _FIELDS = [
@@ -531,6 +406,9 @@ class _Handler(BaseHTTPRequestHandler):
             request = Request(len(site.jira.requests) + 1, method, self.path, body)
             site.jira.requests.append(request)
         fault = site.trouble(request) if site.trouble else None
+        query = parse_qs(address.query)
+        if fault is not None and fault.kind == "drop_field" and query.get("failFast") == ["true"]:
+            fault = Fault("status", 500)
         if fault is not None and self._fail(fault):
             return
         path = re.fullmatch(r"(?:/ex/jira/[\w-]+)?/rest/api/(?:2|3|latest)(/.*)", address.path)
@@ -545,10 +423,14 @@ class _Handler(BaseHTTPRequestHandler):
             return
         try:
             with site.state.lock:
-                answered = site.answer(method, path[1], parse_qs(address.query), body)
+                answered = site.answer(method, path[1], query, body)
                 content = json.dumps(self._spoiled(answered, fault, body)).encode()
         except _RefusedError as refused:
             self._send_json(refused.status, {"errorMessages": list(refused.messages), "errors": {}})
+            return
+        except (KeyError, TypeError, ValueError):  # a body or a number of another form than described
+            told = "Invalid request payload. Refer to the REST API documentation and try again."
+            self._send_json(400, {"errorMessages": [told], "errors": {}})
             return
         if fault is not None and fault.kind == "truncate":
             self._send(200, content, "application/json", cut=len(content) // 2)
@@ -567,6 +449,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, b"<!doctype html><title>Log in</title>", "text/html; charset=utf-8")
         elif fault.kind == "empty":
             self._send(200, b"", "application/json")
+        elif fault.kind == "stall":
+            self.close_connection = True
+            self.answering.stopping.wait()
         elif fault.kind == "expired":
             header = {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"}
             self._send_json(200, {"issues": [], "isLast": True}, header)

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+#: Name → id, as a new Jira has them.
 PRIORITIES = {"Highest": "1", "High": "2", "Medium": "3", "Low": "4", "Lowest": "5"}
 _CATEGORIES = {"new": (2, "To Do"), "indeterminate": (4, "In Progress"), "done": (3, "Done")}
 
 
 def jira_time(at: datetime) -> str:
-    """A moment as Jira writes it: `2024-03-01T09:30:00.000+0000`."""
+    """A moment (naive UTC) as Jira writes it: `2024-03-01T09:30:00.000+0000`."""
+    if at.tzinfo is not None:
+        raise ValueError(f"{at} carries a zone; the simulated Jira takes naive UTC")
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}+0000"
 
 
@@ -34,6 +37,7 @@ class _Issue:
     comments: list[dict[str, Any]] = field(default_factory=list)
     histories: list[dict[str, Any]] = field(default_factory=list)
     old_keys: list[str] = field(default_factory=list)
+    links: list[dict[str, Any]] = field(default_factory=list)
     is_hidden: bool = False
 
 
@@ -51,6 +55,10 @@ class JiraState:
         self._numbers: dict[str, int] = {}
         self._next_id = 10_000
         self._next_history = 100_000
+        self._next_comment = 10_000
+        self._next_link = 10_000
+        self._resolutions: dict[str, str] = {}  # name → id
+        self._hidden_fields: set[tuple[str, str]] = set()  # of project and field
 
     # --- the site -----------------------------------------------------------------------------------------
 
@@ -70,6 +78,11 @@ class JiraState:
         """A project whose issues get the keys `<key>-1`, `<key>-2` …"""
         with self.lock:
             self.projects[key] = name
+
+    def hide_field(self, project: str, name: str) -> None:
+        """Leave a field out of a project, as its field configuration can; its issues lack it."""
+        with self.lock:
+            self._hidden_fields.add((project, name))
 
     def add_user(self, account_id: str, display_name: str, account_type: str = "atlassian") -> None:
         """A person, or with account_type `app` an automation."""
@@ -160,13 +173,34 @@ class JiraState:
         with self._changing(key, at) as issue:
             issue.comments.append(
                 {
-                    "id": str(len(issue.comments) + 1),
+                    "id": str(self._next_comment),
                     "author": self.user(by),
                     "body": body,
                     "created": jira_time(at),
                     "updated": jira_time(at),
                 }
             )
+            self._next_comment += 1
+
+    def link(self, key: str, other: str, *, at: datetime, by: str) -> None:
+        """Link two issues: `key` blocks `other`. Both show it and note it."""
+        with self._changing(key, at) as issue, self._changing(other, at) as blocked:
+            link_id = str(self._next_link)
+            self._next_link += 1
+            for this, that, side, words in (
+                (issue, blocked, "outwardIssue", "blocks"),
+                (blocked, issue, "inwardIssue", "is blocked by"),
+            ):
+                this.links.append({"id": link_id, "side": side, "issue_id": that.issue_id})
+                said = {
+                    "field": "Link",
+                    "fieldtype": "jira",
+                    "from": None,
+                    "fromString": None,
+                    "to": that.key,
+                    "toString": f"This issue {words} {that.key}",
+                }
+                self._note(this, at, by, [said])
 
     def move(self, key: str, project: str, *, at: datetime, by: str) -> str:
         """Move to another project: the id stays, the key changes, the old key still leads here."""
@@ -204,6 +238,8 @@ class JiraState:
             del self.issues[issue.issue_id]
             for name in (issue.key, *issue.old_keys):
                 del self._keys[name]
+            for other in self.issues.values():
+                other.links = [link for link in other.links if link["issue_id"] != issue.issue_id]
 
     def hide(self, key: str, *, hidden: bool = True) -> None:
         """Take away (or give back) the account's right to see it."""
@@ -247,12 +283,12 @@ class JiraState:
     def payload(self, issue: _Issue, names: set[str] | None) -> dict[str, Any]:
         """The issue as REST v2 sends it, with the fields in `names` (all when None)."""
         held = issue.fields
-        project = {"id": str(1 + list(self.projects).index(issue.project)), "key": issue.project,
-                   "name": self.projects[issue.project]}  # fmt: skip
+        resolution = held["resolution"]
+        project_id = str(10_000 + list(self.projects).index(issue.project))
         fields: dict[str, Any] = {
             "summary": held["summary"],
             "status": self.status(held["status"]),
-            "resolution": None if held["resolution"] is None else {"id": "1", "name": held["resolution"]},
+            "resolution": resolution and {"id": self._resolution_id(resolution), "name": resolution},
             "resolutiondate": None if held["resolutiondate"] is None else jira_time(held["resolutiondate"]),
             "created": jira_time(issue.created_at),
             "updated": jira_time(issue.updated_at),
@@ -260,12 +296,13 @@ class JiraState:
             "priority": {"id": PRIORITIES.get(held["priority"], "3"), "name": held["priority"]},
             "assignee": self.user(held["assignee"]),
             "reporter": self.user(held["reporter"]),
-            "project": project,
+            "project": {"id": project_id, "key": issue.project, "name": self.projects[issue.project]},
             "issuetype": {"id": "10001", "name": held["issuetype"], "subtask": False},
             "labels": list(held["labels"]),
             "description": held["description"],
-            "parent": None,
-            "issuelinks": [],
+            "issuelinks": [
+                self._link(link) for link in issue.links if not self.issues[link["issue_id"]].is_hidden
+            ],
             "comment": {
                 "comments": list(issue.comments),
                 "maxResults": len(issue.comments),
@@ -273,11 +310,27 @@ class JiraState:
                 "startAt": 0,
             },
         }
-        del fields["parent"]  # Jira leaves it out where there is none
-        chosen = fields if names is None else {name: fields[name] for name in fields if name in names}
+        chosen = {
+            name: value
+            for name, value in fields.items()
+            if (names is None or name in names) and (issue.project, name) not in self._hidden_fields
+        }
         return {"id": issue.issue_id, "key": issue.key, "fields": chosen}
 
     # --- inside -------------------------------------------------------------------------------------------
+
+    def _resolution_id(self, name: str) -> str:
+        return self._resolutions.setdefault(name, str(10_000 + len(self._resolutions)))
+
+    def _link(self, link: dict[str, Any]) -> dict[str, Any]:
+        other = self.issues[link["issue_id"]]
+        shown = {
+            "id": other.issue_id,
+            "key": other.key,
+            "fields": {"summary": other.fields["summary"], "status": self.status(other.fields["status"])},
+        }
+        kind = {"id": "10000", "name": "Blocks", "inward": "is blocked by", "outward": "blocks"}
+        return {"id": link["id"], "type": kind, link["side"]: shown}
 
     def _new_key(self, project: str) -> str:
         if project not in self.projects:
@@ -319,7 +372,7 @@ class JiraState:
             if name == "priority":
                 return PRIORITIES.get(value, "3"), value
             if name == "resolution":
-                return "1", value
+                return self._resolution_id(value), value
             if name == "duedate":
                 return value.isoformat(), f"{value.isoformat()} 00:00:00.0"
             if name == "labels":
