@@ -11,7 +11,8 @@ import csv
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,14 +52,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 @dataclass(slots=True)
 class FieldScore:
-    """How a field of one golden file was read. `stated` values stand there; `found` were read so, `wrong` otherwise."""
+    """How a field of one golden file was read: `stated` there, `found` the same, read otherwise (`wrong`)."""
 
     source: str
     field: str
     stated: int = 0
     found: int = 0
     wrong: int = 0
-    mistakes: list[str] = field(default_factory=list)
+    mistakes: list[str] = dataclass_field(default_factory=list)
 
 
 def evaluate(golden: Path, documents: Path, time_zones: Mapping[str, str] | None = None) -> list[FieldScore]:
@@ -97,7 +98,7 @@ def evaluate(golden: Path, documents: Path, time_zones: Mapping[str, str] | None
 def evaluation_table(rows: list[FieldScore]) -> str:
     """The scores as a table of text, and each mistake on a line of its own."""
     head = ("golden", "field", "stated", "found", "wrong", "missed")
-    body = [
+    body: list[tuple[str, ...]] = [
         (
             row.source,
             row.field,
@@ -120,7 +121,7 @@ def evaluation_table(rows: list[FieldScore]) -> str:
 
 
 def _locate(doc: str, stem: str, files: dict[str, Path]) -> str | None:
-    """The document a golden row means; among several of that name, the one whose folder is named most alike."""
+    """The document a golden row means; of several of that name, the one whose folder is named most alike."""
     found = [name for name in files if name == doc or name.endswith(f"/{doc}")]
     words = re.split(r"[_-]", stem)
     return max(found, key=lambda name: sum(word in name.partition("/")[0] for word in words), default=None)
@@ -179,7 +180,7 @@ def _equal(row: Evidence, stated: str) -> bool:
         minutes = float(stated) if re.fullmatch(r"[\d.]+", stated) else read_duration(stated)
         return minutes is not None and abs(float(row.value) - minutes) < 0.05
     if kind == "VARCHAR[]":
-        return json.loads(row.value) == [part.strip() for part in stated.split(";")]
+        return bool(json.loads(row.value) == [part.strip() for part in stated.split(";")])
     if kind == "BOOLEAN":
         return row.value == stated.casefold()
     return " ".join(row.value.split()) == " ".join(stated.split())

@@ -1,4 +1,4 @@
-"""The promises of a document: bullets, numbers, checkboxes, tables, headings, with owner, date and tracker."""
+"""The promises of a document: bullets, checkboxes, tables or headings, with owner, date and tracker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import date
 from pipeline.documents.blocks import Block, Text, squeeze
 from pipeline.documents.calendar import Calendar
 from pipeline.documents.facts import ActionItem
-from pipeline.documents.outline import Section, split_label
+from pipeline.documents.outline import Section
 from pipeline.documents.statements import is_value
 from pipeline.documents.times import Moment, moments
 from pipeline.documents.trackers import Reference, Trackers
@@ -19,44 +19,61 @@ from pipeline.documents.vocabulary import normalise
 _COLUMNS: tuple[tuple[str, str], ...] = (
     (
         "ticket",
-        r"(?:jira|github|gitlab)?(?: ?(?:tickets?|issues?|bugs?|tracker|tracking|links?|refs?|references?|keys?|urls?|pr|id|story|stories|number|no))+(?: (?:number|id|link|url))?|jira|bug|tracked in|github|linear|asana|work item",
+        r"(?:jira|github|gitlab)?(?: ?(?:tickets?|issues?|bugs?|tracker|tracking|links?|"
+        r"refs?|references?|keys?|urls?|pr|id|story|stories|number|no))+(?: (?:number|id|"
+        r"link|url))?|jira|bug|tracked in|github|linear|asana|work item",
     ),
     (
         "due",
-        r"(?:due|deadline|eta|target|by when|when|due by|due on|complete by|completion|target completion|planned)(?: ?(?:date|on|by))?|date|by",
+        r"(?:due|deadline|eta|target|by when|when|due by|due on|complete by|completion|"
+        r"target completion|planned)(?: ?(?:date|on|by))?|date|by",
     ),
     (
         "owner",
-        r"(?:action )?(?:owners?|who|assignees?|assigned(?: to)?|responsible|person|lead|dri|team|owned by|responsibility|owner s|poc|champion)(?: (?:person|team))?",
+        r"(?:action )?(?:owners?|who|assignees?|assigned(?: to)?|responsible|person|lead|"
+        r"dri|team|owned by|responsibility|owner s|poc|champion)(?: (?:person|team))?",
     ),
     ("priority", r"prio(?:rity)?|importance|urgency|severity|sev"),
     ("status", r"status|state|done|completed?|progress|resolved|closed|finished"),
     ("kind", r"(?:action )?(?:type|kind|category|class)|type mitigate.*"),
     (
         "what",
-        r"(?:action|follow ?up|corrective|preventive|preventative|remediation|improvement)? ?(?:action|actions|items?|tasks?|descriptions?|todo|to do|what|summary|title|measures?|steps?|details|improvement|recommendation|follow ?up|activity|work|name)(?: description)?|action items?",
+        r"(?:action|follow ?up|corrective|preventive|preventative|remediation|improvement)? "
+        r"?(?:action|actions|items?|tasks?|descriptions?|todo|to do|what|summary|title|"
+        r"measures?|steps?|details|improvement|recommendation|follow ?up|activity|work|"
+        r"name)(?: description)?|action items?",
     ),
 )
 _COLUMN_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _COLUMNS)
-_DONE_WORDS = r"done|completed?|finished|closed|resolved|fixed|shipped|merged|deployed|implemented|already been done|has been done|was done"
+_DONE_WORDS = (
+    r"done|completed?|finished|closed|resolved|fixed|shipped|merged|deployed|"
+    r"implemented|already been done|has been done|was done"
+)
 _DONE = re.compile(
-    rf"[(\[{{*_]+\s*(?:{_DONE_WORDS})\b[^)\]}}]{{0,30}}[!.]?\s*[)\]}}*_]+|^\W*(?:done|completed?|fixed)\s*[:\-–—!]|[-–—:]\s*(?:done|completed?|fixed)[!.]?\s*$"
-    r"|[✅☑✔]|:white_check_mark:|:heavy_check_mark:|:ballot_box_with_check:|\bthis has (?:already )?been done\b"
+    rf"[(\[{{*_]+\s*(?:{_DONE_WORDS})\b[^)\]}}]{{0,30}}[!.]?\s*[)\]}}*_]+|^\W*(?:done|"
+    rf"completed?|fixed)\s*[:\-–—!]|[-–—:]\s*(?:done|completed?|fixed)[!.]?\s*$"
+    r"|[✅☑✔]|:white_check_mark:|:heavy_check_mark:|:ballot_box_with_check:|\bthis has "
+    r"(?:already )?been done\b"
 )
 _DONE_ANY = re.compile(_DONE.pattern, re.IGNORECASE)
 _OPEN = re.compile(
-    r"[(\[]\s*(?:to ?do|open|in progress|wip|not started|pending|not done|blocked)\s*[)\]]|🚧|⏳|❌|:x:|^\W*todo\s*:",
+    r"[(\[]\s*(?:to ?do|open|in progress|wip|not started|pending|not done|"
+    r"blocked)\s*[)\]]|🚧|⏳|❌|:x:|^\W*todo\s*:",
     re.IGNORECASE,
 )
 _STATUS_DONE = re.compile(rf"\W*(?:{_DONE_WORDS}|yes|y|x|true|100 ?%|✅|☑|✔️?)\W*(?:\b.*)?", re.IGNORECASE)
 _STATUS_OPEN = re.compile(
-    r"\W*(?:to ?do|open|in progress|in review|started|ongoing|not started|pending|planned|scheduled|new|backlog|blocked|no|n|false|wip|investigating|proposed|accepted|\d{1,2} ?%|❌|🚧|⏳)\W*(?:\b.*)?",
+    r"\W*(?:to ?do|open|in progress|in review|started|ongoing|not started|pending|"
+    r"planned|scheduled|new|backlog|blocked|no|n|false|wip|investigating|proposed|"
+    r"accepted|\d{1,2} ?%|❌|🚧|⏳)\W*(?:\b.*)?",
     re.IGNORECASE,
 )
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w'’.-]{0,20}(?:[ \t][A-ZÀ-ÖØ-Þ][\w'’.-]{0,20}){0,2}"
 _HANDLE = re.compile(r"(?<![\w@/.])@(?P<name>[A-Za-z][\w.-]{1,38}\w)(?![\w@]*\.(?:com|org|net|io))")
 _OWNER = re.compile(
-    rf"(?:\b(?:owners?|assignees?|assigned(?: to)?|responsible|dri|who|lead|owned by|poc)\b\**\s*(?::|=|to\b|is\b|–|-)?\s*\**\s*@?)(?P<name>{_NAME}|[a-z][\w.-]{{1,30}}|[\w.-]+ team)",
+    rf"(?:\b(?:owners?|assignees?|assigned(?: to)?|responsible|dri|who|lead|owned by|"
+    rf"poc)\b\**\s*(?::|=|to\b|is\b|–|-)?\s*\**\s*@?)(?P<name>{_NAME}|"
+    rf"[a-z][\w.-]{{1,30}}|[\w.-]+ team)",
     re.IGNORECASE,
 )
 _OWNER_LABEL = re.compile(
@@ -65,70 +82,246 @@ _OWNER_LABEL = re.compile(
 )
 _TRAILING = re.compile(rf"[(\[](?P<name>{_NAME}(?:\s*(?:,|&|/|and)\s*{_NAME})*)[)\]]\s*[.!]?\s*$")
 _NOT_NAMES = frozenset(
-    "done todo open closed completed complete fixed optional required high medium low critical urgent later soon issue ticket pr link jira github gitlab bug "
-    "wip draft pending blocked tbd tba internal external team process technical documentation short long term immediate now next q1 q2 q3 q4 prevent detect mitigate "
-    "kubernetes terraform prometheus grafana aws gcp azure postgres mysql redis kafka python java go rust docker helm api cli ui dns tls ssl cdn sdk ci cd staging "
-    "production prod dev test note see example e.g i.e slack pagerduty datadog sentry jenkins argocd github linux windows january february march april may june july "
-    "august september october november december monday tuesday wednesday thursday friday prevention detection mitigation repair investigate new old yes no unassigned "
-    "none unknown everyone all us we stretch nice must should could backlog planned ongoing recurring epic story task spike".split()
+    [
+        "done",
+        "todo",
+        "open",
+        "closed",
+        "completed",
+        "complete",
+        "fixed",
+        "optional",
+        "required",
+        "high",
+        "medium",
+        "low",
+        "critical",
+        "urgent",
+        "later",
+        "soon",
+        "issue",
+        "ticket",
+        "pr",
+        "link",
+        "jira",
+        "github",
+        "gitlab",
+        "bug",
+        "wip",
+        "draft",
+        "pending",
+        "blocked",
+        "tbd",
+        "tba",
+        "internal",
+        "external",
+        "team",
+        "process",
+        "technical",
+        "documentation",
+        "short",
+        "long",
+        "term",
+        "immediate",
+        "now",
+        "next",
+        "q1",
+        "q2",
+        "q3",
+        "q4",
+        "prevent",
+        "detect",
+        "mitigate",
+        "kubernetes",
+        "terraform",
+        "prometheus",
+        "grafana",
+        "aws",
+        "gcp",
+        "azure",
+        "postgres",
+        "mysql",
+        "redis",
+        "kafka",
+        "python",
+        "java",
+        "go",
+        "rust",
+        "docker",
+        "helm",
+        "api",
+        "cli",
+        "ui",
+        "dns",
+        "tls",
+        "ssl",
+        "cdn",
+        "sdk",
+        "ci",
+        "cd",
+        "staging",
+        "production",
+        "prod",
+        "dev",
+        "test",
+        "note",
+        "see",
+        "example",
+        "e.g",
+        "i.e",
+        "slack",
+        "pagerduty",
+        "datadog",
+        "sentry",
+        "jenkins",
+        "argocd",
+        "github",
+        "linux",
+        "windows",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "prevention",
+        "detection",
+        "mitigation",
+        "repair",
+        "investigate",
+        "new",
+        "old",
+        "yes",
+        "no",
+        "unassigned",
+        "none",
+        "unknown",
+        "everyone",
+        "all",
+        "us",
+        "we",
+        "stretch",
+        "nice",
+        "must",
+        "should",
+        "could",
+        "backlog",
+        "planned",
+        "ongoing",
+        "recurring",
+        "epic",
+        "story",
+        "task",
+        "spike",
+    ]
 )
 _DUE = re.compile(
-    r"(?:\b(?:due(?: date| by| on)?|deadline|eta|target(?: date)?|by when|by|before|until|complete by)\b\s*(?::|=|–|-)?\s*(?:end of |eod |the )?)(?=\S)",
+    r"(?:\b(?:due(?: date| by| on)?|deadline|eta|target(?: date)?|by when|by|before|"
+    r"until|complete by)\b\s*(?::|=|–|-)?\s*(?:end of |eod |the )?)(?=\S)",
     re.IGNORECASE,
 )
 _PRIORITY = re.compile(
-    r"(?:[(\[]\s*|\bprio(?:rity)?\s*[:=]?\s*|^\W*)(?P<p>P[0-5]|(?:highest|high|medium|low|lowest|critical|urgent)(?=\s*(?:[)\]]|priority|prio|$|[,;|])))(?:\b|$)",
+    r"(?:[(\[]\s*|\bprio(?:rity)?\s*[:=]?\s*|^\W*)(?P<p>P[0-5]|(?:highest|high|medium|"
+    r"low|lowest|critical|urgent)(?=\s*(?:[)\]]|priority|prio|$|[,;|])))(?:\b|$)",
     re.IGNORECASE,
 )
 _NOT_ITEM = re.compile(
-    r"(?:n/?a|none(?: so far| yet| needed| identified| required)?|no (?:action items?|actions?|follow ?ups?)(?: (?:needed|required|identified|at this time).*)?|tb[acd]|to ?do|nothing|see (?:above|below).{0,40}"
+    r"(?:n/?a|none(?: so far| yet| needed| identified| required)?|no (?:action items?|"
+    r"actions?|follow ?ups?)(?: (?:needed|required|identified|at this time).*)?|tb[acd]|"
+    r"to ?do|nothing|see (?:above|below).{0,40}"
     r"|\W*)\W*",
     re.IGNORECASE,
 )
 #: A form's own closing checklist speaks of the report, not of the systems.
 _ABOUT_REPORT = re.compile(
-    r"\b(?:sections above|incident has been dealt with|after-action report (?:is|has)|actionable items above|this (?:report|document|post-?mortem|template) (?:is|has been)"
+    r"\b(?:sections above|incident has been dealt with|after-action report (?:is|has)|"
+    r"actionable items above|this (?:report|document|post-?mortem|template) (?:is|has "
+    r"been)"
     r"|post-?mortem (?:is|has been|was) (?:written|reviewed|published|shared|completed))\b",
     re.IGNORECASE,
 )
 _BOILERPLATE = re.compile(
-    r"\b(?:sample subheadings|every action item should|list any tasks|should have a (?:github )?issue|describe|for example,)\b",
+    r"\b(?:sample subheadings|every action item should|list any tasks|should have a "
+    r"(?:github )?issue|describe|for example,)\b",
     re.IGNORECASE,
 )
 _PLACEHOLDER_ONLY = re.compile(r"(?:\{\{[^}]*\}\}|<[^>]*>|\[[^\]]*\]|\s|[.:,–—-])*")
 _FORM_PLACEHOLDER = re.compile(
-    r"^\W*\{\{\s*(?:summary|description|action|item|title|task)[^}]*\}\}|^\W*<[^<>]{2,60}>\W*$|^\W*\[(?:action|item|describe|insert|task|your)[^\]]*\]",
+    r"^\W*\{\{\s*(?:summary|description|action|item|title|task)[^}]*\}\}|"
+    r"^\W*<[^<>]{2,60}>\W*$|^\W*\[(?:action|item|describe|insert|task|your)[^\]]*\]",
     re.IGNORECASE,
 )
 
 KINDS: tuple[tuple[str, str], ...] = (
     (
         "detect",
-        r"\b(?:alert(?:s|ing)?|monitor(?:s|ing)?|alarms?|dashboards?|metrics?|observability|notif(?:y|ication|ications|ied)|detect(?:s|ion)?|logging|log metric|paging|health ?checks?|tracing|probes?|slo)\b",
+        r"\b(?:alert(?:s|ing)?|monitor(?:s|ing)?|alarms?|dashboards?|metrics?|observability|"
+        r"notif(?:y|ication|ications|ied)|detect(?:s|ion)?|logging|log metric|paging|health "
+        r"?checks?|tracing|probes?|slo)\b",
     ),
     (
         "process",
-        r"\b(?:document(?:s|ation|ed)?|runbooks?|playbooks?|guidelines?|process(?:es)?|procedures?|checklists?|train(?:ing)?|wiki|communicat\w+|on-?call|policy|policies|drills?|meeting|review (?:the )?(?:process|procedure)|post-?mortems?|workshop|guide|responsibilit(?:y|ies))\b",
+        r"\b(?:document(?:s|ation|ed)?|runbooks?|playbooks?|guidelines?|process(?:es)?|"
+        r"procedures?|checklists?|train(?:ing)?|wiki|communicat\w+|on-?call|policy|policies|"
+        r"drills?|meeting|review (?:the )?(?:process|procedure)|post-?mortems?|workshop|"
+        r"guide|responsibilit(?:y|ies))\b",
     ),
     (
         "mitigate",
-        r"\b(?:roll ?backs?|fail ?over|circuit breakers?|automatic(?:ally)? (?:recover|restart|restore|roll)\w*|restore procedure|kill ?switch|degrade gracefully|graceful\w*|retr(?:y|ies)|fallbacks?|feature flags?|recovery time|auto-?recover\w*|recover(?:y|s)? faster)\b",
+        r"\b(?:roll ?backs?|fail ?over|circuit breakers?|automatic(?:ally)? (?:recover|"
+        r"restart|restore|roll)\w*|restore procedure|kill ?switch|degrade gracefully|"
+        r"graceful\w*|retr(?:y|ies)|fallbacks?|feature flags?|recovery time|"
+        r"auto-?recover\w*|recover(?:y|s)? faster)\b",
     ),
     (
         "prevent",
-        r"\b(?:prevent(?:s|ion|ing)?|tests?|testing|validat(?:e|es|ion)|lint(?:ing)?|guards?|limits?|quota|canary|stag(?:ing|ed)|review|enforce|avoid|ensure|make sure|require(?:d|s)?|automat(?:e|ic|ically)|capacity|autoscal\w+|redundan\w+|pin|block|restrict|least[- ]privilege|separate|replace|upgrade|migrate|increase|reduce|remove)\b",
+        r"\b(?:prevent(?:s|ion|ing)?|tests?|testing|validat(?:e|es|ion)|lint(?:ing)?|"
+        r"guards?|limits?|quota|canary|stag(?:ing|ed)|review|enforce|avoid|ensure|make sure|"
+        r"require(?:d|s)?|automat(?:e|ic|ically)|capacity|autoscal\w+|redundan\w+|pin|block|"
+        r"restrict|least[- ]privilege|separate|replace|upgrade|migrate|increase|reduce|"
+        r"remove)\b",
     ),
     ("repair", r"\b(?:fix(?:es)?|repair|clean ?up|correct|patch|restore|delete|backfill|revert)\b"),
 )
 _KIND_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in KINDS)
 _KIND_WORDS: dict[str, str] = {
-    "prevent": "prevent", "preventive": "prevent", "preventative": "prevent", "prevention": "prevent", "detect": "detect",
-    "detection": "detect", "detective": "detect", "monitoring": "detect", "alerting": "detect", "mitigate": "mitigate",
-    "mitigation": "mitigate", "mitigative": "mitigate", "process": "process", "documentation": "process", "training": "process",
-    "repair": "repair", "fix": "repair", "corrective": "repair", "cleanup": "repair", "other": "other", "misc": "other",
-}  # fmt: skip
+    "prevent": "prevent",
+    "preventive": "prevent",
+    "preventative": "prevent",
+    "prevention": "prevent",
+    "detect": "detect",
+    "detection": "detect",
+    "detective": "detect",
+    "monitoring": "detect",
+    "alerting": "detect",
+    "mitigate": "mitigate",
+    "mitigation": "mitigate",
+    "mitigative": "mitigate",
+    "process": "process",
+    "documentation": "process",
+    "training": "process",
+    "repair": "repair",
+    "fix": "repair",
+    "corrective": "repair",
+    "cleanup": "repair",
+    "other": "other",
+    "misc": "other",
+}
 _GROUP = re.compile(
-    r"(?:short|medium|mid|long|near)[ -]?term|immediate|process|technical|documentation|prevent\w*|detect\w*|mitigat\w*|repair|completed?|done|open|in progress|next|later|now|other|misc",
+    r"(?:short|medium|mid|long|near)[ -]?term|immediate|process|technical|documentation|"
+    r"prevent\w*|detect\w*|mitigat\w*|repair|completed?|done|open|in progress|next|"
+    r"later|now|other|misc",
     re.IGNORECASE,
 )
 

@@ -38,7 +38,7 @@ class Calendar:
         return self.dates[0][0] if self.dates else None
 
     def date_of(self, moment: Moment, near: date | None = None) -> date | None:
-        """The date written in `moment`, its year completed from `near` or the document; None when it has none."""
+        """The date written in `moment`, its year completed from `near` or the document, or None."""
         if moment.day is not None:
             return moment.day
         reference = near or self.day

@@ -15,9 +15,12 @@ TAXONOMY: dict[str, tuple[str, tuple[str, ...]]] = {
     "change-deployment": (
         "A release, rollout, upgrade or migration of software brought the failure in.",
         (
-            r"!(?:new|bad|faulty|broken|recent|latest|failed) (?:release|deploy(?:ment)?|build|rollout|version|upgrade)",
-            r"!(?:after|following|by|from|during|with|due to) (?:an? |the |this |our )?(?:\w+ ){0,3}(?:deploy(?:ment)?|release|rollout|upgrade|version bump|migration)\b",
-            r"!(?:deploy(?:ment)?|rollout|release|upgrade) (?:of \S+ )?(?:broke|caused|introduced|introduces|breaking|went|led|triggered)",
+            r"!(?:new|bad|faulty|broken|recent|latest|failed) (?:release|deploy(?:ment)?|build|"
+            r"rollout|version|upgrade)",
+            r"!(?:after|following|by|from|during|with|due to) (?:an? |the |this |our )?(?:\w+ "
+            r"){0,3}(?:deploy(?:ment)?|release|rollout|upgrade|version bump|migration)\b",
+            r"!(?:deploy(?:ment)?|rollout|release|upgrade) (?:of \S+ )?(?:broke|caused|"
+            r"introduced|introduces|breaking|went|led|triggered)",
             r"\bdeployed\b",
             r"\bdeployments?\b",
             r"\brolled out\b",
@@ -34,7 +37,8 @@ TAXONOMY: dict[str, tuple[str, tuple[str, ...]]] = {
         "A setting, flag, rule or infrastructure definition was wrong or was changed.",
         (
             r"!mis-?config\w*",
-            r"!(?:wrong|incorrect|invalid|bad|malformed|missing|faulty) (?:\w+ )?(?:configuration|config|setting|value|annotation|label|flag|rule)s?",
+            r"!(?:wrong|incorrect|invalid|bad|malformed|missing|faulty) (?:\w+ "
+            r")?(?:configuration|config|setting|value|annotation|label|flag|rule)s?",
             r"!configuration (?:change|push|error|mistake|drift)",
             r"!config (?:change|push|error)",
             r"!feature flags?\b",
@@ -76,8 +80,10 @@ TAXONOMY: dict[str, tuple[str, tuple[str, ...]]] = {
             r"!third[- ]part(?:y|ies)",
             r"!(?:vendor|provider|supplier|upstream|partner)(?:'s)?\b",
             r"!external (?:service|provider|problem|dependency|api|outage)",
-            r"!(?:aws|azure|gcp|google cloud|cloudflare|fastly|github|jfrog|linode|stripe|twilio|akamai|okta) (?:\w+ )?(?:outage|incident|disruption|failure|problem|issue)",
-            r"!(?:problem|outage|incident|issue|failure)s? (?:with|at|in|on) (?:aws|azure|gcp|google cloud|cloudflare|fastly|jfrog|linode)",
+            r"!(?:aws|azure|gcp|google cloud|cloudflare|fastly|github|jfrog|linode|stripe|"
+            r"twilio|akamai|okta) (?:\w+ )?(?:outage|incident|disruption|failure|problem)",
+            r"!(?:problem|outage|incident|issue|failure)s? (?:with|at|in|on) (?:aws|azure|gcp|"
+            r"google cloud|cloudflare|fastly|jfrog|linode)",
             r"\bdependency (?:was|is|became|failed|outage)\b",
             r"\btheir (?:api|service|side)\b",
             r"\boutside our control\b",
@@ -202,7 +208,7 @@ _MAX_TEXT = 6000
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category, the words that speak for it, how sure (0–1), and where in the text the first word stands."""
+    """A category, the words that speak for it, how sure (0–1), and where in the text the first stands."""
 
     name: str
     words: tuple[str, ...]
@@ -210,17 +216,23 @@ class Category:
     position: int
 
 
-def categorise(text: str, taxonomy: tuple[tuple[str, tuple[str, ...]], ...]) -> Category | None:
+def categorise(
+    text: str, taxonomy: tuple[tuple[str, tuple[str, ...]], ...], *, strict: bool = False
+) -> Category | None:
     """The category that the words of `text` speak for, or None when none leads clearly.
 
-    `taxonomy` is the settings' (category, words); empty means the built-in one.
+    `taxonomy` is the settings' (category, words); empty means the built-in one. `strict` asks for a longer
+    lead, for a text that tells the story and not only the cause.
     """
     text = text[:_MAX_TEXT]
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters grow in lower case; positions must hold
+        lowered = text
     scores: list[tuple[float, str, list[re.Match[str]]]] = []
     for name, rules in _compiled(taxonomy):
         score, matches = 0.0, []
         for weight, pattern in rules:
-            match = pattern.search(text)
+            match = pattern.search(lowered)
             if match is not None:
                 score += weight
                 matches.append(match)
@@ -231,11 +243,14 @@ def categorise(text: str, taxonomy: tuple[tuple[str, tuple[str, ...]], ...]) -> 
     scores.sort(key=lambda entry: -entry[0])
     best, name, matches = scores[0]
     second = scores[1][0] if len(scores) > 1 else 0.0
-    if best < 2 or best - second < 1:
+    least, lead = (4, 2) if strict and not taxonomy else (2, 1)
+    if best < least or best - second < lead:
         return None
     confidence = min(0.8, 0.4 + 0.1 * (best - second))
     matches.sort(key=lambda match: match.start())
-    words = tuple(dict.fromkeys(re.sub(r"\s+", " ", match.group()).strip() for match in matches))
+    words = tuple(
+        dict.fromkeys(re.sub(r"\s+", " ", text[match.start() : match.end()]).strip() for match in matches)
+    )
     return Category(name, words, round(confidence, 2), matches[0].start())
 
 
@@ -247,7 +262,7 @@ def _compiled(
         return tuple(
             (
                 name,
-                tuple((2.0, re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)) for word in words),
+                tuple((2.0, re.compile(rf"(?<!\w){re.escape(word.lower())}(?!\w)")) for word in words),
             )
             for name, words in taxonomy
         )
@@ -255,7 +270,10 @@ def _compiled(
         (
             name,
             tuple(
-                (2.0 if rule.startswith("!") else 1.0, re.compile(rule.removeprefix("!"), re.IGNORECASE))
+                (
+                    2.0 if rule.startswith("!") else 1.0,
+                    re.compile(rf"(?<!\w)(?:{rule.removeprefix('!').removeprefix(chr(92) + 'b')})"),
+                )
                 for rule in rules
             ),
         )
@@ -263,41 +281,61 @@ def _compiled(
     )
 
 
-_DETECTION: tuple[tuple[str, re.Pattern[str]], ...] = (
+_SEEN = (
+    r"(?:notic|report|observ|discover|detect|saw|found|reali[sz]|spott|alert|notif|told|"
+    r"complain|contact|rais|open|ask)\w*"
+)
+_CUSTOMERS = r"(?:customers?|(?:end[- ])?users?|clients?|merchants?|students?|subscribers?|guests?)"
+_STAFF = r"(?:engineers?|team members?|developers?|staff|colleagues?|employees?|operators?|on-?call|we)"
+#: Who found it → in a sentence, and as the short value of a label.
+_DETECTION: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "alert",
         re.compile(
-            r"\b(?:alert(?:s|ed|ing)?|alarms?|monitor(?:ing|s)?|pager ?duty|pingdom|opsgenie|datadog|prometheus|alertmanager|grafana|sentry"
-            r"|nagios|health ?check|automat(?:ed|ic)(?:ally)?|synthetic|paged|cloudwatch|canary)\b",
+            r"\b(?:alert(?:s|ed|ing)?|alarms?|monitoring|monitors?|pager ?duty|pingdom|opsgenie|"
+            r"datadog|prometheus|alertmanager|sentry|statping"
+            r"|nagios|health ?checks?|automated|automatic|synthetic|paged|cloudwatch|stackdriver)\b",
             re.IGNORECASE,
+        ),
+        re.compile(
+            r"\b(?:alert\w*|alarm\w*|monitor\w*|automat\w*|synthetic\w*|pager\w*|paging)\b", re.IGNORECASE
         ),
     ),
     (
         "customer",
         re.compile(
-            r"\b(?:customers?|users?|clients?|support tickets?|customer support|complaints?|merchants?|twitter|students?)\b",
+            rf"\b{_CUSTOMERS}\b.{{0,30}}\b{_SEEN}|\b{_SEEN} (?:by|from|of) .{{0,25}}\b{_CUSTOMERS}\b"
+            r"|\b(?:customer|user|support) (?:reports?|tickets?|complaints?)\b|\btwitter\b",
             re.IGNORECASE,
         ),
+        re.compile(rf"\b(?:{_CUSTOMERS}|support|external)\b", re.IGNORECASE),
     ),
     (
         "staff",
         re.compile(
-            r"\b(?:engineers?|team members?|developers?|staff|colleagues?|employees?|internal(?:ly)?|on-?call|by chance|manually|devops)\b",
+            rf"\b{_STAFF}\b.{{0,30}}\b(?:notic|observ|discover|saw|found|reali[sz]|spott|report)\w*",
             re.IGNORECASE,
         ),
+        re.compile(rf"\b(?:{_STAFF}|team|internal\w*|manual\w*|by chance)\b", re.IGNORECASE),
     ),
 )
 
 
 def detection_method(text: str) -> tuple[str, str, int] | None:
-    """Who found the incident (`alert`, `customer`, `staff`), the word that says so, and where; None when unclear.
+    """Who found the incident (`alert`, `customer`, `staff`), the words that say so, and where.
 
-    Only the first sentence counts, and only when it names one of them.
+    Only the first sentence counts; None unless it speaks of just one of them.
     """
     first = re.split(r"(?<=[.!?])\s", text.strip()[:600])[0]
-    met = [(name, match) for name, pattern in _DETECTION if (match := pattern.search(first)) is not None]
-    denied = re.search(r"\b(?:no|not|never|without|did ?n.t|could|should|would)\b", first, re.IGNORECASE)
-    if len(met) != 1 or denied is not None:
+    if re.search(r"\b(?:no|not|never|without|did ?n.t|could|should|would)\b", first, re.IGNORECASE):
+        return None
+    is_short = len(first) <= 40
+    met = []
+    for name, sentence, value in _DETECTION:
+        match = (value if is_short else sentence).search(first) or sentence.search(first)
+        if match is not None:
+            met.append((name, match))
+    if len(met) != 1:
         return None
     name, match = met[0]
-    return name, match.group(), text.find(match.group())
+    return name, match.group(), match.start()

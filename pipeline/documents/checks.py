@@ -28,11 +28,13 @@ _STATED = (
 _DOUBTS: dict[str, tuple[Level, str]] = {
     "zone_against_calendar": (
         "info",
-        '"{words}" is not in force at that date; the times were read on the region\'s own clock. Write the offset, as in UTC-7.',
+        '"{words}" is not in force at that date; the times were read on the region\'s own '
+        "clock. Write the offset, as in UTC-7.",
     ),
     "zone_taken_from_other_rows": (
         "info",
-        "Times without a zone were read as {words}, which other rows name; name the zone once above the timeline.",
+        "Times without a zone were read as {words}, which other rows name; name the zone "
+        "once above the timeline.",
     ),
     "time_in_clock_gap": (
         "warning",
@@ -44,11 +46,13 @@ _DOUBTS: dict[str, tuple[Level, str]] = {
     ),
     "time_ambiguous": (
         "warning",
-        '"{words}" can be read in two ways and was left out; write the date as 2024-03-01 and the zone as UTC+1.',
+        '"{words}" can be read in two ways and was left out; write the date as 2024-03-01 '
+        "and the zone as UTC+1.",
     ),
     "date_ambiguous": (
         "warning",
-        '"{words}" can be read in two ways and was left out; write 2024-03-01, or set day_first for this source.',
+        '"{words}" can be read in two ways and was left out; write 2024-03-01, or set '
+        "day_first for this source.",
     ),
     "time_without_date": (
         "warning",
@@ -60,11 +64,13 @@ _DOUBTS: dict[str, tuple[Level, str]] = {
     ),
     "timeline_date_assumed": (
         "info",
-        "The timeline's first times have no date; they were given the one of the {words}. Write the date of the first row.",
+        "The timeline's first times have no date; they were given the one of the {words}. "
+        "Write the date of the first row.",
     ),
     "timeline_hours_ambiguous": (
         "warning",
-        'From "{words}" on it is not clear whether morning or afternoon is meant, so these rows have no time; write 13:10 or 1:10 pm.',
+        'From "{words}" on it is not clear whether morning or afternoon is meant, so these '
+        "rows have no time; write 13:10 or 1:10 pm.",
     ),
     "timeline_passes_midnight": (
         "info",
@@ -132,7 +138,8 @@ class _Check:
                 self._tell(
                     "time_in_future",
                     "warning",
-                    f"The {_NAMES[name]} ({met[0].value} UTC) lies in the future and was left out; correct it.",
+                    f"The {_NAMES[name]} ({met[0].value} UTC) lies in the future and was left out; "
+                    f"correct it.",
                     met[0].line,
                 )
         known = [(name, *met) for name in TIME_FIELDS if (met := self._chosen_time(name)) is not None]
@@ -144,10 +151,12 @@ class _Check:
                 other = next(r for _, r, a in known if a == middle)
                 self._leave_out(name)
                 self._tell(
-                    "time_far_from_others", "warning",
-                    f"The {_NAMES[name]} ({row.value} UTC, line {row.line}) is about a year from the others (line {other.line}) and was left out; correct the date.",
+                    "time_far_from_others",
+                    "warning",
+                    f"The {_NAMES[name]} ({row.value} UTC, line {row.line}) is about a year from the "
+                    f"others (line {other.line}) and was left out; correct the date.",
                     row.line,
-                )  # fmt: skip
+                )
 
     def order(self) -> None:
         """Nothing may end before it starts, nor a year after."""
@@ -164,17 +173,22 @@ class _Check:
             ):
                 self._leave_out(name)
                 self._tell(
-                    "end_before_start" if name == "resolved_at" else "time_before_start", "warning",
-                    f"The {_NAMES[name]} ({met[0].value} UTC, line {met[0].line}) is before the start ({start[0].value} UTC, line {start[0].line}) and was left out; correct one of them.",
+                    "end_before_start" if name == "resolved_at" else "time_before_start",
+                    "warning",
+                    f"The {_NAMES[name]} ({met[0].value} UTC, line {met[0].line}) is before the start "
+                    f"({start[0].value} UTC, line {start[0].line}) and was left out; correct one of "
+                    f"them.",
                     met[0].line,
-                )  # fmt: skip
+                )
             elif met[1] - start[1] > _YEAR:
                 self._leave_out(name)
                 self._tell(
-                    "time_far_from_others", "warning",
-                    f"The {_NAMES[name]} ({met[0].value} UTC, line {met[0].line}) is more than a year after the start (line {start[0].line}) and was left out; correct the date.",
+                    "time_far_from_others",
+                    "warning",
+                    f"The {_NAMES[name]} ({met[0].value} UTC, line {met[0].line}) is more than a year "
+                    f"after the start (line {start[0].line}) and was left out; correct the date.",
                     met[0].line,
-                )  # fmt: skip
+                )
         end = self._chosen_time("resolved_at")
         if start is not None and end is not None and start[1] == end[1]:
             self._tell(
@@ -190,15 +204,18 @@ class _Check:
                 if met is not None and met[1] < detected[1]:
                     self._leave_out(name)
                     self._tell(
-                        "time_before_detection", "warning",
-                        f"The {_NAMES[name]} (line {met[0].line}) is before the detection (line {detected[0].line}) and was left out; correct one of them.",
+                        "time_before_detection",
+                        "warning",
+                        f"The {_NAMES[name]} (line {met[0].line}) is before the detection (line "
+                        f"{detected[0].line}) and was left out; correct one of them.",
                         met[0].line,
-                    )  # fmt: skip
+                    )
         if mitigated is not None and end is not None and mitigated[1] > end[1]:
             self._tell(
                 "mitigated_after_end",
                 "info",
-                f"The mitigation (line {mitigated[0].line}) is later than the end (line {end[0].line}); correct one of them.",
+                f"The mitigation (line {mitigated[0].line}) is later than the end (line "
+                f"{end[0].line}); correct one of them.",
                 mitigated[0].line,
             )
         declared = self._chosen_time("declared_at")
@@ -206,7 +223,8 @@ class _Check:
             self._tell(
                 "declared_after_end",
                 "info",
-                f"The incident was declared (line {declared[0].line}) after its end (line {end[0].line}); correct one of them if that is a mistake.",
+                f"The incident was declared (line {declared[0].line}) after its end (line "
+                f"{end[0].line}); correct one of them if that is a mistake.",
                 declared[0].line,
             )
 
@@ -217,7 +235,9 @@ class _Check:
             if len(rows) < 2:
                 continue
             first = rows[0]
-            other = next((row for row in rows[1:] if _differ(name, first.value, row.value)), None)
+            # a sentence may speak of a part of it; where a form states the whole, the two need not agree
+            others = [row for row in rows[1:] if row.method != "prose" or first.method == "prose"]
+            other = next((row for row in others if _differ(name, first.value, row.value)), None)
             if other is None:
                 continue
             label = _NAMES.get(name) or name.removeprefix("stated_").removesuffix("_minutes").replace(
@@ -226,10 +246,12 @@ class _Check:
             unit = " UTC" if name in _NAMES else " minutes"
             level: Level = "info" if first.method == other.method == "timeline" else "warning"
             self._tell(
-                "values_contradict", level,
-                f"The {label} is {first.value}{unit} in line {first.line} and {other.value}{unit} in line {other.line}; the first was taken.",
+                "values_contradict",
+                level,
+                f"The {label} is {first.value}{unit} in line {first.line} and {other.value}{unit} "
+                f"in line {other.line}; the first was taken.",
                 other.line,
-            )  # fmt: skip
+            )
         days = [
             row
             for row in self._evidence.of("occurred_on")
@@ -243,7 +265,8 @@ class _Check:
             self._tell(
                 "dates_contradict",
                 "warning",
-                f"The document names {days[0].value} and {other_day.value} (line {other_day.line}) as the incident's day; correct one of them.",
+                f"The document names {days[0].value} and {other_day.value} (line {other_day.line}) "
+                f"as the incident's day; correct one of them.",
                 other_day.line,
             )
 
@@ -261,7 +284,8 @@ class _Check:
                 self._tell(
                     "duration_in_support_hours",
                     "info",
-                    f"The stated {label} counts some hours of the day only; it is kept as stated and is not comparable with the clock.",
+                    f"The stated {label} counts some hours of the day only; it is kept as stated and is "
+                    f"not comparable with the clock.",
                     stated.line,
                 )
             if start is None or end is None:
@@ -269,10 +293,13 @@ class _Check:
             computed = (end[1] - start[1]).total_seconds() / 60
             if abs(computed - float(stated.value)) > max(_SLACK_MINUTES, 0.02 * computed):
                 self._tell(
-                    "duration_contradicts_times", "warning",
-                    f"The stated {label} is {stated.value} minutes, but the times in lines {start[0].line} and {end[0].line} give {as_minutes(computed)}; correct one of them.",
+                    "duration_contradicts_times",
+                    "warning",
+                    f"The stated {label} is {stated.value} minutes, but the times in lines "
+                    f"{start[0].line} and {end[0].line} give {as_minutes(computed)}; correct one of "
+                    f"them.",
                     stated.line,
-                )  # fmt: skip
+                )
 
     def missing(self, rows: list[Row]) -> None:
         """What the numbers need and the document does not say."""
@@ -300,7 +327,8 @@ class _Check:
             self._tell(
                 "no_detection",
                 "info",
-                "It is not said when the incident was detected; add a line such as “Detected: 2024-03-01 09:40 UTC”.",
+                "It is not said when the incident was detected; add a line such as “Detected: "
+                "2024-03-01 09:40 UTC”.",
             )
         if self._chosen("occurred_on") is None:
             self._tell(
@@ -333,7 +361,8 @@ class _Check:
             self._tell(
                 "cause_uncategorised",
                 "info",
-                "The words on the cause fit no category clearly; add a line such as “Cause category: capacity”.",
+                "The words on the cause fit no category clearly; add a line such as “Cause "
+                "category: capacity”.",
             )
 
     def items(self, items: list[ActionItem]) -> None:
@@ -344,7 +373,8 @@ class _Check:
             self._tell(
                 "no_action_items",
                 "info",
-                "No action items are listed; add a section “Action items”, or say in it that none are needed.",
+                "No action items are listed; add a section “Action items”, or say in it that none "
+                "are needed.",
             )
             return
         for rule, what, hint, lacking in (
@@ -380,7 +410,8 @@ class _Check:
             self._tell(
                 "jira_host_unknown",
                 "warning",
-                f"{unknown.url} looks like a Jira issue of a host that is not in the settings; add it under [jira].",
+                f"{unknown.url} looks like a Jira issue of a host that is not in the settings; add "
+                f"it under [jira].",
                 unknown.line,
             )
 

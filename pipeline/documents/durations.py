@@ -14,8 +14,29 @@ _UNITS = {
 _WORDS = {
     word: float(number)
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 } | {"thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "ninety": 90.0, "a": 1.0, "an": 1.0}
 
@@ -23,19 +44,22 @@ _NUMBER = r"\d{1,7}(?:[.,]\d{1,3})?"
 _UNIT = r"(?P<unit>weeks?|wks?|days?|hours?|hrs?|hr|minutes?|mins?|seconds?|secs?|[dhmsw])(?![A-Za-z])"
 #: One number with its unit: "4h", "2.5 hours", "half an hour", "two days".
 _PART = re.compile(
-    rf"(?:(?P<number>{_NUMBER})\s?-?\s?|(?P<word>half an?|{'|'.join(sorted(_WORDS, key=len, reverse=True))})\s+)"
+    rf"(?:(?P<number>{_NUMBER})\s?-?\s?|(?P<word>half an?|"
+    rf"{'|'.join(sorted(_WORDS, key=len, reverse=True))})\s+)"
     rf"{_UNIT}\.?",
     re.IGNORECASE,
 )
 _AND_A_HALF = re.compile(r"\s+and\s+a\s+half\b(?!\s+(?:an?\s+)?\w*(?:hour|day|minute))", re.IGNORECASE)
 _GLUE = re.compile(r"\s*(?:,\s*and\b|,|and\b|&|\+)?\s*", re.IGNORECASE)
 _LEAD = re.compile(
-    r"\s*[\"'(]*\s*(?:(?:about|approx(?:imately|\.)?|around|roughly|circa|ca\.?|nearly|almost|just (?:over|under)|over"
+    r"\s*[\"'(]*\s*(?:(?:about|approx(?:imately|\.)?|around|roughly|circa|ca\.?|nearly|"
+    r"almost|just (?:over|under)|over"
     r"|under|less than|more than|up to|at least|only|some|total(?: of)?|a total of|~|≈|<|>|±)\s*)*",
     re.IGNORECASE,
 )
 _ISO = re.compile(
-    r"P(?=\d|T\d)(?:(?P<d>\d{1,5})D)?(?:T(?:(?P<h>\d{1,6})H)?(?:(?P<m>\d{1,7})M)?(?:(?P<s>\d{1,8})(?:\.\d+)?S)?)?(?![A-Za-z0-9])"
+    r"P(?=\d|"
+    r"T\d)(?:(?P<d>\d{1,5})D)?(?:T(?:(?P<h>\d{1,6})H)?(?:(?P<m>\d{1,7})M)?(?:(?P<s>\d{1,8})(?:\.\d+)?S)?)?(?![A-Za-z0-9])"
 )
 _CLOCK = re.compile(r"(?P<h>\d{1,4}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])")
 _RANGE = re.compile(r"\s*(?:-|–|—|to|or)\s*(?:\d|half|one|two|three)", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""What a timeline row says happened: the rules that let a row state when an incident was detected or resolved.
+"""What a timeline row says happened: the rules by which a row states a start, a detection or an end.
 
 Each rule is a pattern; what it matched is kept as the quote. A row that does not say it in words says
 nothing, and words that deny or only hope for it ("not yet resolved", "should be fixed") do not count.
@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import re
 
-_TROUBLE = r"(?:incident|outage|issue|problem|disruption|degradation|failure|fault|impact|downtime|errors?|interruption)s?"
+_TROUBLE = (
+    r"(?:incident|outage|issue|problem|disruption|degradation|failure|fault|impact|"
+    r"downtime|errors?|interruption)s?"
+)
 _THING = (
-    r"(?:everything|all (?:systems|services|traffic|hubs)|(?:the |our )?(?:\w+ ){0,3}(?:services?|systems?|site|website|platform|traffic|"
-    r"functionality|access|operations?|cluster|api|app|application|hub|launches|builds|deployment|connectivity|database))"
+    r"(?:everything|things|all (?:systems|services|traffic|hubs)|(?:the |our )?(?:\w+ "
+    r"){0,3}(?:services?|systems?|site|website|platform|traffic|"
+    r"functionality|access|operations?|cluster|api|app|application|hub|launches|builds|"
+    r"deployment|connectivity|database))"
 )
 _VERB = (
     r"(?:(?:is|are|was|were|has been|have been|had been|now|fully|completely|again|finally|all|mostly)\s+)*"
@@ -22,18 +27,21 @@ RULES: tuple[tuple[str, str], ...] = (
     ("started", rf"{_TROUBLE} (?:first |actually )?(?:starts?|started|begins?|began|occurs|occurred)\b"),
     (
         "started",
-        r"(?:service|site|system|performance|latency|requests?) (?:starts?|started|begins?|began) (?:to )?(?:degrad|fail|tim(?:e|ing) out)\w*",
+        r"(?:service|site|system|performance|latency|requests?) (?:starts?|started|begins?|"
+        r"began) (?:to )?(?:degrad|fail|tim(?:e|ing) out)\w*",
     ),
     ("started", r"culprit\b.{0,60}\b(?:applied|deployed|merged|released|rolled out|introduced)"),
     ("started", r"(?:applied|deployed|merged|released|rolled out|introduced)\b.{0,40}\bculprit"),
     ("started", r"\bfirst (?:errors?|failures?|failed requests?|symptoms?)\b(?! (?:report|notic))"),
     (
         "detected",
-        r"\b(?:first )?(?:report(?:s|ed)?|alerts?) of (?:an? |the )?(?:issue|problem|outage|incident|errors?)",
+        r"\b(?:first )?(?:report(?:s|ed)?|alerts?) of (?:an? |the )?(?:issue|problem|outage|"
+        r"incident|errors?)",
     ),
     (
         "detected",
-        rf"{_TROUBLE} (?:was |is |were |has been )?(?:first )?(?:detected|discovered|noticed|spotted|reported)",
+        rf"{_TROUBLE} (?:was |is |were |has been )?(?:first )?(?:detected|discovered|noticed|"
+        rf"spotted|reported)",
     ),
     (
         "detected",
@@ -42,35 +50,44 @@ RULES: tuple[tuple[str, str], ...] = (
     ("detected", r"\bfirst (?:noticed|detected|reported|discovered|spotted)\b"),
     (
         "detected",
-        r"\b(?:we|team|engineers?|on-?call(?: engineer)?|sre|devops(?: team)?) (?:first )?(?:became|become|becomes|was made|were made|is made) aware\b",
+        r"\b(?:we|team|engineers?|on-?call(?: engineer)?|sre|devops(?: team)?) (?:first "
+        r")?(?:became|become|becomes|was made|were made|is made) aware\b",
     ),
     (
         "detected",
-        r"\b(?:team|on-?call(?: engineer)?|engineers?|sre|devops(?: team)?|we) (?:is|are|was|were|gets?|got) (?:automatically )?(?:alerted|paged|notified)\b",
+        r"\b(?:team|on-?call(?: engineer)?|engineers?|sre|devops(?: team)?|we) (?:is|are|"
+        r"was|were|gets?|got) (?:automatically )?(?:alerted|paged|notified)\b",
     ),
     ("detected", r"\bteam (?:aware|alerted|paged|notified)\b"),
     (
         "detected",
-        r"\b(?:users?|customers?|clients?|developers?|support(?: engineer| team)?|staff) (?:first )?(?:reports?|reported|reporting|notifie[sd](?: us)?|complain(?:s|ed)?|raise[sd] (?:a |an )?(?:ticket|issue))\b",
+        r"\b(?:users?|customers?|clients?|developers?|support(?: engineer| team)?|staff) "
+        r"(?:first )?(?:reports?(?! back)|reported|reporting|notifie[sd](?: us)?|"
+        r"complain(?:s|ed)?|raise[sd] (?:a |an )?(?:ticket|issue))\b",
     ),
     (
         "detected",
-        r"\breported by (?:an? |the |some |several |other |many )?(?:users?|customers?|clients?|others|developers?|support|staff|colleagues?)\b",
+        r"\breported by (?:an? |the |some |several |other |many )?(?:users?|customers?|"
+        r"clients?|others|developers?|support|staff|colleagues?)\b",
     ),
     (
         "detected",
-        r"\b(?:alerts?|alarms?|monitors?|monitoring|pager ?duty|opsgenie|pingdom|datadog|cloudwatch(?: alert)?|alertmanager)\b.{0,25}\b(?:fires?|fired|firing|triggers?|triggered|pages?|paged|detects?|detected|received|raised|went off|goes off)\b",
+        r"\b(?:alerts?|alarms?|monitors?|monitoring|pager ?duty|opsgenie|pingdom|datadog|"
+        r"cloudwatch(?: alert)?|alertmanager)\b.{0,25}\b(?:fires?|fired|firing|triggers?|"
+        r"triggered|pages?|paged|detects?|detected|received|raised|went off|goes off)\b",
     ),
     ("detected", r"\b(?:detected and verified|is detected|was detected|were detected)\b"),
     (
         "acknowledged",
-        r"\b(?:acknowledges?|acknowledged|ack(?:s|ed|'d)?)\b(?=.{0,40}\b(?:page|alert|incident|alarm|issue)|\W*$|\W+by\b)",
+        r"\b(?:acknowledges?|acknowledged|ack(?:s|ed|'d)?)\b(?=.{0,40}\b(?:page|alert|"
+        r"incident|alarm|issue)|\W*$|\W+by\b)",
     ),
     ("acknowledged", r"\b(?:page|alert|incident|alarm|issue)\b.{0,20}\b(?:acknowledged|ack(?:ed|'d))\b"),
     ("declared", r"\bincident\b.{0,12}\b(?:is |was |formally |officially )?(?:declared|called)\b"),
     (
         "declared",
-        r"\bdeclare[sd]? (?:an? |the )?(?:(?:major|formal|sev\w*[- ]?\d?|p\d) )*(?:incident|outage|sev\w*[- ]?\d?|p[1-5])\b",
+        r"\bdeclare[sd]? (?:an? |the )?(?:(?:major|formal|sev\w*[- ]?\d?|p\d) )*(?:incident|"
+        r"outage|sev\w*[- ]?\d?|p[1-5])\b",
     ),
     ("mitigated", rf"{_TROUBLE} {_VERB}mitigated\b"),
     ("mitigated", r"^\W*(?:mitigated|repaired)\b"),
@@ -78,7 +95,9 @@ RULES: tuple[tuple[str, str], ...] = (
     ("mitigated", rf"\b{_THING} {_VERB}(?:restored|recovered|operational|healthy|repaired)\b"),
     (
         "mitigated",
-        rf"\b{_THING} (?:{_VERB}(?:back (?:to normal|online|up|in operation)|up and running|working (?:again|as intended|as expected|normally|fine)|responding again)|(?:returns?|returned) to normal|resumes?|resumed)\b",
+        rf"\b{_THING} (?:{_VERB}(?:back (?:to normal|online|up|in operation)|up and running|"
+        rf"working (?:again|as intended|as expected|normally|fine)|responding again)|"
+        rf"(?:returns?|returned) to normal|resumes?|resumed)\b",
     ),
     ("resolved", rf"{_TROUBLE} {_VERB}(?:resolved|over|fixed|solved|ended|ends?|gone)\b"),
     ("resolved", rf"\b(?:resolved|solved|fixed|ended|ending) (?:the |this )?{_TROUBLE}"),
@@ -91,22 +110,44 @@ _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern i
 
 #: Words before the match, in the same clause, that take it back.
 _DENIED = re.compile(
-    r"\b(?:not|no|never|n't|cannot|nor|un\w+ to|without|until|if|whether|once|when|should|would|could|will|might|may|to be|"
-    r"being|expect\w*|hop(?:e|ed|ing)|believ\w+|think|thought|consider\w*|assum\w+|seem\w*|appear\w*|attempt\w*|tr(?:y|ies|ied|ying)|"
-    r"partial\w*|temporar\w+|some|most|few|half|previous|earlier|similar|other|second|another|unrelated|before|after|since|"
-    r"working on|plan\w*|discuss\w*|verify|check\w*|wait\w*|confirm that|clean)\b[^.;:!?]*$|n't\b[^.;:!?]*$",
+    r"\b(?:not|no|never|n't|cannot|nor|un\w+ to|without|until|if|whether|once|when|"
+    r"should|would|could|will|might|may|to be|"
+    r"being|expect\w*|hop(?:e|ed|ing)|believ\w+|think|thought|consider\w*|assum\w+|"
+    r"seem\w*|appear\w*|attempt\w*|tr(?:y|ies|ied|ying)|"
+    r"partial\w*|temporar\w+|some|most|few|half|previous|earlier|similar|other|second|"
+    r"another|unrelated|before|after|since|"
+    r"working on|plan\w*|discuss\w*|verify|check\w*|wait\w*|clean)\b[^.;:!?]*$|n't\b[^.;:!?]*$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
-    r"\s*(?:is |was )?(?:not\b|yet to|temporarily|partially|for some|for most|again fails|for (?:a )?(?:short|brief) |or not|\?|only )",
+    r"\s*(?:is |was )?(?:not\b|yet to|temporarily|partially|for some|for most|again "
+    r"fails|for (?:a )?(?:short|brief) |a second time|or not|\?|only )",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _RELAXED = frozenset({"detected", "started", "declared"})
+_ENDS = frozenset({"mitigated", "resolved"})
+#: A row that opens with trouble found tells its end, if at all, of a later moment than its own.
+_TELLS_TROUBLE = re.compile(
+    r"\b(?:report\w*|(?:is|are|was|were|goes|went) (?:down|unavailable|broken|not)|"
+    r"fail(?:s|ed|ing)?|drops?|investigat\w+|discover\w*|notic\w+|alert\w*|"
+    r"detect\w*|aware|begins?|began|start(?:s|ed) (?!up)|aren't|isn't|doesn't|don't)\b",
+    re.IGNORECASE,
+)
+_RELAPSE = re.compile(
+    r"\b(?:(?:going|goes|went|gone) (?:wrong|down)|fail\w*|down|broken?|not work\w*|n't "
+    r"work\w*|trouble|problems?|outage|errors?|degrad\w*|slow)\b.{0,30}\bagain\b"
+    r"|\bagain\b.{0,30}\b(?:going wrong|down|fail\w*|broken?|degrad\w*|unavailable|not working|slow)\b"
+    r"|n't working again\b|\b(?:issue|problem|outage|incident|errors?|symptoms?) "
+    r"(?:recurs?|recurred|returns?|returned|reappear\w*|resurface\w*|comes? back|came "
+    r"back)\b",
+    re.IGNORECASE,
+)
 _FIRST_WORDS = re.compile(r"\b(?:second|another|additional|other|third|unrelated|similar)\b", re.IGNORECASE)
 #: "Logs around the start of the outage are read" is not its start.
 _ELSEWHEN = re.compile(
-    r"\b(?:around|since|after|before|from|until|logs?|at|when|during|about|why|that|as|which)\b",
+    r"\b(?:around|since|after|before|from|until|logs?|at|when|during|about|why|that|as|"
+    r"which|reports?|complaints?|messages?)\b",
     re.IGNORECASE,
 )
 _MAX_LENGTH = 1500
@@ -121,9 +162,10 @@ def event_kind(text: str) -> tuple[str, str] | None:
     """
     sentences = [s for s in _SENTENCE.split(text[:_MAX_LENGTH]) if s.strip()]
     found: dict[str, str] = {}
+    tells_trouble = bool(sentences) and _TELLS_TROUBLE.search(sentences[0]) is not None
     for number, sentence in enumerate(sentences):
         for kind, pattern in _COMPILED:
-            if kind in found or (number > 0 and kind not in ("mitigated", "resolved")):
+            if kind in found or (number > 0 and (kind not in _ENDS or tells_trouble)):
                 continue
             for match in pattern.finditer(sentence):
                 if _is_denied(sentence, match, kind):
@@ -134,6 +176,11 @@ def event_kind(text: str) -> tuple[str, str] | None:
         if kind in found:
             return kind, found[kind]
     return None
+
+
+def tells_relapse(text: str) -> bool:
+    """Whether a row says that what had ended is back: then no row above it was the end."""
+    return _RELAPSE.search(text[:_MAX_LENGTH]) is not None
 
 
 def _is_denied(sentence: str, match: re.Match[str], kind: str) -> bool:

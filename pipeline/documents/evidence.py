@@ -50,9 +50,10 @@ def as_minutes(minutes: float) -> str:
 
 @dataclass(slots=True)
 class EvidenceList:
-    """Candidates in the order they were met."""
+    """Candidates in the order they were met. `civil_days`: UTC timestamp → the day it was read from."""
 
     rows: list[Evidence] = field(default_factory=list)
+    civil_days: dict[str, date] = field(default_factory=dict)
 
     def add(
         self,
@@ -76,7 +77,7 @@ class EvidenceList:
         text = text.replace("\x00", "")[:_MAX_VALUE].strip()
         if not text:
             return
-        sure = _CONFIDENCE[method] if confidence is None else confidence
+        sure = round(_CONFIDENCE[method] if confidence is None else confidence, 2)
         row = Evidence(name, text, method, line, squeeze(quote), sure, is_chosen=False)
         if all(
             (row.field, row.value, row.line) != (known.field, known.value, known.line) for known in self.rows

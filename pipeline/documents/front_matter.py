@@ -32,7 +32,7 @@ class FrontMatterField:
 
 @dataclass(slots=True)
 class FrontMatter:
-    """`fields` in order, `problem` when it cannot be read, and `body`: the text with as many lines as before."""
+    """`fields` in order, `problem` when it cannot be read, and `body`: the text, with as many lines."""
 
     body: str
     fields: list[FrontMatterField] = field(default_factory=list)
@@ -95,11 +95,11 @@ def _reject_aliases(content: str) -> None:
 def _brackets(content: str) -> int:
     depth = deepest = 0
     for match in re.finditer(r"[\[\]{}]|(?:- )+", content):
-        token = match.group()
-        if token[0] == "-":
-            deepest = max(deepest, depth + len(token) // 2)
+        mark = match.group()
+        if mark[0] == "-":
+            deepest = max(deepest, depth + len(mark) // 2)
         else:
-            depth = depth + 1 if token in "[{" else max(0, depth - 1)
+            depth = depth + 1 if mark in "[{" else max(0, depth - 1)
             deepest = max(deepest, depth)
     return deepest
 

@@ -14,7 +14,8 @@ from pipeline.documents.calendar import Calendar, is_far_back
 from pipeline.documents.causes import categorise, detection_method
 from pipeline.documents.checks import check_incident, doubts_as_findings
 from pipeline.documents.durations import duration_at, read_duration
-from pipeline.documents.evidence import EvidenceList
+from pipeline.documents.event_kinds import tells_relapse
+from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
 from pipeline.documents.outline import Section
 from pipeline.documents.planned import planned_words
@@ -25,7 +26,7 @@ from pipeline.documents.timeline import Row
 from pipeline.documents.times import Moment, combine, moments, next_day
 from pipeline.documents.trackers import Trackers
 from pipeline.documents.vocabulary import ValueKind, fields_of, normalise
-from pipeline.documents.zones import Zone, announced_zone
+from pipeline.documents.zones import Zone, announced_zone, day_of
 
 _EVENT_FIELDS = {
     kind: f"{kind}_at"
@@ -38,7 +39,8 @@ _STATED_BY_TIME = {
     "resolved_at": "stated_time_to_resolve_minutes",
 }
 _NUMBER = re.compile(
-    r"[\s~≈<>=$€£a-zA-Z.:(]{0,24}?(\d{1,3}(?:[,\s']\d{3})+|\d+(?:\.\d+)?)\s*(k|m|mn|million|thousand|bn)?(?!\s?%|\w|[.,/:-]\d)",
+    r"[\s~≈<>=$€£a-zA-Z.:(]{0,24}?(\d{1,3}(?:[,\s']\d{3})+|\d+(?:\.\d+)?)\s*(k|m|mn|"
+    r"million|thousand|bn)?(?!\s?%|\w|[.,/:-]\d)",
     re.IGNORECASE,
 )
 _KEY = re.compile(r"#?\s*((?:[A-Za-z]{2,12}[-_#]?)?\d[\w-]{0,20})(?![\w-])")
@@ -47,13 +49,15 @@ _OWN_KEY = re.compile(
 )
 _TRUE = re.compile(r"(?:true|yes|y|1|resolved|closed|completed?|done|fixed|finished|final)\b", re.IGNORECASE)
 _FALSE = re.compile(
-    r"(?:false|no|n|0|open|ongoing|unresolved|investigating|in progress|active|identified|monitoring|mitigated)\b",
+    r"(?:false|no|n|0|open|ongoing|unresolved|investigating|in progress|active|"
+    r"identified|monitoring|mitigated)\b",
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"\b(minutes?|mins?|hours?|hrs?|seconds?|secs?|days?)\b", re.IGNORECASE)
 _CLOCK_UNIT = re.compile(r"\bh{1,2}:m{1,2}\b|\bh:mm\b", re.IGNORECASE)
 _PLANNED = re.compile(
-    r"\W*(?:(?:planned|scheduled)(?: (?:maintenance|downtime|work|outage|change))?|maintenance(?: window)?)\W*",
+    r"\W*(?:(?:planned|scheduled)(?: (?:maintenance|downtime|work|outage|change))?|"
+    r"maintenance(?: window)?)\W*",
     re.IGNORECASE,
 )
 _UNPLANNED = re.compile(r"\W*(?:un(?:planned|scheduled).*|incident|outage|emergency.*)\W*", re.IGNORECASE)
@@ -176,7 +180,10 @@ class _Stated:
             f"time {statement.label}", self._calendar.reading.default_zone, is_heading=True
         )
         zone = self._calendar.zone_for(moment, announced)
-        return self._calendar.utc(day, clock, zone, statement.line, squeeze(statement.value, 60))
+        at = self._calendar.utc(day, clock, zone, statement.line, squeeze(statement.value, 60))
+        if at is not None:
+            self._evidence.civil_days.setdefault(as_timestamp(at), day)
+        return at
 
     def _time(self, name: str, statement: Statement) -> bool:
         found = self._moments(statement)
@@ -493,6 +500,7 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
                 start = calendar.utc(day, moment.clock, zone, span.line, span.quote)
                 end = calendar.utc(end_day, moment.until, zone, span.line, span.quote)
                 if start is not None and end is not None:
+                    evidence.civil_days.setdefault(as_timestamp(start), day)
                     evidence.add("started_at", start, "prose", span.line, span.quote)
                     evidence.add("resolved_at", end, "prose", span.line, span.quote)
 
@@ -508,7 +516,13 @@ def _add_events(source: Source, evidence: EvidenceList) -> None:
     for row in source.rows:
         if row.kind is not None and row.at is not None:
             by_kind.setdefault(row.kind, []).append(row)
+    relapse = max((number for number, row in enumerate(source.rows) if tells_relapse(row.text)), default=-1)
+    above = {id(row) for row in source.rows[:relapse]} if relapse >= 0 else set()
+    for kind in ("mitigated", "resolved"):
+        by_kind[kind] = [row for row in by_kind.get(kind, []) if id(row) not in above]
     for kind, rows in by_kind.items():
+        if not rows:
+            continue
         evidence_rows = [rows[0]] if kind in ("started", "declared", "acknowledged") else rows
         chosen = _agreeing(kind, rows, evidence) or (
             rows[-1] if kind in ("mitigated", "resolved") else rows[0]
@@ -521,6 +535,8 @@ def _add_events(source: Source, evidence: EvidenceList) -> None:
             )
             if row is not chosen:
                 sure -= 0.3
+            if row.day is not None:
+                evidence.civil_days.setdefault(as_timestamp(row.at), row.day)
             evidence.add(_EVENT_FIELDS[kind], row.at, "timeline", row.line, row.quote, sure)
 
 
@@ -550,16 +566,8 @@ def _add_days(source: Source, evidence: EvidenceList) -> None:
         zone = source.calendar.zone or Zone(
             source.calendar.reading.default_zone, name=source.calendar.reading.default_zone
         )
-        from pipeline.documents.zones import day_of
-
-        evidence.add(
-            "occurred_on",
-            day_of(datetime.fromisoformat(start.value), zone),
-            start.method,
-            start.line,
-            start.quote,
-            1.0,
-        )
+        day = evidence.civil_days.get(start.value) or day_of(datetime.fromisoformat(start.value), zone)
+        evidence.add("occurred_on", day, start.method, start.line, start.quote, 1.0)
     first = next((row for row in source.rows if row.day is not None and not row.day_is_assumed), None)
     if first is not None and first.day is not None:
         evidence.add("occurred_on", first.day, "timeline", first.line, first.quote)
@@ -611,7 +619,7 @@ def _add_categories(source: Source, reading: Reading, evidence: EvidenceList) ->
             )
             if place == "summary":
                 text = f"{source.title or ''}\n{text[:1500]}"
-            found = categorise(text, reading.cause_words)
+            found = categorise(text, reading.cause_words, strict=place == "summary")
             if found is not None:
                 line = best.line
                 if line is not None and place in ("root_cause", "trigger"):

@@ -7,32 +7,47 @@ index lists other documents; and what names neither a failure nor a date is no p
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from pipeline.documents.blocks import Block, walk
 from pipeline.documents.outline import Section
 from pipeline.documents.statements import Statement
 from pipeline.documents.vocabulary import TELLING_ROLES, fields_of, normalise
 
-_PLACEHOLDER = re.compile(
-    r"\{\{[^}]{0,80}\}\}|\b(?:YYYY|yyyy|20xx|20XX)[-/.](?:MM|mm|XX|xx|nnn)|\bHH:MM\b|\bhh:mm\b|\bHH:mm\b|\bX{3,}\b|\bY{3,}\b|\bZ{3,}\b|\bXh Xm\b"
-    r"|\[(?:insert|your|brief|describe|name|date|title|incident|add|e\.g|author|team|time|link|list|summary|owner|who|what|start|end|service|severity|TODO|TBD)\b[^\]]{0,60}\](?!\()"
-    r"|<(?:insert|your|name|date|title|incident|description|describe|add|time|author|team|link|summary|owner|who|what|start|end|service|severity|yyyy|fill)\b[^<>]{0,60}>"
-    r"|\bincident title\b|\btitle of (?:the )?incident\b|\btitle \(incident\b|\bLorem ipsum\b",
-    re.IGNORECASE,
+_BLANK = re.compile(
+    r"\{\{[^}\n]{0,80}\}\}|\b(?:YYYY|yyyy|20xx|20XX)[-/.](?:MM|mm|XX|xx|nnn)|\b(?:HH:MM|"
+    r"hh:mm|HH:mm)\b|\bX{3,}\b|\bY{3,}\b|\bZ{3,}\b|\bXh Xm\b"
+    r"|\[(?:[Ii]nsert|[Yy]our|[Bb]rief|[Dd]escribe|[Nn]ame|[Dd]ate|[Tt]itle|[Ii]ncident|"
+    r"[Aa]dd|e\.g|[Aa]uthor|[Tt]eam|[Tt]ime|[Ll]ink|[Ll]ist|[Ss]ummary|[Oo]wner"
+    r"|[Ww]ho|[Ww]hat|[Ss]tart|[Ee]nd|[Ss]ervice|[Ss]everity|TODO|TBD)\b[^\]\n]{0,60}\](?![(\[])"
+)
+_FORM_WORDS = re.compile(
+    r"<(?:insert|your|name|date|title|incident|description|describe|add|time|author|"
+    r"team|link|owner|who|what|start|end|service|severity|yyyy|fill)\b[^<>\n]{0,60}>"
+    r"|^#*\s*(?:incident title|title of (?:the )?incident\b.*|title \(incident.*|title)\s*$|\blorem ipsum\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 _TEMPLATE = re.compile(r"\btemplates?\b", re.IGNORECASE)
 _GUIDE = re.compile(
-    r"\b(?:guide(?:lines?)?|handbook|playbooks?|runbooks?|policy|policies|process(?:es)?|procedures?|how[- ]to|read ?me|checklist|faq|glossary|best practices|"
-    r"contributing|change ?log|release notes|roadmap|proposal|rfc|meeting|minutes|onboarding|architecture|introduction|style)\b",
+    r"\b(?:guide(?:lines?)?|handbook|playbooks?|runbooks?|policy|policies|"
+    r"process(?:es)?|procedures?|how[- ]to|read ?me|checklist|faq|glossary|best "
+    r"practices|"
+    r"contributing|change ?log|release notes|roadmap|proposal|rfc|meeting|minutes|"
+    r"onboarding|architecture|introduction|style)\b",
     re.IGNORECASE,
 )
 _INDEX = re.compile(
-    r"\b(?:index|(?:incident|outage|post-?mortem)s? (?:log|list|history|archive|overview|reports?|index)|list of|past incidents|all incidents|incidents|post-?mortems|archive|table of contents)\b",
+    r"\b(?:index|(?:incident|outage|post-?mortem)s? (?:log|list|history|archive|"
+    r"overview|reports?|index)|list of|past incidents|all incidents|incidents|"
+    r"post-?mortems|archive|table of contents)\b",
     re.IGNORECASE,
 )
 _INCIDENT = re.compile(
-    r"\b(?:incident|outage|post-?mortem|disruption|downtime|degrad\w+|root cause|rca|unavailable|unavailability|down|failure|failed|failing|fails|crash\w*|broken|unreachable|"
-    r"sev ?-?[1-5]|exhaust\w+|expired|corruption|data loss|breach|maintenance|issues?|offline|errors?|timeouts?|slow\w*|surge|faults?)\b",
+    r"\b(?:incident|outage|post-?mortem|disruption|downtime|degrad\w+|root cause|rca|"
+    r"unavailable|unavailability|down|failure|failed|failing|fails|crash\w*|broken|"
+    r"unreachable|"
+    r"sev ?-?[1-5]|exhaust\w+|expired|corruption|data loss|breach|maintenance|issues?|"
+    r"offline|errors?|timeouts?|slow\w*|surge|faults?)\b",
     re.IGNORECASE,
 )
 _STRONG = re.compile(
@@ -47,29 +62,28 @@ _WORD = re.compile(r"[A-Za-z]{3,}")
 
 
 def placeholders(text: str) -> list[tuple[int, str]]:
-    """Line and words of each blank that a form leaves to be filled in."""
-    return [
-        (text.count("\n", 0, m.start()) + 1, m.group())
-        for m, _ in zip(_PLACEHOLDER.finditer(text), range(50), strict=False)
-    ]
+    """Line and words of each blank that a form leaves to be filled in, the first fifty."""
+    found = islice(_BLANK.finditer(text), 50)
+    return [(text.count("\n", 0, match.start()) + 1, match.group()) for match in found]
 
 
 def is_template(
     title: str, path: str, body: str, sections: list[Section], *, event_count: int, fact_count: int
 ) -> bool:
-    """Whether this is a form to be filled in. `event_count` is of rows with a time, `fact_count` of stated values."""
+    """Whether this is a form to be filled in: `event_count` timed rows and `fact_count` stated values."""
     if event_count:
         return False
     told = [section for section in sections if section.own_role is not None]
     empty = [section for section in told if not _has_words(section, sections)]
-    blanks = len(placeholders(body[:200_000]))
+    body = body[:200_000]
+    blanks = len(placeholders(body)) + sum(1 for _ in islice(_FORM_WORDS.finditer(body), 50))
     named = bool(_TEMPLATE.search(title) or _TEMPLATE.search(path.rpartition("/")[2]))
     says_so = bool(re.match(r"[\s>*_]*(?:sample )?template\b", body, re.IGNORECASE))
     if named or says_so:
         return fact_count == 0 or blanks > 0 or len(empty) * 2 >= max(1, len(told))
     if blanks and fact_count == 0 and (len(empty) * 3 >= len(told) or blanks >= 3):
         return True
-    if blanks and _PLACEHOLDER.search(title):
+    if blanks and (_BLANK.search(title) or _FORM_WORDS.fullmatch(title)):
         return fact_count <= 1
     return fact_count == 0 and len(told) >= 4 and len(empty) * 10 >= len(told) * 6
 
@@ -92,9 +106,17 @@ def is_index(title: str, path: str, blocks: list[Block], *, event_count: int, fa
 
 
 def is_postmortem(
-    title: str, path: str, intro: str, sections: list[Section], statements: list[Statement], *, event_count: int,
-    has_time: bool, has_date: bool, front_fields: set[str],
-) -> bool:  # fmt: skip
+    title: str,
+    path: str,
+    intro: str,
+    sections: list[Section],
+    statements: list[Statement],
+    *,
+    event_count: int,
+    has_time: bool,
+    has_date: bool,
+    front_fields: set[str],
+) -> bool:
     """Whether this tells of an incident: a failure, and when it was or how long it took."""
     roles = {section.own_role for section in sections if section.own_role and _has_words(section, sections)}
     telling = roles & TELLING_ROLES
@@ -154,5 +176,5 @@ def _is_hint(block: Block) -> bool:
     return (
         text.is_slanted
         or (text.text.startswith("(") and text.text.endswith(")"))
-        or bool(_PLACEHOLDER.fullmatch(text.text.strip()))
+        or bool(_BLANK.fullmatch(text.text.strip()))
     )

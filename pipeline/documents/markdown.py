@@ -74,7 +74,8 @@ class _Builder:
                 self._items[-1].checked = value
 
     def _start(self, tag: Any, offset: int) -> None:
-        name, value = (tag, None) if isinstance(tag, str) else next(iter(tag.items()))
+        name: str = tag if isinstance(tag, str) else next(iter(tag))
+        value: Any = None if isinstance(tag, str) else tag[name]
         if name == "Heading":
             self._close_text()
             block = Block("heading", self._line(offset), level=int(value["level"][1:]))

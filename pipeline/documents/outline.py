@@ -56,7 +56,7 @@ class Section:
 
 
 def split_label(text: Text) -> tuple[Text, Text] | None:
-    """The label and the value of `**Label**: value`, `**Label:** value` or `Label: value`; None when it is neither."""
+    """Label and value of `**Label**: value`, `**Label:** value` or `Label: value`; None for other words."""
     if text.bold and text.bold[0][0] <= 1 and not text.is_bold:
         end = text.bold[0][1]
         rest = text.text[end:]

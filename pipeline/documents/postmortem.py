@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from pipeline.documents.blocks import Block, squeeze, walk
@@ -17,7 +18,7 @@ from pipeline.documents.markdown import read_markdown
 from pipeline.documents.outline import Section, read_outline
 from pipeline.documents.statements import Statement, front_matter_statements, section_statements
 from pipeline.documents.timeline import Row, section_zone, timeline_rows
-from pipeline.documents.times import TimeReading, dates_in_path, moments
+from pipeline.documents.times import TimeReading, complete_year, dates_in_path, moments
 from pipeline.documents.vocabulary import fields_of, normalise
 from pipeline.documents.zones import Zone, announced_zone
 
@@ -71,20 +72,26 @@ def read_document(text: str, path: str, reading: Reading) -> DocumentFacts:
                     f"“{squeeze(blank[0][1], 60)}” of the form was left in place; fill it in or delete it.",
                     blank[0][0],
                     1,
-                )  # fmt: skip
+                )
             )
-    return DocumentFacts(
-        "postmortem", title or incidents[0] and sources[0].title, tuple(incidents), tuple(findings)
-    )
+    return DocumentFacts("postmortem", title or sources[0].title, tuple(incidents), tuple(findings))
 
 
 class _Document:
     """What the incidents of one document share."""
 
     def __init__(
-        self, path: str, reading: Reading, text: str, blocks: list[Block], statements: list[Statement],
-        sections: list[Section], title: str | None, title_line: int | None, title_method: Method,
-    ) -> None:  # fmt: skip
+        self,
+        path: str,
+        reading: Reading,
+        text: str,
+        blocks: list[Block],
+        statements: list[Statement],
+        sections: list[Section],
+        title: str | None,
+        title_line: int | None,
+        title_method: Method,
+    ) -> None:
         self.path = path
         self.reading = reading
         self.text = text
@@ -128,12 +135,12 @@ class _Document:
 
     def _dates(
         self, title: str | None, line: int | None, statements: list[Statement], is_whole: bool
-    ) -> list:
+    ) -> list[tuple[date, str, int | None]]:
         """The document's dates, the surest first: a label, the title, front matter, the path."""
-        dates = []
+        dates: list[tuple[date, str, int | None]] = []
         paths = dates_in_path(self.path)
         written = [m for m in moments(title or "", self.times) if m.has_date and not m.is_ambiguous]
-        front = None
+        front: tuple[date, str, int | None] | None = None
         for statement in statements:
             names = {name for name, _ in fields_of(statement.label)}
             if names & {"occurred_on", "started_at", "detected_at", "resolved_at", "declared_at"}:
@@ -152,8 +159,6 @@ class _Document:
         for moment in written[:1]:
             day = moment.day
             if day is None and near is not None and moment.month_day is not None:
-                from pipeline.documents.times import complete_year
-
                 day = complete_year(moment.month_day, near)
             if day is not None:
                 dates.append((day, "title", line))
@@ -190,14 +195,23 @@ class _Document:
         front_fields = {name for s in self.front for name, _ in fields_of(s.label)}
         intro = " ".join(block.text.text for block in self.blocks[:6])[:3000]
         if len(sources) > 1 or is_postmortem(
-            title, self.path, intro, self.sections, [s for source in sources for s in source.statements],
+            title,
+            self.path,
+            intro,
+            self.sections,
+            [s for source in sources for s in source.statements],
             event_count=event_count or sum(1 for row in rows if row.day is not None),
-            has_time=bool(facts), has_date=has_date, front_fields=front_fields,
-        ):  # fmt: skip
+            has_time=bool(facts),
+            has_date=has_date,
+            front_fields=front_fields,
+        ):
             return None
         return "not_a_postmortem", Finding(
-            "document_is_no_postmortem", "info", "No incident was recognised here: nothing says what failed and when. Exclude the file, or name the incident in its title and its times under “Timeline”.",
-        )  # fmt: skip
+            "document_is_no_postmortem",
+            "info",
+            "No incident was recognised here: nothing says what failed and when. Exclude the "
+            "file, or name the incident in its title and its times under “Timeline”.",
+        )
 
 
 def _facts(source: Source, times: TimeReading) -> Iterable[str]:
@@ -218,7 +232,7 @@ def _facts(source: Source, times: TimeReading) -> Iterable[str]:
 
 
 def _incident_groups(sections: list[Section]) -> list[tuple[Section | None, list[Section]]]:
-    """The sections of each incident: of several headings that each hold a timeline or times of their own, one each."""
+    """The sections of each incident: several headings with a timeline or times of their own are several."""
     for level in sorted(
         {section.level for section in sections if section.heading is not None and section.level <= 4}
     ):
@@ -291,5 +305,8 @@ def _known_zone(name: str) -> str:
 def _front_matter_findings(front: FrontMatter) -> list[Finding]:
     if front.problem is None:
         return []
-    message = f"The front matter cannot be read ({squeeze(front.problem, 120)}), so what it states is missing; correct it."
+    message = (
+        f"The front matter cannot be read ({squeeze(front.problem, 120)}), so what it "
+        f"states is missing; correct it."
+    )
     return [Finding("front_matter_broken", "warning", message, front.problem_line)]

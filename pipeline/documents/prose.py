@@ -10,9 +10,14 @@ from pipeline.documents.blocks import Text, squeeze
 from pipeline.documents.durations import read_duration
 from pipeline.documents.times import Moment, TimeReading, moments
 
-_TROUBLE = r"(?:outage|incident|disruption|downtime|interruption|degradation|issue|problem|unavailab\w+|unreachable|inaccessible|down\b|fail(?:ed|ing|ures?)|offline)"
+_TROUBLE = (
+    r"(?:outage|incident|disruption|downtime|interruption|degradation|issue|problem|"
+    r"unavailab\w+|unreachable|inaccessible|down\b|fail(?:ed|ing|ures?)|offline)"
+)
 _LASTED = re.compile(
-    r"\b(?:outage|incident|disruption|downtime|interruption|degradation|issue|problem)s?\b[^.!?\n]{0,80}?\b(?:lasted|lasting|last|persisted|continued|went on)\b\s+(?:for\s+)?(?:in total\s+)?",
+    r"\b(?:outage|incident|disruption|downtime|interruption|degradation|issue|"
+    r"problem)s?\b[^.!?\n]{0,80}?\b(?:lasted|lasting|last|persisted|continued|went "
+    r"on)\b\s+(?:for\s+)?(?:in total\s+)?",
     re.IGNORECASE,
 )
 _PER_EVENT = re.compile(
@@ -54,7 +59,7 @@ def sentences(text: Text) -> Iterator[Text]:
 
 
 def stated_durations(text: Text) -> Iterator[Lasting]:
-    """Durations of the whole incident; sentences about each of several, or about what is usual, state none."""
+    """Durations of the whole incident; sentences about each of several, or the usual, state none."""
     for sentence in sentences(text):
         for match in _LASTED.finditer(sentence.text):
             if _PER_EVENT.search(match.group()):

@@ -12,7 +12,7 @@ _DIGIT = re.compile(r"\s*#?([1-5])\s*(?:$|[(/\-–—:,].*)", re.DOTALL)
 
 
 def severity_number(label: str, words: dict[str, int]) -> int | None:
-    """The severity that `label` means: by the words of the settings, else SEV2, SEV-2, P2, S2, "severity 2" or 2.
+    """The severity that `label` means: by the settings' words, else as in SEV2, SEV-2, P2, "severity 2", 2.
 
     None when neither says.
     """

@@ -13,8 +13,10 @@ from pipeline.documents.outline import Section, split_label
 from pipeline.documents.vocabulary import fields_of, normalise
 
 _NO_VALUE = re.compile(
-    r"[\s\[(<{]*(?:n\.?\s?/?\s?a\.?|not applicable|none|nil|null|unknown|undefined|not (?:known|available|yet|stated|measured)|tb[acd]|tbc|to ?do"
-    r"|to be (?:determined|confirmed|added|filled).{0,20}|pending|\?+|[-–—_.…]+|x{2,}|y{3,}|z{3,}|\*+|fill .{0,40})?[\s\])>}.]*",
+    r"[\s\[(<{]*(?:n\.?\s?/?\s?a\.?|not applicable|none|nil|null|unknown|undefined|not "
+    r"(?:known|available|yet|stated|measured)|tb[acd]|tbc|to ?do"
+    r"|to be (?:determined|confirmed|added|filled).{0,20}|pending|\?+|[-–—_.…]+|x{2,}|"
+    r"y{3,}|z{3,}|\*+|fill .{0,40})?[\s\])>}.]*",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
@@ -121,7 +123,7 @@ def _block_statements(block: Block, depth: int) -> Iterator[Statement]:
 
 
 def _text_statements(text: Text) -> Iterator[Statement]:
-    """Statements of a paragraph or item: one per line that begins with a label, or several bold labels in one."""
+    """Statements of a paragraph or item: one per line that begins with a label, or several bold labels."""
     pending: tuple[Text, Text, int] | None = None
     lines = list(text.lines())
     for line in lines[:200]:
@@ -157,6 +159,9 @@ def _pieces(line: Text) -> Iterator[Text]:
             if offset:
                 cuts.append(offset)
             offset += len(part) + 3
+    if len(cuts) == 1 and line.text[-1:] not in " |,;·•":
+        yield line
+        return
     for start, stop in zip(cuts, [*cuts[1:], len(line.text)], strict=True):
         piece = line.part(start, stop)
         piece.text = piece.text.rstrip(" |,;·•")

@@ -20,16 +20,21 @@ _MONTHS = {
     )
 }
 _MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember)?|Oct(?:ober)?"
     r"|Nov(?:ember)?|Dec(?:ember)?)"
 )
 _MONTH = rf"(?:{_MONTH}|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
 _YEAR = r"(?:19|20)\d\d(?![\d:])"
 _DATE = re.compile(
     rf"(?<![\w/-])(?P<y>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})(?!\d)"
-    rf"|(?<![\w/.:-])(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?[ \t-](?:of[ \t]+)?(?P<m2>{_MONTH})\b\.?(?:[ \t,-]{{1,3}}(?P<y2>{_YEAR}))?"
-    rf"|\b(?P<m3>{_MONTH})\b\.?[ \t]{{1,2}}(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])(?!\.\d)(?:[ \t]?,?[ \t]{{0,2}}(?P<y3>{_YEAR}))?"
-    rf"|(?<![\w/.:-])(?P<a>\d{{1,2}})(?P<sep4>[/.-])(?P<b>\d{{1,2}})(?P=sep4)(?P<y4>\d{{4}}|\d\d)(?![\w/.:-]*\d)"
+    rf"|(?<![\w/.:-])(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?[ \t-](?:of[ "
+    rf"\t]+)?(?P<m2>{_MONTH})\b\.?(?:[ \t,-]{{1,3}}(?P<y2>{_YEAR}))?"
+    rf"|\b(?P<m3>{_MONTH})\b\.?[ \t]{{1,2}}(?P<d3>\d{{1,2}})(?:st|nd|rd|"
+    rf"th)?(?![\d:])(?!\.\d)(?:[ \t]?,?[ \t]{{0,2}}(?P<y3>{_YEAR}))?"
+    rf"|"
+    rf"(?<![\w/.:-])(?P<a>\d{{1,2}})(?P<sep4>[/.-])(?P<b>\d{{1,2}})(?P=sep4)(?P<y4>\d{{4}}|"
+    rf"\d\d)(?![\w/.:-]*\d)"
 )
 _MERIDIEM = r"(?:[ \t]?(?P<half>[AaPp])\.?[Mm]\b\.?)"
 _CLOCK = re.compile(
@@ -37,21 +42,25 @@ _CLOCK = re.compile(
     rf"|(?<![\d.:+/-])(?P<h2>\d{{1,2}})[ \t]?(?P<half2>[AaPp])\.?[Mm]\b\.?"
 )
 _LOOSE_CLOCK = re.compile(
-    rf"(?<![\d.:+/-])(?P<h>\d{{1,2}})[.h](?P<m>[0-5]\d)(?![\d.%])(?:[ \t]?(?P<half>[AaPp])\.?[Mm]\b\.?)?"
-    rf"|(?<![\d.:+/-])(?P<h2>[0-2]\d)(?P<m2>[0-5]\d)(?=[ \t]?(?:UTC|GMT|Z\b|hrs?\b|h\b))(?:[ \t]?(?:hrs?|h)\b)?(?P<s>)"
+    r"(?<![\d.:+/-])(?P<h>\d{1,2})[.h](?P<m>[0-5]\d)(?![\d.%])(?:[ \t]?(?P<half>[AaPp])\.?[Mm]\b\.?)?"
+    r"|(?<![\d.:+/-])(?P<h2>[0-2]\d)(?P<m2>[0-5]\d)(?=[ \t]?(?:UTC|GMT|Z\b|hrs?\b|"
+    r"h\b))(?:[ \t]?(?:hrs?|h)\b)?(?P<s>)"
 )
 _DATE_TO_CLOCK = re.compile(
-    r"[ \t]*(?:[,;@/|~(\[\-–—:]|T|at\b|around\b|about\b|ca\.?|circa\b|approx\.?|approximately\b|between\b|from\b|[ \t\n]){0,6}[ \t~]*",
+    r"[ \t]*(?:[,;@/|~(\[\-–—:]|T|at\b|around\b|about\b|ca\.?|circa\b|approx\.?|"
+    r"approximately\b|between\b|from\b|[ \t\n]){0,6}[ \t~]*",
     re.IGNORECASE,
 )
 _CLOCK_TO_DATE = re.compile(
-    r"[ \t]*(?:[,(\[\-–—]|on\b|of\b|the\b|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b|[ \t]){0,6}[ \t]*"
+    r"[ \t]*(?:[,(\[\-–—]|on\b|of\b|the\b|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|"
+    r"Sat(?:ur)?|Sun)(?:day)?\b|[ \t]){0,6}[ \t]*"
 )
 _TO = re.compile(r"[ \t]*(?:-|–|—|->|→|\bto\b|\buntil\b|\btill\b|\band\b)[ \t]*(?:about[ \t]+|~[ \t]*)?")
 _SECONDS_ONLY = re.compile(r"-\d\d(?![\d:])")
 _APPROXIMATE = re.compile(
     r"(?:~|≈|\b(?:about|around|ca\.?|circa|approx\.?|approximately|roughly))[ \t]*$", re.IGNORECASE
 )
+_DIGIT = re.compile(r"\d")
 _MAX_MOMENTS = 400  # of one run of words
 
 
@@ -91,6 +100,8 @@ class TimeReading:
 
 def moments(text: str, reading: TimeReading, *, loose: bool = False) -> list[Moment]:
     """Every moment in `text`, in order. `loose`: a time is expected here, so `9.59` and `1630Z` are times."""
+    if _DIGIT.search(text) is None:
+        return []
     dates = list(_dates(text, reading))
     clocks = list(_clocks(text, reading, dates, loose))
     found: list[Moment] = []
@@ -100,9 +111,9 @@ def moments(text: str, reading: TimeReading, *, loose: bool = False) -> list[Mom
         for index, clock in enumerate(clocks):
             if index in used or joined is not None:
                 continue
-            if clock.start >= day.end and _DATE_TO_CLOCK.fullmatch(text, day.end, clock.start):
-                joined = _join(day, clock, text, reading)
-            elif clock.end <= day.start and _CLOCK_TO_DATE.fullmatch(text, clock.end, day.start):
+            if (clock.start >= day.end and _DATE_TO_CLOCK.fullmatch(text, day.end, clock.start)) or (
+                clock.end <= day.start and _CLOCK_TO_DATE.fullmatch(text, clock.end, day.start)
+            ):
                 joined = _join(day, clock, text, reading)
             if joined is not None:
                 used.add(index)
@@ -123,7 +134,8 @@ def leading_moment(text: str, reading: TimeReading) -> Moment | None:
 
 
 _LEADING = re.compile(
-    r"[\s\[({<~≈*>\-–—•:`@]*(?:(?:between|from|at|on|about|around|ca\.?|circa|approx\.?|approximately|update(?: at)?"
+    r"[\s\[({<~≈*>\-–—•:`@]*(?:(?:between|from|at|on|about|around|ca\.?|circa|approx\.?|"
+    r"approximately|update(?: at)?"
     r"|initial message at|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,?)\s*[~:]?\s*)*",
     re.IGNORECASE,
 )

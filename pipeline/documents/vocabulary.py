@@ -41,94 +41,124 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     (
         "timeline",
         r"(?:(?:incident|outage|event|detailed|full|rough|high level|post incident|key|the|recovery) )*"
-        r"(?:timelines?|time line|chronology|key events|chain of events|sequence of events|course of events|event log"
+        r"(?:timelines?|time line|chronology|key events|chain of events|sequence of events|"
+        r"course of events|event log"
         r"|log of events|events|history of events|lead ?up|timeline of (?:the )?(?:events|incident|outage)"
-        r"|what happened when|incident log|order of events)(?: of (?:the )?(?:events|incident|outage))?(?: details?)?",
+        r"|what happened when|incident log|order of events)(?: of (?:the )?(?:events|"
+        r"incident|outage))?(?: details?)?",
     ),
     (
         "action_items",
-        r"(?:(?:corrective|preventive|preventative|preventing|follow ?up|remedial|remediation|improvement|immediate|review"
-        r"|post ?mortem|incident|future|planned|further|proposed|next|suggested|long term|short term|outstanding|open|"
+        r"(?:(?:corrective|preventive|preventative|preventing|follow ?up|remedial|"
+        r"remediation|improvement|immediate|review"
+        r"|post ?mortem|incident|future|planned|further|proposed|next|suggested|long term|"
+        r"short term|outstanding|open|"
         r"recovery|and|or|key|our|the) )*"
-        r"(?:action items?|actions?|actionables|action points?|action plan|follow ?ups?|follow ?up (?:items|tasks|actions"
-        r"|issues|work)|next steps?|tasks?|to ?dos?|remediations?|remediation items|remediation tasks|measures|steps"
+        r"(?:action items?|actions?|actionables|action points?|action plan|follow ?ups?|"
+        r"follow ?up (?:items|tasks|actions"
+        r"|issues|work)|next steps?|tasks?|to ?dos?|remediations?|remediation items|"
+        r"remediation tasks|measures|steps"
         r"|recommendations?|improvements?|prevention|preventions|tickets|jira tickets|corrective measures"
-        r"|what (?:will|are|can|do) we (?:do|doing|going to do)(?: about it| next| differently)?(?: to prevent .{1,40})?"
-        r"|how (?:do|will|can) we prevent (?:this|it|recurrence).{0,30}|preventing (?:recurrence|reoccurrence)|prevention plan)"
-        r"(?: (?:following (?:the )?review|and follow ?ups?|with owners|items|and recommendations|and next steps|taken"
+        r"|what (?:will|are|can|do) we (?:do|doing|going to do)(?: about it| next| "
+        r"differently)?(?: to prevent .{1,40})?"
+        r"|how (?:do|will|can) we prevent (?:this|it|recurrence).{0,30}|preventing "
+        r"(?:recurrence|reoccurrence)|prevention plan)"
+        r"(?: (?:following (?:the )?review|and follow ?ups?|with owners|items|and "
+        r"recommendations|and next steps|taken"
         r"|for improvement|to take|and owners|and improvements|from the review))?",
     ),
     (
         "root_cause",
-        r"(?:(?:the|blameless|underlying|technical|final|primary|probable|likely|suspected|preliminary|incident) )*"
-        r"(?:root )?(?:causes?|causes? analysis|cause s|rca)(?: (?:analysis|s|of (?:the )?(?:problem|incident|outage|issue|failure)"
+        r"(?:(?:the|blameless|underlying|technical|final|primary|probable|likely|suspected|"
+        r"preliminary|incident) )*"
+        r"(?:root )?(?:causes?|causes? analysis|cause s|rca)(?: (?:analysis|s|of (?:the "
+        r")?(?:problem|incident|outage|issue|failure)"
         r"|and (?:mitigation|trigger|resolution|impact|analysis|contributing factors)|summary))?"
-        r"|what caused (?:the |this )?(?:incident|outage|problem|issue|it|this)|why (?:did )?(?:it|this) happen(?:ed)?"
-        r"|what went wrong and why|reason(?: for (?:the )?(?:outage|incident))?|diagnosis|five whys?|5 whys?|five why s|5 why s"
+        r"|what caused (?:the |this )?(?:incident|outage|problem|issue|it|this)|why (?:did "
+        r")?(?:it|this) happen(?:ed)?"
+        r"|what went wrong and why|reason(?: for (?:the )?(?:outage|incident))?|diagnosis|"
+        r"five whys?|5 whys?|five why s|5 why s"
         r"|why analysis|fault|underlying (?:issue|problem)",
     ),
     (
         "trigger",
-        r"(?:the )?(?:incident )?triggers?(?: s)?|triggering event|what triggered (?:it|this|the incident|the outage)|proximate cause",
+        r"(?:the )?(?:incident )?triggers?(?: s)?|triggering event|what triggered (?:it|"
+        r"this|the incident|the outage)|proximate cause",
     ),
     (
         "contributing_factors",
-        r"contributing (?:factors?|causes?|conditions?|factor s)(?: (?:analysis|findings|and causes))?|(?:other |key )?factors"
+        r"contributing (?:factors?|causes?|conditions?|factor s)(?: (?:analysis|findings|"
+        r"and causes))?|(?:other |key )?factors"
         r"|contributors|causal factors|enabling conditions|process breakdowns?(?: s)?",
     ),
     (
         "impact",
-        r"(?:(?:customer|user|end user|business|client|service|overall|internal|external|team|the|incident|scope and) )*"
+        r"(?:(?:customer|user|end user|business|client|service|overall|internal|external|"
+        r"team|the|incident|scope and) )*"
         r"impacts?(?: (?:analysis|assessment|summary|statement|on (?:users|customers|business)|description))?"
-        r"|(?:affected|impacted) (?:users|customers)|who was affected|scope|blast radius|outage description|symptoms",
+        r"|(?:affected|impacted) (?:users|customers)|who was affected|scope|blast radius|"
+        r"outage description|symptoms",
     ),
     (
         "detection",
-        r"(?:incident |issue )?detection|detection and (?:response|alerting)|how (?:was (?:it|this|the (?:incident|issue|outage)) detected"
-        r"|(?:did )?we (?:noticed?|detect(?:ed)?|f(?:ound|ind) out)(?: .{1,20})?)|identified|identification|alerting|monitoring and alerting",
+        r"(?:incident |issue )?detection|detection and (?:response|alerting)|how (?:was "
+        r"(?:it|this|the (?:incident|issue|outage)) detected"
+        r"|(?:did )?we (?:noticed?|detect(?:ed)?|f(?:ound|ind) out)(?: .{1,20})?)|"
+        r"identified|identification|alerting|monitoring and alerting",
     ),
     (
         "resolution",
-        r"(?:the )?(?:resolutions?|recovery|mitigations?|response|fix|solution|workaround|repair|restoration|containment|rollback)"
+        r"(?:the )?(?:resolutions?|recovery|mitigations?|response|fix|solution|workaround|"
+        r"repair|restoration|containment|rollback)"
         r"(?: (?:and|&) (?:resolution|recovery|mitigation|response|restoration))?(?: steps| actions)?"
         r"|how (?:was it|did we|we) (?:fix(?:ed)?|resolved?|mitigated?)(?: it)?|response and recovery",
     ),
     (
         "summary",
         r"(?:(?:executive|incident|issue|outage|short|brief|quick|high level|the|general|event|problem) )*"
-        r"(?:summary|overview|description|synopsis|abstract|tl ?dr|introduction|what happened|background|context|at a glance)"
+        r"(?:summary|overview|description|synopsis|abstract|tl ?dr|introduction|what "
+        r"happened|background|context|at a glance)"
         r"(?: (?:of (?:the )?(?:impact|incident|outage|events)|and impact))?",
     ),
     (
         "lessons",
-        r"(?:key )?(?:lessons?(?: ?learn(?:ed|t)| we learned)?|learnings?|takeaways|conclusions?|reflections?|retrospective|discussion"
+        r"(?:key )?(?:lessons?(?: ?learn(?:ed|t)| we learned)?|learnings?|takeaways|"
+        r"conclusions?|reflections?|retrospective|discussion"
         r"|analysis|findings|after action report"
-        r"|what (?:went|did ?n.?t go|did not go|worked|did ?n.?t work|could|can|we|have we|did we|did|is) .{0,40}"
-        r"|where (?:we|did we) (?:got|get) (?:un)?lucky|(?:un)?lucky|things that went .{1,20}|the good|the bad|the ugly"
+        r"|what (?:went|did ?n.?t go|did not go|worked|did ?n.?t work|could|can|we|have we|"
+        r"did we|did|is) .{0,40}"
+        r"|where (?:we|did we) (?:got|get) (?:un)?lucky|(?:un)?lucky|things that went "
+        r".{1,20}|the good|the bad|the ugly"
         r"|how (?:could|can) we .{1,40}|areas? for improvement|went well|went wrong)",
     ),
     (
         "stats",
-        r"(?:(?:incident|key|outage|the|at a glance|postmortem|core|basic) )*(?:stats?|statistics|metrics?|facts|data|details|information|info|timing"
+        r"(?:(?:incident|key|outage|the|at a glance|postmortem|core|basic) )*(?:stats?|"
+        r"statistics|metrics?|facts|data|details|information|info|timing"
         r"|timings|times|properties|meta ?data|report|key dates|classification|attributes)",
     ),
     ("status", r"(?:report |incident |current |document )?status|state"),
     (
         "people",
-        r"(?:(?:postmortem|incident|key|meeting) )*(?:att?endees|participants|people(?: involved)?|authors?|owners?|responders|roles"
+        r"(?:(?:postmortem|incident|key|meeting) )*(?:att?endees|participants|people(?: "
+        r"involved)?|authors?|owners?|responders|roles"
         r"|names of people involved|team|reviewers|responders and roles|contacts|prepared by|involved)",
     ),
     (
         "aside",
-        r"(?:supporting (?:documents?|information|material)|appendix(?: .{0,20})?|appendices|references?|links?|related(?: .{1,40})?"
-        r"|logs?|glossary|notes?|open questions|questions(?: for follow ?up)?|about (?:this|the) .{1,40}|template|definitions"
-        r"|provide feedback(?: .{0,30})?|further reading|hub information|communications?|evidence|graphs|screenshots|changelog"
+        r"(?:supporting (?:documents?|information|material)|appendix(?: .{0,20})?|"
+        r"appendices|references?|links?|related(?: .{1,40})?"
+        r"|logs?|glossary|notes?|open questions|questions(?: for follow ?up)?|about (?:this|"
+        r"the) .{1,40}|template|definitions"
+        r"|provide feedback(?: .{0,30})?|further reading|hub information|communications?|"
+        r"evidence|graphs|screenshots|changelog"
         r"|sign ?off|approvals?|q ?and ?a|faq)",
     ),
 )
 _ROLE_PATTERNS = tuple((role, re.compile(pattern)) for role, pattern in _ROLES)
 _LEADING_ROLE = re.compile(
-    r"^(timeline|action items|root causes?|contributing factors|lessons learned|impact|summary|resolution|detection|"
+    r"^(timeline|action items|root causes?|contributing factors|lessons learned|impact|"
+    r"summary|resolution|detection|"
     r"next steps|follow ?up actions)\b"
 )
 _LEADING_ROLES: dict[str, Role] = {
@@ -147,33 +177,46 @@ _LEADING_ROLES: dict[str, Role] = {
 
 # Label → field and the form of its value. First match wins; matched against the whole label, normalised.
 _THE = r"(?:(?:the|incident|outage|event|issue|problem|fault|service|disruption|impact|maintenance) )*"
-_OF = r"(?: (?:of|to|for|on) (?:the )?(?:incident|outage|issue|impact|disruption|event|problem|fault|service|maintenance))?"
+_OF = (
+    r"(?: (?:of|to|for|on) (?:the )?(?:incident|outage|issue|impact|disruption|event|"
+    r"problem|fault|service|maintenance))?"
+)
 _ON = r"(?: (?:at|on|date|time|date time|time utc|date and time|when|timestamp))*"
 _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     (
         "stated_time_to_detect_minutes",
         "duration",
-        r"(?:mean |total )?time (?:to|until|before) (?:detect(?:ion)?|notice|discover(?:y)?|identif(?:y|ication))|m?ttd|detection (?:delay|lag|duration)|(?:time )?detected (?:after|within)",
+        r"(?:mean |total )?time (?:to|until|before) (?:detect(?:ion)?|notice|discover(?:y)?|"
+        r"identif(?:y|ication))|m?ttd|detection (?:delay|lag|duration)|(?:time )?detected "
+        r"(?:after|within)",
     ),
     (
         "stated_time_to_acknowledge_minutes",
         "duration",
-        r"(?:mean |total )?time (?:to|until) (?:ack|acknowledge(?:ment)?)|m?tta|acknowledg(?:e)?ment (?:delay|duration)",
+        r"(?:mean |total )?time (?:to|until) (?:ack|acknowledge(?:ment)?)|m?tta|"
+        r"acknowledg(?:e)?ment (?:delay|duration)",
     ),
     (
         "stated_time_to_mitigate_minutes",
         "duration",
-        r"(?:mean |total )?time (?:to|until) (?:mitigat(?:e|ion)|repair|stabili[sz](?:e|ation))|m?ttm|mitigation duration",
+        r"(?:mean |total )?time (?:to|until) (?:mitigat(?:e|ion)|repair|stabili[sz](?:e|"
+        r"ation))|m?ttm|mitigation duration",
     ),
     (
         "stated_time_to_resolve_minutes",
         "duration",
-        r"(?:mean |total )?time (?:to|until) (?:resol(?:ve|ution)|recover(?:y)?|restor(?:e|ation)|fix)|m?ttr|(?:total |overall |approximate |approx )*(?:(?:incident|outage|event|issue|problem|disruption|maintenance) )?(?:duration|length)(?: of (?:the )?(?:incident|outage|event|disruption|issue))?|resolution duration|lasted",
+        r"(?:mean |total )?time (?:to|until) (?:resol(?:ve|ution)|recover(?:y)?|restor(?:e|"
+        r"ation)|fix)|m?ttr|(?:total |overall |approximate |approx )*(?:(?:incident|outage|"
+        r"event|issue|problem|disruption|maintenance) )?(?:duration|length)(?: of (?:the "
+        r")?(?:incident|outage|event|disruption|issue))?|resolution duration|lasted",
     ),
     (
         "customer_impact_minutes",
         "duration",
-        r"(?:total |overall |approximate )*(?:(?:customer|user|client|service|business) )*(?:down ?time|impact duration|impact time|duration of (?:the )?(?:customer |user )?impact|time impacted|outage time)|(?:total )?(?:customer|user) impact(?: minutes)?",
+        r"(?:total |overall |approximate )*(?:(?:customer|user|client|service|business) "
+        r")*(?:down ?time|impact duration|impact time|duration of (?:the )?(?:customer |"
+        r"user )?impact|time impacted|outage time)|(?:total )?(?:customer|user) impact(?: "
+        r"minutes)?",
     ),
     (
         "detected_at",
@@ -181,7 +224,9 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         _THE
         + r"(?:first )?(?:detected|noticed|discovered|reported|alerted|detection|discovery|identified)"
         + _ON
-        + r"|(?:date and )?time (?:first )?(?:detected|noticed|discovered|reported)|time of (?:detection|discovery)|team (?:became )?aware|first (?:alert|report|detected|noticed)(?: at)?|became aware(?: at)?",
+        + r"|(?:date and )?time (?:first )?(?:detected|noticed|discovered|reported)|time of "
+        r"(?:detection|discovery)|team (?:became )?aware|first (?:alert|report|detected|"
+        r"noticed)(?: at)?|became aware(?: at)?",
     ),
     (
         "acknowledged_at",
@@ -202,7 +247,8 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         _THE
         + r"(?:mitigated|repaired|restored|stabili[sz]ed|mitigation|recovered)"
         + _ON
-        + r"|time (?:of )?(?:mitigat(?:ed|ion)|repaired|restored|recovered)|(?:mitigation|restoration|recovery) (?:time|date time)",
+        + r"|time (?:of )?(?:mitigat(?:ed|ion)|repaired|restored|recovered)|(?:mitigation|"
+        r"restoration|recovery) (?:time|date time)",
     ),
     (
         "started_at",
@@ -211,7 +257,9 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         + r"(?:start(?:ed|s)?|began|begins?|beginning|occurs|occurred|onset|from|happened)"
         + _ON
         + _OF
-        + r"|time (?:started|of (?:the )?(?:incident|outage|start|occurrence)|occurred|began)|(?:date )?time of (?:the )?(?:incident|outage|occurrence)|date started|start date time",
+        + r"|time (?:started|of (?:the )?(?:incident|outage|start|occurrence)|occurred|began)|"
+        r"(?:date )?time of (?:the )?(?:incident|outage|occurrence)|date started|start date "
+        r"time",
     ),
     (
         "resolved_at",
@@ -225,7 +273,9 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     (
         "published_at",
         "date",
-        r"(?:date )?(?:published|publication)(?: date| on| at)?|(?:post ?mortem|report|document|created|written|review meeting|meeting)(?: date| on)|date of (?:report|publication|post ?mortem)|created(?: at)?|pub ?date|publish ?date",
+        r"(?:date )?(?:published|publication)(?: date| on| at)?|(?:post ?mortem|report|"
+        r"document|created|written|review meeting|meeting)(?: date| on)|date of (?:report|"
+        r"publication|post ?mortem)|created(?: at)?|pub ?date|publish ?date",
     ),
     (
         "reviewed_at",
@@ -235,54 +285,66 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     (
         "occurred_on",
         "date",
-        r"(?:incident |event |outage )?(?:date|day)(?: s)?(?: of (?:the )?(?:incident|outage|event|occurrence))?|date time|date and time|when",
+        r"(?:incident |event |outage )?(?:date|day)(?: s)?(?: of (?:the )?(?:incident|"
+        r"outage|event|occurrence))?|date time|date and time|when",
     ),
     (
         "severity",
         "severity",
-        r"(?:incident |outage |event |issue )?(?:severity|sev|severity level|sev level|criticality)(?: level| rating| classification)?|impact level",
+        r"(?:incident |outage |event |issue )?(?:severity|sev|severity level|sev level|"
+        r"criticality)(?: level| rating| classification)?|impact level",
     ),
     ("severity_priority", "severity", r"(?:incident )?priority"),
     (
         "cause_category",
         "text",
-        r"(?:root )?cause (?:category|categories|type|class|classification|code|tag)s?|category of (?:the )?(?:root )?cause|rca category",
+        r"(?:root )?cause (?:category|categories|type|class|classification|code|tag)s?|"
+        r"category of (?:the )?(?:root )?cause|rca category",
     ),
     ("trigger_category", "text", r"trigger (?:category|type|class|classification)"),
     (
         "services",
         "list",
-        r"(?:affected|impacted|involved) ?(?:services?|systems?|components?|products?|applications?|apps?|platforms?)?|(?:services?|systems?|components?|products?|applications?)(?: (?:affected|impacted|involved|name|s))?",
+        r"(?:affected|impacted|involved) ?(?:services?|systems?|components?|products?|"
+        r"applications?|apps?|platforms?)?|(?:services?|systems?|components?|products?|"
+        r"applications?)(?: (?:affected|impacted|involved|name|s))?",
     ),
     (
         "team",
         "text",
-        r"(?:owning |responsible |owner |service |accountable )?(?:team|squad|tribe)(?: (?:responsible|name|involved|owning))?",
+        r"(?:owning |responsible |owner |service |accountable )?(?:team|squad|tribe)(?: "
+        r"(?:responsible|name|involved|owning))?",
     ),
     (
         "authors",
         "list",
-        r"(?:post ?mortem |incident |report |document )?(?:authors?|owners?|written by|leads?|prepared by|editors?|author s|owner s)|by|names?(?: s)?",
+        r"(?:post ?mortem |incident |report |document )?(?:authors?|owners?|written by|"
+        r"leads?|prepared by|editors?|author s|owner s)|by|names?(?: s)?",
     ),
     (
         "incident_key",
         "key",
-        r"(?:incident|post ?mortem|report)? ?(?:id|number|no|key|ref|reference|nr|identifier)|incident|incident (?:ticket|issue)",
+        r"(?:incident|post ?mortem|report)? ?(?:id|number|no|key|ref|reference|nr|"
+        r"identifier)|incident|incident (?:ticket|issue)",
     ),
     (
         "affected_user_count",
         "number",
-        r"(?:number of |total |approx(?:imate)? )*(?:affected|impacted) (?:users?|customers?|accounts?|teams?|clients?)(?: count)?|(?:users?|customers?|accounts?)(?: (?:affected|impacted|count))+|(?:user|customer) count",
+        r"(?:number of |total |approx(?:imate)? )*(?:affected|impacted) (?:users?|"
+        r"customers?|accounts?|teams?|clients?)(?: count)?|(?:users?|customers?|"
+        r"accounts?)(?: (?:affected|impacted|count))+|(?:user|customer) count",
     ),
     (
         "cost",
         "number",
-        r"(?:estimated |total |financial |revenue )*(?:cost|costs|revenue loss|revenue impact|financial impact|loss|lost revenue)",
+        r"(?:estimated |total |financial |revenue )*(?:cost|costs|revenue loss|revenue "
+        r"impact|financial impact|loss|lost revenue)",
     ),
     (
         "detection_method",
         "text",
-        r"(?:incident )?detect(?:ed|ion) (?:by|method|source|via|through)(?: .{0,70})?|how detected|source of detection|reported by",
+        r"(?:incident )?detect(?:ed|ion) (?:by|method|source|via|through)(?: .{0,70})?|how "
+        r"detected|source of detection|reported by",
     ),
     ("is_resolved", "flag", r"(?:is )?resolved"),
     ("is_resolved", "status", r"(?:incident |current |report )?(?:status|state)"),
@@ -331,21 +393,12 @@ def role_of(heading: str) -> Role | None:
     return None
 
 
-@lru_cache(maxsize=8192)
-def field_of(label: str) -> tuple[str, ValueKind] | None:
-    """The field that a label names and the form of its value; None when it names none."""
-    words = normalise(label)
-    if not words or len(words) > 80:
-        return None
-    for field, kind, pattern in _FIELD_PATTERNS:
-        if pattern.fullmatch(words):
-            return field, kind
-    return None
-
-
-def fields_of(label: str) -> list[tuple[str, ValueKind]]:
+def fields_of(label: str) -> tuple[tuple[str, ValueKind], ...]:
     """Every field that a label may name: "Resolved" is a time in one document and a flag in another."""
     words = normalise(label)
-    if not words or len(words) > 80:
-        return []
-    return [(field, kind) for field, kind, pattern in _FIELD_PATTERNS if pattern.fullmatch(words)]
+    return _fields_of(words) if words and len(words) <= 80 else ()
+
+
+@lru_cache(maxsize=8192)
+def _fields_of(words: str) -> tuple[tuple[str, ValueKind], ...]:
+    return tuple((field, kind) for field, kind, pattern in _FIELD_PATTERNS if pattern.fullmatch(words))

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A zone as a document names it. `name` is for ZoneInfo; `offset` is minutes east of UTC, when numeric."""
+    """A zone as a document names it: `name` for ZoneInfo, or `offset` in minutes east of UTC."""
 
     written: str
     name: str | None = None
@@ -64,13 +64,36 @@ _NAMES = {word: zone for zone, words in _REGIONS.items() for word in words.split
 #: Written abbreviation → what the civil clock must be called for the two to agree.
 _SEASONAL = {
     name: {name, {"MEZ": "CET", "MESZ": "CEST"}.get(name, name)}
-    for name in ("PST PDT MST MDT CST CDT EST EDT BST WET WEST CET CEST MEZ MESZ EET EEST NZST NZDT").split()
+    for name in [
+        "PST",
+        "PDT",
+        "MST",
+        "MDT",
+        "CST",
+        "CDT",
+        "EST",
+        "EDT",
+        "BST",
+        "WET",
+        "WEST",
+        "CET",
+        "CEST",
+        "MEZ",
+        "MESZ",
+        "EET",
+        "EEST",
+        "NZST",
+        "NZDT",
+    ]
 }
 #: Indian, Irish and Israel Standard Time; Sydney has no one name in Queensland; and so on.
 _AMBIGUOUS = {"IST", "AST", "PKT", "ECT", "SST"}
 
 _OFFSET = r"(?:(?:UTC|GMT)\s?)?(?P<sign>[+\-−–])(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?(?![\d:.\-])"
-_AREA = r"(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific|US|UC|Etc)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?"
+_AREA = (
+    r"(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific|US|UC|"
+    r"Etc)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?"
+)
 _WORDS = r"Pacific|Eastern|Mountain|Central European|Central"
 _ABBREVIATIONS = "|".join(
     sorted(
@@ -84,7 +107,8 @@ ZONE = re.compile(
     rf"[ \t]?[(\[]?[ \t]?(?:"
     rf"(?P<numeric>{_OFFSET})"
     rf"|(?P<area>{_AREA})\b"
-    rf"|(?P<abbreviation>{_ABBREVIATIONS})(?![A-Za-z])(?![ \t]?(?:{_OFFSET.replace('?P<sign>', '').replace('?P<hours>', '').replace('?P<minutes>', '')}))"
+    rf"|(?P<abbreviation>{_ABBREVIATIONS})(?![A-Za-z])(?![ "
+    rf"\t]?(?:{_OFFSET.replace('?P<sign>', '').replace('?P<hours>', '').replace('?P<minutes>', '')}))"
     rf"|(?P<words>{_WORDS})(?:[ \t](?:Standard|Daylight|Summer))?[ \t][Tt]ime\b"
     rf"|(?P<lower>utc|gmt|cet|cest|pst|pdt|est|edt|bst)\b"
     rf")(?:[ \t]?[)\]])?"
@@ -142,7 +166,7 @@ def announced_zone(text: str, default: str, *, is_heading: bool = False) -> Zone
         if zone is not None:
             return zone
         place = re.match(
-            rf"\s*(?:are\s+|is\s+)?(?:in|:)?\s*([A-Z][A-Za-z_]+)(?:\s+(?:local\s+)?time)?\s*$", span
+            r"\s*(?:are\s+|is\s+)?(?:in|:)?\s*([A-Z][A-Za-z_]+)(?:\s+(?:local\s+)?time)?\s*$", span
         )
         if place:
             city = zone_of_place(place.group(1))
@@ -248,4 +272,4 @@ def to_utc(moment: datetime, zone: Zone) -> tuple[datetime, str | None]:
 
 def day_of(moment: datetime, zone: Zone) -> date:
     """The civil date in `zone` of `moment` (naive UTC)."""
-    return moment.replace(tzinfo=timezone.utc).astimezone(zone.tzinfo).date()
+    return moment.replace(tzinfo=UTC).astimezone(zone.tzinfo).date()
