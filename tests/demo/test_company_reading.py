@@ -109,7 +109,7 @@ def test_what_is_not_stated_stays_empty(read: list[tuple[Document, DocumentFacts
     assert invented == []
 
 
-def test_action_items_are_read_with_owner_key_due_date_and_mark(
+def test_action_items_are_read_with_kind_owner_key_due_date_and_mark(
     read: list[tuple[Document, DocumentFacts]],
 ) -> None:
     """Every promise is found in order, with what the document tells of it and nothing else."""
@@ -125,3 +125,4 @@ def test_action_items_are_read_with_owner_key_due_date_and_mark(
             ]
             for promise, told in zip(incident.action_items, stated, strict=True):
                 assert told.description in promise.description
+                assert told.kind is None or told.kind == promise.kind

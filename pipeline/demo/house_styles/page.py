@@ -35,6 +35,7 @@ class StatedActionItem:
 
     incident_id: str
     description: str
+    kind: str | None = None
     owner: str | None = None
     due_on: date | None = None
     issue_key: str | None = None

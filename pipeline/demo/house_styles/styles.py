@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from pipeline.demo import phrases
 from pipeline.demo.house_styles.page import Page, Step
-from pipeline.demo.promises import STATUSES, ActionItem, Transition
+from pipeline.demo.promises import STATUSES, ActionItem, Kind, Transition
 from pipeline.demo.roster import Style
 from pipeline.demo.truth import Incident
 
@@ -23,6 +23,15 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+
+
+_KIND_HEADINGS: dict[Kind, str] = {
+    "prevent": "Prevent",
+    "detect": "Detect",
+    "mitigate": "Mitigate",
+    "process": "Process",
+    "repair": "Cleanup",
+}
 
 
 def runbook(page: Page, incidents: list[Incident]) -> None:
@@ -48,7 +57,9 @@ def runbook(page: Page, incidents: list[Incident]) -> None:
         page.add(f"# {heading}", "")
         if len(incidents) == 1:
             page.state(incident, "title", incident.title)
-            page.state(incident, "service", incident.service)
+        else:
+            page.add(f"Service: {incident.service}", "")
+        page.state(incident, "service", incident.service)
         if incident.is_planned:
             _announce(page, incident)
         else:
@@ -83,16 +94,21 @@ def _runbook_sections(page: Page, incident: Incident) -> None:
     page.add("## Lessons learned", "")
     page.add(*(f"- {text}" for text in page.choices(phrases.WENT_WRONG, incident, 2)), "")
     page.add("## Action items", "")
-    for item in page.promises(incident):
-        link = page.link(item)
-        owner = item.owner.name if item.owner else None
-        page.add(
-            f"- {item.description}"
-            + (f" ([{item.issue_key}]({link}))" if link else "")
-            + (f", owner: {owner}" if owner else "")
-        )
-        page.state_item(incident, item, owner=owner, issue_key=page.key(item))
-    page.add("")
+    promises = page.promises(incident)
+    for kind, heading in _KIND_HEADINGS.items():
+        alike = [item for item in promises if item.kind == kind]
+        if alike:
+            page.add(f"### {heading}", "")
+        for item in alike:
+            link, owner = page.link(item), item.owner.name if item.owner else None
+            page.add(
+                f"- {item.description}"
+                + (f" ([{item.issue_key}]({link}))" if link else "")
+                + (f", owner: {owner}" if owner else "")
+            )
+            page.state_item(incident, item, kind=kind, owner=owner, issue_key=page.key(item))
+        if alike:
+            page.add("")
 
 
 def labels(page: Page, incidents: list[Incident]) -> None:
@@ -236,12 +252,13 @@ def form(page: Page, incidents: list[Incident]) -> None:
     page.add("## Contributing factors", "")
     page.add(*(f"- {text}" for text in page.choices(incident.story.factors, incident, 2)), "")
     page.add("## Action items", "")
-    page.add("| Action | Owner | Priority | Due | Ticket |", "| --- | --- | --- | --- | --- |")
+    page.add("| Action | Type | Owner | Priority | Due | Ticket |", "| --- | --- | --- | --- | --- | --- |")
     for item in page.promises(incident):
         key, owner = page.key(item), item.owner.name if item.owner else None
-        cells = (item.description, owner or "", item.priority, str(item.first_due_on or ""), key or "TBD")
+        due_on = item.first_due_on
+        cells = (item.description, item.kind, owner or "", item.priority, str(due_on or ""), key or "TBD")
         page.add(f"| {' | '.join(cells)} |")
-        page.state_item(incident, item, owner=owner, issue_key=key, due_on=item.first_due_on)
+        page.state_item(incident, item, kind=item.kind, owner=owner, issue_key=key, due_on=due_on)
 
 
 def _form_figures(page: Page, incident: Incident, *, is_absent: bool) -> None:
@@ -330,7 +347,7 @@ def review(page: Page, incidents: list[Incident]) -> None:
         link, owner = page.link(item), item.owner.name if item.owner else None
         bug = f"[{item.issue_key}]({link})" if link else "n/a"
         page.add(f"| {item.description} | {item.kind} | {owner or ''} | {bug} |")
-        page.state_item(incident, item, owner=owner, issue_key=page.key(item))
+        page.state_item(incident, item, kind=item.kind, owner=owner, issue_key=page.key(item))
     page.add("", "## 🎓 Lessons Learned", "", "### 👍 What went well", "")
     page.add(*(f"- {text}" for text in page.choices(phrases.WENT_WELL, incident, 2)), "")
     page.add("### 👎 What went wrong", "")
