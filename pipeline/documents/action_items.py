@@ -14,7 +14,7 @@ from pipeline.documents.outline import Section
 from pipeline.documents.statements import is_value
 from pipeline.documents.times import Moment, moments
 from pipeline.documents.trackers import Reference, Trackers
-from pipeline.documents.vocabulary import normalise
+from pipeline.documents.vocabulary import normalise, role_of
 
 _COLUMNS: tuple[tuple[str, str], ...] = (
     (
@@ -68,7 +68,8 @@ _STATUS_OPEN = re.compile(
     r"accepted|\d{1,2} ?%|❌|🚧|⏳)\W*(?:\b.*)?",
     re.IGNORECASE,
 )
-_NAME = r"[A-ZÀ-ÖØ-Þ][\w'’.-]{0,20}(?:[ \t][A-ZÀ-ÖØ-Þ][\w'’.-]{0,20}){0,2}"
+_NAME_WORD = r"(?:[A-Z]\.|[A-ZÀ-ÖØ-Þ][\w'’-]{0,20})"
+_NAME = rf"{_NAME_WORD}(?:[ \t]{_NAME_WORD}){{0,2}}"
 _HANDLE = re.compile(r"(?<![\w@/.])@(?P<name>[A-Za-z][\w.-]{1,38}\w)(?![\w@]*\.(?:com|org|net|io))")
 _OWNER = re.compile(
     rf"(?:\b(?:owners?|assignees?|assigned(?: to)?|responsible|dri|who|lead|owned by|"
@@ -387,7 +388,9 @@ def _with_label(group: _Group, label: Text) -> _Group:
         named = _OWNER.search(label.text) if _OWNER_LABEL.search(label.text) else None
         owner = named.group("name") if named else None
     is_done = True if re.search(r"\b(?:completed?|done|finished)\b", label.text, re.IGNORECASE) else None
-    kind = next((_KIND_WORDS[word] for word in words.split() if word in _KIND_WORDS), None)
+    kind = None
+    if role_of(label.text) is None:  # "Corrective actions" names them all, "Prevention" below it a kind
+        kind = next((_KIND_WORDS[word] for word in words.split() if word in _KIND_WORDS), None)
     return _Group(
         owner or group.owner,
         is_done if is_done is not None else group.is_done,

@@ -64,7 +64,7 @@ _DOUBTS: dict[str, tuple[Level, str]] = {
     ),
     "timeline_date_assumed": (
         "info",
-        "The timeline's first times have no date; they were given the one of the {words}. "
+        "The timeline's first times have no date; they were given that of the {words}. "
         "Write the date of the first row.",
     ),
     "timeline_hours_ambiguous": (

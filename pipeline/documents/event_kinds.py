@@ -23,6 +23,12 @@ _VERB = (
 )
 
 RULES: tuple[tuple[str, str], ...] = (
+    ("started", r"\b(?:deploy(?:ment)?|release|rollout|merge) of (?:the )?culprit\b"),
+    (
+        "detected",
+        r"\b(?:receive[sd]?|gets?|got) (?:an? |the |many |several )?(?:pages?|pager|alerts?|alarms?)\b",
+    ),
+    ("declared", r"\b(?:sev\w*[- ]?\d|p[1-5]|major incident|outage|emergency) (?:is |was )?declared\b"),
     ("started", rf"(?:start|beginning|onset) of (?:the )?{_TROUBLE}"),
     ("started", rf"{_TROUBLE} (?:first |actually )?(?:starts?|started|begins?|began|occurs|occurred)\b"),
     (
@@ -172,7 +178,7 @@ def event_kind(text: str) -> tuple[str, str] | None:
                     continue
                 found[kind] = match.group().strip()
                 break
-    for kind in ("resolved", "mitigated", "started", "declared", "acknowledged", "detected"):
+    for kind in ("resolved", "mitigated", "declared", "started", "acknowledged", "detected"):
         if kind in found:
             return kind, found[kind]
     return None

@@ -63,6 +63,7 @@ _PLANNED = re.compile(
 _UNPLANNED = re.compile(r"\W*(?:un(?:planned|scheduled).*|incident|outage|emergency.*)\W*", re.IGNORECASE)
 #: What may stand before a span of a duration: nothing else, so that "(support hours 10:00-17:00)" is none.
 _BEFORE_SPAN = re.compile(r"[\s.(\[,:–—~-]*(?:(?:from|between)\s*)?", re.IGNORECASE)
+_SERVICE_BACK = re.compile(r"\b(?:outage|impact|downtime|disruption|degradation)", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*(?:,|;|\n|/(?=\s)|\band\b|&)\s*")
 _TEXT_ROLES = ("summary", "impact", "root_cause", "trigger")
 
@@ -381,6 +382,8 @@ class _Stated:
                 return True
             if name == "cause_category":
                 value = self._known_category(value)
+        if name == "summary" and statement.method != "front_matter":
+            return True  # the section of that name holds it
         self._add(name, value, statement)
         return True
 
@@ -477,12 +480,14 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
     told = [*_introduction(source), *_with_role(source, "summary"), *_with_role(source, "impact")]
     seen: set[int] = set()
     calendar = source.calendar
+    opening = True
     for section in told:
         if id(section) in seen:
             continue
         seen.add(id(section))
         for text in _paragraphs([section])[:40]:
-            for lasting in stated_durations(text):
+            is_opening, opening = opening, False
+            for lasting in stated_durations(text, is_opening=is_opening):
                 evidence.add(
                     "stated_time_to_resolve_minutes", lasting.minutes, "prose", lasting.line, lasting.quote
                 )
@@ -520,6 +525,11 @@ def _add_events(source: Source, evidence: EvidenceList) -> None:
     above = {id(row) for row in source.rows[:relapse]} if relapse >= 0 else set()
     for kind in ("mitigated", "resolved"):
         by_kind[kind] = [row for row in by_kind.get(kind, []) if id(row) not in above]
+    ends = by_kind["resolved"]
+    if len(ends) > 1 and "incident" in ends[-1].kind_words.lower():
+        # where the incident's end is told, the end of the outage before it is when service was back
+        by_kind["mitigated"] += [row for row in ends[:-1] if _SERVICE_BACK.search(row.kind_words)]
+        by_kind["resolved"] = [row for row in ends if row not in by_kind["mitigated"]]
     for kind, rows in by_kind.items():
         if not rows:
             continue
@@ -574,8 +584,8 @@ def _add_days(source: Source, evidence: EvidenceList) -> None:
     for day, where, line in source.calendar.dates:
         if where in ("title", "path"):
             evidence.add("occurred_on", day, where, line, source.title or source.path)  # type: ignore[arg-type]
-        elif where == "front_matter" and not evidence.of("occurred_on"):
-            evidence.add("occurred_on", day, "front_matter", line, f"date: {day}", 0.5)
+        elif where in ("front_matter", "prose") and not evidence.of("occurred_on"):
+            evidence.add("occurred_on", day, where, line, f"{day}", 0.5)  # type: ignore[arg-type]
 
 
 def _add_planned(source: Source, reading: Reading, evidence: EvidenceList) -> None:

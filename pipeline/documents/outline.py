@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.documents.blocks import Block, Text
-from pipeline.documents.vocabulary import Role, role_of
+from pipeline.documents.vocabulary import Role, label_role, role_of
 
 _BOLD_LEVEL = 7  # below every Markdown heading
 _LABEL_LEVEL = 8
@@ -138,7 +138,7 @@ def _labelled_section(text: Text, home: Section) -> tuple[Text, Text] | None:
         if not text.is_bold and text.text.strip():
             return None
         parts = (text, Text(line=text.line))
-    role = role_of(parts[0].text)
+    role = label_role(parts[0].text)
     if role is None or role in _UNLABELLED:
         return None
     if _inherited(home) in _LISTING_ROLES and role != "action_items":
@@ -161,7 +161,18 @@ def _heading_lines(block: Block) -> Iterator[Block]:
     """In a paragraph of plain text, lines that are headings by their words become headings."""
     text = block.text
     if block.kind != "paragraph" or "\n" not in text.text:
-        yield block
+        words = text.text.strip()
+        names = (
+            len(words) <= 40
+            and (words.endswith(":") or words[:1].isupper())
+            and label_role(words.rstrip(": "))
+        )
+        is_heading = bool(names) and names not in _UNLABELLED and not words.endswith(".")
+        yield (
+            Block("heading", block.line, text, level=_BOLD_LEVEL)
+            if block.kind == "paragraph" and is_heading
+            else block
+        )
         return
     start = 0
     offset = 0
@@ -172,8 +183,8 @@ def _heading_lines(block: Block) -> Iterator[Block]:
             0 < len(stripped) <= 40
             and not stripped.endswith((".", ",", ";"))
             and (words.strip().endswith(":") or stripped[:1].isupper())
-            and role_of(stripped) is not None
-            and role_of(stripped) not in _UNLABELLED
+            and label_role(stripped) is not None
+            and label_role(stripped) not in _UNLABELLED
             and (offset == 0 or found or words.strip().endswith(":") or stripped.isupper())
         )
         if is_heading:

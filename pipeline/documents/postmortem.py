@@ -15,7 +15,7 @@ from pipeline.documents.front_matter import FrontMatter, split_front_matter
 from pipeline.documents.incidents import Source, read_incident
 from pipeline.documents.kinds import is_index, is_postmortem, is_template, placeholders
 from pipeline.documents.markdown import read_markdown
-from pipeline.documents.outline import Section, read_outline
+from pipeline.documents.outline import Section, read_outline, split_label
 from pipeline.documents.statements import Statement, front_matter_statements, section_statements
 from pipeline.documents.timeline import Row, section_zone, timeline_rows
 from pipeline.documents.times import TimeReading, complete_year, dates_in_path, moments
@@ -113,7 +113,7 @@ class _Document:
         title, line, method = self.title, self.title_line, self.title_method
         if head is not None:
             title, line, method = _clean(head.words), head.line, "heading"
-        calendar.dates = self._dates(title, line, statements, head is None)
+        calendar.dates = self._dates(title, line, sections, statements, head is None)
         rows: list[Row] = timeline_rows(sections, calendar)
         return Source(
             ordinal, title, line, method, sections, statements, rows, calendar, self.path, self.text
@@ -134,7 +134,12 @@ class _Document:
         return next(iter(found.values())) if len(found) == 1 else None
 
     def _dates(
-        self, title: str | None, line: int | None, statements: list[Statement], is_whole: bool
+        self,
+        title: str | None,
+        line: int | None,
+        sections: list[Section],
+        statements: list[Statement],
+        is_whole: bool,
     ) -> list[tuple[date, str, int | None]]:
         """The document's dates, the surest first: a label, the title, front matter, the path."""
         dates: list[tuple[date, str, int | None]] = []
@@ -166,7 +171,25 @@ class _Document:
             dates.append(front)
         if is_whole or not dates:
             dates.extend((day, "path", None) for day in paths[:1])
+        if not dates:
+            dates.extend(self._told_days(sections))
         return dates
+
+    def _told_days(self, sections: list[Section]) -> list[tuple[date, str, int | None]]:
+        """The one day that the opening sentences name, when they name just one."""
+        days: dict[date, int] = {}
+        for section in sections[:6]:
+            if section.role not in (None, "summary", "impact"):
+                continue
+            for block in section.blocks[:6]:
+                if block.kind != "paragraph":
+                    continue
+                for line in block.text.lines():
+                    if split_label(line) is None:
+                        for moment in moments(line.text[:1000], self.times):
+                            if moment.day is not None:
+                                days.setdefault(moment.day, line.line)
+        return [(day, "prose", line) for day, line in days.items()] if len(days) == 1 else []
 
     def refusal(self, sources: list[Source]) -> tuple[str, Finding] | None:
         """The kind and the reason when the document is no postmortem."""
@@ -279,7 +302,21 @@ def _title(front: Statement | None, sections: list[Section]) -> tuple[str | None
     titled = next((section for section in sections if section.is_title), None)
     if titled is not None and titled.heading is not None:
         return _clean(titled.words), titled.line, "title"
-    return None, None, "title"
+    return _title_line(sections)
+
+
+def _title_line(sections: list[Section]) -> tuple[str | None, int | None, Method]:
+    """In plain text the first line, when it stands alone and is short."""
+    first = sections[0] if sections else None
+    if first is None or first.heading is not None or not first.blocks or first.blocks[0].kind != "paragraph":
+        return None, None, "title"
+    lines = list(first.blocks[0].text.lines())
+    words = lines[0].text if lines else ""
+    parts = split_label(lines[0]) if lines else None
+    names_field = parts is not None and any(name != "title" for name, _ in fields_of(parts[0].text))
+    if len(lines) != 1 or len(words) > 120 or words.endswith((".", "!", "?", ":")) or names_field:
+        return None, None, "title"
+    return _clean(words), lines[0].line, "title"
 
 
 def _clean(words: str) -> str:

@@ -12,12 +12,17 @@ from pipeline.documents.times import Moment, TimeReading, moments
 
 _TROUBLE = (
     r"(?:outage|incident|disruption|downtime|interruption|degradation|issue|problem|"
-    r"unavailab\w+|unreachable|inaccessible|down\b|fail(?:ed|ing|ures?)|offline)"
+    r"unavailab\w+|unreachable|inaccessible|down\b|fail(?:ed|ing|ures?)|offline"
+    r"|errors?|latency|timeouts?|slow\w*|degraded)"
 )
 _LASTED = re.compile(
     r"\b(?:outage|incident|disruption|downtime|interruption|degradation|issue|"
     r"problem)s?\b[^.!?\n]{0,80}?\b(?:lasted|lasting|last|persisted|continued|went "
     r"on)\b\s+(?:for\s+)?(?:in total\s+)?",
+    re.IGNORECASE,
+)
+_DOWN_FOR = re.compile(
+    r"\b(?:down|unavailable|unreachable|offline|inaccessible|unusable|degraded) (?:for|during) ",
     re.IGNORECASE,
 )
 _PER_EVENT = re.compile(
@@ -58,10 +63,16 @@ def sentences(text: Text) -> Iterator[Text]:
         yield text.part(start, len(words))
 
 
-def stated_durations(text: Text) -> Iterator[Lasting]:
-    """Durations of the whole incident; sentences about each of several, or the usual, state none."""
-    for sentence in sentences(text):
-        for match in _LASTED.finditer(sentence.text):
+def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lasting]:
+    """Durations of the whole incident; sentences about each of several, or the usual, state none.
+
+    In the opening of a summary (`is_opening`) "the site was down for 40 minutes" speaks of the whole, too.
+    """
+    for number, sentence in enumerate(sentences(text)):
+        found = list(_LASTED.finditer(sentence.text))
+        if is_opening and number == 0 and not found and not _PER_EVENT.search(sentence.text):
+            found = list(_DOWN_FOR.finditer(sentence.text))[:1]
+        for match in found:
             if _PER_EVENT.search(match.group()):
                 continue
             minutes = read_duration(sentence.text[match.end() :])
@@ -73,7 +84,7 @@ def stated_spans(text: Text, reading: TimeReading) -> Iterator[Span]:
     """Ranges of time in sentences that speak of the trouble."""
     for sentence in sentences(text):
         if re.search(_TROUBLE, sentence.text, re.IGNORECASE) is None or _PER_EVENT.search(
-            re.sub(r"\bbetween\b", "", sentence.text)
+            re.sub(r"\bbetween\b", "", sentence.text, flags=re.IGNORECASE)
         ):
             continue
         found = [moment for moment in moments(sentence.text, reading) if moment.clock is not None]

@@ -133,6 +133,9 @@ def _text_statements(text: Text) -> Iterator[Statement]:
                 if pending is not None:
                     yield from _pending(*pending)
                 pending = (parts[0], parts[1], piece.line)
+            elif pending is not None and parts is not None and _is_label(parts[0], piece):
+                yield from _pending(*pending)
+                pending = None
             elif pending is not None:
                 label, value, at = pending
                 if len(value.text) < _MAX_VALUE:
@@ -140,6 +143,13 @@ def _text_statements(text: Text) -> Iterator[Statement]:
                 pending = (label, value, at)
     if pending is not None:
         yield from _pending(*pending)
+
+
+def _is_label(label: Text, piece: Text) -> bool:
+    """Whether a line opens with a label, of whatever meaning, so that the value above it ends."""
+    return bool(piece.bold and piece.bold[0][0] == 0) or (
+        len(label.text.split()) <= 4 and label.text[:1].isupper()
+    )
 
 
 def _pending(label: Text, value: Text, line: int) -> Iterator[Statement]:

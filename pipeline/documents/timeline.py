@@ -28,6 +28,13 @@ _PLACEHOLDER_TIME = re.compile(r"[\s~*({\[]*(?:[\dX?]{1,2}[:.h][\dX?]{2}\b|[\dX]
 _SEPARATOR = re.compile(r"[\s\])}~*]*(?:\([^)]{0,30}\))?[\s\])}*]*(?:[-–—:|→>,.]+|$|(?=\S))\s*")
 _PLACE = re.compile(r"[ \t]+([A-Z][A-Za-z]{2,20})(?:[ \t]+time)?[ \t]*(?:[-–—]|$)")
 _UNKNOWN_ZONE = re.compile(r"[ \t]*\(?([A-Z]{3,5})\)?[ \t]*(?:[-–—:]|$)")
+_WHERE = {
+    "label": "date stated elsewhere",
+    "title": "title",
+    "front_matter": "front matter",
+    "path": "file name",
+    "prose": "summary",
+}
 _MAX_ROWS = 3000
 _MAX_ROW_TEXT = 2000
 
@@ -374,7 +381,7 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
                 calendar.doubts.note("timeline_without_date", row.line, row.at_text)
                 continue
             day, assumed = calendar.day, True
-            calendar.doubts.note("timeline_date_assumed", row.line, calendar.dates[0][1])
+            calendar.doubts.note("timeline_date_assumed", row.line, _WHERE[calendar.dates[0][1]])
         civil = combine(day, moment.clock)
         if before is not None and civil < before and written is None:
             if is_far_back(before, civil):

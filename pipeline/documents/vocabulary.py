@@ -379,14 +379,21 @@ def normalise(words: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def label_role(label: str) -> Role | None:
+    """What a section with this label holds; its words must be a section's name and nothing more."""
+    words = normalise(label)
+    if not words or len(words) > 90:
+        return None
+    return next((role for role, pattern in _ROLE_PATTERNS if pattern.fullmatch(words)), None)
+
+
+@lru_cache(maxsize=4096)
 def role_of(heading: str) -> Role | None:
     """What a section with this heading holds; None when its words do not say."""
     words = normalise(heading)
-    if not words or len(words) > 90:
-        return None
-    for role, pattern in _ROLE_PATTERNS:
-        if pattern.fullmatch(words):
-            return role
+    exact = label_role(heading)
+    if exact is not None or not words or len(words) > 90:
+        return exact
     leading = _LEADING_ROLE.match(words)
     if leading and len(words) < 50:
         return _LEADING_ROLES.get(leading.group(1).replace("followup", "follow up"), "action_items")
