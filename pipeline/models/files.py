@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -80,9 +81,12 @@ def read_model(path: Path) -> Model:
 
     Raises ModelError when it is not one SELECT.
     """
-    sql = path.read_text(encoding="utf-8")
-    where = f"{path.parent.name}/{path.name}"
-    query = parse_select(sql, where)
+    return _parsed_model(path, path.read_text(encoding="utf-8"))
+
+
+@cache  # a run reads the models to build them, to check them and to publish their words
+def _parsed_model(path: Path, sql: str) -> Model:
+    query = _parsed_select(sql, f"{path.parent.name}/{path.name}")
     header = _header(sql)
     grain = re.search(r"^(One row per .+?[.:])(?=\s|$)", header, re.MULTILINE | re.DOTALL)
     key = re.search(r"^Key: (.+?)\.(?=\s|$)", header, re.MULTILINE | re.DOTALL)
@@ -142,16 +146,12 @@ def ancestors(name: str, models: Mapping[str, Model]) -> list[str]:
     return [each for each in models if each in needed]
 
 
-def parse_select(sql: str, where: str) -> exp.Query:
-    """The tree of a file that holds one SELECT.
-
-    Raises ModelError when it holds anything else.
-    """
+def _parsed_select(sql: str, where: str) -> exp.Query:
     try:
         statements = [tree for tree in sqlglot.parse(sql, read="duckdb") if tree is not None]
     except SqlglotError as error:
-        reason = str(error).splitlines()[0]
-        raise ModelError(f"sql/{where}: is not valid SQL: {reason}") from None
+        reason = " ".join(str(error).split())
+        raise ModelError(f"sql/{where}: is not valid SQL: {reason[:300]}") from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise ModelError(f"sql/{where}: should hold one SELECT and nothing else")
     return statements[0]
@@ -205,7 +205,9 @@ def _header(sql: str) -> str:
 
 def _described_columns(query: exp.Query) -> dict[str, str]:
     return {
-        column.alias_or_name: _one_line(" ".join(column.comments or ())) for column in query.select().selects
+        column.alias_or_name: _one_line(" ".join(column.comments or ()))
+        for column in query.select().selects
+        if not column.is_star
     }
 
 

@@ -11,7 +11,12 @@ last_attempts AS (
 ),
 
 last_successes AS (
-    SELECT * FROM staging.stg_sources__fetches
+    SELECT
+        source,
+        finished_at,
+        item_count,
+        changed_count
+    FROM staging.stg_sources__fetches
     WHERE outcome = 'ok'
     QUALIFY row_number() OVER (PARTITION BY source ORDER BY attempt_number ASC) = 1
 ),
@@ -22,7 +27,7 @@ documents AS (
         count(*) AS document_count,
         count(*) FILTER (WHERE kind = 'postmortem') AS postmortem_count,
         count(*) FILTER (WHERE kind IS DISTINCT FROM 'postmortem') AS skipped_count,
-        sum(incident_count) AS incident_count
+        CAST(sum(incident_count) AS BIGINT) AS incident_count
     FROM marts.documents
     WHERE is_listed
     GROUP BY source
@@ -62,7 +67,7 @@ SELECT
     coalesce(documents.postmortem_count, 0) AS postmortem_count, -- of these, read as postmortems
     coalesce(documents.skipped_count, 0) AS skipped_count, -- of these, not
     reasons.skipped_reasons, -- why not, with how many each
-    CAST(coalesce(documents.incident_count, 0) AS BIGINT) AS incident_count -- incidents they describe
+    coalesce(documents.incident_count, 0) AS incident_count -- incidents they describe
 FROM sources
 LEFT JOIN last_attempts ON sources.source = last_attempts.source
 LEFT JOIN last_successes ON sources.source = last_successes.source

@@ -25,8 +25,8 @@ action_items AS (
         count(*) FILTER (WHERE is_ignored) AS ignored_count,
         count(*) FILTER (WHERE is_on_time) AS on_time_count,
         count(is_on_time) AS decided_with_commitment_count,
-        sum(due_date_push_count) AS due_date_push_count,
-        sum(reopen_count) AS reopen_count
+        CAST(sum(due_date_push_count) AS BIGINT) AS due_date_push_count,
+        CAST(sum(reopen_count) AS BIGINT) AS reopen_count
     FROM marts.action_items
     WHERE team IS NOT NULL
     GROUP BY team
@@ -69,9 +69,9 @@ SELECT
     coalesce(action_items.on_time_count, 0) AS on_time_count, -- decided on or before the committed date
     coalesce(action_items.decided_with_commitment_count, 0)
         AS decided_with_commitment_count, -- decided, with a committed date: what the on-time share is of
-    CAST(coalesce(action_items.due_date_push_count, 0) AS BIGINT)
+    coalesce(action_items.due_date_push_count, 0)
         AS due_date_push_count, -- due dates moved later, each time counted
-    CAST(coalesce(action_items.reopen_count, 0) AS BIGINT) AS reopen_count, -- items taken up again after done
+    coalesce(action_items.reopen_count, 0) AS reopen_count, -- items taken up again after done
 
     coalesce(repeats.repeat_count, 0) AS repeat_count, -- its incidents that resemble an earlier one
     coalesce(repeats.repeat_while_open_count, 0)

@@ -2,9 +2,9 @@
 
 `tests/sql_cases/<model>/<case>/` holds `given_<schema>.<table>.csv` (or `.json`, one object per line) and
 `expected.csv`. A given table may be one of the warehouse or one a model makes, which then takes the place of
-what that model made. Columns left out are null, an empty field is null, and `settings.parameters` has one usual
-row whose columns a case may override. Only the model and those it needs are built. Compared are all rows, in
-the columns that `expected.csv` names.
+what that model made. Columns left out are null, an empty field is null, and `settings.parameters` has one
+usual row whose columns a case may override. Only the model and those it needs are built. Compared are all
+rows, in the columns that `expected.csv` names.
 """
 
 from __future__ import annotations

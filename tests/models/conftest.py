@@ -1,0 +1,27 @@
+"""A warehouse for the tests of the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from pipeline.models.files import SQL
+
+PARAMETERS = """
+    INSERT INTO settings.parameters VALUES (
+        'b', '2024-06-01', '2024-06-01', 'Example', false, 'UTC', 'started_at', 'resolved_at', 30, 180,
+        'https://jira.example', '0', '0'
+    )
+"""
+
+
+@pytest.fixture
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse in memory, empty but for the settings."""
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute((SQL / "warehouse.sql").read_text(encoding="utf-8"))
+        connection.execute(PARAMETERS).fetchall()
+        yield connection
