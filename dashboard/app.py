@@ -119,7 +119,8 @@ def welcome(error: PostmortemsError) -> None:
         f'<div class="pm-welcome"><h1 class="pm-company">{title}</h1><p class="pm-lead">{lead}</p>'
         f'<pre>{commands}</pre><p class="pm-badge">{cards.text(error)}</p></div>'
     )
-    st.button("Reload", on_click=frame.take_newer_build)
+    with st.container(key="welcome"):
+        st.button("Reload", on_click=frame.take_newer_build)
 
 
 def moment(at: datetime) -> str:

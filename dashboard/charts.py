@@ -69,6 +69,7 @@ def incidents_by_period(frame: pl.DataFrame, look: Look) -> Figure:
             "shown": f"{row['n']} ({row['low']:.0f}–{row['high']:.0f})",
         }
         for row in frame.iter_rows(named=True)
+        if row["observed_days"]
     ]
     base = _base(rows, look)
     tooltip = [
@@ -251,7 +252,7 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
     ]
     below = [row["team"] for row in rows if row["below"]]
     return Figure(
-        _spec(alt.layer(*layers), look, 28 * len(rows) + 20, right=64),
+        _spec(alt.layer(*layers), look, 28 * len(rows) + 44, right=64),
         caption + (" Red: the interval lies below the share of all." if below else ""),
         badge,
         f"Share of action items decided in time, all teams {kept / n:.0%}: "
@@ -459,13 +460,21 @@ def _impact(
 
 
 def _base(rows: list[dict[str, Any]], look: Look) -> alt.Chart:
+    """A chart over the periods, all of them in order, also those of which there is nothing to draw."""
     return alt.Chart(alt.InlineData(values=rows)).encode(
         x=alt.X(
             "period:O",
             title=None,
             sort=None,
+            scale=alt.Scale(domain=list(dict.fromkeys(row["period"] for row in rows))),
             axis=alt.Axis(
-                labelAngle=0, grid=False, labelOverlap=True, domain=True, domainColor=look.colours.line
+                labelAngle=0,
+                grid=False,
+                labelOverlap=True,
+                labelExpr="split(datum.label, ' ')",
+                labelLineHeight=14,
+                domain=True,
+                domainColor=look.colours.line,
             ),
         )
     )
@@ -482,7 +491,7 @@ def _period(row: dict[str, Any], look: Look) -> dict[str, Any]:
         "period": _period_name(start, row["period_end"], look.grain),
         "is_partial": bool(row["is_partial"]),
         "is_selected": selected,
-        "state": "partly in the data" if row["is_partial"] else "complete",
+        "state": "partly on record" if row["is_partial"] else "complete",
     }
 
 

@@ -244,7 +244,7 @@ def promises(found: IncidentFile) -> None:
                 )
                 for row in items.iter_rows(named=True)
             ],
-            ["", "tight", "tight num", "soft", "tight"],
+            ["", "tight", "tight", "soft", "tight"],
         )
     )
 

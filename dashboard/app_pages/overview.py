@@ -95,7 +95,9 @@ def better_card(
 
 
 def verdict(counts: Comparison, times: Comparison) -> cards.Markup:
-    """Better, worse, mixed, or not to be told from chance."""
+    """Better, worse, mixed, or not to be told from chance; nothing when there is nothing to compare."""
+    if counts.ratio is None and times.ratio is None:
+        return cards.Markup()
     signals = [change for change in (counts, times) if change.verdict == "signal"]
     if not signals:
         return cards.chip("not distinguishable", "quiet")

@@ -55,7 +55,7 @@ still_open AS (
 SELECT
     periods.period_start, -- its first moment, UTC
     periods.period_end, -- the first moment after it
-    periods.is_partial, -- whether the filters and the data cover fewer than all its days
+    periods.is_partial, -- whether the filters and the records cover fewer than all its days
     coalesce(promised.promised_count, 0) AS promised_count, -- promised in the period
     coalesce(decided.done_count, 0) AS done_count, -- done in the period
     coalesce(decided.declined_count, 0) AS declined_count, -- declined in the period

@@ -21,7 +21,7 @@ WITH counted AS (
 SELECT
     periods.period_start, -- its first moment, UTC
     periods.period_end, -- the first moment after it
-    periods.observed_days, -- days of it that the filters and the data cover
+    periods.observed_days, -- days of it that the filters and the records cover
     periods.is_partial, -- whether these are fewer than all its days
     coalesce(counted.n, 0) AS n, -- incidents
     coalesce(counted.most_severe_count, 0) AS most_severe_count, -- of these, of severity 1

@@ -3,20 +3,29 @@
 -- Key: period_start.
 -- With a first day, quarters are three months counted from its month, so that none is cut short; without one
 -- they are the calendar's, from the first incident on. None reaches beyond the moment the tables speak of.
-WITH RECURSIVE bounds AS (
+-- Days before the first incident on record are not observed: nobody knows what they brought.
+WITH RECURSIVE records AS (
+    SELECT min(occurred_at) AS first_at FROM marts.incidents
+),
+
+bounds AS (
     SELECT
         filters.grain,
         filters.period_from IS NULL AS is_open,
-        coalesce(filters.period_from, (SELECT min(occurred_at) FROM marts.incidents)) AS first_at,
+        coalesce(filters.period_from, records.first_at) AS first_at,
+        greatest(coalesce(filters.period_from, records.first_at), date_trunc('day', records.first_at))
+            AS observed_from,
         least(coalesce(filters.period_to, runs.as_of), runs.as_of) AS last_at
     FROM filters
     CROSS JOIN marts.runs
+    CROSS JOIN records
 ),
 
 steps AS (
     SELECT
         grain,
         first_at,
+        observed_from,
         last_at,
         CASE grain
             WHEN 'month' THEN date_trunc('month', first_at)
@@ -31,6 +40,7 @@ steps AS (
     SELECT
         grain,
         first_at,
+        observed_from,
         last_at,
         CASE grain
             WHEN 'month' THEN start_at + INTERVAL '1' MONTH
@@ -44,7 +54,7 @@ steps AS (
 
 spans AS (
     SELECT
-        first_at,
+        observed_from,
         last_at,
         start_at,
         lead(start_at) OVER (ORDER BY start_at) AS end_at
@@ -54,7 +64,7 @@ spans AS (
 SELECT
     CAST(start_at AS TIMESTAMP) AS period_start, -- its first moment, UTC
     CAST(end_at AS TIMESTAMP) AS period_end, -- the first moment after it
-    (epoch(least(end_at, last_at)) - epoch(greatest(start_at, first_at))) / 86400.0 AS observed_days, -- days of it that the filters and the data cover
-    (start_at < first_at OR end_at > last_at) AS is_partial -- whether these are fewer than all its days
+    greatest(epoch(least(end_at, last_at)) - epoch(greatest(start_at, observed_from)), 0) / 86400.0 AS observed_days, -- days of it that the filters and the records cover
+    (start_at < observed_from OR end_at > last_at) AS is_partial -- whether these are fewer than all its days
 FROM spans
 WHERE end_at IS NOT NULL

@@ -35,7 +35,7 @@ WITH counted AS (
 SELECT
     periods.period_start, -- its first moment, UTC
     periods.period_end, -- the first moment after it
-    periods.is_partial, -- whether the filters and the data cover fewer than all its days
+    periods.is_partial, -- whether the filters and the records cover fewer than all its days
     coalesce(counted.n, 0) AS n, -- incidents with a time to resolve
     counted.median_minutes, -- half took no longer
     counted.p90_minutes, -- nine in ten took no longer

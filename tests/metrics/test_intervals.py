@@ -59,7 +59,7 @@ def test_quantile_interval_ranks(n: int, share: float, expected: tuple[float | N
 @pytest.mark.parametrize(("n", "share"), [(10, 0.5), (40, 0.5), (40, 0.9), (200, 0.9)])
 @pytest.mark.parametrize("kind", ["log-normal", "heavy", "tied"])
 def test_quantile_intervals_cover(n: int, share: float, kind: str) -> None:
-    """A 90 % interval of a quantile holds the truth in at least 90 % of samples, whatever the distribution."""
+    """A 90 % interval of a quantile holds the truth at least that often, whatever the distribution."""
     draw = np.random.default_rng(7)
     uniform = draw.random((1500, n))
     from scipy.special import ndtri

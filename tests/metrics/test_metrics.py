@@ -69,6 +69,17 @@ def test_last_period_ends_with_the_data(published: Published) -> None:
     ]
 
 
+def test_days_before_the_first_record_are_not_observed(published: Published) -> None:
+    """Nobody knows what came before the first incident on record, so no rate counts those days."""
+    frame = metrics.incidents_by_period(published, Filters(date(2024, 1, 1), date(2024, 12, 31)), "quarter")
+    assert rows_of(frame, "period_start", "observed_days", "is_partial", "n") == [
+        (datetime(2024, 1, 1), 0.0, True, 0),
+        (datetime(2024, 4, 1), 30.0, True, 1),
+        (datetime(2024, 7, 1), 92.0, False, 0),
+        (datetime(2024, 10, 1), 92.0, False, 0),
+    ]
+
+
 def test_time_to_resolve_by_period(published: Published) -> None:
     """Durations of resolved incidents only; what was left out is counted by reason."""
     frame = metrics.time_to_resolve_by_period(published, YEAR, grain="span")

@@ -53,7 +53,7 @@ def test_published_is_shut_off(published: Published, tmp_path: Path, statement: 
 
 
 def test_new_build_is_noticed_and_the_old_one_stays(tmp_path: Path) -> None:
-    """An open build goes on showing what it showed, says that it is stale, and a new opening shows the new."""
+    """An open build goes on showing what it showed and says it is stale; a new opening shows the new."""
     publish_rows(tmp_path, "b1", company())
     old = open_published(tmp_path)
     assert not old.is_stale()
