@@ -30,7 +30,8 @@ PROMISED = {
     "incident_events": "incident_id at text kind line",
     "action_items": """
         action_item_id incident_id description kind owner team priority tracker jira_key url link_state
-        outcome outcome_basis promised_at created_at started_at done_at declined_at due_on first_due_on committed_on
+        outcome outcome_basis promised_at created_at started_at done_at declined_at due_on first_due_on
+        committed_on
         is_overdue is_on_time is_ignored overdue_days open_days last_activity_at due_date_push_count
         reopen_count owner_change_count priority_drop_count
     """,
