@@ -1,32 +1,32 @@
-"""Jira issues with their whole histories, page by page. Fetches, and knows nothing of what they mean.
+"""Jira issues with their whole histories, batch by batch. Fetches, and knows nothing of what they mean.
 
-The `jira` package is the authenticated session; paging, retries and timeouts are ours, because its own lose
-issues: it stops at a short page, goes round on a repeated token, and takes an expired token for "no issues".
+Paging is ours, because that of the `jira` package loses issues: it stops at a short page, goes round on a
+repeated token, and throws away warnings. `jira_session.py` asks and waits.
 
-- Issues come from `POST /rest/api/2/search/jql` and, for keys that documents name, `issue/bulkfetch`.
+- Issues come from `POST search/jql` and, for keys that documents name, `POST issue/bulkfetch`.
 - Histories come from `POST changelog/bulkfetch`: what search sends inline is cut at 40 (JRACLOUD-96459).
-- Times in JQL are milliseconds since the epoch: quoted ones are read in the account's zone, to the minute.
+- Times in JQL are milliseconds since the epoch: quoted ones are minutes in the account's own zone.
 - Every doubt is an error: a run either brought what Jira has, or says that it did not.
+
+Forms and limits of the endpoints: Atlassian's REST description for Jira Cloud
+(developer.atlassian.com/cloud/jira/platform/rest/v2).
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
-import requests
-from jira import JIRA
 from pydantic import SecretStr
 
 from pipeline.errors import JiraError
 from pipeline.settings import Jira
+from pipeline.sources.jira_session import JiraReport, JiraSession
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +51,11 @@ FIELDS = (
 )
 #: Fields every issue has. One missing means that Jira failed to load it, never that it is empty.
 ALWAYS = ("summary", "status", "created", "updated", "project", "issuetype")
+#: Fields Jira leaves out of issues that have none.
+SOMETIMES = ("parent",)
 
 ISSUES_PER_PAGE = 100
+IDS_PER_PAGE = 5000
 KEYS_PER_FETCH = 100
 ISSUES_PER_HISTORY_FETCH = 1000
 HISTORIES_PER_PAGE = 10_000
@@ -60,17 +63,16 @@ HISTORIES_PER_PAGE = 10_000
 #: Search sees changes late, by "seconds to minutes" (Atlassian), in others' experience by hours.
 OVERLAP = timedelta(hours=12)
 
-ATTEMPTS = 5
-#: The most a run waits in all, because Jira asked it to.
-WAITING_BUDGET_SECONDS = 900.0
-CONNECT_TIMEOUT_SECONDS = 5
-
-_PASSING = {429, 500, 502, 503, 504}
+_EPOCH = datetime(1970, 1, 1)
+_ORDER_BY = re.compile(
+    r"""(?P<condition>(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?)\border\s+by\b.*""",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedIssue:
-    """One issue as Jira sent it. `payload` has no changelog; `histories` are its entries, by id.
+    """One issue as Jira sent it. `payload` has no changelog; `histories` are its entries, oldest first.
 
     `updated_at` is naive UTC. `history_complete` says that every entry there is was read.
     """
@@ -83,29 +85,11 @@ class FetchedIssue:
     history_complete: bool
 
 
-@dataclass(slots=True)
-class JiraReport:
-    """What a sync cost and saw."""
-
-    calls: int = 0
-    retries: int = 0
-    waited_seconds: float = 0.0
-    issues_seen: int = 0
-    issues_changed: int = 0
-
-
-class _PassingTroubleError(Exception):
-    """Something that may be better in a moment; `wait_seconds` is what Jira asked for, if it did."""
-
-    def __init__(self, what: str, wait_seconds: float | None = None) -> None:
-        super().__init__(what)
-        self.wait_seconds = wait_seconds
-
-
 class JiraSource:
     """One sync with one Jira Cloud.
 
-    `tell` hears why it waits. `sleep` and `clock` are the outside world's, but for tests.
+    `tell` hears why it waits; `sleep` and `clock` (UTC, with its zone) are the world's, but for tests.
+    `absent_keys` are the keys asked for that Jira shows under no name: deleted, hidden, or never there.
     """
 
     def __init__(
@@ -117,21 +101,15 @@ class JiraSource:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._settings = settings
-        self._tell = tell
-        self._sleep = sleep
-        self._clock = clock
-        self._token = token
-        self._session: requests.Session | None = None
-        self.absent_keys: set[str] = set()
         self.report = JiraReport()
+        self.absent_keys: set[str] = set()
+        self._jql = settings.jql
+        self._session = JiraSession(settings, token, self.report, tell=tell, sleep=sleep, clock=clock)
 
     def statuses(self) -> list[dict[str, Any]]:
-        """The statuses Jira knows now, each with its id, name and category."""
-        answered = self._call("status")
-        if not isinstance(answered, list) or not all("id" in status for status in answered):
-            raise self._nonsense("the list of statuses")
-        return answered
+        """The statuses Jira knows now, each with its id, name and category. Raises JiraError."""
+        statuses: list[dict[str, Any]] = self._session.call("status", check=_lack_of_statuses)
+        return statuses
 
     def fetch_issues(
         self,
@@ -142,15 +120,16 @@ class JiraSource:
     ) -> Iterator[list[FetchedIssue]]:
         """The issues of these keys and of the settings' JQL that are new or changed, in batches.
 
-        `known` maps the numeric ids already held with their whole histories to their `updated`; an issue with
-        the same `updated` is not fetched again. `updated_since` (naive UTC) is when the last good sync began;
-        the search goes back 12 hours further. Keys that Jira does not show are in `absent_keys` when the
-        iteration has ended. Raises JiraError as soon as an answer cannot be trusted.
+        `known` maps the numeric ids already held with their whole histories to their `updated` (naive UTC);
+        an issue with the same `updated` is not yielded again. `updated_since` (naive UTC) is when the last
+        good sync began; the search goes back 12 hours further, and finds besides what is not known at all.
+        `absent_keys` is whole when the iteration has ended. Raises JiraError as soon as an answer cannot be
+        trusted; what was yielded before that is true.
         """
-        self._who_am_i()
+        self._check_account()
         seen: set[str] = set()
         waiting: list[dict[str, Any]] = []
-        for page in self._pages(sorted(set(keys)), updated_since, known):
+        for page in self._pages(sorted(set(keys)), known, updated_since, seen):
             for payload in page:
                 issue_id = str(payload["id"])
                 if issue_id in seen:
@@ -159,277 +138,247 @@ class JiraSource:
                 if known.get(issue_id) != _moment(payload["fields"]["updated"]):
                     waiting.append(payload)
             self.report.issues_seen = len(seen)
-            if len(waiting) >= ISSUES_PER_HISTORY_FETCH:
-                yield self._with_histories(waiting[:ISSUES_PER_HISTORY_FETCH])
+            while len(waiting) > ISSUES_PER_HISTORY_FETCH:
+                batch = self._with_histories(waiting[:ISSUES_PER_HISTORY_FETCH])
                 waiting = waiting[ISSUES_PER_HISTORY_FETCH:]
-        if waiting:
-            yield self._with_histories(waiting)
+                self._check_account()
+                yield batch
+        last = self._with_histories(waiting) if waiting else []
         # An account that lost its rights half-way sees less and less, without an error anywhere.
-        self._who_am_i()
+        self._check_account()
+        if last:
+            yield last
 
-    # --- what is asked ------------------------------------------------------------------------------------
+    # --- which issues -------------------------------------------------------------------------------------
 
-    def _who_am_i(self) -> None:
-        answered = self._call("myself")
-        if not isinstance(answered, dict) or not (answered.get("accountId") or answered.get("name")):
-            raise self._nonsense("the question who is signed in")
+    def _check_account(self) -> None:
+        self._session.call("myself", check=_lack_of_account)
 
     def _pages(
-        self, keys: Sequence[str], updated_since: datetime | None, known: Mapping[str, datetime]
+        self,
+        keys: Sequence[str],
+        known: Mapping[str, datetime],
+        updated_since: datetime | None,
+        seen: Collection[str],
     ) -> Iterator[list[dict[str, Any]]]:
-        for start in range(0, len(keys), KEYS_PER_FETCH):
-            yield self._by_key(keys[start : start + KEYS_PER_FETCH])
-        if keys and known and self.absent_keys.issuperset(keys):
-            raise JiraError(
-                f"jira: {self._settings.url} shows none of the {len(keys)} issues that documents link; "
-                f"see whether {self._account()} may still browse their projects"
-            )
-        if self._settings.jql:
-            yield from self._search(self._settings.jql, updated_since)
+        """Payloads by key, then by search. `seen` grows while the caller takes them."""
+        for chunk in _chunks(keys, KEYS_PER_FETCH):
+            yield self._by_key(chunk)
+        listed: set[str] = set()
+        if self._jql:
+            condition = _without_order(self._jql)
+            if updated_since is None:
+                yield from self._search(condition)
+            else:
+                since = (updated_since - OVERLAP - _EPOCH) // timedelta(milliseconds=1)
+                yield from self._search(f"({condition}) AND updated >= {since}")
+                # What the JQL finds since it was changed, and what search was late to show.
+                for page in self._search(condition, fields=("id",), page_size=IDS_PER_PAGE):
+                    listed.update(str(issue["id"]) for issue in page)
+                unknown = sorted(listed - known.keys() - set(seen), key=int)
+                for chunk in _chunks(unknown, KEYS_PER_FETCH):
+                    yield self._bulk(chunk, FIELDS)
+        if known and not seen and not listed and (keys or self._jql):
+            self._check_known_are_shown(known)
 
     def _by_key(self, keys: Sequence[str]) -> list[dict[str, Any]]:
-        """The issues of at most 100 keys. Jira leaves out in silence what it does not show."""
-        asked = {"issueIdsOrKeys": list(keys), "fields": list(FIELDS)}
-        found = self._whole(self._call("issue/bulkfetch", asked, check=_has_whole_issues))
-        for key in sorted(set(keys) - {payload["key"] for payload in found}):
-            # Moved (the answer has another key) or not to be seen: the issue itself tells.
-            moved = self._call(f"issue/{key}", query={"fields": "updated"}, absent=True)
-            if moved is None:
-                self.absent_keys.add(key)
+        """The issues of at most 100 keys, moved ones under their new key; notes which are absent."""
+        found = self._bulk(keys, FIELDS)
+        shown = {payload["key"].upper() for payload in found}
+        self.absent_keys |= self._absent_among([key for key in keys if key.upper() not in shown])
         return found
 
-    def _search(self, jql: str, updated_since: datetime | None) -> Iterator[list[dict[str, Any]]]:
-        """Every issue the JQL finds, a page at a time, in an order that no change disturbs."""
-        condition = re.sub(r"""\border\s+by\s+[^"']*$""", "", jql, flags=re.IGNORECASE).strip()
-        if updated_since is not None:
-            since = int((updated_since - OVERLAP).replace(tzinfo=UTC).timestamp() * 1000)
-            condition = f"({condition}) AND updated >= {since}"
-        asked: dict[str, Any] = {
-            "jql": f"{condition} ORDER BY created, key",
-            "fields": list(FIELDS),
-            "maxResults": ISSUES_PER_PAGE,
-        }
+    def _absent_among(self, keys: Sequence[str]) -> set[str]:
+        """Those of `keys` that lead to no issue. Jira leaves them out in silence, and a moved issue answers
+        to its old key under another name; so only the count tells, and the halves tell which.
+        """
+        if not keys:
+            return set()
+        found = self._bulk(keys, ("updated",))
+        if not found:
+            return set(keys)
+        if len(found) == len(keys):
+            return set()
+        middle = len(keys) // 2
+        return self._absent_among(keys[:middle]) | self._absent_among(keys[middle:])
+
+    def _bulk(self, ids_or_keys: Sequence[str], fields: Sequence[str]) -> list[dict[str, Any]]:
+        """Those of at most 100 issues that Jira shows."""
+        asked = {"issueIdsOrKeys": list(ids_or_keys), "fields": list(fields)}
+        answered = self._session.call("issue/bulkfetch", asked, check=_lack_of_fields(fields))
+        issues: list[dict[str, Any]] = answered["issues"]
+        return issues
+
+    def _check_known_are_shown(self, known: Mapping[str, datetime]) -> None:
+        """Nothing was found where there had been something: see whether it is really gone."""
+        some = sorted(known, key=known.__getitem__)[-KEYS_PER_FETCH:]
+        if not self._bulk(some, ("updated",)):
+            raise JiraError(
+                f"jira: {self._session.site} shows none of the {len(known)} issues it showed before; "
+                f"see whether {self._session.account} may still browse their projects"
+            )
+
+    def _search(
+        self,
+        condition: str,
+        *,
+        fields: Sequence[str] = FIELDS,
+        page_size: int = ISSUES_PER_PAGE,
+        fail_fast: bool = False,
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Every issue that fulfils the JQL, a page at a time, in an order that no change disturbs."""
+        asked = {"jql": f"{condition} ORDER BY created, key", "fields": list(fields), "maxResults": page_size}
+        check = _lack_of_fields(fields)
+        for answered in self._tokened("search/jql", asked, check, fail_fast=fail_fast):
+            yield answered["issues"]
+
+    def _tokened(
+        self,
+        path: str,
+        asked: dict[str, Any],
+        check: Callable[[Any], str | None],
+        *,
+        fail_fast: bool = False,
+    ) -> Iterator[dict[str, Any]]:
+        """The answers of an endpoint that pages by token. A page may be short or empty and not the last."""
         tokens: set[str] = set()
         while True:
-            answered = self._call("search/jql", asked, check=_has_whole_issues)
-            yield self._whole(answered)
+            if fail_fast:  # which only GET takes
+                query = {name: str(value) for name, value in asked.items() if name != "fields"}
+                query |= {"fields": ",".join(asked["fields"]), "failFast": "true"}
+                answered = self._session.call(path, query=query, check=check)
+            else:
+                answered = self._session.call(path, asked, check=check)
+            yield answered
             token = answered.get("nextPageToken")
             if token is None:
                 return
             if token in tokens:
-                raise JiraError(f"jira: {self._settings.url} repeats a page token; run again")
+                raise JiraError(f"jira: {self._session.site} repeats a page token; run again")
             tokens.add(token)
-            asked["nextPageToken"] = token
+            asked = asked | {"nextPageToken": token}
 
-    def _whole(self, answered: dict[str, Any]) -> list[dict[str, Any]]:
-        issues: list[dict[str, Any]] = answered["issues"]
-        return issues
+    # --- histories ----------------------------------------------------------------------------------------
 
     def _with_histories(self, payloads: Sequence[dict[str, Any]]) -> list[FetchedIssue]:
         """These issues with every entry of their changelogs; a page may end within an issue."""
+        payloads = self._settled(payloads)
         histories: dict[str, dict[str, dict[str, Any]]] = {str(payload["id"]): {} for payload in payloads}
-        asked: dict[str, Any] = {"issueIdsOrKeys": list(histories), "maxResults": HISTORIES_PER_PAGE}
-        tokens: set[str] = set()
-        while True:
-            answered = self._call("changelog/bulkfetch", asked, check=_has_changelogs)
+        asked = {"issueIdsOrKeys": list(histories), "maxResults": HISTORIES_PER_PAGE}
+        for answered in self._tokened("changelog/bulkfetch", asked, _lack_of_histories) if histories else ():
             for changelog in answered["issueChangeLogs"]:
                 entries = histories.get(str(changelog["issueId"]))
                 if entries is not None:
                     entries.update((str(entry["id"]), entry) for entry in changelog["changeHistories"])
-            token = answered.get("nextPageToken")
-            if token is None:
-                break
-            if token in tokens:
-                raise JiraError(f"jira: {self._settings.url} repeats a page token; run again")
-            tokens.add(token)
-            asked["nextPageToken"] = token
         self.report.issues_changed += len(payloads)
         return [
             FetchedIssue(
                 issue_id=str(payload["id"]),
                 issue_key=payload["key"],
                 updated_at=_moment(payload["fields"]["updated"]),
-                payload=payload,
-                histories=list(histories[str(payload["id"])].values()),
+                payload={name: value for name, value in payload.items() if name != "changelog"},
+                histories=[
+                    entry for _, entry in sorted(histories[str(payload["id"])].items(), key=_by_number)
+                ],
                 history_complete=True,
             )
             for payload in payloads
         ]
 
-    # --- how it is asked ----------------------------------------------------------------------------------
+    def _settled(self, payloads: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """`payloads`, those that lack a field read again.
 
-    def _call(
-        self,
-        path: str,
-        body: dict[str, Any] | None = None,
-        *,
-        query: dict[str, str] | None = None,
-        absent: bool = False,
-        check: Callable[[Any], str | None] = lambda answered: None,
-    ) -> Any:
-        """One answer, asked for again while the trouble is of the passing kind.
-
-        With `absent`, a 404 is None. `check` says what an answer lacks.
+        Jira leaves out a field both where the project does not have it and where it failed to load it. With
+        `failFast=true` the second is an error, so what is then missing is truly not there. An issue that
+        search does not show yet is left to the next sync.
         """
-        for attempt in range(1, ATTEMPTS + 1):
-            self.report.calls += 1
+        doubtful = [
+            str(payload["id"])
+            for payload in payloads
+            if set(FIELDS) - set(SOMETIMES) - payload["fields"].keys()
+        ]
+        if not doubtful:
+            return list(payloads)
+        settled: dict[str, dict[str, Any]] = {}
+        for chunk in _chunks(doubtful, KEYS_PER_FETCH):
+            for page in self._search(f"id in ({', '.join(chunk)})", fail_fast=True):
+                settled.update((str(payload["id"]), payload) for payload in page)
+        whole = [payload for payload in payloads if str(payload["id"]) not in doubtful]
+        return whole + list(settled.values())
+
+
+def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _by_number(entry: tuple[str, Any]) -> tuple[int, str]:
+    """Jira numbers history entries as they are made."""
+    return (int(entry[0]) if entry[0].isdigit() else 0, entry[0])
+
+
+def _without_order(jql: str) -> str:
+    """The JQL without its ORDER BY: ours takes its place, and a condition is added to it."""
+    read = _ORDER_BY.fullmatch(jql)
+    return (read["condition"] if read else jql).strip()
+
+
+def _lack_of_account(answered: Any) -> str | None:
+    if isinstance(answered, dict) and (answered.get("accountId") or answered.get("name")):
+        return None
+    return "does not say who is signed in"
+
+
+def _lack_of_statuses(answered: Any) -> str | None:
+    if isinstance(answered, list) and all(
+        isinstance(status, dict) and {"id", "name", "statusCategory"} <= status.keys() for status in answered
+    ):
+        return None
+    return "does not list its statuses with their categories"
+
+
+def _lack_of_fields(fields: Sequence[str]) -> Callable[[Any], str | None]:
+    """What an answer with issues lacks, when `fields` were asked for."""
+    needed = [name for name in ALWAYS if name in fields]
+
+    def lack(answered: Any) -> str | None:
+        if not isinstance(answered, dict) or not isinstance(answered.get("issues"), list):
+            return "answered without issues"
+        if answered.get("warnings"):
+            return "warns that it left out issues"
+        if answered.get("issueErrors"):
+            return "could not load every issue"
+        if answered.get("isLast") is False and answered.get("nextPageToken") is None:
+            return "says that a page follows, and not which"
+        for issue in answered["issues"]:
+            if not isinstance(issue, dict) or not str(issue.get("id", "")).isdigit():
+                return "sent an issue without its id"
+            if not needed:
+                continue
+            held = issue.get("fields")
+            if not isinstance(issue.get("key"), str) or not isinstance(held, dict):
+                return f"sent issue {issue['id']} without its key and fields"
+            for name in needed:
+                if held.get(name) is None:
+                    return f"sent {issue['key']} without its {name}"
             try:
-                answered = self._ask(path, body, query, absent)
-                if (lack := check(answered)) is not None:
-                    raise _PassingTroubleError(lack)
-                return answered
-            except _PassingTroubleError as trouble:
-                said, wait = str(trouble), trouble.wait_seconds
-            if attempt == ATTEMPTS:
-                break
-            wait = 2.0**attempt if wait is None else max(wait, 1.0)
-            if self.report.waited_seconds + wait > WAITING_BUDGET_SECONDS:
-                raise JiraError(
-                    f"jira: {self._settings.url} {said} and asks for {wait:.0f} s, "
-                    f"more patience than a run has; run again later"
-                )
-            self._tell(f"jira: {self._settings.url} {said}; asking again in {wait:.0f} s")
-            self.report.retries += 1
-            self.report.waited_seconds += wait
-            self._sleep(wait)
-        raise JiraError(f"jira: {self._settings.url} {said}, {ATTEMPTS} times in a row; run again later")
-
-    def _ask(self, path: str, body: dict[str, Any] | None, query: dict[str, str] | None, absent: bool) -> Any:
-        session = self._session or self._connect()
-        url = f"{self._settings.url}/rest/api/2/{path}"
-        try:
-            # The plain Session: the package's own `request` sleeps and retries by rules of its own.
-            response = requests.Session.request(
-                session,
-                "GET" if body is None else "POST",
-                url,
-                params=query,
-                data=None if body is None else json.dumps(body),
-                timeout=(CONNECT_TIMEOUT_SECONDS, self._settings.request_timeout_seconds),
-                allow_redirects=False,
-            )
-        except requests.exceptions.SSLError:
-            raise JiraError(
-                f"jira.url: the certificate of {self._settings.url} is not trusted here"
-            ) from None
-        except (requests.ConnectionError, requests.Timeout):
-            raise _PassingTroubleError("cannot be reached") from None
-        except requests.RequestException as error:
-            raise _PassingTroubleError(f"sent a broken answer ({type(error).__name__})") from None
-        self._stop_at_refusal(response)
-        if response.status_code == 404 and absent:
-            return None
-        if response.status_code != 200:
-            raise JiraError(
-                f"jira: {self._settings.url} answered {response.status_code} to {path}: "
-                f"{self._told_by(response)}"
-            )
-        try:
-            return response.json()
-        except ValueError:
-            raise _PassingTroubleError("answered with something that is no JSON") from None
-
-    def _stop_at_refusal(self, response: requests.Response) -> None:
-        """Raise for a refusal (at once, as another try may lock the account) or a passing trouble."""
-        status = response.status_code
-        denied = response.headers.get("X-Authentication-Denied-Reason", "")
-        login = response.headers.get("X-Seraph-LoginReason", "")
-        if "CAPTCHA" in denied:
-            raise JiraError(
-                f"jira: {self._settings.url} wants a captcha from {self._account()}; "
-                f"sign in once in a browser"
-            )
-        # A dead token is answered with 200 and no issues; only this header tells.
-        if status == 401 or "AUTHENTICATED_FAILED" in login or "AUTHENTICATION_DENIED" in login:
-            raise JiraError(
-                f"jira: {self._settings.url} refuses the token of {self._account()}; "
-                f"make a new one and put it where jira.token_env or jira.token_file says"
-            )
-        if status == 403:
-            raise JiraError(
-                f"jira: {self._settings.url} forbids this to {self._account()}; "
-                f"give it the right to browse the projects"
-            )
-        if 300 <= status < 400:
-            raise JiraError(
-                f"jira.url: {self._settings.url} sends elsewhere; put the address of the Jira itself"
-            )
-        if status in _PASSING:
-            raise _PassingTroubleError(f"answered {status}", self._asked_to_wait(response))
-
-    def _asked_to_wait(self, response: requests.Response) -> float | None:
-        """Seconds of a Retry-After header, which may be a number or a date (RFC 9110, 10.2.3)."""
-        said = response.headers.get("Retry-After", "").strip()
-        if re.fullmatch(r"\d+(\.\d+)?", said):
-            return float(said)
-        if said:
-            try:
-                until = parsedate_to_datetime(said)
-            except ValueError:
-                return None
-            return max(0.0, (until - self._clock()).total_seconds())
+                _moment(held["updated"])
+            except (TypeError, ValueError):
+                return f"sent {issue['key']} with an unreadable time of change"
         return None
 
-    def _told_by(self, response: requests.Response) -> str:
-        """Jira's own words for an error, without anything else of the answer."""
-        try:
-            answered = response.json()
-            words = [str(word) for word in answered.get("errorMessages", ())]
-            words += [f"{name}: {word}" for name, word in (answered.get("errors") or {}).items()]
-        except (ValueError, AttributeError):
-            words = []
-        told = " ".join(words) or "no reason given"
-        return told.replace(self._token.get_secret_value(), "…")[:300]
-
-    def _connect(self) -> requests.Session:
-        """The package's authenticated session, made without a call of its own."""
-        logging.getLogger("jira").setLevel(logging.WARNING)  # at DEBUG it writes headers and bodies
-        secret = self._token.get_secret_value()
-        account: dict[str, Any] = (
-            {"basic_auth": (self._settings.email, secret)} if self._settings.email else {"token_auth": secret}
-        )
-        client = JIRA(
-            server=self._settings.url,
-            options={"rest_api_version": "2"},
-            get_server_info=False,
-            max_retries=0,
-            timeout=self._settings.request_timeout_seconds,
-            **account,
-        )
-        logging.getLogger("jira").setLevel(logging.WARNING)  # its constructor sets INFO
-        session: requests.Session = client._session
-        # A .netrc or a proxy password of the machine is not ours to send.
-        session.trust_env = session.trust_env and not self._settings.url.startswith("http://127.0.0.1")
-        self._session = session
-        return session
-
-    def _account(self) -> str:
-        return self._settings.email or "the token's account"
-
-    def _nonsense(self, what: str) -> JiraError:
-        return JiraError(
-            f"jira: {self._settings.url} does not answer {what} as a Jira does; "
-            f"see whether jira.url is the address of the Jira itself"
-        )
+    return lack
 
 
-def _has_whole_issues(answered: Any) -> str | None:
-    if not isinstance(answered, dict) or not isinstance(answered.get("issues"), list):
-        return "answered without issues"
-    if answered.get("warnings"):
-        return "answered with a warning that issues are missing"
-    if answered.get("issueErrors"):
-        return "could not load every issue"
-    for issue in answered["issues"]:
-        lacking = [name for name in ALWAYS if issue.get("fields", {}).get(name) is None]
-        if lacking:
-            return f"sent {issue.get('key', 'an issue')} without its {lacking[0]}"
-    return None
-
-
-def _has_changelogs(answered: Any) -> str | None:
+def _lack_of_histories(answered: Any) -> str | None:
     if not isinstance(answered, dict) or not isinstance(answered.get("issueChangeLogs"), list):
         return "answered without histories"
+    if answered.get("warnings"):
+        return "warns that it left out histories"
+    for changelog in answered["issueChangeLogs"]:
+        for entry in changelog.get("changeHistories", (None,)):
+            if not isinstance(entry, dict) or not {"id", "created", "items"} <= entry.keys():
+                return "sent a history that is not whole"
     return None
 
 

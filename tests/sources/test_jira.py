@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from pipeline.demo.jira_query import QueryError
 from pipeline.demo.jira_server import Fault, Request, SimulatedJira, serve_jira
 from pipeline.demo.jira_state import JiraState
 from pipeline.errors import JiraError
 from pipeline.settings import Jira
-from pipeline.sources.jira import FIELDS, FetchedIssue, JiraSource
+from pipeline.sources.jira import FIELDS, FetchedIssue, JiraSource, _without_order
 
 EMAIL = "reports@example.com"
 TOKEN = "planted-s3cret"
@@ -176,7 +177,7 @@ def test_what_jira_does_not_show_is_absent() -> None:
 
 
 def test_nothing_changed_costs_no_history() -> None:
-    """A second sync asks for the issues that may have changed, and for no history."""
+    """A second sync asks what may have changed and which there are, four calls, and for no history."""
     state = site()
     issues(state, 5)
     with served(state) as sync:
@@ -184,7 +185,7 @@ def test_nothing_changed_costs_no_history() -> None:
         known = {issue.issue_id: issue.updated_at for issue in first.values()}
         del sync.jira.requests[:]
         assert sync.fetch(known=known, since=START + timedelta(days=30)) == {}
-        assert sync.paths() == ["myself", "search/jql", "myself"]
+        assert sync.paths() == ["myself", "search/jql", "search/jql", "myself"]
 
 
 def test_the_overlap_catches_what_the_search_saw_late() -> None:
@@ -194,7 +195,9 @@ def test_the_overlap_catches_what_the_search_saw_late() -> None:
     began = START + timedelta(days=10)
     state.edit(late, at=began - timedelta(hours=11), by="ana", summary="Changed")
     with served(state) as sync:
-        assert list(sync.fetch(known={}, since=began)) == [late]
+        known = {issue.issue_id: issue.updated_at for issue in state.visible()}
+        known[state.visible()[1].issue_id] = START
+        assert list(sync.fetch(known=known, since=began)) == [late]
         jql = next(
             request.body["jql"] for request in sync.jira.requests if request.path.endswith("search/jql")
         )
@@ -261,14 +264,14 @@ def test_a_passing_trouble_is_waited_out(fault: Fault, waited: list[float]) -> N
         (Fault("expired"), "refuses the token of reports@example.com; make a new one and put it where"),
         (
             Fault("status", 403),
-            "forbids this to reports@example.com; give it the right to browse the projects",
+            "forbids this to reports@example.com (search/jql); give it the right to browse the projects",
         ),
         (
             Fault("status", 403, (("X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE; login-url=x"),)),
             "wants a captcha from reports@example.com; sign in once in a browser",
         ),
         (Fault("status", 302, (("Location", "https://sso.example/"),)), "put the address of the Jira itself"),
-        (Fault("status", 410), "answered 410 to search/jql: Simulated 410."),
+        (Fault("status", 410), "answered 410 to search/jql: Simulated 410; see whether jira.url is"),
     ],
     ids=lambda value: f"{value.kind}-{value.status}" if isinstance(value, Fault) else None,
 )
@@ -314,17 +317,115 @@ def test_an_account_that_lost_its_rights_half_way_is_noticed() -> None:
         sync.fetch()
 
 
-def test_every_linked_issue_gone_at_once_is_an_error() -> None:
-    """When none of the linked issues shows any more, rights were lost: nothing is taken for deleted."""
+@pytest.mark.parametrize("jql", [None, "labels = pm"])
+@pytest.mark.parametrize("since", [None, START + timedelta(days=9)])
+def test_everything_gone_at_once_is_an_error(jql: str | None, since: datetime | None) -> None:
+    """When nothing that was known shows any more, rights were lost: nothing is taken for deleted."""
     state = site()
     keys = issues(state, 3)
+    known = {issue.issue_id: issue.updated_at for issue in state.visible()}
     for key in keys:
         state.hide(key)
     with (
         served(state) as sync,
-        pytest.raises(JiraError, match="shows none of the 3 issues that documents link"),
+        pytest.raises(JiraError, match="shows none of the 3 issues it showed before; see whether"),
     ):
-        sync.fetch(keys, known={"10000": START}, jql=None)
+        sync.fetch(keys if jql is None else [], known=known, since=since, jql=jql)
+
+
+def test_the_only_linked_issue_may_be_deleted() -> None:
+    """One linked issue that is gone is absent, while others that were known still show."""
+    state = site()
+    gone, kept = issues(state, 2)
+    known = {issue.issue_id: issue.updated_at for issue in state.visible()}
+    state.delete(gone)
+    with served(state) as sync:
+        assert sync.fetch([gone], known=known, jql=None) == {}
+        assert sync.source.absent_keys == {gone}
+    assert state.find(kept) is not None
+
+
+def test_many_absent_keys_cost_few_calls() -> None:
+    """90 keys that Jira does not show cost one more call than 90 that it shows."""
+    state = site()
+    keys = issues(state, 10)
+    with served(state) as sync:
+        sync.fetch([*keys, *(f"PAY-{n}" for n in range(100, 190))], jql=None)
+        assert sync.paths().count("issue/bulkfetch") == 2
+        assert len(sync.source.absent_keys) == 90
+
+
+def test_a_widened_jql_brings_what_was_not_changed_since() -> None:
+    """Issues that the JQL finds only since it was changed come, though they are older than the last sync."""
+    state = site()
+    labelled = issues(state, 2)
+    old = state.create_issue("OPS", "Old", at=START, status_id="1", reporter="ana")
+    known = {state.visible()[n].issue_id: state.visible()[n].updated_at for n in range(2)}
+    with served(state) as sync:
+        wider = "labels = pm OR project = OPS"
+        assert list(sync.fetch(known=known, since=START + timedelta(days=9), jql=wider)) == [old]
+    assert old not in labelled
+
+
+def test_nothing_is_yielded_after_rights_were_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Histories that came empty because rights were lost are not handed out as whole."""
+    monkeypatch.setattr("pipeline.sources.jira.ISSUES_PER_HISTORY_FETCH", 2)
+    state = site()
+    for key in issues(state, 5):
+        state.transition(key, "2", at=START + timedelta(days=1), by="ana")
+
+    def lost(request: Request) -> Fault | None:
+        if request.path.endswith("changelog/bulkfetch"):
+            for issue in list(state.issues.values()):
+                state.hide(issue.key)
+        return Fault("expired") if request.number > 2 and request.path.endswith("myself") else None
+
+    with served(state, lost) as sync:
+        batches = sync.source.fetch_issues([], known={}, updated_since=None)
+        with pytest.raises(JiraError, match="refuses the token"):
+            next(batches)
+
+
+def test_a_field_the_project_does_not_have_is_no_failure() -> None:
+    """Where a project hides a field, its issues come without it, confirmed by failFast; others have it."""
+    state = site()
+    state.hide_field("OPS", "duedate")
+    (plain,) = issues(state, 1)
+    (bare,) = issues(state, 1, "OPS")
+    with served(state) as sync:
+        fetched = sync.fetch()
+        confirming = [request.path for request in sync.jira.requests if "failFast=true" in request.path]
+    assert fetched[plain].payload["fields"]["duedate"] is None
+    assert "duedate" not in fetched[bare].payload["fields"]
+    assert len(confirming) == 1
+    assert fetched.keys() == {plain, bare}
+
+
+def test_a_field_that_failed_to_load_is_read_again() -> None:
+    """A field missing from one answer comes with the next; one that stays missing fails the sync."""
+    state = site()
+    (key,) = issues(state, 1)
+    state.edit(key, at=START + timedelta(days=1), by="ana", due_on=date(2024, 5, 1))
+    with served(state, at_call(2, Fault("drop_field", field="duedate"))) as sync:
+        assert sync.fetch()[key].payload["fields"]["duedate"] == "2024-05-01"
+    with (
+        served(state, lambda request: Fault("drop_field", field="duedate")) as sync,
+        pytest.raises(JiraError, match="answered 500, 5 times in a row"),
+    ):
+        sync.fetch()
+
+
+def test_a_jira_that_hangs_is_given_up() -> None:
+    """A request without an answer ends after the configured time, and is asked for again."""
+    state = site()
+    keys = issues(state, 2)
+    with served(state, at_call(2, Fault("stall"))) as sync:
+        source = sync.new_source()
+        impatient = source._session._settings.model_copy(update={"request_timeout_seconds": 0.1})
+        source._session._settings = impatient
+        batches = source.fetch_issues([], known={}, updated_since=None)
+        assert [issue.issue_key for batch in batches for issue in batch] == keys
+        assert sync.waits == [2.0]
 
 
 def test_trouble_that_does_not_pass_ends_the_run() -> None:
@@ -351,13 +452,71 @@ def test_a_mistake_in_the_jql_is_told_in_jiras_words() -> None:
 
 
 def test_an_address_without_a_jira_is_told() -> None:
-    """A page that answers but is no Jira is an error naming the setting."""
+    """A page that answers but is no Jira is an error naming the setting, at once."""
 
     def elsewhere(request: Request) -> Fault | None:
         return Fault("html")
 
-    with served(site(), elsewhere) as sync, pytest.raises(JiraError, match="something that is no JSON"):
+    with served(site(), elsewhere) as sync:
+        with pytest.raises(JiraError, match=r"web page instead of data; see whether jira\.url is"):
+            sync.fetch()
+        assert sync.waits == []
+
+
+def test_a_gateway_address_with_a_path_is_kept() -> None:
+    """An API gateway's address, `…/ex/jira/<site>`, is asked under its own path."""
+    state = site()
+    keys = issues(state, 1)
+    with served(state) as sync:
+        assert list(sync.fetch(url=f"{sync.jira.url}/ex/jira/0a1b-2c")) == keys
+        assert sync.jira.requests[0].path == "/ex/jira/0a1b-2c/rest/api/2/myself"
+
+
+@pytest.mark.parametrize("token", ["two words", "line\nbreak", "caf\u00e9", "em\u2014dash"])
+def test_a_token_that_can_be_none_is_told_without_being_shown(token: str) -> None:
+    """A token copied with a space, a line break or a letter outside ASCII is an error that hides it."""
+    source = JiraSource(Jira(url="http://127.0.0.1:9", email=EMAIL), SecretStr(token))
+    with pytest.raises(JiraError, match="copy it once more") as error:
+        source.statuses()
+    assert token not in str(error.value)
+
+
+def test_a_password_in_the_address_is_not_repeated() -> None:
+    """An address with a user and password in it is shown without them."""
+    settings = Jira(url="http://ana:hidden-word@127.0.0.1:9", email=EMAIL)
+    source = JiraSource(settings, SecretStr(TOKEN), sleep=lambda seconds: None)
+    with pytest.raises(JiraError, match=r"http://127\.0\.0\.1:9 cannot be reached") as error:
+        source.statuses()
+    assert "hidden-word" not in str(error.value)
+
+
+def test_jiras_own_words_come_in_one_line_without_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error text that spans lines or echoes the token is shown as one line without it."""
+    state = site()
+    message = f"You sent {TOKEN}\nand that is wrong."
+
+    def refuse(*args: object) -> None:
+        raise QueryError(message)
+
+    monkeypatch.setattr("pipeline.demo.jira_server.find_issues", refuse)
+    with served(state) as sync, pytest.raises(JiraError) as error:
         sync.fetch()
+    assert "400 to search/jql: You sent … and that is wrong; mend jira.jql" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("jql", "condition"),
+    [
+        ("labels = pm", "labels = pm"),
+        ("labels = pm ORDER BY created", "labels = pm"),
+        ('labels = pm order by "Story Points" DESC', "labels = pm"),
+        ("summary ~ 'sort order by date'", "summary ~ 'sort order by date'"),
+        ('summary ~ "order by \\"x\\"" ORDER BY key', 'summary ~ "order by \\"x\\""'),
+    ],
+)
+def test_only_an_order_outside_quotes_is_taken_off(jql: str, condition: str) -> None:
+    """ORDER BY is recognised as JQL does, never within a quoted text."""
+    assert _without_order(jql) == condition
 
 
 def test_a_bearer_token_needs_no_email() -> None:
@@ -451,4 +610,51 @@ def test_after_any_changes_what_was_fetched_is_what_jira_has(changes: list[tuple
     for issue in state.visible():
         assert held[issue.issue_id].payload == state.payload(issue, set(FIELDS))
         assert held[issue.issue_id].issue_key == issue.key
+        assert held[issue.issue_id].histories == issue.histories
+
+
+PASSING = st.sampled_from(
+    [
+        Fault("status", 429, (("Retry-After", "3"),)),
+        Fault("status", 503),
+        Fault("reset"),
+        Fault("truncate"),
+        Fault("empty"),
+        Fault("warn"),
+        Fault("drop_field", field="updated"),
+        Fault("drop_field", field="duedate"),
+    ]
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    faults=st.dictionaries(st.integers(2, 30), PASSING, max_size=6),
+    changes=st.dictionaries(st.integers(2, 30), st.integers(0, 5), max_size=6),
+    page_limit=st.integers(1, 4),
+)
+def test_troubles_and_changes_during_a_sync_lose_nothing(
+    faults: dict[int, Fault], changes: dict[int, int], page_limit: int
+) -> None:
+    """Passing troubles and changes between any two answers: after one more sync all is as in the Jira."""
+    state = site()
+    keys = issues(state, 5)
+    keys.append(state.create_issue("OPS", "Linked", at=START, status_id="1", reporter="ana"))
+    began = START + timedelta(days=1)
+
+    def trouble(request: Request) -> Fault | None:
+        if (which := changes.pop(request.number, None)) is not None:
+            at = began + timedelta(minutes=request.number)
+            state.edit(keys[which], at=at, by="ana", summary=f"Changed at {at}")
+        return faults.get(request.number)
+
+    held: dict[str, FetchedIssue] = {}
+    with served(state, trouble, page_limit=page_limit, short_pages=True) as sync:
+        for since in (None, began):
+            known = {issue.issue_id: issue.updated_at for issue in held.values()}
+            for batch in sync.new_source().fetch_issues([keys[5]], known=known, updated_since=since):
+                held.update((issue.issue_id, issue) for issue in batch)
+            changes.clear()
+    for issue in state.visible():
+        assert held[issue.issue_id].payload == state.payload(issue, set(FIELDS))
         assert held[issue.issue_id].histories == issue.histories
