@@ -13,6 +13,7 @@ from typing import Any
 
 import altair as alt
 import polars as pl
+from altair.utils import schemapi
 
 from dashboard.theme import Palette, chart_config
 from pipeline.metrics import Grain
@@ -516,7 +517,7 @@ def _spec(
     sized = chart.properties(
         width="container", height=height, padding={"left": 4, "right": right, "top": 8, "bottom": 4}
     )
-    spec: dict[str, Any] = sized.to_dict()
+    spec: dict[str, Any] = sized.to_dict(validate=schemapi.DEBUG_MODE)
     spec["config"] = chart_config(look.colours)
     spec["autosize"] = {"type": "fit", "contains": "padding"}
     return spec

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import polars as pl
 import streamlit as st
+from altair.utils.schemapi import debug_mode
 
 from dashboard import cards, charts
 from dashboard.charts import Figure, Look
@@ -194,7 +195,9 @@ def _figure(
     _frame: pl.DataFrame,
 ) -> Figure:
     grain: Grain = dict(options).get("grain", "span")
-    drawn: Figure = getattr(charts, chart)(_frame, Look(palette(mode), grain, selected_from))
+    # Altair checks each part against its schema as it goes, which takes most of the time; the tests do that.
+    with debug_mode(False):
+        drawn: Figure = getattr(charts, chart)(_frame, Look(palette(mode), grain, selected_from))
     return drawn
 
 

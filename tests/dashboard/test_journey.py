@@ -92,11 +92,9 @@ def test_open_filter_drill_and_follow(address: str, page: tuple[Page, list[str]]
     browser, requests = page
     browser.goto(address)
     browser.get_by_text("No change that can be told from chance.").wait_for()
-    browser.locator(".st-key-chart-incidents_by_period .mark-rect path").first.wait_for()
+    browser.locator(".st-key-card-incidents_by_period .mark-rect").first.wait_for(state="attached")
 
-    browser.get_by_role("radio", name="All", exact=True).or_(
-        browser.get_by_role("button", name="All", exact=True)
-    ).first.click()
+    browser.get_by_role("radio", name="All", exact=True).click()
     browser.get_by_text("7 incidents; left out: 1 planned").first.wait_for()
     assert parameters(browser)["period"] == ["All"]
 
