@@ -7,9 +7,8 @@ SELECT
     ranks.priority_rank
 FROM (
     VALUES
-    ('highest', 1), ('blocker', 1), ('critical', 1), ('urgent', 1), ('p0', 0), ('p1', 1),
-    ('high', 2), ('p2', 2),
-    ('medium', 3), ('major', 2), ('normal', 3), ('p3', 3),
-    ('low', 4), ('minor', 4), ('p4', 4),
-    ('lowest', 5), ('trivial', 5), ('p5', 5)
+    ('highest', 1), ('high', 2), ('medium', 3), ('low', 4), ('lowest', 5),
+    ('blocker', 1), ('critical', 2), ('major', 3), ('minor', 4), ('trivial', 5),
+    ('urgent', 1), ('normal', 3),
+    ('p0', 0), ('p1', 1), ('p2', 2), ('p3', 3), ('p4', 4), ('p5', 5)
 ) AS ranks (word, priority_rank)
