@@ -64,7 +64,7 @@ spans AS (
 SELECT
     CAST(start_at AS TIMESTAMP) AS period_start, -- its first moment, UTC
     CAST(end_at AS TIMESTAMP) AS period_end, -- the first moment after it
-    greatest(epoch(least(end_at, last_at)) - epoch(greatest(start_at, observed_from)), 0) / 86400.0 AS observed_days, -- days of it that the filters and the records cover
+    greatest(epoch(least(end_at, last_at)) - epoch(greatest(start_at, observed_from)), 0) / 86400.0 AS observed_days, -- its days that filters and records cover
     (start_at < observed_from OR end_at > last_at) AS is_partial -- whether these are fewer than all its days
 FROM spans
 WHERE end_at IS NOT NULL

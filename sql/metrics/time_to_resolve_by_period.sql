@@ -5,31 +5,32 @@
 -- stated or contradict each other.
 -- Added: median_low, median_high, p90_low and p90_high, the distribution-free 90 % intervals; empty where n
 -- cannot bound them. geometric_mean_minutes, the mean on the log scale.
-WITH counted AS (
+WITH placed AS (
     SELECT
         periods.period_start,
-        count(*) FILTER (WHERE NOT selected_incidents.is_left_out) AS incident_count,
-        count(*) FILTER (WHERE selected_incidents.is_left_out) AS planned_count,
-        count(*) FILTER (WHERE NOT selected_incidents.is_left_out AND selected_incidents.is_unresolved)
-            AS unresolved_count,
-        count(selected_incidents.time_to_resolve_minutes) FILTER (WHERE NOT selected_incidents.is_left_out) AS n,
-        quantile_cont(selected_incidents.time_to_resolve_minutes, 0.5)
-            FILTER (WHERE NOT selected_incidents.is_left_out) AS median_minutes,
-        quantile_cont(selected_incidents.time_to_resolve_minutes, 0.9)
-            FILTER (WHERE NOT selected_incidents.is_left_out) AS p90_minutes,
-        avg(selected_incidents.time_to_resolve_minutes)
-            FILTER (WHERE NOT selected_incidents.is_left_out) AS mean_minutes,
-        list(selected_incidents.time_to_resolve_minutes ORDER BY selected_incidents.time_to_resolve_minutes)
-            FILTER (
-                WHERE
-                NOT selected_incidents.is_left_out AND selected_incidents.time_to_resolve_minutes IS NOT NULL
-            ) AS ordered_minutes
+        selected_incidents.is_left_out,
+        selected_incidents.is_unresolved,
+        CASE WHEN NOT selected_incidents.is_left_out THEN selected_incidents.time_to_resolve_minutes END AS minutes
     FROM periods
     INNER JOIN selected_incidents
         ON
             selected_incidents.occurred_at >= periods.period_start
             AND selected_incidents.occurred_at < periods.period_end
-    GROUP BY periods.period_start
+),
+
+counted AS (
+    SELECT
+        period_start,
+        count(*) FILTER (WHERE NOT is_left_out) AS incident_count,
+        count(*) FILTER (WHERE is_left_out) AS planned_count,
+        count(*) FILTER (WHERE NOT is_left_out AND is_unresolved) AS unresolved_count,
+        count(minutes) AS n,
+        quantile_cont(minutes, 0.5) AS median_minutes,
+        quantile_cont(minutes, 0.9) AS p90_minutes,
+        avg(minutes) AS mean_minutes,
+        list(minutes ORDER BY minutes ASC) FILTER (WHERE minutes IS NOT NULL) AS ordered_minutes
+    FROM placed
+    GROUP BY period_start
 )
 
 SELECT
