@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -658,3 +662,51 @@ def test_troubles_and_changes_during_a_sync_lose_nothing(
     for issue in state.visible():
         assert held[issue.issue_id].payload == state.payload(issue, set(FIELDS))
         assert held[issue.issue_id].histories == issue.histories
+
+
+class RealPayloads(JiraState):
+    """A Jira whose issues show what a real one sent; `real` is by numeric id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.real: dict[str, dict[str, Any]] = {}
+
+    def payload(self, issue: Any, names: set[str] | None) -> dict[str, Any]:
+        """The real issue, with the fields asked for."""
+        real = self.real[issue.issue_id]
+        fields = {name: value for name, value in real["fields"].items() if names is None or name in names}
+        return {"id": issue.issue_id, "key": issue.key, "self": real["self"], "fields": fields}
+
+
+@pytest.mark.corpora
+def test_real_payloads_pass_through_unchanged(corpora: Path) -> None:
+    """Issues and changelogs as a real Jira Cloud sent them come out as they went in, fields it lacks too."""
+    csv.field_size_limit(sys.maxsize)
+
+    def rows(name: str) -> list[dict[str, str]]:
+        with (corpora / "jira" / "devlake" / name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    state = RealPayloads()
+    state.add_status("1", "To Do", "new")
+    state.add_project("REAL", "Real")
+    for row in rows("_raw_jira_api_issues.csv"):
+        real = json.loads(row["data"])
+        key = state.create_issue("REAL", "", at=START, status_id="1", reporter="", labels=["pm"])
+        issue = state.find(key)
+        assert issue is not None
+        state.real[issue.issue_id] = real
+    histories: dict[str, list[dict[str, Any]]] = {}  # of other issues than those above: lent to these
+    for row in rows("_raw_jira_api_issue_changelogs.csv"):
+        histories.setdefault(json.loads(row["input"])["issue_id"], []).append(json.loads(row["data"]))
+    for issue, entries in zip(state.issues.values(), histories.values(), strict=False):
+        issue.histories += entries
+    with served(state, page_limit=10, short_pages=True) as sync:
+        fetched = sync.fetch()
+    assert len(fetched) == len(state.issues) > 30
+    for issue in state.visible():
+        assert fetched[issue.key].payload == state.payload(issue, set(FIELDS))
+        assert {entry["id"]: entry for entry in fetched[issue.key].histories} == {
+            entry["id"]: entry for entry in issue.histories
+        }
+    assert any(issue.histories for issue in fetched.values())
