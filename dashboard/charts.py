@@ -208,7 +208,9 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
             "decided at an unknown time": _total(frame, "undated_decision_count"),
         },
     )
-    caption = "Share done or declined by the committed date. Lines: exact 90 % intervals; dashed: all teams."
+    caption = (
+        "Share done or declined by the committed date. Lines: exact 90 % intervals; dashed: all of these."
+    )
     rows = [
         {
             "team": row["team"],

@@ -87,7 +87,9 @@ def company() -> dict[str, list[dict[str, Any]]]:
             incident(
                 "i2", datetime(2025, 5, 1, 10), 60, severity=2, cause_category="configuration", **payments
             ),
-            incident("i3", datetime(2025, 7, 5, 10), 90, severity=3, customer_impact_minutes=15.0, **payments),
+            incident(
+                "i3", datetime(2025, 7, 5, 10), 90, severity=3, customer_impact_minutes=15.0, **payments
+            ),
             incident("i4", datetime(2025, 10, 10, 10), 120, cause_category="capacity", **search),
             incident("i5", datetime(2026, 1, 20, 10), None, severity=3, **search),
             incident("i6", datetime(2026, 2, 2, 10), 45, severity=3, is_planned=True, **search),
@@ -182,7 +184,19 @@ def company() -> dict[str, list[dict[str, Any]]]:
                 "quote": "10:30 <b>All clear</b>",
                 "confidence": 0.9,
                 "is_chosen": True,
-            }
+            },
+            {
+                "document_id": "doc-i1",
+                "incident_id": "i1",
+                "field": "resolved_at",
+                "ordinal": 2,
+                "value": "2025-04-10 11:30:00",
+                "method": "prose",
+                "line": 14,
+                "quote": "over at half past eleven",
+                "confidence": 0.5,
+                "is_chosen": False,
+            },
         ],
         "findings": [
             {

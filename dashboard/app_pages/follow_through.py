@@ -103,7 +103,8 @@ def late_list(overdue: pl.DataFrame) -> None:
     st.html(
         '<h2 class="pm-section">What is late</h2>'
         + cards.paragraph(
-            "The latest first, whenever promised. Select a row to read the incident behind it.", "pm-lead"
+            "The longest overdue first, whenever promised. Select a row to read the incident behind it.",
+            "pm-lead",
         )
     )
     if overdue.is_empty():
@@ -123,7 +124,7 @@ def late_list(overdue: pl.DataFrame) -> None:
         column_config={
             "Days late": st.column_config.NumberColumn(width=75, format="localized"),
             "Promise": st.column_config.TextColumn(width="large"),
-            "Due": st.column_config.DateColumn(format="D MMM YYYY", width="small"),
+            "Due": st.column_config.DateColumn(format="D MMM YYYY", width=105),
             "Pushed": st.column_config.NumberColumn(width=60),
             "Issue": st.column_config.LinkColumn(display_text=r".*/([^/?#]+)$", width="small"),
             "Incident": st.column_config.TextColumn(width="medium"),
@@ -133,8 +134,7 @@ def late_list(overdue: pl.DataFrame) -> None:
     chosen = selected["selection"]["rows"]
     incident_id = overdue["incident_id"][chosen[0]] if chosen else None
     if incident_id:
-        kept = {key: st.query_params.get_all(key) for key in st.query_params}
-        st.switch_page(frame.INCIDENTS, query_params={**kept, "incident": incident_id})
+        st.switch_page(frame.INCIDENTS, query_params={"incident": incident_id})
     elif chosen:
         st.html(cards.paragraph("No document mentions this issue; open it in Jira instead.", "pm-sub"))
 

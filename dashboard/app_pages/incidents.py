@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -303,15 +304,14 @@ def evidence(rows: pl.DataFrame) -> None:
     if rows.is_empty():
         st.html(cards.paragraph("No field was read from this document.", "pm-empty"))
         return
+    chosen = {row["field"]: row["value"] for row in rows.iter_rows(named=True) if row["is_chosen"]}
     st.html(
         cards.table(
             ["Field", "Value", "Read from", "Sure", "Line", "The document's words"],
             [
                 (
                     say.category_in_words(row["field"]) if row["ordinal"] == 1 else "",
-                    row["value"]
-                    if row["is_chosen"]
-                    else Markup(f"<s>{cards.text(row['value'])}</s> not used"),
+                    value_read(row, chosen),
                     say.category_in_words(row["method"]).lower(),
                     f"{row['confidence']:.0%}",
                     row["line"],
@@ -324,9 +324,13 @@ def evidence(rows: pl.DataFrame) -> None:
     )
 
 
-def value_read(row: dict[str, Any]) -> object:
+def value_read(row: dict[str, Any], chosen: Mapping[str, str]) -> object:
     """The value; struck through when the document says it but the tables use another."""
-    return row["value"] if row["is_chosen"] else Markup(f"<s>{cards.text(row['value'])}</s> not used")
+    if row["is_chosen"]:
+        return row["value"]
+    if row["value"] == chosen.get(row["field"]):
+        return Markup(f"{cards.text(row['value'])} <small>said again</small>")
+    return Markup(f"<s>{cards.text(row['value'])}</s> <small>not used</small>")
 
 
 def moment(at: datetime) -> str:

@@ -38,7 +38,7 @@ def action_items_by_team(published: Published, filters: Filters) -> pl.DataFrame
 
 
 def overdue_action_items(published: Published, filters: Filters) -> pl.DataFrame:
-    """The promises that are late now, the latest first: one row per open action item past its date.
+    """The promises that are late now, the longest overdue first: one row per open action item past its date.
 
     Columns as `sql/metrics/overdue_action_items.sql` describes them. The period plays no part: late is
     late, whenever it was promised.

@@ -215,7 +215,7 @@ def repeats_sentence(repeats: pl.DataFrame) -> str:
 
 def category_in_words(category: str | None) -> str:
     """ "software_defect" as "Software defect"."""
-    return "Unknown" if not category else category.replace("_", " ").strip().capitalize()
+    return "Unknown" if not category else category.replace("_", " ").replace("-", " ").strip().capitalize()
 
 
 def _known(frame: pl.DataFrame, column: str, unknown: str) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
--- The promises that are late now, the latest first, whenever they were made.
+-- The promises that are late now, the longest overdue first, whenever they were made.
 -- One row per open action item past its committed date.
 -- Key: action_item_id.
 -- Left out: items without a committed date, which cannot be late; done and declined ones.

@@ -133,6 +133,22 @@ def test_a_copied_address_opens_the_same_view(address: str, page: tuple[Page, li
     assert parameters(browser) == {"team": ["Search"], "period": ["All"], "q": ["outage"]}
 
 
+def test_a_late_promise_leads_to_its_incident(address: str, page: tuple[Page, list[str]]) -> None:
+    """Selecting a row of what is late opens the incident behind it, the filters kept; back leads back."""
+    browser, _ = page
+    browser.goto(f"{address}/follow_through?team=Payments")
+    late = browser.locator(".st-key-overdue-list")
+    late.locator("canvas").first.wait_for()
+    late.scroll_into_view_if_needed()
+    browser.wait_for_timeout(1000)  # the grid takes clicks only when it has measured itself
+    late.locator("canvas").first.click(position={"x": 17, "y": 55})
+    browser.get_by_role("heading", name="Incident i2").wait_for()
+    assert parameters(browser) == {"team": ["Payments"], "incident": ["i2"]}
+    browser.go_back()
+    browser.get_by_text("Whose promises are late").wait_for()
+    assert parameters(browser) == {"team": ["Payments"]}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_overflows_a_narrow_window(address: str, scheme: str) -> None:
     """At 800 pixels, light or dark, no page needs sideways scrolling."""

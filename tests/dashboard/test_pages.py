@@ -140,7 +140,8 @@ def test_one_incident_shows_its_evidence(open_page: Open, small_build: Path) -> 
     ]
     assert table_after(page, ">Findings<") == [["warning", "Two action items name no owner.", ""]]
     assert table_after(page, "Where each value comes from") == [
-        ["Resolved at", "2025-04-10 10:30:00", "timeline", "90%", "10", "10:30 &lt;b&gt;All clear&lt;/b&gt;"]
+        ["Resolved at", "2025-04-10 10:30:00", "timeline", "90%", "10", "10:30 &lt;b&gt;All clear&lt;/b&gt;"],
+        ["", "2025-04-10 11:30:00 not used", "prose", "50%", "14", "over at half past eleven"],
     ]
     assert len(specs(page)) == 1
 

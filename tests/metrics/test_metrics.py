@@ -239,7 +239,10 @@ def test_one_incident(published: Published) -> None:
     assert found.facts["title"] == "Incident i1"
     assert rows_of(found.events, "ordinal", "kind") == [(1, "started"), (2, "resolved")]
     assert found.action_items["action_item_id"].to_list() == ["a1", "a2"]
-    assert rows_of(found.evidence, "field", "value") == [("resolved_at", "2025-04-10 10:30:00")]
+    assert rows_of(found.evidence, "field", "value", "is_chosen") == [
+        ("resolved_at", "2025-04-10 10:30:00", True),
+        ("resolved_at", "2025-04-10 11:30:00", False),
+    ]
     assert found.findings["rule"].to_list() == ["owner_missing"]
     assert found.repeats.is_empty()
     assert metrics.incident(published, "nobody") is None
