@@ -57,8 +57,8 @@ class Text:
         """Whether all of it is in italics, as the hints of a form are."""
         return _covers(self.slanted, self.text)
 
-    def part(self, start: int, end: int | None = None) -> Text:
-        """The words from `start` to `end`, with their own line, links and spans."""
+    def part(self, start: int, end: int | None = None, *, line: int | None = None) -> Text:
+        """The words from `start` to `end`, with their own line (counted, unless given), links and spans."""
         stop = len(self.text) if end is None else end
         while start < stop and self.text[start].isspace():
             start += 1
@@ -66,7 +66,7 @@ class Text:
         stop = start + len(words)
         return Text(
             text=words,
-            line=self.line_at(start),
+            line=self.line_at(start) if line is None else line,
             links=[
                 Link(link.label, link.url, link.start - start)
                 for link in self.links
@@ -79,10 +79,14 @@ class Text:
 
     def lines(self) -> Iterator[Text]:
         """One `Text` per line of the source that holds words."""
+        if "\n" not in self.text:
+            if self.text.strip():
+                yield self
+            return
         start = 0
-        for words in self.text.split("\n"):
+        for number, words in enumerate(self.text.split("\n")):
             if words.strip():
-                yield self.part(start, start + len(words))
+                yield self.part(start, start + len(words), line=self.line + number)
             start += len(words) + 1
 
 

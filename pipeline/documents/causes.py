@@ -229,7 +229,9 @@ def categorise(
     if len(lowered) != len(text):  # a few letters grow in lower case; positions must hold
         lowered = text
     scores: list[tuple[float, str, list[re.Match[str]]]] = []
-    for name, rules in _compiled(taxonomy):
+    for name, any_rule, rules in _compiled(taxonomy):
+        if any_rule.search(lowered) is None:
+            continue
         score, matches = 0.0, []
         for weight, pattern in rules:
             match = pattern.search(lowered)
@@ -257,27 +259,25 @@ def categorise(
 @lru_cache(maxsize=16)
 def _compiled(
     taxonomy: tuple[tuple[str, tuple[str, ...]], ...],
-) -> tuple[tuple[str, tuple[tuple[float, re.Pattern[str]], ...]], ...]:
+) -> tuple[tuple[str, re.Pattern[str], tuple[tuple[float, re.Pattern[str]], ...]], ...]:
+    """Each category with one pattern for all its rules, to pass over it at once, and its rules."""
     if taxonomy:
-        return tuple(
-            (
-                name,
-                tuple((2.0, re.compile(rf"(?<!\w){re.escape(word.lower())}(?!\w)")) for word in words),
-            )
-            for name, words in taxonomy
-        )
+        weighted = {
+            name: [(2.0, rf"{re.escape(word.lower())}(?!\w)") for word in words] for name, words in taxonomy
+        }
+    else:
+        weighted = {
+            name: [(2.0, rule[1:]) if rule.startswith("!") else (1.0, rule) for rule in rules]
+            for name, (_, rules) in TAXONOMY.items()
+        }
     return tuple(
         (
             name,
-            tuple(
-                (
-                    2.0 if rule.startswith("!") else 1.0,
-                    re.compile(rf"(?<!\w)(?:{rule.removeprefix('!').removeprefix(chr(92) + 'b')})"),
-                )
-                for rule in rules
-            ),
+            re.compile(rf"(?<!\w)(?:{'|'.join(rule for _, rule in rules)})"),
+            tuple((weight, re.compile(rf"(?<!\w)(?:{rule})")) for weight, rule in rules),
         )
-        for name, (_, rules) in TAXONOMY.items()
+        for name, rules in weighted.items()
+        if rules
     )
 
 

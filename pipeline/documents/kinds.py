@@ -74,7 +74,8 @@ def is_template(
     if event_count:
         return False
     told = [section for section in sections if section.own_role is not None]
-    empty = [section for section in told if not _has_words(section, sections)]
+    filled = _filled(sections)
+    empty = [section for section in told if id(section) not in filled]
     body = body[:200_000]
     blanks = len(placeholders(body)) + sum(1 for _ in islice(_FORM_WORDS.finditer(body), 50))
     named = bool(_TEMPLATE.search(title) or _TEMPLATE.search(path.rpartition("/")[2]))
@@ -118,7 +119,8 @@ def is_postmortem(
     front_fields: set[str],
 ) -> bool:
     """Whether this tells of an incident: a failure, and when it was or how long it took."""
-    roles = {section.own_role for section in sections if section.own_role and _has_words(section, sections)}
+    filled = _filled(sections)
+    roles = {section.own_role for section in sections if section.own_role and id(section) in filled}
     telling = roles & TELLING_ROLES
     name = f"{title}\n{path.rpartition('/')[2]}".replace("_", " ").replace("-", " ")
     guide = _GUIDE.search(name) is not None
@@ -158,16 +160,25 @@ def _is_link(text: str, labels: list[str]) -> bool:
     return any(len(label) * 10 >= len(text.strip()) * 6 for label in labels if label.strip())
 
 
-def _has_words(section: Section, sections: list[Section]) -> bool:
-    """Whether something is written below the heading, in it or in the sections under it."""
-    for other in sections:
-        if other is section or section in other.ancestors():
-            for block in walk(other.blocks):
-                if block.kind == "table":
-                    if any(_WORD.search(cell.text) for row in block.rows[1:] for cell in row):
-                        return True
-                elif block.kind != "code" and _WORD.search(block.text.text) and not _is_hint(block):
-                    return True
+def _filled(sections: list[Section]) -> set[int]:
+    """The ids of sections below whose heading, or a heading under it, something is written."""
+    filled: set[int] = set()
+    for section in sections:
+        if any(_has_words(block) for block in section.blocks):
+            for above in section.ancestors():
+                if id(above) in filled:
+                    break
+                filled.add(id(above))
+    return filled
+
+
+def _has_words(top: Block) -> bool:
+    for block in walk([top]):
+        if block.kind == "table":
+            if any(_WORD.search(cell.text) for row in block.rows[1:] for cell in row):
+                return True
+        elif block.kind != "code" and _WORD.search(block.text.text) and not _is_hint(block):
+            return True
     return False
 
 

@@ -21,6 +21,7 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_FOOTNOTES
 )
 _MAX_DEPTH = 30  # of nested lists and quotes; what lies deeper hangs at this depth
+_MAX_WORDS = 20_000  # of one paragraph: what runs on for longer is no prose
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _MARKS = ("Strong", "Strikethrough", "Emphasis", "Link")
 _CONTAINERS = {"Item": "item", "BlockQuote": "quote", "List": "list", "FootnoteDefinition": "quote"}
@@ -163,7 +164,7 @@ class _Builder:
 
     def _close_text(self) -> None:
         if self._text is not None:
-            self._text.text = "".join(self._parts).rstrip()
+            self._text.text = "".join(self._parts)[:_MAX_WORDS].rstrip()
             self._text = None
         self._parts = []
         self._length = 0

@@ -22,7 +22,9 @@ from pipeline.documents.times import TimeReading, complete_year, dates_in_path, 
 from pipeline.documents.vocabulary import fields_of, normalise
 from pipeline.documents.zones import Zone, announced_zone
 
-_MAX_LENGTH = 6_000_000
+#: Far above any postmortem; what is longer is a log that was pasted, and only its beginning is read.
+_MAX_LENGTH = 400_000
+_MAX_INCIDENTS = 500  # of one document
 _EMOJI = re.compile(r"^(?:\s|:[a-z0-9_+-]{2,40}:|[\U0001F000-\U0001FAFF☀-➿️‍])+")
 _INCIDENT_WORDS = re.compile(
     r"\b(?:incident|outage|post-?mortem|disruption|downtime|degradation|INC-?\d+|PM-?\d+)", re.IGNORECASE
@@ -31,11 +33,17 @@ _INCIDENT_WORDS = re.compile(
 
 def read_document(text: str, path: str, reading: Reading) -> DocumentFacts:
     """What the text says; see `pipeline.documents.parse_document`."""
+    is_long = len(text) > _MAX_LENGTH
     text = text[:_MAX_LENGTH].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     text = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
     front = split_front_matter(text)
     blocks = read_markdown(front.body)
     findings = _front_matter_findings(front)
+    if is_long:
+        message = (
+            f"Only the first {_MAX_LENGTH:,} characters were read; move logs and dumps to files of their own."
+        )
+        findings.append(Finding("document_cut", "warning", message, text.count("\n") + 1))
     if not front.fields and not any(block.text.text.strip() or block.rows for block in walk(blocks)):
         rule = Finding(
             "document_empty", "info", "The document says nothing; write the postmortem, or delete it."
@@ -256,25 +264,24 @@ def _facts(source: Source, times: TimeReading) -> Iterable[str]:
 
 def _incident_groups(sections: list[Section]) -> list[tuple[Section | None, list[Section]]]:
     """The sections of each incident: several headings with a timeline or times of their own are several."""
-    for level in sorted(
+    levels = sorted(
         {section.level for section in sections if section.heading is not None and section.level <= 4}
-    ):
-        heads = [
-            section
-            for section in sections
-            if section.level == level
-            and section.heading is not None
-            and section.own_role is None
-            and _names_incident(section)
-            and _is_whole(_below(section, sections))
-        ]
-        if len(heads) >= 2:
-            return [(head, _below(head, sections)) for head in heads]
+    )
+    for level in levels:
+        groups: dict[int, list[Section]] = {}
+        heads: list[Section] = []
+        for section in sections:
+            is_head = section.level == level and section.heading is not None and section.own_role is None
+            if is_head and len(heads) < _MAX_INCIDENTS and _names_incident(section):
+                heads.append(section)
+                groups[id(section)] = []
+            for above in section.ancestors():
+                if id(above) in groups:
+                    groups[id(above)].append(section)
+        whole = [head for head in heads if _is_whole(groups[id(head)])]
+        if len(whole) >= 2:
+            return [(head, groups[id(head)]) for head in whole]
     return [(None, sections)]
-
-
-def _below(head: Section, sections: list[Section]) -> list[Section]:
-    return [section for section in sections if head in section.ancestors()]
 
 
 def _names_incident(section: Section) -> bool:

@@ -67,12 +67,11 @@ def timeline_rows(sections: list[Section], calendar: Calendar) -> list[Row]:
     """The rows of an incident's timeline in the document's order, resolved and with their kinds."""
     reading = calendar.reading
     rows: list[Row] = []
-    in_timeline = [section for section in sections if section.role == "timeline" and not section.is_title]
     follows = False
     for section in sections:
         if len(rows) > _MAX_ROWS:
             break
-        if section in in_timeline or (follows and _is_event_heading(section, reading)):
+        if _is_timeline(section) or (follows and _is_event_heading(section, reading)):
             rows.extend(_section_rows(section, calendar, is_timeline=True))
             follows = True
         elif section.heading is not None:
@@ -82,7 +81,7 @@ def timeline_rows(sections: list[Section], calendar: Calendar) -> list[Row]:
             follows = follows and under_event
     if not any(row.moment for row in rows):
         for section in sections:
-            if section.role in ("action_items", "lessons", "aside", "people") or section in in_timeline:
+            if section.role in ("action_items", "lessons", "aside", "people") or _is_timeline(section):
                 continue
             found = list(_section_rows(section, calendar, is_timeline=False))
             if len(found) >= 2 or (found and found[0].form == "heading"):
@@ -92,6 +91,10 @@ def timeline_rows(sections: list[Section], calendar: Calendar) -> list[Row]:
     for row in rows:
         row.kind, row.kind_words = _kind(row)
     return rows
+
+
+def _is_timeline(section: Section) -> bool:
+    return section.role == "timeline" and not section.is_title
 
 
 def section_zone(section: Section, default: str) -> Zone | None:
