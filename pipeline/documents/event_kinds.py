@@ -51,7 +51,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "detected",
-        r"\b(?:first|initial) (?:user |customer )?(?:report|alert|alarm|page|notification|complaint)s?\b",
+        r"\b(?:first|initial) (?:user |customer )?(?:report|alert|alarm|page|notification|complaint)s?\b(?! back)",
     ),
     ("detected", r"\bfirst (?:noticed|detected|reported|discovered|spotted)\b"),
     (
@@ -198,4 +198,4 @@ def _is_denied(sentence: str, match: re.Match[str], kind: str) -> bool:
         return bool(
             re.search(r"\b(?:not|no|never|if|should|would|might|without)\b|n't\b", clause, re.IGNORECASE)
         ) or bool(kind == "detected" and _FIRST_WORDS.search(clause))
-    return bool(_DENIED.search(before)) or bool(_DENIED_AFTER.match(sentence, match.end()))
+    return bool(_DENIED.search(sentence[: match.end()])) or bool(_DENIED_AFTER.match(sentence, match.end()))

@@ -95,6 +95,7 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
     _add_prose(source, evidence)
     _add_events(source, evidence)
     _add_days(source, evidence)
+    _add_services(source, reading, evidence)
     _add_planned(source, reading, evidence)
     _add_categories(source, reading, evidence)
     _add_detection(source, evidence)
@@ -586,6 +587,27 @@ def _add_days(source: Source, evidence: EvidenceList) -> None:
             evidence.add("occurred_on", day, where, line, source.title or source.path)  # type: ignore[arg-type]
         elif where in ("front_matter", "prose") and not evidence.of("occurred_on"):
             evidence.add("occurred_on", day, where, line, f"{day}", 0.5)  # type: ignore[arg-type]
+
+
+def _add_services(source: Source, reading: Reading, evidence: EvidenceList) -> None:
+    """Services that the settings know and the title, else the summary's beginning, names."""
+    if evidence.of("services") or not reading.services:
+        return
+    summary = evidence.best("summary")
+    places = [(source.title or "", source.title_line)]
+    if summary is not None:
+        places.append((summary.value[:600], summary.line))
+    for text, line in places:
+        met = {}
+        for name in reading.services:
+            match = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE)
+            if match is not None and len(name) > 2:
+                met[name] = match.start()
+        if met:
+            names = sorted(met, key=lambda name: met[name])
+            evidence.add("services", json.dumps(names, ensure_ascii=False), "rule", line, text, 0.6)
+            evidence.add("service", names[0], "rule", line, text, 0.6)
+            return
 
 
 def _add_planned(source: Source, reading: Reading, evidence: EvidenceList) -> None:

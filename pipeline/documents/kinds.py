@@ -100,7 +100,7 @@ def is_index(title: str, path: str, blocks: list[Block], *, event_count: int, fa
     means = sum(1 for item in items if normalise(item.text.text[:60]).startswith("mean time"))
     stem = path.rpartition("/")[2].partition(".")[0].casefold()
     named = bool(_INDEX.search(title)) or stem in ("index", "_index", "readme", "contents", "summary")
-    if means >= 3 and links >= 2:
+    if links >= 2 and (means >= 3 or (means and named)):
         return True
     total = len(items) + len(cells)
     return named and fact_count == 0 and links >= 2 and links * 2 >= total

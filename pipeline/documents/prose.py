@@ -26,7 +26,7 @@ _DOWN_FOR = re.compile(
     re.IGNORECASE,
 )
 _PER_EVENT = re.compile(
-    r"\b(?:each|every|usually|typically|periodic|multiple|several|would|could|between|up to|may)\b",
+    r"\b(?:each|every|usually|typically|periodic|multiple|several|would|could|between|up to)\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z]|\s*$)")

@@ -1,0 +1,55 @@
+"""The real documents beside the checkout: what they state is found, and nothing is read wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pipeline.documents import parse_document
+from pipeline.documents.facts import Reading
+from pipeline.evaluate import evaluate, evaluation_table
+
+pytestmark = pytest.mark.corpora
+
+
+def test_everything_stated_is_found_and_nothing_is_wrong(corpora: Path) -> None:
+    """Over all golden files, found equals stated."""
+    rows = evaluate(corpora / "golden", corpora, {"moj-cloud-platform": "Europe/London"})
+    missed = [mistake for row in rows for mistake in row.mistakes]
+    assert (missed, sum(row.stated for row in rows) > 700) == ([], True)
+    assert evaluation_table(rows).splitlines()[-1].split()[-2:] == ["0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "kinds"),
+    [
+        ("templates-dastergon", {"template": 7}),
+        ("mybinder", {"postmortem": 23, "template": 1}),
+        ("dfds", {"postmortem": 23, "template": 1}),
+        ("moj-cloud-platform", {"postmortem": 18, "index": 1}),
+        ("berkeley-datahub", {"postmortem": 19}),
+        ("python-discord", {"postmortem": 6}),
+        ("jenkins-status", {"postmortem": 98}),
+    ],
+)
+def test_documents_are_taken_for_what_they_are(corpora: Path, folder: str, kinds: dict[str, int]) -> None:
+    """Forms and indexes are told from postmortems in every collection."""
+    read = Counter(
+        parse_document(path.read_text(encoding="utf-8"), path.name, Reading()).kind
+        for path in sorted((corpora / folder).iterdir())
+        if path.name != "LICENSE"
+    )
+    assert read == Counter(kinds)
+
+
+def test_maintenance_among_status_posts_is_set_apart(corpora: Path) -> None:
+    """Every post filed as maintenance, and no post on an outage, is planned."""
+    for path in sorted((corpora / "jenkins-status").glob("*.md")):
+        facts = parse_document(path.read_text(encoding="utf-8"), path.name, Reading())
+        planned = any(
+            row.field == "is_planned" and row.value == "true" for row in facts.incidents[0].evidence
+        )
+        if "maintenance" in path.name or "outage" in path.name:
+            assert planned == ("maintenance" in path.name), path.name

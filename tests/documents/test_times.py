@@ -1,0 +1,195 @@
+"""Dates, times of day and zones as people write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.documents.times import (
+    TimeReading,
+    complete_year,
+    dates_in_path,
+    leading_moment,
+    moments,
+)
+from pipeline.documents.zones import Zone, announced_zone, to_utc
+
+UTC = TimeReading()
+
+
+def _read(text: str, reading: TimeReading = UTC) -> tuple[object, ...]:
+    found = leading_moment(text, reading)
+    if found is None:
+        return ()
+    zone = found.zone.written if found.zone else None
+    return found.day or found.month_day, found.clock, found.until, zone, found.is_ambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2020-02-12 11:45", (date(2020, 2, 12), time(11, 45), None, None, False)),
+        ("2021-04-14T07:30:00-00:00", (date(2021, 4, 14), time(7, 30), None, "-00:00", False)),
+        ("2021-04-14T07:30:00Z", (date(2021, 4, 14), time(7, 30), None, "Z", False)),
+        ("Sep 27 2017 13:06", (date(2017, 9, 27), time(13, 6), None, None, False)),
+        ("19. April, 11:00", ((4, 19), time(11), None, None, False)),
+        ("March 18, 16:30", ((3, 18), time(16, 30), None, None, False)),
+        ("~13:30-13:45", (None, time(13, 30), time(13, 45), None, False)),
+        ("17:00-18:00", (None, time(17), time(18), None, False)),
+        ("2020-10-06 09:00 - 11:00", (date(2020, 10, 6), time(9), time(11), None, False)),
+        ("[10:23 UTC]", (None, time(10, 23), None, "UTC", False)),
+        ("16:59 PST", (None, time(16, 59), None, "PST", False)),
+        ("16:58 UTC (September 29, 2025)", (date(2025, 9, 29), time(16, 58), None, "UTC", False)),
+        ("9.59", (None, time(9, 59), None, None, False)),
+        ("1630 UTC", (None, time(16, 30), None, "UTC", False)),
+        ("4:23PM PST", (None, time(16, 23), None, "PST", False)),
+        ("12:30 AM", (None, time(0, 30), None, None, False)),
+        ("17:14pm", (None, time(17, 14), None, None, False)),
+        ("Between 2:00 and 2:30 PM", (None, time(14), time(14, 30), None, False)),
+        ("25/03/2024 10:00", (date(2024, 3, 25), time(10), None, None, False)),
+    ],
+)
+def test_a_time_is_read_as_written(text: str, expected: tuple[object, ...]) -> None:
+    """Date, time, end of the range and zone are read from the styles met in postmortems."""
+    assert _read(text) == expected
+
+
+def test_an_ambiguous_date_is_read_only_by_rule() -> None:
+    """03/04/2024 is marked ambiguous, unless the source says which comes first."""
+    assert _read("03/04/2024 10:00") == (None, time(10), None, None, True)
+    assert _read("03/04/2024 10:00", TimeReading(day_first=True))[0] == date(2024, 4, 3)
+    assert _read("03/04/2024 10:00", TimeReading(day_first=False))[0] == date(2024, 3, 4)
+
+
+@pytest.mark.parametrize(
+    "text", ["20202-01-16", "2X:XX (not sure)", "version 1.2.3", "25:61", "2024-02-30 x"]
+)
+def test_what_is_no_time_is_not_read(text: str) -> None:
+    """Misprints, versions and impossible clocks yield no date and no clock."""
+    assert [(m.day, m.clock) for m in moments(text, UTC) if not m.is_ambiguous] == []
+
+
+def test_a_zone_name_with_several_meanings_is_the_sources_own_or_none() -> None:
+    """IST is India's where the source is Indian, and ambiguous elsewhere."""
+    assert _read("10:00 IST")[4] is True
+    assert _read("10:00 IST", TimeReading("Asia/Kolkata")) == (None, time(10), None, "IST", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "offset"),
+    [
+        ("All times in CET.", "Europe/Brussels", None),
+        ("All times in PST (UTC-7)", None, -420),
+        ("all times UTC", None, 0),
+        ("Date and Time in CET", "Europe/Brussels", None),
+        ("Times are in Pacific Time", "America/Los_Angeles", None),
+        ("Time zone: Europe/London", "Europe/London", None),
+        ("All times in GMT+2", None, 120),
+        ("All times are Zurich time", "Europe/Zurich", None),
+    ],
+)
+def test_a_sentence_gives_the_zone_of_the_times_below(
+    text: str, name: str | None, offset: int | None
+) -> None:
+    """A zone is announced by a sentence about times; an offset beside a name wins."""
+    zone = announced_zone(text, "UTC")
+    assert zone is not None
+    assert (zone.name, zone.offset) == (name, offset)
+
+
+@pytest.mark.parametrize(
+    "text", ["The time was 10:00 CET", "Users in PST were affected", "Timeline", "All times in {{ zone }}"]
+)
+def test_other_words_announce_no_zone(text: str) -> None:
+    """A zone that belongs to one time, or to people, is not the document's."""
+    assert announced_zone(text, "UTC") is None
+
+
+def test_a_zone_name_means_the_clock_of_its_region() -> None:
+    """ "PST" in July is read on the Pacific clock, and told apart."""
+    zone = Zone("PST", name="America/Los_Angeles")
+    july, january = datetime(2024, 7, 1, 12), datetime(2024, 1, 1, 12)
+    assert to_utc(july, zone) == (datetime(2024, 7, 1, 19), None)
+    assert (zone.contradicts_calendar(july), zone.contradicts_calendar(january)) == (True, False)
+
+
+def test_hours_when_the_clock_is_changed_are_told() -> None:
+    """A time that does not exist, or exists twice, says so."""
+    london = Zone("Europe/London", name="Europe/London")
+    assert to_utc(datetime(2024, 3, 31, 1, 30), london)[1] == "gap"
+    assert to_utc(datetime(2024, 10, 27, 1, 30), london) == (datetime(2024, 10, 27, 0, 30), "fold")
+
+
+def test_a_year_is_completed_from_the_nearest_date() -> None:
+    """The second of January beside a document of December is next year's."""
+    assert complete_year((1, 2), date(2023, 12, 30)) == date(2024, 1, 2)
+    assert complete_year((2, 30), date(2024, 1, 1)) is None
+
+
+def test_a_path_may_hold_the_date() -> None:
+    """Dates in file names and folders are found; other digits are not."""
+    assert dates_in_path("2024/03/01/x.md") == [date(2024, 3, 1)]
+    assert dates_in_path("inc-20240301.md") == [date(2024, 3, 1)]
+    assert dates_in_path("PM2020-002 - x.md") == []
+
+
+_DATES = st.dates(date(1990, 1, 1), date(2099, 12, 31))
+_CLOCKS = st.times().map(lambda t: t.replace(microsecond=0))
+_STYLES = (
+    lambda d: f"{d:%Y-%m-%d %H:%M}",
+    lambda d: f"{d:%Y-%m-%dT%H:%M:00}",
+    lambda d: f"{d:%Y/%m/%d %H:%M}",
+    lambda d: f"{d:%b} {d.day} {d:%Y %H:%M}",
+    lambda d: f"{d:%B} {d.day}, {d:%Y at %H:%M}",
+    lambda d: f"{d.day} {d:%B %Y, %H:%M}",
+    lambda d: f"{d:%A} {d.day}th of {d:%B %Y} {d:%H:%M}",
+    lambda d: f"{d:%H:%M} on {d.day} {d:%b %Y}",
+    lambda d: f"{d:%Y-%m-%d %I:%M %p}",
+)
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 31)), st.sampled_from(_STYLES))
+def test_every_style_reads_back_what_was_written(moment: datetime, style: object) -> None:
+    """A moment written in any style is read back to the minute."""
+    assert callable(style)
+    found = leading_moment(style(moment), UTC)
+    assert found is not None
+    assert (found.day, found.clock) == (moment.date(), time(moment.hour, moment.minute))
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2099, 12, 31)), st.integers(-12 * 4, 14 * 4))
+def test_an_offset_is_taken_as_written(moment: datetime, quarters: int) -> None:
+    """The instant of an ISO 8601 time with an offset is exact."""
+    offset = timedelta(minutes=15 * quarters)
+    sign = "-" if offset < timedelta() else "+"
+    hours, minutes = divmod(abs(15 * quarters), 60)
+    found = leading_moment(f"{moment:%Y-%m-%dT%H:%M:%S}{sign}{hours:02}:{minutes:02}", UTC)
+    assert found is not None
+    assert found.zone is not None
+    assert found.day is not None
+    assert found.clock is not None
+    local = datetime.combine(found.day, found.clock)
+    assert to_utc(local, found.zone)[0] == moment.replace(microsecond=0) - offset
+
+
+@given(st.integers(1, 28), st.integers(1, 12), st.integers(1990, 2099))
+def test_a_numeric_date_is_right_or_ambiguous(day: int, month: int, year: int) -> None:
+    """Day and month in digits are never swapped: they are read right, or not at all."""
+    found = leading_moment(f"{day:02}/{month:02}/{year}", UTC)
+    assert found is not None
+    if day > 12 or day == month:
+        assert found.day == date(year, month, day)
+    else:
+        assert (found.day, found.is_ambiguous) == (None, True)
+
+
+@given(st.text(max_size=120))
+def test_any_text_is_read_without_raising(text: str) -> None:
+    """Whatever is written, moments come in order and within the text."""
+    for loose in (False, True):
+        found = moments(text, UTC, loose=loose)
+        assert [m.start for m in found] == sorted(m.start for m in found)
+        assert all(0 <= m.start < m.end <= len(text) for m in found)
