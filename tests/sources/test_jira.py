@@ -584,7 +584,8 @@ def test_after_any_changes_what_was_fetched_is_what_jira_has(changes: list[tuple
     with served(state, page_limit=2, short_pages=True) as sync:
         for what, which in changes:
             now += timedelta(hours=5)
-            everything = sorted(state.issues.values(), key=lambda issue: int(issue.issue_id))
+            # All but the first: a Jira that shows nothing any more is an error, told elsewhere.
+            everything = sorted(state.issues.values(), key=lambda issue: int(issue.issue_id))[1:]
             if what == "sync":
                 sync_once(sync)
             elif what == "create":
