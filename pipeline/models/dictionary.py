@@ -39,12 +39,12 @@ def dictionary_markdown(folder: Path = SQL) -> str:
         "All `_at` columns are UTC. A value that no source supports is null.",
     ]
     for model in _published(read_models(folder)):
-        parts += [f"## marts.{model.table}", *_told(model), _column_table(model)]
+        parts += [f"## marts.{model.table}", *_told(model), *_column_table(model)]
     metrics = [read_model(path) for path in sorted((folder / "metrics").glob("*.sql"))]
     if metrics:
         parts.append("# Metrics")
     for metric in metrics:
-        parts += [f"## {metric.table}", *_told(metric), _column_table(metric)]
+        parts += [f"## {metric.table}", *_told(metric), *_column_table(metric)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -59,12 +59,14 @@ def _told(model: Model) -> list[str]:
     return [part for part in (model.purpose, grain, model.notes) if part]
 
 
-def _column_table(model: Model) -> str:
+def _column_table(model: Model) -> list[str]:
+    if not model.columns:  # it hands on the columns of the table it reads
+        return []
     rows = [
         f"| `{column}` | {description.replace('|', chr(92) + '|')} |"
         for column, description in model.columns.items()
     ]
-    return "\n".join(["| column | meaning |", "| --- | --- |", *rows])
+    return ["\n".join(["| column | meaning |", "| --- | --- |", *rows])]
 
 
 def _quoted(text: str) -> str:
