@@ -51,7 +51,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "detected",
-        r"\b(?:first|initial) (?:user |customer )?(?:report|alert|alarm|page|notification|complaint)s?\b(?! back)",
+        r"\b(?:first|initial) (?:user |customer )?"
+        r"(?:report|alert|alarm|page|notification|complaint)s?\b(?! back)",
     ),
     ("detected", r"\bfirst (?:noticed|detected|reported|discovered|spotted)\b"),
     (

@@ -1,8 +1,8 @@
 """What reading one document yields. Every value carries the words it came from.
 
 A document holds incidents; an incident holds evidence, events and action items. There is no "wide" record
-of an incident here: each field is a row of `Evidence`, and `sql/staging/stg_facts__incident_fields.sql` turns the
-chosen rows into columns. So a value without its source cannot exist.
+of an incident here: each field is a row of `Evidence`, and `sql/staging/stg_facts__incident_fields.sql`
+turns the chosen rows into columns. So a value without its source cannot exist.
 """
 
 from __future__ import annotations

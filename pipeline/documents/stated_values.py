@@ -1,0 +1,345 @@
+"""Labels and their values → evidence: the form of the value decides what a label with two meanings states."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, datetime
+
+from pipeline.documents.blocks import squeeze
+from pipeline.documents.calendar import Calendar, is_far_back
+from pipeline.documents.causes import detection_method
+from pipeline.documents.durations import duration_at, read_duration
+from pipeline.documents.evidence import EvidenceList, as_timestamp
+from pipeline.documents.facts import Reading
+from pipeline.documents.severity import severity_number
+from pipeline.documents.statements import Statement, is_value
+from pipeline.documents.times import Moment, combine, moments, next_day
+from pipeline.documents.vocabulary import ValueKind, fields_of, normalise
+from pipeline.documents.zones import announced_zone
+
+_STATED_BY_TIME = {
+    "detected_at": "stated_time_to_detect_minutes",
+    "acknowledged_at": "stated_time_to_acknowledge_minutes",
+    "mitigated_at": "stated_time_to_mitigate_minutes",
+    "resolved_at": "stated_time_to_resolve_minutes",
+}
+_NUMBER = re.compile(
+    r"[\s~≈<>=$€£a-zA-Z.:(]{0,24}?(\d{1,3}(?:[,\s']\d{3})+|\d+(?:\.\d+)?)\s*(k|m|mn|"
+    r"million|thousand|bn)?(?!\s?%|\w|[.,/:-]\d)",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r"#?\s*((?:[A-Za-z]{2,12}[-_#]?)?\d[\w-]{0,20})(?![\w-])")
+_FALSE = re.compile(
+    r"(?:false|no|n|0|open|ongoing|unresolved|investigating|in progress|active|"
+    r"identified|monitoring|mitigated)\b",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"\b(minutes?|mins?|hours?|hrs?|seconds?|secs?|days?)\b", re.IGNORECASE)
+_CLOCK_UNIT = re.compile(r"\bh{1,2}:m{1,2}\b|\bh:mm\b", re.IGNORECASE)
+_PLANNED = re.compile(
+    r"\W*(?:(?:planned|scheduled)(?: (?:maintenance|downtime|work|outage|change))?|"
+    r"maintenance(?: window)?)\W*",
+    re.IGNORECASE,
+)
+_UNPLANNED = re.compile(r"\W*(?:un(?:planned|scheduled).*|incident|outage|emergency.*)\W*", re.IGNORECASE)
+#: What may stand before a span of a duration: nothing else, so that "(support hours 10:00-17:00)" is none.
+_BEFORE_SPAN = re.compile(r"[\s.(\[,:–—~-]*(?:(?:from|between)\s*)?", re.IGNORECASE)
+_SPLIT = re.compile(r"\s*(?:,|;|\n|/(?=\s)|\band\b|&)\s*")
+
+
+class StatedValues:
+    """Labels and their values → evidence."""
+
+    def __init__(
+        self,
+        statements: list[Statement],
+        calendar: Calendar,
+        reading: Reading,
+        evidence: EvidenceList,
+        *,
+        has_title: bool,
+    ) -> None:
+        self._statements = statements
+        self._has_title = has_title
+        self._calendar = calendar
+        self._reading = reading
+        self._evidence = evidence
+        self._severities = dict(reading.severity_words)
+        self._last: datetime | None = None  # the civil time last read, for times that follow without a date
+
+    def read(self) -> None:
+        """Every statement, in order; then the front matter's `date`, once it is known what it can mean."""
+        dates: list[Statement] = []
+        for statement in self._statements:
+            if statement.method == "front_matter" and normalise(statement.label) in (
+                "date",
+                "datetime",
+                "date time",
+            ):
+                dates.append(statement)
+                continue
+            for name, kind in fields_of(statement.label):
+                if self._take(name, kind, statement):
+                    break
+        for statement in dates:
+            self._front_matter_date(statement)
+
+    def _take(self, name: str, kind: ValueKind, statement: Statement) -> bool:
+        """Whether the statement's value has the form of this field; if so it is added."""
+        reader = getattr(self, f"_{kind}")
+        return bool(reader(name, statement))
+
+    def _add(
+        self,
+        name: str,
+        value: str | datetime | date | float,
+        statement: Statement,
+        confidence: float | None = None,
+    ) -> None:
+        self._evidence.add(name, value, statement.method, statement.line, statement.quote, confidence)
+
+    def _moments(self, statement: Statement) -> list[Moment]:
+        return moments(statement.value[:300], self._calendar.reading, loose=True)
+
+    def _utc(self, moment: Moment, statement: Statement, *, end: bool = False) -> datetime | None:
+        clock = moment.until if end else moment.clock
+        if clock is None or moment.is_ambiguous:
+            if moment.is_ambiguous:
+                self._calendar.doubts.note("time_ambiguous", statement.line, squeeze(statement.value, 60))
+            return None
+        day = moment.until_day if end and moment.until_day else self._calendar.date_of(moment)
+        if moment.has_date and day is None:
+            return None
+        if day is None:
+            day = self._last.date() if self._last else self._calendar.day
+            if day is None:
+                self._calendar.doubts.note("time_without_date", statement.line, squeeze(statement.value, 60))
+                return None
+        civil = combine(day, clock)
+        reference = combine(day, moment.clock) if end and moment.clock else self._last
+        undated = not moment.has_date or (end and moment.until_day is None)
+        if undated and reference is not None and civil < reference and is_far_back(reference, civil):
+            day = next_day(day)
+            civil = combine(day, clock)
+        self._last = civil
+        announced = announced_zone(
+            f"time {statement.label}", self._calendar.reading.default_zone, is_heading=True
+        )
+        zone = self._calendar.zone_for(moment, announced)
+        at = self._calendar.utc(day, clock, zone, statement.line, squeeze(statement.value, 60))
+        if at is not None:
+            self._evidence.civil_days.setdefault(as_timestamp(at), day)
+        return at
+
+    def _time(self, name: str, statement: Statement) -> bool:
+        found = self._moments(statement)
+        clocked = [moment for moment in found if moment.clock is not None]
+        if clocked:
+            rest = (statement.value[: clocked[0].start] + statement.value[clocked[0].end :])[:60]
+            if clocked[0].start > 40 or re.match(r"\W*[-–—]?\s*(?:\d{4,}-)", rest):
+                return False
+            at = self._utc(clocked[0], statement)
+            if at is None:
+                return True
+            self._add(name, at, statement, None if not clocked[0].is_approximate else 0.8)
+            if clocked[0].until is not None and name == "started_at":
+                end = self._utc(clocked[0], statement, end=True)
+                if end is not None:
+                    self._add("resolved_at", end, statement)
+            return True
+        minutes = read_duration(statement.value)
+        if minutes is not None and name in _STATED_BY_TIME and not found:
+            self._add(_STATED_BY_TIME[name], minutes, statement)
+            return True
+        if found and name == "started_at" and not found[0].is_ambiguous:
+            day = self._calendar.date_of(found[0])
+            if day is not None and found[0].start <= 20:
+                self._add("occurred_on", day, statement, 0.8)
+                return True
+        return False
+
+    def _duration(self, name: str, statement: Statement) -> bool:
+        as_clock = _CLOCK_UNIT.search(statement.label) is not None
+        minutes = read_duration(statement.value, as_clock=as_clock)
+        if minutes is None:
+            unit = _UNIT.search(statement.label)
+            if unit is not None and re.fullmatch(r"\s*~?\s*\d+(?:\.\d+)?\s*", statement.value):
+                minutes = read_duration(f"{statement.value.strip()} {unit.group()}")
+        if minutes is not None:
+            self._add(name, minutes, statement)
+        if name in ("stated_time_to_resolve_minutes", "customer_impact_minutes"):
+            for moment in self._moments(statement)[:2]:
+                if (
+                    moment.until is not None
+                    and moment.clock is not None
+                    and _BEFORE_SPAN.fullmatch(_after_duration(statement.value[: moment.start]))
+                ):
+                    at = self._utc(moment, statement)
+                    end = self._utc(moment, statement, end=True)
+                    if at is not None and end is not None:
+                        self._add("started_at", at, statement, 0.85)
+                        last = "resolved_at" if name == "stated_time_to_resolve_minutes" else "mitigated_at"
+                        self._add(last, end, statement, 0.85)
+                    return True
+        return minutes is not None
+
+    def _date(self, name: str, statement: Statement) -> bool:
+        found = [moment for moment in self._moments(statement) if moment.has_date or moment.is_ambiguous]
+        if not found:
+            return False
+        moment = found[0]
+        if moment.is_ambiguous and moment.day is None:
+            self._calendar.doubts.note("date_ambiguous", statement.line, squeeze(statement.value, 60))
+            return True
+        day = self._calendar.date_of(moment)
+        if day is None:
+            return True
+        if name == "occurred_on":
+            self._add(name, day, statement)
+            if moment.until is not None and moment.clock is not None:
+                at, end = self._utc(moment, statement), self._utc(moment, statement, end=True)
+                if at is not None and end is not None:
+                    self._add("started_at", at, statement)
+                    self._add("resolved_at", end, statement)
+        else:
+            at = self._utc(moment, statement) if moment.clock is not None else None
+            self._add(name, at or datetime.combine(day, datetime.min.time()), statement)
+        return True
+
+    def _front_matter_date(self, statement: Statement) -> None:
+        found = [moment for moment in self._moments(statement) if moment.day is not None]
+        if not found:
+            return
+        moment = found[0]
+        has_end = any(row.method == "front_matter" for row in self._evidence.of("resolved_at"))
+        has_start = bool(self._evidence.of("started_at"))
+        if has_end and not has_start and moment.clock is not None:
+            self._last = None
+            at = self._utc(moment, statement)
+            if at is not None:
+                self._add("started_at", at, statement)
+                return
+        at = self._utc(moment, statement) if moment.clock is not None else None
+        self._add(
+            "published_at",
+            at or datetime.combine(moment.day or date.min, datetime.min.time()),
+            statement,
+            0.7,
+        )
+
+    def _severity(self, name: str, statement: Statement) -> bool:
+        label = squeeze(statement.value.split("\n")[0], 80)
+        number = severity_number(label, self._severities)
+        if name == "severity_priority" and not re.match(r"\s*p[1-5]\b", label, re.IGNORECASE):
+            return False
+        if len(label) > 60 and number is None:
+            return False
+        self._add("severity_label", label, statement)
+        if number is not None:
+            self._add("severity", str(number), statement)
+        return True
+
+    def _list(self, name: str, statement: Statement) -> bool:
+        parts = statement.values or tuple(_SPLIT.split(statement.value.strip()))
+        names = [re.sub(r"^[@*`\s]+|[`*\s.]+$", "", part) for part in parts]
+        names = list(dict.fromkeys(part for part in names if part and len(part) <= 120 and is_value(part)))
+        if not names or len(statement.value) > 1500:
+            return False
+        if (
+            name == "services"
+            and statement.method != "front_matter"
+            and any(len(part.split()) > 6 for part in names)
+        ):
+            return False
+        self._add(name, json.dumps(names, ensure_ascii=False), statement)
+        if name == "services":
+            self._add("service", names[0], statement)
+        return True
+
+    def _number(self, name: str, statement: Statement) -> bool:
+        match = _NUMBER.match(statement.value)
+        if match is None:
+            return False
+        number = float(re.sub(r"[,\s']", "", match.group(1)))
+        number *= {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9}.get(
+            (match.group(2) or "").lower(), 1
+        )
+        self._add(
+            name,
+            f"{number:.0f}" if name == "affected_user_count" else f"{number:.2f}".rstrip("0").rstrip("."),
+            statement,
+        )
+        return True
+
+    def _flag(self, name: str, statement: Statement) -> bool:
+        said = statement.value.strip().casefold()
+        if said in ("true", "yes", "false", "no"):
+            self._add(name, "true" if said in ("true", "yes") else "false", statement)
+            return True
+        return False
+
+    def _status(self, name: str, statement: Statement) -> bool:
+        said = statement.value.strip()
+        if len(said) > 60:
+            return False
+        if _FALSE.match(said):
+            self._add(name, "false", statement)
+        elif re.match(r"(?:resolved|closed|fixed)\b", said, re.IGNORECASE):
+            self._add(name, "true", statement)
+        return True
+
+    def _type(self, name: str, statement: Statement) -> bool:
+        said = statement.value.strip().casefold()
+        label = normalise(statement.label)
+        if (
+            said in self._reading.planned_words
+            or _PLANNED.fullmatch(said)
+            or (label in ("planned", "is planned", "scheduled") and said in ("true", "yes"))
+        ):
+            self._add("is_planned", "true", statement)
+        elif _UNPLANNED.fullmatch(said) or (
+            label in ("planned", "is planned", "scheduled") and said in ("false", "no")
+        ):
+            self._add("is_planned", "false", statement)
+        return True
+
+    def _key(self, name: str, statement: Statement) -> bool:
+        match = _KEY.fullmatch(statement.value.strip())
+        if match is None or (normalise(statement.label) == "incident" and match.group(1).isdigit()):
+            return False
+        self._add(name, match.group(1), statement)
+        return True
+
+    def _text(self, name: str, statement: Statement) -> bool:
+        value = statement.value.strip()
+        if name == "time_zone":
+            return True
+        if name == "detection_method":
+            found = detection_method(value)
+            if found is not None:
+                self._add(name, found[0], statement)
+            return True
+        if name in ("cause_category", "trigger_category", "team", "title"):
+            value = squeeze(value, 200)
+            if name != "title" and len(value) > 60:
+                return False
+            if name == "title" and (statement.method != "front_matter" or self._has_title):
+                return True
+            if name == "cause_category":
+                value = self._known_category(value)
+        if name == "summary" and statement.method != "front_matter":
+            return True  # the section of that name holds it
+        self._add(name, value, statement)
+        return True
+
+    def _known_category(self, value: str) -> str:
+        known = [name for name, _ in self._reading.cause_words]
+        return next((name for name in known if name.casefold() == value.casefold()), value)
+
+
+def _after_duration(words: str) -> str:
+    """What follows the duration that `words` begin with."""
+    start = len(words) - len(words.lstrip(" ~≈"))
+    found = duration_at(words, start)
+    return words[found[1] :] if found is not None else words
