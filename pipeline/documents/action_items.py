@@ -81,6 +81,10 @@ _OWNER_LABEL = re.compile(
     r"\b(?:owners?|assignees?|assigned to|assigned|responsible|dri|who|lead|owned by|poc)\b\**\s*(?::|=)",
     re.IGNORECASE,
 )
+#: "… - owner Maria": without a colon only a name in capitals, behind a dash, comma or bracket.
+_OWNER_THEN_NAME = re.compile(
+    rf"[-–—,;(]\s*(?:[Oo]wner|[Aa]ssignee|[Aa]ssigned to|[Oo]wned by|DRI)\s+(?P<name>{_NAME})"
+)
 _TRAILING = re.compile(rf"[(\[](?P<name>{_NAME}(?:\s*(?:,|&|/|and)\s*{_NAME})*)[)\]]\s*[.!]?\s*$")
 _NOT_NAMES = frozenset(
     [
@@ -604,6 +608,9 @@ def _owner(text: Text, whole: str) -> str | None:
     handle = _HANDLE.search(whole)
     if handle is not None:
         return handle.group("name")
+    named = _OWNER_THEN_NAME.search(whole)
+    if named is not None and named.group("name").split()[0].casefold() not in _NOT_NAMES:
+        return named.group("name")
     trailing = _TRAILING.search(text.text)
     if trailing is not None and not any(
         link.start <= trailing.start() + 1 <= link.start + len(link.label) for link in text.links

@@ -16,7 +16,7 @@ from pipeline.documents.checks import check_incident, doubts_as_findings
 from pipeline.documents.event_kinds import tells_relapse
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
-from pipeline.documents.outline import Section
+from pipeline.documents.outline import Section, split_label
 from pipeline.documents.planned import planned_words
 from pipeline.documents.prose import sentences, stated_durations, stated_spans
 from pipeline.documents.stated_values import StatedValues
@@ -24,12 +24,14 @@ from pipeline.documents.statements import Statement, is_value
 from pipeline.documents.timeline import Row
 from pipeline.documents.times import moments, next_day
 from pipeline.documents.trackers import Trackers
+from pipeline.documents.vocabulary import fields_of
 from pipeline.documents.zones import Zone, day_of
 
 _EVENT_FIELDS = {
     kind: f"{kind}_at"
     for kind in ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
 }
+_TITLE_SEVERITY = re.compile(r"\b(?:SEV|Sev|sev|Severity|severity)[- ]?([1-5])\b")
 _OWN_KEY = re.compile(
     r"(?<![\w-])((?:INC|INCIDENT|PM|PIR|RCA|IR|SEV|OUTAGE|IM)[-_ #]?\d{2,}(?:-\d{1,6})?)(?![\w-])"
 )
@@ -60,6 +62,7 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
         evidence.add("title", source.title, source.title_method, source.title_line, source.title)
     StatedValues(source.statements, source.calendar, reading, evidence, has_title=bool(source.title)).read()
     _add_keys(source, evidence)
+    _add_title_severity(source, evidence)
     _add_texts(source, evidence)
     _add_prose(source, evidence)
     _add_events(source, evidence)
@@ -92,8 +95,18 @@ def _add_keys(source: Source, evidence: EvidenceList) -> None:
             return
 
 
-def _section_text(sections: Iterable[Section]) -> tuple[str, int | None]:
-    """The words of sections, hints of the form left out, and the line they begin at."""
+def _add_title_severity(source: Source, evidence: EvidenceList) -> None:
+    match = _TITLE_SEVERITY.search(source.title or "")
+    if match is not None and not evidence.of("severity_label"):
+        evidence.add("severity_label", match.group(), "title", source.title_line, source.title or "")
+        evidence.add("severity", match.group(1), "title", source.title_line, source.title or "")
+
+
+def _section_text(sections: Iterable[Section], *, with_labels: bool = True) -> tuple[str, int | None]:
+    """The words of sections, hints of the form left out, and the line they begin at.
+
+    Without labels, lines such as `Severity: 2` are left out, too.
+    """
     parts: list[str] = []
     line: int | None = None
     for section in sections:
@@ -104,6 +117,9 @@ def _section_text(sections: Iterable[Section]) -> tuple[str, int | None]:
                 if inner.kind == "paragraph" and inner.text.is_slanted:
                     continue
                 if not is_value(inner.text.text):
+                    continue
+                label = None if with_labels else split_label(inner.text)
+                if label is not None and fields_of(label[0].text):
                     continue
                 line = line or inner.text.line
                 parts.append(("- " if inner.kind == "item" else "") + inner.text.text)
@@ -129,7 +145,7 @@ def _add_texts(source: Source, evidence: EvidenceList) -> None:
         sections = _with_role(source, role)
         text, line = _section_text(sections)
         if not text and role == "summary":
-            text, line = _section_text(_introduction(source))
+            text, line = _section_text(_introduction(source), with_labels=False)
         if text:
             method: Method = "heading"
             evidence.add(role, text, method, line, text)

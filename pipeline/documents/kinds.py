@@ -58,6 +58,7 @@ _MEASURES = frozenset(
     {"severity", "started_at", "detected_at", "mitigated_at", "resolved_at", "customer_impact_minutes"}
     | {f"stated_time_to_{step}_minutes" for step in ("detect", "mitigate", "resolve")}
 )
+_CLOCK = re.compile(r"\b\d{1,2}:[0-5]\d\b")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 
 
@@ -146,6 +147,8 @@ def is_postmortem(
     if has_date and len(telling) >= 2:
         return True
     if has_date and strong and (roles or len(labels) >= 2):
+        return True
+    if has_date and strong and not guide and _CLOCK.search(intro):
         return True
     if has_date and telling and (named or _STRONG.search(intro)):
         return True

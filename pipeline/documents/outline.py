@@ -79,9 +79,15 @@ def read_outline(blocks: list[Block], *, has_title: bool) -> list[Section]:
     `has_title` says that the front matter names the title, so that no heading needs to.
     """
     sections = [Section(None, 0)]
+    headings = [block for block in blocks if block.kind == "heading"]
+    # the first heading, alone on the first level, is the title, whatever its words
+    is_alone = sum(block.level == 1 for block in headings) == 1 and headings[0].level == 1
+    only = headings[0].text if is_alone and len(headings) > 1 else None
     for block in blocks:
         for part in _heading_lines(block):
             _place(part, sections)
+            if sections[-1].heading is only and only is not None:
+                sections[-1].own_role = None
     _find_title(sections, has_title)
     for section in sections:
         if section.is_title:
@@ -207,8 +213,7 @@ def _find_title(sections: list[Section], has_title: bool) -> None:
         if section.heading is None:
             continue
         first_level = min((s.level for s in sections if s.heading is not None), default=0)
-        alone = sum(s.level == section.level for s in sections if s.heading is not None) == 1
-        if section.own_role is not None and not (alone and section.level == 1):
+        if section.own_role is not None:
             return
         if section.level < _BOLD_LEVEL and (section.level == first_level or not has_title) and position <= 2:
             section.is_title = not has_title or section.level == 1

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from pipeline.documents.blocks import squeeze
 from pipeline.documents.calendar import Calendar, is_far_back
-from pipeline.documents.causes import detection_method
+from pipeline.documents.causes import TAXONOMY, detection_method
 from pipeline.documents.durations import duration_at, read_duration
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import Reading
@@ -334,7 +334,7 @@ class StatedValues:
         return True
 
     def _known_category(self, value: str) -> str:
-        known = [name for name, _ in self._reading.cause_words]
+        known = [name for name, _ in self._reading.cause_words] or list(TAXONOMY)
         return next((name for name in known if name.casefold() == value.casefold()), value)
 
 

@@ -216,7 +216,7 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         r"(?:total |overall |approximate )*(?:(?:customer|user|client|service|business) "
         r")*(?:down ?time|impact duration|impact time|duration of (?:the )?(?:customer |"
         r"user )?impact|time impacted|outage time)|(?:total )?(?:customer|user) impact(?: "
-        r"minutes)?",
+        r"minutes)?|minutes (?:of )?(?:down ?time|impact)(?: or degradation)?",
     ),
     (
         "detected_at",

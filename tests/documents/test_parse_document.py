@@ -403,6 +403,34 @@ def test_plain_text_with_lines_like_headings_is_read() -> None:
     assert [item.description for item in facts.incidents[0].action_items] == ["Renew it automatically"]
 
 
+def test_a_log_of_incidents_in_lists_holds_several() -> None:
+    """Headings with label lists below them, in a document called a log, are incidents of their own."""
+    text = (
+        "# Incident log\n\n## Q1\n\n### Incident on 2024-03-05 - Search down\n\n- **Key events**\n"
+        "  - First detected 2024-03-05 10:00\n  - Resolved 2024-03-05 11:00\n\n"
+        "- **Time to resolve**: 1h 0m\n\n"
+        "### Incident on 2024-02-01 - Login down\n\n- **Key events**\n  - First detected 2024-02-01 09:00\n"
+        "  - Resolved 2024-02-01 09:30\n\n- **Time to resolve**: 0h 30m\n"
+    )
+    facts = _parse(text)
+    read = [
+        (_chosen(facts, n)["resolved_at"], _chosen(facts, n)["stated_time_to_resolve_minutes"])
+        for n in range(len(facts.incidents))
+    ]
+    assert read == [("2024-03-05 11:00:00", "60"), ("2024-02-01 09:30:00", "30")]
+
+
+def test_a_paragraph_may_be_the_whole_postmortem() -> None:
+    """A title that names an outage and a sentence that says when are enough."""
+    facts = _parse("# API outage (SEV2)\n\nOur API was down from 10:00 to 10:42 UTC on 3 June 2024.\n")
+    chosen = _chosen(facts)
+    assert (chosen["started_at"], chosen["resolved_at"], chosen["severity"]) == (
+        "2024-06-03 10:00:00",
+        "2024-06-03 10:42:00",
+        "2",
+    )
+
+
 def test_one_file_may_hold_several_incidents() -> None:
     """Each heading with times of its own is an incident, in order, with its own facts."""
     text = (
@@ -534,13 +562,9 @@ def test_the_parsers_hash_is_stable_and_short() -> None:
     assert (len(parser_hash()), parser_hash()) == (16, parser_hash())
 
 
-_WORDS = st.sampled_from(
-    (
-        "# ## ### - * | --- **Start**: Timeline Severity: 10:00 2024-01-05 UTC resolved [x] {{ }} @ana PAY-1 ``` "
-        "<!-- --> ~~ Duration: 1h : incident (Ana) 9.59"
-    ).split()
-    + ["\n", "\n\n"]
-)
+_MARKS = "# ## ### - * | --- [x] {{ }} ``` <!-- --> ~~ : **Start**: Timeline Severity: Duration: 1h 9.59"
+_SAID = "10:00 2024-01-05 UTC resolved @ana PAY-1 incident (Ana)"
+_WORDS = st.sampled_from([*_MARKS.split(), *_SAID.split(), "\n", "\n\n"])
 
 
 @settings(max_examples=150, deadline=None)
