@@ -12,7 +12,7 @@ from datetime import datetime
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -24,6 +24,9 @@ from pipeline.models import build_models, check_models, publish_build
 from pipeline.settings import Settings, Source
 from pipeline.sources.folder import list_folder, read_document
 from pipeline.warehouse import UnparsedDocument, Warehouse, now
+
+if TYPE_CHECKING:
+    from pipeline.sources.jira import JiraSource
 
 Item = TypeVar("Item")
 log = logging.getLogger(__name__)
@@ -78,6 +81,8 @@ def run(settings: Settings, narrator: Narrator | None = None, *, as_of: datetime
         with stages.time("fetch"):
             for source in settings.sources:
                 fetched.append(fetch_documents(warehouse, source, settings, narrator))
+            if settings.jira is not None and not _named_projects(settings):
+                fetch_projects(warehouse, settings, narrator)
         with stages.time("parse"):
             parse_documents(warehouse, settings, narrator)
         if settings.jira is not None:
@@ -134,22 +139,28 @@ def fetch_documents(warehouse: Warehouse, source: Source, settings: Settings, na
 def parse_documents(warehouse: Warehouse, settings: Settings, narrator: Narrator) -> None:
     """Read the documents whose text, parser or settings changed since they were last read."""
     for source in settings.sources:
-        reading = reading_of(settings, source)
+        reading = reading_of(settings, source, warehouse.known_projects())
         reading_hash = _hash_of(reading)
         waiting = list(warehouse.unparsed_documents(source.name, reading_hash))
         for batch in _batches(narrator.follow(waiting, f"parsing {source.name}", len(waiting)), BATCH):
             warehouse.load_facts([(each, _parsed(each, reading)) for each in batch], reading_hash)
 
 
+def fetch_projects(warehouse: Warehouse, settings: Settings, narrator: Narrator) -> None:
+    """Bring the keys of Jira's projects, for bare issue keys in documents, when the settings name none."""
+    source = _jira_source(settings, narrator)
+    known = set(warehouse.known_projects())
+    try:
+        warehouse.load_projects(key for key in source.projects() if key not in known)
+    except SourceError as error:
+        warehouse.fail_fetch(warehouse.begin_fetch("jira", "jira"), str(error))
+        raise
+
+
 def fetch_issues(warehouse: Warehouse, settings: Settings, narrator: Narrator) -> str:
     """Bring the Jira issues that documents name or the JQL finds; returns a line saying how many."""
-    from pipeline.sources.jira import JiraSource  # its client takes half a second to import
-
-    if settings.jira is None:
-        raise SettingsError("jira: there is no [jira] table in the settings; add one to follow action items")
-    token = settings.jira_token()
+    source = _jira_source(settings, narrator)
     with _noted_fetch(warehouse, "jira", "jira") as noted:
-        source = JiraSource(settings.jira, token, tell=narrator.say)
         keys = warehouse.linked_issue_keys()
         pages = source.fetch_issues(
             keys,
@@ -172,16 +183,16 @@ def fetch_issues(warehouse: Warehouse, settings: Settings, narrator: Narrator) -
     return line
 
 
-def reading_of(settings: Settings, source: Source) -> Reading:
-    """What the settings tell the parser about the documents of `source`."""
+def reading_of(settings: Settings, source: Source, known_projects: Sequence[str] = ()) -> Reading:
+    """What the settings tell the parser about the documents of `source`.
+
+    A bare `PAY-12` is an issue when the settings name the project; when they name none, when Jira showed it.
+    """
     jira = settings.jira
     hosts = (
         {urlsplit(url).netloc.lower() for url in (jira.url, jira.browse_url or jira.url)} if jira else set()
     )
-    projects = {
-        *(jira.projects if jira else ()),
-        *(key for team in settings.teams for key in team.jira_projects),
-    }
+    projects = _named_projects(settings) or set(known_projects if jira else ())
     return Reading(
         time_zone=source.time_zone,
         day_first=source.day_first,
@@ -194,6 +205,20 @@ def reading_of(settings: Settings, source: Source) -> Reading:
         jira_hosts=tuple(sorted(hosts)),
         jira_projects=tuple(sorted(projects)),
     )
+
+
+def _named_projects(settings: Settings) -> set[str]:
+    """The Jira projects that the settings name, in [jira] or for a team."""
+    named = settings.jira.projects if settings.jira else []
+    return {*named, *(key for team in settings.teams for key in team.jira_projects)}
+
+
+def _jira_source(settings: Settings, narrator: Narrator) -> JiraSource:
+    from pipeline.sources.jira import JiraSource  # its client takes half a second to import
+
+    token = settings.jira_token()
+    assert settings.jira is not None
+    return JiraSource(settings.jira, token, tell=narrator.say)
 
 
 def _publish(

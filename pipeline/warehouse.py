@@ -330,6 +330,19 @@ class Warehouse:
         with self._transaction():
             self._append("raw.jira_statuses", rows)
 
+    def load_projects(self, keys: Iterable[str]) -> None:
+        """Keep the keys of the projects Jira shows now."""
+        at = now()
+        with self._transaction():
+            self._append("raw.jira_projects", [{"project_key": key, "fetched_at": at} for key in keys])
+
+    def known_projects(self) -> list[str]:
+        """The keys of every project Jira ever showed: one hidden today is no less a project."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT project_key FROM raw.jira_projects ORDER BY project_key"
+        ).fetchall()
+        return [key for (key,) in rows]
+
     def load_absences(self, keys: Iterable[str]) -> None:
         """Note which keys Jira does not show."""
         at = now()

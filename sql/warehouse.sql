@@ -69,6 +69,12 @@ CREATE TABLE IF NOT EXISTS raw.jira_statuses (
     fetched_at TIMESTAMP NOT NULL
 );
 
+-- One row per project and time Jira was asked for its projects: a bare PAY-12 is an issue when PAY is one.
+CREATE TABLE IF NOT EXISTS raw.jira_projects (
+    project_key VARCHAR NOT NULL,
+    fetched_at TIMESTAMP NOT NULL
+);
+
 -- One row per issue key a document names and Jira does not show: deleted, hidden, or never there.
 CREATE TABLE IF NOT EXISTS raw.jira_absences (
     issue_key VARCHAR NOT NULL,

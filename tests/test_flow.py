@@ -14,6 +14,9 @@ import duckdb
 import pytest
 
 from pipeline import flow
+from pipeline.demo.jira_server import serve_jira
+from pipeline.demo.jira_state import JiraState
+from pipeline.documents import parse_document
 from pipeline.errors import CheckError, SettingsError, SourceError
 from pipeline.settings import Settings, load_settings
 
@@ -117,6 +120,46 @@ def test_a_folder_without_jira_is_enough(tmp_path: Path) -> None:
     ) == [(14, "2024-03-01 10:30 Resolved: orders succeed again")]
 
 
+def test_promises_are_followed_in_jira(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bare keys of a project Jira shows, links, and what the JQL finds are followed; look-alikes are not."""
+    monkeypatch.setenv("JIRA_TOKEN", "invented")
+    state = JiraState()
+    for status_id, name, category in (("1", "To Do", "new"), ("3", "Done", "done")):
+        state.add_status(status_id, name, category)
+    state.add_project("SHOP", "Shop")
+    state.add_user("ana", "Ana Silva")
+    for number in range(3):
+        at = datetime(2024, 3, 2 + number)
+        state.create_issue("SHOP", f"Promise {number}", at=at, status_id="1", reporter="ana", labels=["pm"])
+    state.transition("SHOP-1", "3", at=datetime(2024, 3, 20), by="ana", resolution="Done")
+    with serve_jira(state, email="me@example.com", token="invented") as jira:
+        settings = settings_in(tmp_path)
+        with (tmp_path / "postmortems.toml").open("a", encoding="utf-8") as file:
+            file.write(f'\n[jira]\nurl = "{jira.url}"\nemail = "me@example.com"\njql = "labels = pm"\n')
+        settings = load_settings(tmp_path / "postmortems.toml")
+        items = (
+            f"- SHOP-1: renew it\n- [renew all]({jira.url}/browse/SHOP-2)\n- read about CVE-2024 and UTF-8\n"
+        )
+        text = DOCUMENT.replace("- [ ] Alert a month", f"{items}- SHOP-77 alert a month")
+        (tmp_path / "docs" / "checkout.md").write_text(text, encoding="utf-8")
+        flow.run(settings, as_of=AS_OF)
+        flow.run(settings, as_of=AS_OF)
+    assert published(
+        settings,
+        """
+        SELECT jira_key, link_state, outcome, outcome_basis, incident_id IS NULL
+        FROM marts.action_items ORDER BY jira_key NULLS LAST, outcome
+        """,
+    ) == [
+        ("SHOP-1", "linked", "done", "jira", False),
+        ("SHOP-2", "linked", "open", "jira", False),
+        ("SHOP-3", "linked", "open", "jira", True),
+        ("SHOP-77", "missing", "unknown", None, False),
+        (None, "unlinked", "done", "document", False),
+        (None, "unlinked", "unknown", None, False),
+    ]
+
+
 def test_unchanged_documents_are_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second run reads nothing; after one change it reads that document only; a removed one leaves."""
     settings = settings_in(tmp_path)
@@ -125,13 +168,13 @@ def test_unchanged_documents_are_not_parsed_again(tmp_path: Path, monkeypatch: p
         file.write_text(DOCUMENT, encoding="utf-8")
         os.utime(file, (1_700_000_000, 1_700_000_000))
     parsed: list[str] = []
-    real = flow.parse_document
+    real = parse_document
 
     def noted(text: str, path: str, reading: Any) -> Any:
         parsed.append(path)
         return real(text, path, reading)
 
-    monkeypatch.setattr(flow, "parse_document", noted)
+    monkeypatch.setattr("pipeline.flow.parse_document", noted)
     flow.run(settings, as_of=AS_OF)
     assert parsed == ["a.md", "b.md"]
     first = published(settings, "SELECT incident_id FROM marts.incidents ORDER BY incident_id")

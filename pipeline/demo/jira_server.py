@@ -164,6 +164,19 @@ class _Site:
                 return _FIELDS
             case "GET", ["status"]:
                 return [self.state.status(status_id) for status_id in self.state.statuses]
+            case "GET", ["project", "search"]:
+                start, limit = int(one.get("startAt", 0)), min(int(one.get("maxResults", 50)), 50)
+                projects = sorted(self.state.projects.items())
+                return {
+                    "startAt": start,
+                    "maxResults": limit,
+                    "total": len(projects),
+                    "isLast": start + limit >= len(projects),
+                    "values": [
+                        {"id": str(number), "key": key, "name": name}
+                        for number, (key, name) in enumerate(projects[start : start + limit], start + 10000)
+                    ],
+                }
             case "GET" | "POST", ["search"]:
                 raise _RefusedError(
                     410,

@@ -57,6 +57,7 @@ SOMETIMES = ("parent",)
 ISSUES_PER_PAGE = 100
 IDS_PER_PAGE = 5000
 KEYS_PER_FETCH = 100
+PROJECTS_PER_PAGE = 50
 ISSUES_PER_HISTORY_FETCH = 1000
 HISTORIES_PER_PAGE = 10_000
 
@@ -110,6 +111,16 @@ class JiraSource:
         """The statuses Jira knows now, each with its id, name and category. Raises JiraError."""
         statuses: list[dict[str, Any]] = self._session.call("status", check=_lack_of_statuses)
         return statuses
+
+    def projects(self) -> list[str]:
+        """The keys of the projects the account may browse, in order. Raises JiraError."""
+        keys: list[str] = []
+        while True:
+            query = {"startAt": str(len(keys)), "maxResults": str(PROJECTS_PER_PAGE), "orderBy": "key"}
+            page = self._session.call("project/search", query=query, check=_lack_of_projects)
+            keys += [str(project["key"]) for project in page["values"]]
+            if page["isLast"] or not page["values"]:
+                return keys
 
     def fetch_issues(
         self,
@@ -327,6 +338,14 @@ def _lack_of_account(answered: Any) -> str | None:
     if isinstance(answered, dict) and (answered.get("accountId") or answered.get("name")):
         return None
     return "does not say who is signed in"
+
+
+def _lack_of_projects(answered: Any) -> str | None:
+    if not isinstance(answered, dict) or not isinstance(answered.get("values"), list):
+        return "answered without its projects"
+    if "isLast" not in answered or not all(project.get("key") for project in answered["values"]):
+        return "answered with half a list of projects"
+    return None
 
 
 def _lack_of_statuses(answered: Any) -> str | None:

@@ -157,6 +157,16 @@ def test_histories_split_over_pages_are_put_together(monkeypatch: pytest.MonkeyP
     assert [len(fetched[key].histories) for key in keys] == [0, 60, 1]
 
 
+def test_every_project_is_listed() -> None:
+    """The keys of all projects come, page by page, in order."""
+    state = site()
+    for number in range(120):
+        state.add_project(f"P{number:03}", f"Project {number}")
+    with served(state) as sync:
+        assert sync.source.projects() == ["OPS", *(f"P{number:03}" for number in range(120)), "PAY"]
+        assert sync.paths() == ["project/search"] * 3
+
+
 def test_linked_keys_are_fetched_besides_the_search() -> None:
     """Keys of documents come though the JQL does not find them; a key in both comes once."""
     state = site()
