@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -305,13 +306,15 @@ def _serve(published: Path, port: int | None, address: str) -> int:
     from dashboard.launch import streamlit_command
 
     command, extra = streamlit_command(published, port=port, address=address)
-    process = subprocess.Popen(command, env=os.environ | extra)  # noqa: S603  our own interpreter and page
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        process.terminate()
-        process.wait()
-        return 0
+    # A service manager stops us by SIGTERM: the server must not outlive this process.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with subprocess.Popen(command, env=os.environ | extra) as process:  # noqa: S603  our own page
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            process.terminate()
 
 
 def _summarise(summary: RunSummary) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -170,6 +171,32 @@ def test_the_token_never_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert len(written) >= 3
     for content in (result.output.encode(), *(path.read_bytes() for path in written)):
         assert b"planted-s3cret" not in content
+
+
+def test_a_stopped_dashboard_leaves_no_server_behind(tmp_path: Path, demo_build: Path) -> None:
+    """When the command is stopped as a service manager does it, its web server ends, too."""
+    config = tmp_path / "postmortems.toml"
+    config.write_text(f'[paths]\npublished = "{demo_build}"\n', encoding="utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline.cli",
+        "dashboard",
+        "--config",
+        str(config),
+        "--port",
+        str(port),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        assert any(f"http://127.0.0.1:{port}" in line for line in process.stdout)
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 def test_help_imports_nothing_heavy() -> None:
