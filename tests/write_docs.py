@@ -21,16 +21,11 @@ def command_line() -> str:
         "Exit codes: 0 done; 1 the run failed, and what was published before still stands; "
         "2 the call or a setting was wrong.",
     ]
-    for name, command in [(None, main), *sorted(main.commands.items())]:
-        info = click.Context(main, info_name="postmortems")
-        if name is not None:
-            info = click.Context(command, info_name=name, parent=info)
-        info.terminal_width = 100
-        info.max_content_width = 100
-        parts += [
-            f"## postmortems {name}" if name else "## postmortems",
-            f"```text\n{command.get_help(info)}\n```",
-        ]
+    top = click.Context(main, info_name="postmortems", terminal_width=100, **main.context_settings)
+    parts += ["## postmortems", f"```text\n{main.get_help(top)}\n```"]
+    for name, command in sorted(main.commands.items()):
+        context = click.Context(command, info_name=name, parent=top, terminal_width=100)
+        parts += [f"## postmortems {name}", f"```text\n{command.get_help(context)}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
