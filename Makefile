@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_LINK_MODE := copy
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix docs screenshots lock clean
+.PHONY: help demo test check fix docs screenshots bench lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /	/' | expand -t 14
@@ -36,6 +36,9 @@ docs: $(VENV)/.dev  ## write the generated documentation anew
 
 screenshots: $(VENV)/.dev  ## photograph every page of the demo, wide and narrow, light and dark
 	@$(BIN)/python -m tests.take_screenshots
+
+bench: $(VENV)/.dev  ## how fast, as ratios against named baselines of the same run
+	@$(BIN)/python -m benchmarks
 
 lock: $(VENV)/.installer  ## choose the versions anew (needs uv)
 	@$(BIN)/uv pip compile $(LOCK) pyproject.toml --group build -o locks/runtime.txt

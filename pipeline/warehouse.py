@@ -156,6 +156,8 @@ class Warehouse:
             for document in documents
         ]
         left = [{"document_id": document_id(source, path)} for path in gone]
+        if not rows and not left:
+            return
         with self._transaction():
             if rows:
                 self._stage("fetched", rows, self._columns("raw.documents"))

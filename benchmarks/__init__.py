@@ -1,0 +1,1 @@
+"""How fast the pipeline is, as ratios against a named baseline measured in the same run."""
