@@ -137,6 +137,28 @@ def test_a_failed_run_exits_1(tmp_path: Path) -> None:
     ]
 
 
+def test_a_second_run_is_told_who_runs(tmp_path: Path) -> None:
+    """While one run is at work, another names it and exits 1; when it is done, the next completes."""
+    config = company(tmp_path)
+    hold = (
+        "import sys; from pathlib import Path; from pipeline.warehouse import Warehouse\n"
+        "with Warehouse(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", hold, str(tmp_path / "data" / "warehouse.duckdb")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        result = call("run", "--config", config)
+        holder.communicate("")
+    assert result.exit_code == 1
+    assert re.match(
+        rf"postmortems: a run is in progress: process {holder.pid}, since .* UTC, holds .*warehouse\.duckdb; "
+        r"wait for it, or stop it, and run again\n",
+        result.output,
+    )
+    assert call("run", "--config", config).exit_code == 0
+
+
 def test_a_defect_is_one_line_and_a_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception nobody foresaw shows no traceback; the log holds it whole."""
     from pipeline import flow
