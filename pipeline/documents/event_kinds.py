@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.documents.names import HIDDEN, hide_names
+
 _TROUBLE = (
     r"(?:incident|outage|issue|problem|disruption|degradation|failure|fault|impact|"
     r"downtime|errors?|interruption)s?"
@@ -16,10 +18,19 @@ _THING = (
     r"(?:everything|things|all (?:systems|services|traffic|hubs)|(?:the |our )?(?:\w+ "
     r"){0,3}(?:services?|systems?|site|website|platform|traffic|"
     r"functionality|access|operations?|cluster|api|app|application|hub|launches|builds|"
-    r"deployment|connectivity|database))"
+    rf"deployment|connectivity|database|{HIDDEN}+))"
 )
 _VERB = (
     r"(?:(?:is|are|was|were|has been|have been|had been|now|fully|completely|again|finally|all|mostly)\s+)*"
+)
+
+_BETTER = r"stop|gone|went away|resolv|recover|decreas|drop|clear|subsid|improv|less|fewer|normal|fixed|no longer|another|second"
+#: A person who sees trouble detects it, if nobody has seen it before.
+NOTICED = (
+    r"(?:(?-i:\b[A-ZÀ-Þ])[\w.'’-]+|@[\w.-]+|º+|\b(?:team|engineers?|developers?|someone|we|staff|operators?|admins?|support))"
+    r"(?: first)? (?:notices?|noticed|spots|spotted|observes?|observed|discovers?|discovered) "
+    rf"(?!.{{0,80}}\b(?:{_BETTER}))(?:that )?(?:.{{0,50}}?\b)?(?:errors?|fail\w*|outage|down|broken|"
+    r"timeouts?|time out|timing out|slow\w*|degrad\w*|unavailable|unreachable|problems?|issues?|5\d\ds?|5xx|not work\w*)\b"
 )
 
 RULES: tuple[tuple[str, str], ...] = (
@@ -85,6 +96,21 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     ("detected", r"\b(?:detected and verified|is detected|was detected|were detected)\b"),
     (
+        "detected",
+        r"^\W*(?:first )?(?:detected|noticed|discovered|spotted) (?:by|through|via|from|thanks to)\b",
+    ),
+    (
+        "detected",
+        r"\b(?:triggers?|triggered|triggering|raises?|raised|fires?|fired) (?:an? |the |our )?(?:\w+ )?"
+        r"(?:alerts?|alarms?|pages?)\b",
+    ),
+    (
+        "detected",
+        r"\b(?:alertmanager|pager ?duty|opsgenie|pingdom|datadog|cloudwatch|monitoring) "
+        r"(?:pages?|alerts?|alarms?|alerted|paged|notifie[sd])\b",
+    ),
+    ("detected", NOTICED),
+    (
         "acknowledged",
         r"\b(?:acknowledges?|acknowledged|ack(?:s|ed|'d)?)\b(?=.{0,40}\b(?:page|alert|"
         r"incident|alarm|issue)|\W*$|\W+by\b)",
@@ -123,12 +149,12 @@ _DENIED = re.compile(
     r"seem\w*|appear\w*|attempt\w*|tr(?:y|ies|ied|ying)|"
     r"partial\w*|temporar\w+|some|most|few|half|previous|earlier|similar|other|second|"
     r"another|unrelated|before|after|since|"
-    r"working on|plan\w*|discuss\w*|verify|check\w*|wait\w*|clean)\b[^.;:!?]*$|n't\b[^.;:!?]*$",
+    r"working on|plan\w*|discuss\w*|verify|(?<!health )(?<!status )check(?:s|ing)?|wait\w*|clean)\b[^.;:!?]*$|n't\b[^.;:!?]*$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
     r"\s*(?:is |was )?(?:not\b|yet to|temporarily|partially|for some|for most|again "
-    r"fails|for (?:a )?(?:short|brief) |a second time|or not|\?|only )",
+    r"fails|for (?:a )?(?:short|brief) |a second time|or not|since |\?|only )",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -160,14 +186,17 @@ _ELSEWHEN = re.compile(
 _MAX_LENGTH = 1500
 
 
-def event_kind(text: str) -> tuple[str, str] | None:
+def event_kind(text: str, services: tuple[str, ...] = ()) -> tuple[str, str] | None:
     """The kind of event that a row states, and the words that state it; None when it states none.
 
     Kinds: started, detected, acknowledged, declared, mitigated, resolved. A row that states an end states
     that; of detection and declaration the first said counts. Only the first sentence may tell of a start,
-    a detection or a declaration, since what follows is often told about other moments.
+    a detection or a declaration, since what follows is often told about other moments. Names of `services`
+    say nothing.
     """
-    sentences = [s for s in _SENTENCE.split(text[:_MAX_LENGTH]) if s.strip()]
+    text = text[:_MAX_LENGTH]
+    hidden = hide_names(text, services)
+    sentences = [s for s in _SENTENCE.split(hidden) if s.strip()]
     found: dict[str, str] = {}
     tells_trouble = bool(sentences) and _TELLS_TROUBLE.search(sentences[0]) is not None
     for number, sentence in enumerate(sentences):
@@ -177,12 +206,31 @@ def event_kind(text: str) -> tuple[str, str] | None:
             for match in pattern.finditer(sentence):
                 if _is_denied(sentence, match, kind):
                     continue
-                found[kind] = match.group().strip()
+                at = hidden.find(sentence) + match.start()
+                found[kind] = text[at : at + len(match.group())].strip()
                 break
     for kind in ("resolved", "mitigated", "declared", "started", "acknowledged", "detected"):
         if kind in found:
             return kind, found[kind]
     return None
+
+
+def is_only_noticed(words: str) -> bool:
+    """Whether a detection's words tell of somebody who saw trouble, not of the alert or the first report."""
+    return _NOTICED.match(words) is not None
+
+
+_NOTICED = re.compile(NOTICED, re.IGNORECASE)
+_UNDER_WAY = re.compile(
+    r"\b(?:investigat\w+|acknowledg\w+|declare[sd]?|roll(?:s|ed|ing)? back|restart\w*|mitigat\w+|on-?call|paged?|"
+    r"alert\w*|alarm\w*|report\w*|joins?|joined|escalat\w+|incident channel|war ?room|notified|complain\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def tells_response(text: str) -> bool:
+    """Whether a row tells of people at work on the incident, so that it was detected before."""
+    return _UNDER_WAY.search(text[:_MAX_LENGTH]) is not None
 
 
 def tells_relapse(text: str) -> bool:
@@ -194,7 +242,7 @@ def _is_denied(sentence: str, match: re.Match[str], kind: str) -> bool:
     before = sentence[: match.start()]
     if kind in _RELAXED:
         clause = re.split(r"[,;:–—]", before)[-1]
-        if kind == "started" and _ELSEWHEN.search(before):
+        if kind == "started" and _ELSEWHEN.search(re.split(r"[;:–—]| - ", before)[-1]):
             return True
         return bool(
             re.search(r"\b(?:not|no|never|if|should|would|might|without)\b|n't\b", clause, re.IGNORECASE)

@@ -13,7 +13,7 @@ from pipeline.documents.blocks import Block, Text, squeeze, walk
 from pipeline.documents.calendar import Calendar
 from pipeline.documents.causes import categorise, detection_method
 from pipeline.documents.checks import check_incident, doubts_as_findings
-from pipeline.documents.event_kinds import tells_relapse
+from pipeline.documents.event_kinds import is_only_noticed, tells_relapse, tells_response
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
 from pipeline.documents.outline import Section, split_label
@@ -219,6 +219,7 @@ def _add_events(source: Source, evidence: EvidenceList) -> None:
     for row in source.rows:
         if row.kind is not None and row.at is not None:
             by_kind.setdefault(row.kind, []).append(row)
+    by_kind["detected"] = _first_seen(source.rows, by_kind.get("detected", []))
     relapse = max((number for number, row in enumerate(source.rows) if tells_relapse(row.text)), default=-1)
     above = {id(row) for row in source.rows[:relapse]} if relapse >= 0 else set()
     for kind in ("mitigated", "resolved"):
@@ -246,6 +247,13 @@ def _add_events(source: Source, evidence: EvidenceList) -> None:
             if row.day is not None:
                 evidence.civil_days.setdefault(as_timestamp(row.at), row.day)
             evidence.add(_EVENT_FIELDS[kind], row.at, "timeline", row.line, row.quote, sure)
+
+
+def _first_seen(rows: list[Row], detected: list[Row]) -> list[Row]:
+    """The rows of `detected` without those where somebody sees more of what is being worked on."""
+    at_work = next((number for number, row in enumerate(rows) if tells_response(row.text)), len(rows))
+    before = {id(row) for row in rows[: at_work + 1]}
+    return [row for row in detected if id(row) in before or not is_only_noticed(row.kind_words)]
 
 
 def _agreeing(kind: str, rows: list[Row], evidence: EvidenceList) -> Row | None:

@@ -11,6 +11,7 @@ from pipeline.documents.blocks import Block, squeeze, walk
 from pipeline.documents.calendar import Calendar, ClockDoubts
 from pipeline.documents.durations import read_duration
 from pipeline.documents.facts import DocumentFacts, Finding, Incident, Method, Reading
+from pipeline.documents.foreign import foreign_form
 from pipeline.documents.front_matter import FrontMatter, split_front_matter
 from pipeline.documents.incidents import Source, read_incident
 from pipeline.documents.kinds import is_index, is_postmortem, is_template, placeholders
@@ -37,6 +38,12 @@ def read_document(text: str, path: str, reading: Reading) -> DocumentFacts:
     text = text[:_MAX_LENGTH].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     text = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
     front = split_front_matter(text)
+    form = foreign_form(front.body.lstrip("\n"), path)
+    if form is not None:
+        said = f"This is {form}, not a document; exclude files of its kind in the settings."
+        return DocumentFacts(
+            "not_a_postmortem", None, findings=(Finding("document_is_foreign", "info", said),)
+        )
     blocks = read_markdown(front.body)
     findings = _front_matter_findings(front)
     if is_long:
@@ -122,7 +129,7 @@ class _Document:
         if head is not None:
             title, line, method = _clean(head.words), head.line, "heading"
         calendar.dates = self._dates(title, line, sections, statements, head is None)
-        rows: list[Row] = timeline_rows(sections, calendar)
+        rows: list[Row] = timeline_rows(sections, calendar, self.reading.services)
         return Source(
             ordinal, title, line, method, sections, statements, rows, calendar, self.path, self.text
         )

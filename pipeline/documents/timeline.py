@@ -63,8 +63,11 @@ class Row:
         return squeeze(f"{self.at_text} {self.text}".strip())
 
 
-def timeline_rows(sections: list[Section], calendar: Calendar) -> list[Row]:
-    """The rows of an incident's timeline in the document's order, resolved and with their kinds."""
+def timeline_rows(sections: list[Section], calendar: Calendar, services: tuple[str, ...] = ()) -> list[Row]:
+    """The rows of an incident's timeline in the document's order, resolved and with their kinds.
+
+    Names of `services` say nothing of what happened.
+    """
     reading = calendar.reading
     rows: list[Row] = []
     follows = False
@@ -89,7 +92,7 @@ def timeline_rows(sections: list[Section], calendar: Calendar) -> list[Row]:
     rows = rows[:_MAX_ROWS]
     _resolve(rows, calendar)
     for row in rows:
-        row.kind, row.kind_words = _kind(row)
+        row.kind, row.kind_words = _kind(row, services)
     return rows
 
 
@@ -427,7 +430,7 @@ def _is_full_clock(row: Row, before: datetime) -> bool:
     )
 
 
-def _kind(row: Row) -> tuple[str | None, str]:
+def _kind(row: Row, services: tuple[str, ...]) -> tuple[str | None, str]:
     label = row.label or (row.text if len(row.text) <= 40 else "")
     parts = split_label(Text(row.text)) if not row.label and ":" in row.text[:40] else None
     for words in (label, parts[0].text if parts else ""):
@@ -436,5 +439,5 @@ def _kind(row: Row) -> tuple[str | None, str]:
         for name, kind in fields_of(words.strip(" .!")):
             if kind == "time":
                 return name.removesuffix("_at"), words
-    found = event_kind(row.text)
+    found = event_kind(row.text, services)
     return found if found is not None else (None, "")

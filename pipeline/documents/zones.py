@@ -58,6 +58,22 @@ _REGIONS = {
     "Australia/Sydney": "AEST AEDT AET",
     "Pacific/Auckland": "NZST NZDT NZT",
     "Africa/Johannesburg": "SAST",
+    "Africa/Lagos": "WAT",
+    "Africa/Nairobi": "EAT",
+    "Africa/Maputo": "CAT",
+    "America/Anchorage": "AKST AKDT",
+    "America/Argentina/Buenos_Aires": "ART",
+    "America/Bogota": "COT",
+    "America/Santiago": "CLT CLST",
+    "Asia/Bangkok": "ICT",
+    "Asia/Jakarta": "WIB",
+    "Asia/Kathmandu": "NPT",
+    "Asia/Kuala_Lumpur": "MYT",
+    "Asia/Manila": "PHT PHST",
+    "Australia/Adelaide": "ACST ACDT",
+    "Australia/Perth": "AWST",
+    "Europe/Istanbul": "TRT",
+    "Pacific/Honolulu": "HST",
     "America/Sao_Paulo": "BRT",
 }
 _NAMES = {word: zone for zone, words in _REGIONS.items() for word in words.split()}
@@ -87,14 +103,34 @@ _SEASONAL = {
     ]
 }
 #: Indian, Irish and Israel Standard Time; Sydney has no one name in Queensland; and so on.
-_AMBIGUOUS = {"IST", "AST", "PKT", "ECT", "SST"}
+_AMBIGUOUS = {"IST", "AST", "ADT", "AMT", "BDT", "BOT", "BTT", "CDST", "ECT", "GST", "PKT", "SST", "VST"}
 
 _OFFSET = r"(?:(?:UTC|GMT)\s?)?(?P<sign>[+\-−–])(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?(?![\d:.\-])"
 _AREA = (
     r"(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific|US|UC|"
     r"Etc)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?"
 )
-_WORDS = r"Pacific|Eastern|Mountain|Central European|Central"
+_SPOKEN = {
+    "PACIFIC": "America/Los_Angeles",
+    "EASTERN": "America/New_York",
+    "MOUNTAIN": "America/Denver",
+    "CENTRAL EUROPEAN": "Europe/Brussels",
+    "CENTRAL": "America/Chicago",
+    "EASTERN EUROPEAN": "Europe/Helsinki",
+    "AUSTRALIAN EASTERN": "Australia/Sydney",
+    "BRITISH": "Europe/London",
+    "COORDINATED UNIVERSAL": "Etc/UTC",
+    "GREENWICH MEAN": "Etc/UTC",
+    "INDIAN": "Asia/Kolkata",
+    "INDIA": "Asia/Kolkata",
+    "JAPAN": "Asia/Tokyo",
+    "SINGAPORE": "Asia/Singapore",
+    "EAST AFRICA": "Africa/Nairobi",
+    "EAST AFRICAN": "Africa/Nairobi",
+    "WEST AFRICA": "Africa/Lagos",
+    "WEST AFRICAN": "Africa/Lagos",
+}
+_WORDS = "|".join(name.title() for name in sorted(_SPOKEN, key=len, reverse=True))
 _ABBREVIATIONS = "|".join(
     sorted(
         (w for w in [*_NAMES, *_AMBIGUOUS] if w.isalpha() and w not in ("UK", "Z") and len(w) < 6),
@@ -110,6 +146,7 @@ ZONE = re.compile(
     rf"|(?P<abbreviation>{_ABBREVIATIONS})(?![A-Za-z])(?![ "
     rf"\t]?(?:{_OFFSET.replace('?P<sign>', '').replace('?P<hours>', '').replace('?P<minutes>', '')}))"
     rf"|(?P<words>{_WORDS})(?:[ \t](?:Standard|Daylight|Summer))?[ \t][Tt]ime\b"
+    rf"|(?P<bare>Pacific|Eastern|Mountain|Central)(?=[ \t]*(?:[-–—:,.;)\]\n]|$))"
     rf"|(?P<lower>utc|gmt|cet|cest|pst|pdt|est|edt|bst)\b"
     rf")(?:[ \t]?[)\]])?"
 )
@@ -200,9 +237,9 @@ def _zone(match: re.Match[str], default: str) -> Zone | None:
         if minutes > 14 * 60:
             return None
         return Zone(written, offset=minutes if match.group("sign") == "+" else -minutes)
-    if match.group("words"):
-        word = match.group("words").upper()
-        return Zone(written, name=_NAMES.get(word, "Europe/Brussels"))
+    spoken = match.group("words") or match.group("bare")
+    if spoken:
+        return Zone(written, name=_SPOKEN[spoken.upper()])
     if match.group("area"):
         name = match.group("area")
         known = _NAMES.get(name.upper())
