@@ -393,7 +393,8 @@ def _with_label(group: _Group, label: Text) -> _Group:
         owner = named.group("name") if named else None
     is_done = True if re.search(r"\b(?:completed?|done|finished)\b", label.text, re.IGNORECASE) else None
     kind = None
-    if role_of(label.text) is None:  # "Corrective actions" names them all, "Prevention" below it a kind
+    # "Corrective actions" names them all, "Prevention" alone a kind
+    if role_of(label.text) in (None, "detection", "resolution") or words in _KIND_WORDS:
         kind = next((_KIND_WORDS[word] for word in words.split() if word in _KIND_WORDS), None)
     return _Group(
         owner or group.owner,

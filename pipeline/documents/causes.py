@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.documents.names import hide_names
+
 #: Category → what it means (for people), and the phrases that speak for it; `!` before one counts double.
 TAXONOMY: dict[str, tuple[str, tuple[str, ...]]] = {
     "change-deployment": (
@@ -203,6 +205,38 @@ TAXONOMY: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
 }
+#: What people write for a category when they state one; the whole value must be one of these.
+_SYNONYMS: dict[str, str] = {
+    "change-deployment": "deployment|deploy|release|rollout|roll out|bad deploy|bad release|code deployment|software "
+    "deployment|software release|deployment error|deployment issue|failed deployment|deployment change|change deployment"
+    "|code change|upgrade|migration|binary push|code push",
+    "change-configuration": "configuration|config|configuration change|config change|configuration error|config error"
+    "|configuration issue|misconfiguration|mis configuration|change configuration|configuration push|config push"
+    "|feature flag|infrastructure change|infrastructure as code",
+    "capacity": "capacity|capacity planning|capacity management|load|overload|scaling|scale|scalability|resource exhaustion"
+    "|resource limits|resource limit|saturation|traffic|traffic spike|quota|performance and capacity|capacity scaling",
+    "dependency": "dependency|dependencies|dependency failure|third party|3rd party|external|external dependency|third "
+    "party dependency|third party failure|third party service|external service|external provider|upstream|upstream "
+    "failure|upstream dependency|upstream provider|vendor|vendor outage|provider|provider outage|service provider"
+    "|cloud provider|cloud provider outage|supplier|partner",
+    "hardware-infrastructure": "hardware|hardware failure|hardware fault|infrastructure|infrastructure failure|infra"
+    "|host failure|node failure|disk failure|power|power failure|power outage|data center|datacenter",
+    "network": "network|networking|network failure|network issue|network error|network outage|dns|connectivity|load balancer"
+    "|load balancing",
+    "credentials-certificates": "certificate|certificates|certificate expiry|certificate expiration|expired certificate"
+    "|certificate expired|credentials|credential expiry|expired credentials|tls|ssl|tls certificate|ssl certificate|secret"
+    "|secrets|secret expiry|token expiry|expired token|certificate credentials|credentials certificates|secrets rotation",
+    "software-defect": "software defect|software bug|bug|software|code|code bug|code defect|code error|coding error|defect"
+    "|application bug|application error|regression|software error|software fault|software failure|logic error|latent bug",
+    "data": "data|data corruption|corrupt data|bad data|data quality|data issue|data loss|data error|data integrity|schema",
+    "human-procedure": "human|human error|operator error|user error|manual error|procedure|process failure|process "
+    "error|process gap|procedural|procedural error|human procedure|operational error|operations|manual change|human factor"
+    "|human factors|missing procedure",
+    "security": "security|security incident|attack|ddos|ddos attack|denial of service|breach|security breach|vulnerability"
+    "|abuse|malicious activity",
+}
+_CATEGORY_OF = {word: name for name, words in _SYNONYMS.items() for word in words.split("|")}
+_NOT_LETTER = re.compile(r"[^a-z0-9]+")
 _MAX_TEXT = 6000
 
 
@@ -217,15 +251,19 @@ class Category:
 
 
 def categorise(
-    text: str, taxonomy: tuple[tuple[str, tuple[str, ...]], ...], *, strict: bool = False
+    text: str,
+    taxonomy: tuple[tuple[str, tuple[str, ...]], ...],
+    services: tuple[str, ...] = (),
+    *,
+    strict: bool = False,
 ) -> Category | None:
     """The category that the words of `text` speak for, or None when none leads clearly.
 
     `taxonomy` is the settings' (category, words); empty means the built-in one. `strict` asks for a longer
-    lead, for a text that tells the story and not only the cause.
+    lead, for a text that tells the story and not only the cause. Names of `services` are no words.
     """
     text = text[:_MAX_TEXT]
-    lowered = text.lower()
+    lowered = hide_names(text, services).lower()
     if len(lowered) != len(text):  # a few letters grow in lower case; positions must hold
         lowered = text
     scores: list[tuple[float, str, list[re.Match[str]]]] = []
@@ -254,6 +292,23 @@ def categorise(
         dict.fromkeys(re.sub(r"\s+", " ", text[match.start() : match.end()]).strip() for match in matches)
     )
     return Category(name, words, round(confidence, 2), matches[0].start())
+
+
+def stated_category(words: str, taxonomy: tuple[tuple[str, tuple[str, ...]], ...]) -> str | None:
+    """The category that a stated value such as "Config change" plainly means, or None.
+
+    The value as a whole must name a category, or be one of its words: "Bug in the configuration" means no
+    one category.
+    """
+    said = _plain(words)
+    for name, known in taxonomy or tuple((name, ()) for name in TAXONOMY):
+        if said == _plain(name) or any(said == _plain(word) for word in known):
+            return name
+    return None if taxonomy else _CATEGORY_OF.get(said)
+
+
+def _plain(words: str) -> str:
+    return _NOT_LETTER.sub(" ", words.casefold()).strip()
 
 
 @lru_cache(maxsize=16)

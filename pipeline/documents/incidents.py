@@ -36,6 +36,7 @@ _OWN_KEY = re.compile(
     r"(?<![\w-])((?:INC|INCIDENT|PM|PIR|RCA|IR|SEV|OUTAGE|IM)[-_ #]?\d{2,}(?:-\d{1,6})?)(?![\w-])"
 )
 _SERVICE_BACK = re.compile(r"\b(?:outage|impact|downtime|disruption|degradation)", re.IGNORECASE)
+_LEAST_SUMMARY = 4  # words; fewer are a date, a name or a link
 _TEXT_ROLES = ("summary", "impact", "root_cause", "trigger")
 
 
@@ -102,11 +103,8 @@ def _add_title_severity(source: Source, evidence: EvidenceList) -> None:
         evidence.add("severity", match.group(1), "title", source.title_line, source.title or "")
 
 
-def _section_text(sections: Iterable[Section], *, with_labels: bool = True) -> tuple[str, int | None]:
-    """The words of sections, hints of the form left out, and the line they begin at.
-
-    Without labels, lines such as `Severity: 2` are left out, too.
-    """
+def _section_text(sections: Iterable[Section]) -> tuple[str, int | None]:
+    """The words of sections, hints of the form left out, and the line they begin at."""
     parts: list[str] = []
     line: int | None = None
     for section in sections:
@@ -118,12 +116,42 @@ def _section_text(sections: Iterable[Section], *, with_labels: bool = True) -> t
                     continue
                 if not is_value(inner.text.text):
                     continue
-                label = None if with_labels else split_label(inner.text)
-                if label is not None and fields_of(label[0].text):
-                    continue
                 line = line or inner.text.line
                 parts.append(("- " if inner.kind == "item" else "") + inner.text.text)
     return "\n".join(parts), line
+
+
+def _introducing_prose(sections: Iterable[Section]) -> tuple[str, int | None]:
+    """The sentences under a title, and their line: lists and lines that open with a label are no summary."""
+    parts: list[str] = []
+    line: int | None = None
+    for section in sections:
+        for block in section.blocks:
+            if block.kind == "quote":
+                told = [inner.text for inner in walk([block]) if inner.kind == "paragraph"]
+            else:
+                told = [block.text] if block.kind == "paragraph" else []
+            for text in told:
+                if text.is_slanted or not is_value(text.text):
+                    continue
+                kept = [part for part in text.lines() if not _opens_with_label(part)]
+                if kept:
+                    line = line or kept[0].line
+                    parts.extend(part.text for part in kept)
+    words = "\n".join(parts)
+    return (words, line) if len(words.split()) >= _LEAST_SUMMARY else ("", None)
+
+
+def _opens_with_label(line: Text) -> bool:
+    label = split_label(line)
+    if label is None:
+        return False
+    words = label[0].text
+    return (
+        bool(fields_of(words))
+        or bool(line.bold and line.bold[0][0] <= 1)
+        or (words[:1].isupper() and len(words.split()) <= 2)
+    )
 
 
 def _with_role(source: Source, role: str) -> list[Section]:
@@ -145,7 +173,7 @@ def _add_texts(source: Source, evidence: EvidenceList) -> None:
         sections = _with_role(source, role)
         text, line = _section_text(sections)
         if not text and role == "summary":
-            text, line = _section_text(_introduction(source), with_labels=False)
+            text, line = _introducing_prose(_introduction(source))
         if text:
             method: Method = "heading"
             evidence.add(role, text, method, line, text)
@@ -356,7 +384,7 @@ def _add_categories(source: Source, reading: Reading, evidence: EvidenceList) ->
             )
             if place == "summary":
                 text = f"{source.title or ''}\n{text[:1500]}"
-            found = categorise(text, reading.cause_words, strict=place == "summary")
+            found = categorise(text, reading.cause_words, reading.services, strict=place == "summary")
             if found is not None:
                 line = best.line
                 if line is not None and place in ("root_cause", "trigger"):

@@ -17,6 +17,7 @@ _BOLD_LEVEL = 7  # below every Markdown heading
 _LABEL_LEVEL = 8
 _LABEL = re.compile(r"[ \t]*(?P<label>[^\s:|`<>{}\[\]][^:|`<>{}\n]{0,60}?)[ \t]*:(?:[ \t]+|[ \t]*(?=\n|$))")
 _UNLABELLED: frozenset[str] = frozenset({"status", "people", "stats", "aside"})
+_GROUP_ROLES = frozenset({"detection", "resolution", "status", "stats"})
 _LISTING_ROLES = frozenset({"action_items", "lessons", "timeline", "contributing_factors"})
 
 
@@ -92,6 +93,9 @@ def read_outline(blocks: list[Block], *, has_title: bool) -> list[Section]:
     for section in sections:
         if section.is_title:
             section.own_role = None
+        if section.own_role in _GROUP_ROLES and section.parent is not None:
+            if _inherited(section.parent) == "action_items":
+                section.own_role = None  # "Detection" among action items names a kind of them
         section.role = next((above.own_role for above in section.ancestors() if above.own_role), None)
     return [section for section in sections if section.heading is not None or section.blocks]
 

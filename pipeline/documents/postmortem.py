@@ -19,7 +19,7 @@ from pipeline.documents.markdown import read_markdown
 from pipeline.documents.outline import Section, read_outline, split_label
 from pipeline.documents.statements import Statement, front_matter_statements, section_statements
 from pipeline.documents.timeline import Row, section_zone, timeline_rows
-from pipeline.documents.times import TimeReading, complete_year, dates_in_path, moments
+from pipeline.documents.times import TimeReading, complete_year, dates_in_path, moments, written_orders
 from pipeline.documents.vocabulary import fields_of, normalise
 from pipeline.documents.zones import Zone, announced_zone
 
@@ -116,7 +116,7 @@ class _Document:
         self.title = title
         self.title_line = title_line
         self.title_method: Method = title_method
-        self.times = TimeReading(_known_zone(reading.time_zone), reading.day_first)
+        self.times = TimeReading(_known_zone(reading.time_zone), reading.day_first, written_orders(text))
 
     def source(self, ordinal: int, group: tuple[Section | None, list[Section]]) -> Source:
         """What one incident is read from."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from pipeline.documents.blocks import squeeze
 from pipeline.documents.calendar import Calendar, is_far_back
-from pipeline.documents.causes import TAXONOMY, detection_method
+from pipeline.documents.causes import detection_method, stated_category
 from pipeline.documents.durations import duration_at, read_duration
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import Reading
@@ -326,7 +326,7 @@ class StatedValues:
                 return False
             if name == "title" and (statement.method != "front_matter" or self._has_title):
                 return True
-            if name == "cause_category":
+            if name in ("cause_category", "trigger_category"):
                 value = self._known_category(value)
         if name == "summary" and statement.method != "front_matter":
             return True  # the section of that name holds it
@@ -334,8 +334,7 @@ class StatedValues:
         return True
 
     def _known_category(self, value: str) -> str:
-        known = [name for name, _ in self._reading.cause_words] or list(TAXONOMY)
-        return next((name for name in known if name.casefold() == value.casefold()), value)
+        return stated_category(value, self._reading.cause_words) or value
 
 
 def _after_duration(words: str) -> str:

@@ -81,11 +81,14 @@ def _heading_statements(section: Section) -> Iterator[Statement]:
     first = section.blocks[0]
     if first.kind == "paragraph":
         yield from _statement(section.heading, first.text, "heading", f"{section.words}: {first.text.text}")
-    elif first.kind == "list" and first.children:
-        values = tuple(child.text.text for child in first.children if child.text.text)
+    elif first.kind == "list":
+        filled = [child.text for child in first.children if child.text.text]
+        if not filled:
+            return
+        values = tuple(text.text for text in filled)
         yield from _statement(
             section.heading,
-            first.children[0].text,
+            filled[0],
             "heading",
             f"{section.words}: {', '.join(values)}",
             values,
@@ -104,16 +107,15 @@ def _block_statements(block: Block, depth: int) -> Iterator[Statement]:
                 continue
             parts = split_label(child.text)
             nested = [
-                grandchild.text.text
+                grandchild.text
                 for below in child.children
                 for grandchild in below.children
                 if grandchild.text.text
             ]
             if parts is not None and not parts[1].text and nested:
-                yield from _statement(
-                    parts[0], child.children[0].children[0].text, "label", child.text.text, tuple(nested)
-                )
-                if all(not fields_of(parts[0].text) for _ in (0,)):
+                words = tuple(text.text for text in nested)
+                yield from _statement(parts[0], nested[0], "label", child.text.text, words)
+                if not fields_of(parts[0].text):
                     for below in child.children:
                         yield from _block_statements(below, depth + 1)
             else:

@@ -96,6 +96,31 @@ class TimeReading:
 
     default_zone: str = "UTC"
     day_first: bool | None = None
+    orders: tuple[tuple[str, bool], ...] = ()  # mark between the parts → whether the day stands first
+
+    def has_day_first(self, mark: str) -> bool | None:
+        """Whether the day stands first in a date written with `mark`; None when nobody says."""
+        return self.day_first if self.day_first is not None else dict(self.orders).get(mark)
+
+
+def written_orders(text: str) -> tuple[tuple[str, bool], ...]:
+    """What a document's own plain dates say of the order: 23/08/2024 makes 01/08/2024 the first of August.
+
+    A mark with dates of both orders says nothing.
+    """
+    orders: dict[str, set[bool]] = {}
+    for count, match in enumerate(_NUMBERS.finditer(text)):
+        if count >= _MAX_MOMENTS:
+            break
+        first, second = int(match.group(1)), int(match.group(3))
+        if 12 < first <= 31 and 1 <= second <= 12:
+            orders.setdefault(match.group(2), set()).add(True)
+        elif 1 <= first <= 12 < second <= 31:
+            orders.setdefault(match.group(2), set()).add(False)
+    return tuple((mark, found.pop()) for mark, found in sorted(orders.items()) if len(found) == 1)
+
+
+_NUMBERS = re.compile(r"(?<![\w/.:-])(\d{1,2})([/.-])(\d{1,2})\2(?:19|20)\d\d(?![\w/:-]|\.\d)")
 
 
 def moments(text: str, reading: TimeReading, *, loose: bool = False) -> list[Moment]:
@@ -187,16 +212,13 @@ def _date(match: re.Match[str], reading: TimeReading) -> Iterator[Moment]:
             yield Moment(start, end, month_day=month_day)
         return
     first, second, year = int(match.group("a")), int(match.group("b")), match.group("y4")
+    day_first = reading.has_day_first(match.group("sep4"))
     if len(year) == 2:
         if match.group("sep4") != "/" and reading.day_first is None:
             return  # 1.2.19 is a version more often than a date
-        day = (
-            _either(first, second, 2000 + int(year), reading.day_first)
-            if reading.day_first is not None
-            else None
-        )
+        day = _either(first, second, 2000 + int(year), day_first) if day_first is not None else None
     else:
-        day = _either(first, second, int(year), reading.day_first)
+        day = _either(first, second, int(year), day_first)
     yield Moment(start, end, day=day, is_ambiguous=day is None)
 
 
