@@ -11,6 +11,14 @@ from pipeline.documents.blocks import Block, Text, squeeze
 from pipeline.documents.calendar import Calendar
 from pipeline.documents.facts import ActionItem
 from pipeline.documents.outline import Section
+from pipeline.documents.promises import (
+    NAME,
+    NOT_NAMES,
+    bare_owner,
+    habits_of,
+    is_name,
+    plain_description,
+)
 from pipeline.documents.statements import is_value
 from pipeline.documents.times import Moment, moments
 from pipeline.documents.trackers import Reference, Trackers
@@ -68,12 +76,10 @@ _STATUS_OPEN = re.compile(
     r"accepted|\d{1,2} ?%|❌|🚧|⏳)\W*(?:\b.*)?",
     re.IGNORECASE,
 )
-_NAME_WORD = r"(?:[A-Z]\.|[A-ZÀ-ÖØ-Þ][\w'’-]{0,20})"
-_NAME = rf"{_NAME_WORD}(?:[ \t]{_NAME_WORD}){{0,2}}"
 _HANDLE = re.compile(r"(?<![\w@/.])@(?P<name>[A-Za-z][\w.-]{1,38}\w)(?![\w@]*\.(?:com|org|net|io))")
 _OWNER = re.compile(
     rf"(?:\b(?:owners?|assignees?|assigned(?: to)?|responsible|dri|who|lead|owned by|"
-    rf"poc)\b\**\s*(?::|=|to\b|is\b|–|-)?\s*\**\s*@?)(?P<name>{_NAME}|"
+    rf"poc)\b\**\s*(?::|=|to\b|is\b|–|-)?\s*\**\s*@?)(?P<name>{NAME}|"
     rf"[a-z][\w.-]{{1,30}}|[\w.-]+ team)",
     re.IGNORECASE,
 )
@@ -83,154 +89,9 @@ _OWNER_LABEL = re.compile(
 )
 #: "… - owner Maria": without a colon only a name in capitals, behind a dash, comma or bracket.
 _OWNER_THEN_NAME = re.compile(
-    rf"[-–—,;(]\s*(?:[Oo]wner|[Aa]ssignee|[Aa]ssigned to|[Oo]wned by|DRI)\s+(?P<name>{_NAME})"
+    rf"[-–—,;(]\s*(?:[Oo]wner|[Aa]ssignee|[Aa]ssigned to|[Oo]wned by|DRI)\s+(?P<name>{NAME})"
 )
-_TRAILING = re.compile(rf"[(\[](?P<name>{_NAME}(?:\s*(?:,|&|/|and)\s*{_NAME})*)[)\]]\s*[.!]?\s*$")
-_NOT_NAMES = frozenset(
-    [
-        "done",
-        "todo",
-        "open",
-        "closed",
-        "completed",
-        "complete",
-        "fixed",
-        "optional",
-        "required",
-        "high",
-        "medium",
-        "low",
-        "critical",
-        "urgent",
-        "later",
-        "soon",
-        "issue",
-        "ticket",
-        "pr",
-        "link",
-        "jira",
-        "github",
-        "gitlab",
-        "bug",
-        "wip",
-        "draft",
-        "pending",
-        "blocked",
-        "tbd",
-        "tba",
-        "internal",
-        "external",
-        "team",
-        "process",
-        "technical",
-        "documentation",
-        "short",
-        "long",
-        "term",
-        "immediate",
-        "now",
-        "next",
-        "q1",
-        "q2",
-        "q3",
-        "q4",
-        "prevent",
-        "detect",
-        "mitigate",
-        "kubernetes",
-        "terraform",
-        "prometheus",
-        "grafana",
-        "aws",
-        "gcp",
-        "azure",
-        "postgres",
-        "mysql",
-        "redis",
-        "kafka",
-        "python",
-        "java",
-        "go",
-        "rust",
-        "docker",
-        "helm",
-        "api",
-        "cli",
-        "ui",
-        "dns",
-        "tls",
-        "ssl",
-        "cdn",
-        "sdk",
-        "ci",
-        "cd",
-        "staging",
-        "production",
-        "prod",
-        "dev",
-        "test",
-        "note",
-        "see",
-        "example",
-        "e.g",
-        "i.e",
-        "slack",
-        "pagerduty",
-        "datadog",
-        "sentry",
-        "jenkins",
-        "argocd",
-        "github",
-        "linux",
-        "windows",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "prevention",
-        "detection",
-        "mitigation",
-        "repair",
-        "investigate",
-        "new",
-        "old",
-        "yes",
-        "no",
-        "unassigned",
-        "none",
-        "unknown",
-        "everyone",
-        "all",
-        "us",
-        "we",
-        "stretch",
-        "nice",
-        "must",
-        "should",
-        "could",
-        "backlog",
-        "planned",
-        "ongoing",
-        "recurring",
-        "epic",
-        "story",
-        "task",
-        "spike",
-    ]
-)
+_TRAILING = re.compile(rf"[(\[](?P<name>{NAME}(?:\s*(?:,|&|/|and)\s*{NAME})*)[)\]]\s*[.!]?\s*$")
 _DUE = re.compile(
     r"(?:\b(?:due(?: date| by| on)?|deadline|eta|target(?: date)?|by when|by|before|"
     r"until|complete by)\b\s*(?::|=|–|-)?\s*(?:end of |eod |the )?)(?=\S)",
@@ -341,11 +202,27 @@ class _Group:
     priority: str | None = None
 
 
-def action_items(sections: list[Section], calendar: Calendar, trackers: Trackers) -> list[ActionItem]:
-    """The promises in an incident's action item sections, in order. One per promise and Jira issue."""
+def action_items(
+    sections: list[Section],
+    calendar: Calendar,
+    trackers: Trackers,
+    people: frozenset[str] = frozenset(),
+) -> list[ActionItem]:
+    """The promises in an incident's action item sections, in order. One per promise and Jira issue.
+
+    `people` are names in lower case that the document gives elsewhere.
+    """
     found: list[ActionItem] = []
     listed = [section for section in sections if section.role == "action_items" and not section.is_title]
-    reader = _Reader(calendar, trackers)
+    written = [
+        item.text.text
+        for section in listed
+        for block in section.blocks
+        if block.kind == "list"
+        for item in block.children
+        if item.text.text
+    ]
+    reader = _Reader(calendar, trackers, habits_of(written), people)
     has_list = any(block.kind in ("list", "table") for section in listed for block in section.blocks)
     for section in listed:
         group = _group_of(section)
@@ -407,9 +284,13 @@ def _with_label(group: _Group, label: Text) -> _Group:
 class _Reader:
     """Reads promises with the document's calendar and the known trackers."""
 
-    def __init__(self, calendar: Calendar, trackers: Trackers) -> None:
+    def __init__(
+        self, calendar: Calendar, trackers: Trackers, habits: frozenset[str], people: frozenset[str]
+    ) -> None:
         self._calendar = calendar
         self._trackers = trackers
+        self._habits = habits
+        self._people = people
 
     def item(self, item: Block, group: _Group, depth: int = 0) -> Iterator[ActionItem]:
         """A list item: a promise with what hangs below it, or the label of a group of promises."""
@@ -527,12 +408,23 @@ class _Reader:
             return
         if done is None:
             done = True if _DONE_ANY.search(whole) else False if _OPEN.search(whole) else group.is_done
+        owner = _owner(text, whole) or bare_owner(words, self._habits, self._people)
+        due, due_words = self._due(whole, text.line)
+        priority = _priority(words)
+        description = plain_description(
+            description,
+            owner=owner,
+            keys=[reference.key for reference in jira if reference.key],
+            due=due_words,
+            has_priority=priority is not None,
+            has_url=chosen[0].url is not None,
+        )
         made = ActionItem(
             description=description,
             kind=group.kind or _kind(description),
-            owner=_owner(text, whole) or group.owner,
-            priority=_priority(words) or group.priority,
-            due_on=self._due(whole, text.line),
+            owner=owner or group.owner,
+            priority=priority or group.priority,
+            due_on=due,
             is_marked_done=done,
             line=text.line,
             quote=squeeze(words),
@@ -540,13 +432,16 @@ class _Reader:
         for reference in chosen:
             yield replace(made, tracker=reference.tracker, issue_key=reference.key, url=reference.url)
 
-    def _due(self, words: str, line: int) -> date | None:
+    def _due(self, words: str, line: int) -> tuple[date | None, str | None]:
+        """The due date, and the words that state it with their label."""
         for match in list(_DUE.finditer(words[:2000]))[:8]:
             rest = words[match.end() : match.end() + 40]
             found = moments(rest, self._calendar.reading)
             if found and found[0].has_date and not rest[: found[0].start].strip(" *_("):
-                return self._day(found[0], rest, line)
-        return None
+                day = self._day(found[0], rest, line)
+                written = words[match.start() : match.end() + found[0].end]
+                return day, re.sub(r"\s+", " ", written) if day is not None else None
+        return None, None
 
     def _date(self, words: str, line: int) -> date | None:
         found = [
@@ -603,32 +498,23 @@ def _owner(text: Text, whole: str) -> str | None:
     labelled = _OWNER_LABEL.search(whole)
     if labelled is not None:
         rest = whole[labelled.end() : labelled.end() + 60]
-        match = re.match(rf"[\s*_@]*(?P<name>{_NAME}|[a-z][\w.-]{{1,30}})", rest)
+        match = re.match(rf"[\s*_@]*(?P<name>{NAME}|[a-z][\w.-]{{1,30}})", rest)
         if match is not None and is_value(match.group("name")):
             return match.group("name").strip(" .")
     handle = _HANDLE.search(whole)
     if handle is not None:
         return handle.group("name")
     named = _OWNER_THEN_NAME.search(whole)
-    if named is not None and named.group("name").split()[0].casefold() not in _NOT_NAMES:
+    if named is not None and named.group("name").split()[0].casefold() not in NOT_NAMES:
         return named.group("name")
     trailing = _TRAILING.search(text.text)
     if trailing is not None and not any(
         link.start <= trailing.start() + 1 <= link.start + len(link.label) for link in text.links
     ):
         name = trailing.group("name")
-        parts = re.split(r"[\s,&/]+", name)
-        if all(part.casefold().strip(".") not in _NOT_NAMES for part in parts) and not _looks_technical(name):
+        if is_name(name):
             return name
     return None
-
-
-def _looks_technical(name: str) -> bool:
-    if any(character.isdigit() or character == "_" for character in name):
-        return True
-    if re.search(r"[a-z][A-Z]", name) and not re.match(r"(?:Mc|Mac|De|Di|Le|La|O)[A-Z]", name):
-        return True
-    return any(re.fullmatch(r"[A-Z]{2,}", word) is not None for word in re.split(r"[\s,&/]+", name))
 
 
 def _priority(words: str) -> str | None:

@@ -18,6 +18,7 @@ from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
 from pipeline.documents.outline import Section, split_label
 from pipeline.documents.planned import planned_words
+from pipeline.documents.promises import NAME, is_name
 from pipeline.documents.prose import sentences, stated_durations, stated_spans
 from pipeline.documents.stated_values import StatedValues
 from pipeline.documents.statements import Statement, is_value
@@ -73,7 +74,10 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
     _add_categories(source, reading, evidence)
     _add_detection(source, evidence)
     items = action_items(
-        source.sections, source.calendar, Trackers.known(reading.jira_hosts, reading.jira_projects)
+        source.sections,
+        source.calendar,
+        Trackers.known(reading.jira_hosts, reading.jira_projects),
+        _people(source, evidence),
     )
     left_out, findings = check_incident(evidence, source.rows, items, reading, source.ordinal)
     findings.extend(doubts_as_findings(source.calendar.doubts, source.ordinal))
@@ -83,6 +87,19 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
         if row.at is not None or row.at_text
     )
     return Incident(source.ordinal, evidence.settled(left_out), events, tuple(items)), findings
+
+
+def _people(source: Source, evidence: EvidenceList) -> frozenset[str]:
+    """Names, in lower case, of those who wrote the document or took part: whole, and the first of each."""
+    authors = [name for row in evidence.of("authors") for name in json.loads(row.value)]
+    listed = [text.text for text in _paragraphs(_with_role(source, "people"))][:60]
+    names = {
+        match.group()
+        for words in [*authors, *listed]
+        for match in re.finditer(NAME, words[:200])
+        if is_name(match.group())
+    }
+    return frozenset(part.casefold() for name in names for part in (name, name.split()[0]))
 
 
 def _add_keys(source: Source, evidence: EvidenceList) -> None:

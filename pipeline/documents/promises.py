@@ -17,6 +17,32 @@ _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("before_to", re.compile(rf"\W{{0,3}}(?P<name>{NAME})(?:[ \t]+will|[ \t]+to)[ \t]+(?=[a-z]+ \S)")),
     ("behind_dash", re.compile(rf"[ \t](?:[-–—]|--)[ \t]*(?P<name>{NAME})[ \t]*\.?[ \t]*$")),
 )
+#: Capitalised in a promise, but no people.
+NOT_NAMES = frozenset(
+    (
+        "action add airflow akamai alerting alertmanager all amazon angular ansible anyone api apple april "
+        "argocd august auth0 automate aws azure backend backlog bash bitbucket blocked bug cassandra caution "
+        "cd cdn change check chef ci circleci cli closed cloudflare cloudwatch complete completed confluence "
+        "consider consul could create critical customers database datadog december design detect detection "
+        "dev devops disable django dns docker document documentation done draft e.g elasticsearch enable "
+        "engineering ensure envoy epic evaluate everyone example external fastly february fix fixed flask "
+        "flink flux follow friday frontend gcp git github gitlab go goal google grafana helm high how i.e ibm "
+        "immediate impact implement implemented important improve incident increase info infrastructure "
+        "internal investigate issue istio it january java jenkins jira july june kafka kotlin kubernetes "
+        "laravel later leadership legal link linux loki long low make management march may medium meta "
+        "microsoft mitigate mitigation monday mongodb monitoring month move must mysql network new next nginx "
+        "nice no nobody node none note notion november now october okta old ongoing open opensearch "
+        "operations ops opsgenie option optional oracle outage owner pagerduty pending people perl phase php "
+        "pingdom plan planned platform postgres postmortem pr prevent prevention process prod product "
+        "production prometheus pulumi puppet python q1 q2 q3 q4 quarter rabbitmq rails react recurring redis "
+        "reduce remove repair required retro review ruby rust scala sdk security see sentry september set "
+        "shell short should slack someone soon spark spike spinnaker spring sprint sre ssl staging status "
+        "step story stretch stripe summary support swift task tba tbd team teams technical tempo term "
+        "terraform test that the these they this those thursday ticket tip tls today todo tomorrow traefik "
+        "travis tuesday twilio ui unassigned unknown update upgrade urgent us use users vault vue warning we "
+        "wednesday week what when where why windows wip write year yes yesterday zoom "
+    ).split()
+)
 _OWNER_WORDS = r"(?:owners?|assignees?|assigned(?: to)?|owned by|responsible|dri|who|lead|poc)"
 _ISSUE_WORDS = r"(?:jira|tickets?|issues?|bug|tracked(?: in| as| by| under)?|tracking|see|ref)"
 _JOINT = r"[ \t]*(?:[,;·|→]|[-–—](?=[ \t])|(?<=[ \t])[-–—])?[ \t]*"
@@ -114,7 +140,7 @@ def _around(value: str, label: str) -> list[re.Pattern[str]]:
             rf"^\W{{0,3}}{value}(?![\w-])\s*[\])]?\s*(?:[:,]|[-–—](?=\s))\s*|^[(\[]\s*{value}\s*[)\]]\s*:?\s*"
         ),
         re.compile(rf"{_JOINT}[(\[]\s*(?:{label}\s*[:=]?\s*)?{value}\s*[)\]]", re.IGNORECASE),
-        re.compile(rf"{_JOINT}(?:\b{label}\b\s*[:=]?\s*)?(?<![\w-]){value}\s*\.?\s*$", re.IGNORECASE),
+        re.compile(rf"{_JOINT}(?:\b{label}\b\s*[:=]?\s*)?(?<![\w/-]){value}\s*\.?\s*$", re.IGNORECASE),
     ]
 
 
