@@ -91,6 +91,7 @@ RULES: tuple[tuple[str, str], ...] = (
     (
         "detected",
         r"\b(?:alerts?|alarms?|monitors?|monitoring|pager ?duty|opsgenie|pingdom|datadog|"
+        r"nagios|zabbix|icinga2?|prometheus|grafana|sentry|new ?relic|statuscake|uptime ?robot|borgmon|"
         r"cloudwatch(?: alert)?|alertmanager)\b.{0,25}\b(?:fires?|fired|firing|triggers?|"
         r"triggered|pages?|paged|detects?|detected|received|raised|went off|goes off)\b",
     ),
@@ -106,9 +107,11 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "detected",
-        r"\b(?:alertmanager|pager ?duty|opsgenie|pingdom|datadog|cloudwatch|monitoring) "
+        r"\b(?:alertmanager|pager ?duty|opsgenie|pingdom|datadog|cloudwatch|monitoring|nagios|zabbix|icinga2?|prometheus|sentry) "
         r"(?:pages?|alerts?|alarms?|alerted|paged|notifie[sd])\b",
     ),
+    ("detected", r"^\W*(?:alerts?|pages?) ?:"),
+    ("detected", r"\b(?:eoc|on-?call(?: engineer| sre)?|sre) (?:is |was |gets? |got )?paged\b"),
     ("detected", NOTICED),
     (
         "acknowledged",

@@ -138,16 +138,18 @@ def _section_text(sections: Iterable[Section]) -> tuple[str, int | None]:
     return "\n".join(parts), line
 
 
-def _introducing_prose(sections: Iterable[Section]) -> tuple[str, int | None]:
-    """The sentences under a title, and their line: lists and lines that open with a label are no summary."""
+def _prose(sections: Iterable[Section], *, with_lists: bool) -> tuple[str, int | None]:
+    """The sentences of sections, and their line: lines that open with a label are no summary.
+
+    Under a title, lists are none either; in a section of that name they may be.
+    """
     parts: list[str] = []
     line: int | None = None
     for section in sections:
         for block in section.blocks:
-            if block.kind == "quote":
-                told = [inner.text for inner in walk([block]) if inner.kind == "paragraph"]
-            else:
-                told = [block.text] if block.kind == "paragraph" else []
+            kinds = ("paragraph", "item") if with_lists else ("paragraph",)
+            inside = walk([block]) if with_lists or block.kind == "quote" else [block]
+            told = [inner.text for inner in inside if inner.kind in kinds and inner.text.text.strip()]
             for text in told:
                 if text.is_slanted or not is_value(text.text):
                     continue
@@ -188,9 +190,12 @@ def _introduction(source: Source) -> list[Section]:
 def _add_texts(source: Source, evidence: EvidenceList) -> None:
     for role in _TEXT_ROLES:
         sections = _with_role(source, role)
-        text, line = _section_text(sections)
-        if not text and role == "summary":
-            text, line = _introducing_prose(_introduction(source))
+        if role == "summary":
+            text, line = _prose(sections, with_lists=True)
+            if not text:
+                text, line = _prose(_introduction(source), with_lists=False)
+        else:
+            text, line = _section_text(sections)
         if text:
             method: Method = "heading"
             evidence.add(role, text, method, line, text)

@@ -23,7 +23,7 @@ _BLANK = re.compile(
 )
 _FORM_WORDS = re.compile(
     r"<(?:insert|your|name|date|title|incident|description|describe|add|time|author|"
-    r"team|link|owner|who|what|start|end|service|severity|yyyy|fill)\b[^<>\n]{0,60}>"
+    r"team|link|owner|who|what|start|end|service|severity|yyyy|fill)\b[^<>=\n]{0,60}>"
     r"|^#*\s*(?:incident title|title of (?:the )?incident\b.*|title \(incident.*|title)\s*$|\blorem ipsum\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -34,6 +34,16 @@ _GUIDE = re.compile(
     r"practices|"
     r"contributing|change ?log|release notes|roadmap|proposal|rfc|meeting|minutes|"
     r"onboarding|architecture|introduction|style)\b",
+    re.IGNORECASE,
+)
+#: Titles of documents that speak about incidents and tell of none.
+_NO_ACCOUNT = re.compile(
+    r"\b(?:run ?books?|play ?books?|how[- ]to|rfc|adr|tutorials?|game ?days?|(?:fire )?drill|(?:recovery|response|test|project"
+    r"|rollout|migration|communications?|continuity) plan|plan$|slos?|slas?|service level|release notes|changelog|feature "
+    r"request|invoice|severity (?:levels?|matrix|definitions?|classification|guide)|incident (?:response|management|lifecycle"
+    r"|severity|severities|handling|process|policy|procedure|command|classification|roles|templates?)|on[- ]?call (?:guide"
+    r"|handbook|hand[- ]?off|rotation|schedule)|sprint \d+|schedule|standup|hand[- ]?off|newsletter|weekly|roadmap|proposal"
+    r"|best practices|checklist|glossary|cheat ?sheet|handbook|guidelines?)\b|^(?:release|version|v)\.? ?\d",
     re.IGNORECASE,
 )
 _INDEX = re.compile(
@@ -58,7 +68,8 @@ _MEASURES = frozenset(
     {"severity", "started_at", "detected_at", "mitigated_at", "resolved_at", "customer_impact_minutes"}
     | {f"stated_time_to_{step}_minutes" for step in ("detect", "mitigate", "resolve")}
 )
-_CLOCK = re.compile(r"\b\d{1,2}:[0-5]\d\b")
+_TOLD_MEASURES = frozenset({"severity", "detected_at", "mitigated_at", "stated_time_to_detect_minutes"})
+_CLOCK = re.compile(r"\b\d{1,2}:[0-5]\d(?!\d)")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 
 
@@ -132,10 +143,16 @@ def is_postmortem(
         {"severity", "services", "is_resolved"} & front_fields
     ) >= 2:
         return True
+    if _is_no_account(title or name):
+        return False
     if guide and not has_time and not event_count:
         return False
     stated = {name for statement in statements for name, _ in fields_of(statement.label)}
-    if has_time and len(stated & _MEASURES) >= 2:
+    if (
+        has_time
+        and len(stated & _MEASURES) >= 2
+        and (telling or named or stated & _TOLD_MEASURES or _INCIDENT.search(intro))
+    ):
         return True
     if guide and not strong and not telling:
         return False
@@ -157,6 +174,18 @@ def is_postmortem(
     if not anchored:
         return len(telling) >= 2 and (strong or len(roles) >= 4) and not guide
     return len(telling) >= 3 and not guide
+
+
+def _is_no_account(title: str) -> bool:
+    """Whether a title names a guide, a plan, an announcement: at its beginning, or with no word of an incident."""
+    words = title.strip(" \t*_[]:-")
+    match = _NO_ACCOUNT.search(words)
+    if match is None:
+        return False
+    rest = f"{words[: match.start()]} {words[match.end() :]}"
+    if match.start() <= 4:
+        return not re.search(r"post-?mortem", rest, re.IGNORECASE) or match.group().lower().startswith("how")
+    return _STRONG.search(rest) is None
 
 
 def _is_link(text: str, labels: list[str]) -> bool:

@@ -84,7 +84,7 @@ def read_outline(blocks: list[Block], *, has_title: bool) -> list[Section]:
     # the first heading, alone on the first level, is the title, whatever its words
     is_alone = sum(block.level == 1 for block in headings) == 1 and headings[0].level == 1
     only = headings[0].text if is_alone and len(headings) > 1 else None
-    for block in blocks:
+    for block in (part for whole in blocks for part in _labelled_lines(whole)):
         for part in _heading_lines(block):
             _place(part, sections)
             if sections[-1].heading is only and only is not None:
@@ -209,6 +209,33 @@ def _heading_lines(block: Block) -> Iterator[Block]:
     if start < len(text.text) and text.text[start:].strip():
         part = text.part(start)
         yield Block("paragraph", part.line, part)
+
+
+def _labelled_lines(block: Block) -> Iterator[Block]:
+    """Lines such as `**Impact:** …` and `**Root cause:** …` in one paragraph are a paragraph each."""
+    text = block.text
+    if block.kind != "paragraph" or "\n" not in text.text or len(text.bold) < 2:
+        yield block
+        return
+    cuts = [0]
+    offset = 0
+    starts = {start for start, _ in text.bold}
+    for words in text.text.split("\n")[:200]:
+        if offset in starts and offset:
+            line = text.part(offset, offset + len(words))
+            parts = split_label(line)
+            if parts is not None and (len(cuts) > 1 or _opens_section(parts[0].text)):
+                cuts.append(offset)
+        offset += len(words) + 1
+    for start, stop in zip(cuts, [*cuts[1:], len(text.text)], strict=True):
+        part = text.part(start, stop)
+        if part.text:
+            yield Block("paragraph", part.line, part)
+
+
+def _opens_section(label: str) -> bool:
+    role = label_role(label)
+    return role is not None and role not in _UNLABELLED
 
 
 def _find_title(sections: list[Section], has_title: bool) -> None:

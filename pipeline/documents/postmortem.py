@@ -25,6 +25,8 @@ from pipeline.documents.zones import Zone, announced_zone
 
 #: Far above any postmortem; what is longer is a log that was pasted, and only its beginning is read.
 _MAX_LENGTH = 400_000
+#: Hyphens and spaces that only forbid a line break are read as plain ones.
+_PLAIN_CHARACTERS = str.maketrans("\x00\u00a0\u202f\u2007\u2010\u2011", "    --")
 _MAX_INCIDENTS = 500  # of one document
 _EMOJI = re.compile(r"^(?:\s|:[a-z0-9_+-]{2,40}:|[\U0001F000-\U0001FAFF☀-➿️‍])+")
 _INCIDENT_WORDS = re.compile(
@@ -36,7 +38,7 @@ def read_document(text: str, path: str, reading: Reading) -> DocumentFacts:
     """What the text says; see `pipeline.documents.parse_document`."""
     is_long = len(text) > _MAX_LENGTH
     text = text[:_MAX_LENGTH].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    text = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
+    text = text.encode("utf-8", "replace").decode("utf-8").translate(_PLAIN_CHARACTERS)
     front = split_front_matter(text)
     form = foreign_form(front.body.lstrip("\n"), path)
     if form is not None:
@@ -146,7 +148,17 @@ class _Document:
             zone = section_zone(section, self.times.default_zone)
             if zone is not None:
                 found[f"{zone.name}{zone.offset}"] = zone
+        if not found:
+            found = {f"{zone.name}{zone.offset}": zone for zone in self._labelled_zones(statements)}
         return next(iter(found.values())) if len(found) == 1 else None
+
+    def _labelled_zones(self, statements: list[Statement]) -> Iterable[Zone]:
+        """The zones that labelled times name themselves: where all name one, the others mean it, too."""
+        for statement in statements:
+            if any(kind in ("time", "duration") for _, kind in fields_of(statement.label)):
+                for moment in moments(statement.value[:200], self.times):
+                    if moment.zone is not None and moment.clock is not None:
+                        yield moment.zone
 
     def _dates(
         self,
@@ -186,8 +198,9 @@ class _Document:
             dates.append(front)
         if is_whole or not dates:
             dates.extend((day, "path", None) for day in paths[:1])
-        if not dates:
-            dates.extend(self._told_days(sections))
+        told = self._told_days(sections) if not dates or dates[0][1] == "front_matter" else []
+        if told and (not dates or told[0][0] <= dates[0][0]):
+            dates = told + dates  # a post is dated when it was written, its sentences when it happened
         return dates
 
     def _told_days(self, sections: list[Section]) -> list[tuple[date, str, int | None]]:

@@ -13,7 +13,8 @@ _NAME_WORD = r"(?:[A-Z]\.|[A-ZÀ-ÖØ-Þ][\w'’-]{0,20})"
 NAME = rf"{_NAME_WORD}(?:[ \t]{_NAME_WORD}){{0,2}}"
 #: Where a bare name may stand: "Ana – add a test", "Ana to add a test", "Add a test — Ana".
 _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("before_dash", re.compile(rf"\W{{0,3}}(?P<name>{NAME})(?:[ \t]+[-–—]|:)[ \t]+(?=\S+ \S)")),
+    ("before_dash", re.compile(rf"\W{{0,3}}(?P<name>{NAME})[ \t]+[-–—][ \t]+(?=\S+ \S)")),
+    ("before_colon", re.compile(rf"\W{{0,3}}(?P<name>{NAME}):[ \t]+(?=\S+ \S)")),
     ("before_to", re.compile(rf"\W{{0,3}}(?P<name>{NAME})(?:[ \t]+will|[ \t]+to)[ \t]+(?=[a-z]+ \S)")),
     ("behind_dash", re.compile(rf"[ \t](?:[-–—]|--)[ \t]*(?P<name>{NAME})[ \t]*\.?[ \t]*$")),
 )
@@ -48,6 +49,7 @@ _ISSUE_WORDS = r"(?:jira|tickets?|issues?|bug|tracked(?: in| as| by| under)?|tra
 _JOINT = r"[ \t]*(?:[,;·|→]|[-–—](?=[ \t])|(?<=[ \t])[-–—])?[ \t]*"
 _SPACE = re.compile(r"\s+")
 _EMPTY = re.compile(r"[(\[]\s*(?:[,;/&]|and)*\s*[)\]]")
+_LOOSE_END = re.compile(r"\s+[-–—:,;|]+\s*\.?\s*$")
 _PRIORITY = r"(?:P[0-5]|highest|high|medium|low|lowest|critical|urgent)"
 _PRIORITY_MARK = re.compile(
     rf"^\W{{0,3}}{_PRIORITY}\s*(?:[:\])]|[-–—](?=\s))\s*|[ \t]*[(\[]\s*(?:prio(?:rity)?\s*[:=]?\s*)?{_PRIORITY}"
@@ -55,6 +57,7 @@ _PRIORITY_MARK = re.compile(
     rf"|(?:[,;]|\s[-–—])\s*{_PRIORITY}\s*$",
     re.IGNORECASE,
 )
+_LEADING_URL = re.compile(r"^\W{0,3}https?://\S+\s+[-–—:]\s+(?=\S)|^\W{0,3}https?://\S+:\s+(?=\S)")
 _TRAILING_URL = re.compile(
     rf"{_JOINT}[(\[]?\s*(?:{_ISSUE_WORDS}\s*:?\s*)?https?://[^\s)\]]+\s*[)\]]?\s*\.?$", re.IGNORECASE
 )
@@ -63,7 +66,8 @@ _TRAILING_URL = re.compile(
 def bare_owner(words: str, habits: frozenset[str], people: frozenset[str]) -> str | None:
     """The name that stands bare in a promise, when its form is a habit here or the person is known."""
     for form, name in _bare_names(words):
-        if form in habits or name.casefold() in people or name.split()[0].casefold() in people:
+        is_habit = form in habits and form != "before_colon"  # a colon follows catchwords, too
+        if is_habit or name.casefold() in people or name.split()[0].casefold() in people:
             return name
     return None
 
@@ -121,7 +125,7 @@ def plain_description(
     if has_priority:
         patterns.append(_PRIORITY_MARK)
     if has_url:
-        patterns.append(_TRAILING_URL)
+        patterns += [_LEADING_URL, _TRAILING_URL]
     text = words
     for _ in range(3):
         before = text
@@ -145,5 +149,6 @@ def _around(value: str, label: str) -> list[re.Pattern[str]]:
 
 
 def _tidy(words: str) -> str:
-    text = _SPACE.sub(" ", _EMPTY.sub(" ", words)).strip(" -–—:,;|")
+    text = _SPACE.sub(" ", _EMPTY.sub(" ", words))
+    text = _LOOSE_END.sub("", text).strip(" -–—:,;|")
     return re.sub(r" +([.,;])", r"\1", text)

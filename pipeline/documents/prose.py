@@ -13,7 +13,7 @@ from pipeline.documents.times import Moment, TimeReading, moments
 _TROUBLE = (
     r"(?:outage|incident|disruption|downtime|interruption|degradation|issue|problem|"
     r"unavailab\w+|unreachable|inaccessible|down\b|fail(?:ed|ing|ures?)|offline"
-    r"|errors?|latency|timeouts?|slow\w*|degraded)"
+    r"|errors?|latency|timeouts?|slow\w*|degraded|delay(?:s|ed)|(?:could ?n.t|could not|not) be (?:accessed|reached|used))"
 )
 _LASTED = re.compile(
     r"\b(?:outage|incident|disruption|downtime|interruption|degradation|issue|"

@@ -45,6 +45,15 @@ _PLANNED = re.compile(
 _UNPLANNED = re.compile(r"\W*(?:un(?:planned|scheduled).*|incident|outage|emergency.*)\W*", re.IGNORECASE)
 #: What may stand before a span of a duration: nothing else, so that "(support hours 10:00-17:00)" is none.
 _BEFORE_SPAN = re.compile(r"[\s.(\[,:–—~-]*(?:(?:from|between)\s*)?", re.IGNORECASE)
+#: Labels that state a start only when their value has an end, too: "Time: 12:08 – 13:30".
+_SPANS_ONLY = frozenset({"time", "times", "window", "period", "time window", "time period"})
+#: A length behind something else: "08:41–09:54 UTC (1 h 13 m)", "from 10:00, lasting 37 minutes".
+_TOLD_LENGTH = re.compile(
+    r"(?:\(\s*(?:total(?: of)?:?\s*)?|\b(?:lasting|lasted|for a total of)\s+)(?P<length>[^()]{2,40}?)(?:\)|[.;,\n]|$)",
+    re.IGNORECASE,
+)
+#: GitLab's way to write a label: ~"Service::Pages"
+_LABEL_MARK = re.compile(r"~\"?(?:\w+::?)?\s*([^\"]+?)\"?\s*$")
 _SPLIT = re.compile(r"\s*(?:,|;|\n|/(?=\s)|\band\b|&)\s*")
 
 
@@ -136,6 +145,8 @@ class StatedValues:
         found = self._moments(statement)
         clocked = [moment for moment in found if moment.clock is not None]
         if clocked:
+            if clocked[0].until is None and normalise(statement.label) in _SPANS_ONLY:
+                return False
             rest = (statement.value[: clocked[0].start] + statement.value[clocked[0].end :])[:60]
             if clocked[0].start > 40 or re.match(r"\W*[-–—]?\s*(?:\d{4,}-)", rest):
                 return False
@@ -166,6 +177,9 @@ class StatedValues:
             unit = _UNIT.search(statement.label)
             if unit is not None and re.fullmatch(r"\s*~?\s*\d+(?:\.\d+)?\s*", statement.value):
                 minutes = read_duration(f"{statement.value.strip()} {unit.group()}")
+        if minutes is None:
+            told = _TOLD_LENGTH.search(statement.value[:300])
+            minutes = read_duration(told.group("length")) if told else None
         if minutes is not None:
             self._add(name, minutes, statement)
         if name in ("stated_time_to_resolve_minutes", "customer_impact_minutes"):
@@ -242,7 +256,7 @@ class StatedValues:
 
     def _list(self, name: str, statement: Statement) -> bool:
         parts = statement.values or tuple(_SPLIT.split(statement.value.strip()))
-        names = [re.sub(r"^[@*`\s]+|[`*\s.]+$", "", part) for part in parts]
+        names = [re.sub(r"^[@*`\s]+|[`*\s.]+$", "", _LABEL_MARK.sub(r"\1", part)) for part in parts]
         names = list(dict.fromkeys(part for part in names if part and len(part) <= 120 and is_value(part)))
         if not names or len(statement.value) > 1500:
             return False

@@ -65,8 +65,23 @@ def section_statements(section: Section) -> Iterator[Statement]:
     yield from _heading_statements(section)
     if section.role in ("lessons", "action_items"):
         return
-    for block in section.blocks:
+    for number, block in enumerate(section.blocks):
+        below = section.blocks[number + 1] if number + 1 < len(section.blocks) else None
+        if block.kind == "paragraph" and below is not None and below.kind == "list":
+            yield from _listed_below(block.text, below)
         yield from _block_statements(block, depth=0)
+
+
+def _listed_below(label: Text, items: Block) -> Iterator[Statement]:
+    """`Services affected:` on a line of its own, and its values as a list below."""
+    words = label.text.strip()
+    if not words.endswith(":") or "\n" in words or not fields_of(words.rstrip(": ")):
+        return
+    filled = [item.text for item in items.children if item.text.text]
+    if filled:
+        values = tuple(text.text for text in filled)
+        name = label.part(0, len(label.text.rstrip(": ")))
+        yield from _statement(name, filled[0], "label", f"{words} {', '.join(values)}", values)
 
 
 def _heading_statements(section: Section) -> Iterator[Statement]:

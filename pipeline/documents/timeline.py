@@ -247,6 +247,10 @@ def _paragraph_rows(
         if starts and moment is not None:
             if open_row is not None:
                 yield open_row
+                open_row = None
+            if moment.clock is None and not line.text[_separated(line.text, moment.end) :].strip():
+                yield _context_row(line, moment)
+                continue
             open_row = Row(
                 at_text=line.text[: moment.end].strip(" []()*~-–—"),
                 moment=moment,

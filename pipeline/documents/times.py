@@ -25,20 +25,22 @@ _MONTH = (
     r"|Nov(?:ember)?|Dec(?:ember)?)"
 )
 _MONTH = rf"(?:{_MONTH}|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
+#: The end of "24–25 April" and "July 30/31": the first day counts.
+_TO_DAY = r"(?:[ \t]?[-–/&][ \t]?\d{1,2}(?:st|nd|rd|th)?(?![\d:/.-]))?"
 _YEAR = r"(?:19|20)\d\d(?![\d:])"
 _DATE = re.compile(
     rf"(?<![\w/-])(?P<y>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})(?!\d)"
-    rf"|(?<![\w/.:-])(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?[ \t-](?:of[ "
+    rf"|(?<![\w/.:-])(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?{_TO_DAY}[ \t-](?:of[ "
     rf"\t]+)?(?P<m2>{_MONTH})\b\.?(?:[ \t,-]{{1,3}}(?P<y2>{_YEAR}))?"
     rf"|\b(?P<m3>{_MONTH})\b\.?[ \t]{{1,2}}(?P<d3>\d{{1,2}})(?:st|nd|rd|"
-    rf"th)?(?![\d:])(?!\.\d)(?:[ \t]?,?[ \t]{{0,2}}(?P<y3>{_YEAR}))?"
+    rf"th)?(?![\d:])(?!\.\d){_TO_DAY}(?:[ \t]?,?[ \t]{{0,2}}(?P<y3>{_YEAR}))?"
     rf"|"
     rf"(?<![\w/.:-])(?P<a>\d{{1,2}})(?P<sep4>[/.-])(?P<b>\d{{1,2}})(?P=sep4)(?P<y4>\d{{4}}|"
     rf"\d\d)(?![\w/.:-]*\d)"
 )
 _MERIDIEM = r"(?:[ \t]?(?P<half>[AaPp])\.?[Mm]\b\.?)"
 _CLOCK = re.compile(
-    rf"(?<![\d.:+/])(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?![\d:]){_MERIDIEM}?"
+    rf"(?<![\d.:+/])(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?!\d|:\d){_MERIDIEM}?"
     rf"|(?<![\d.:+/-])(?P<h2>\d{{1,2}})[ \t]?(?P<half2>[AaPp])\.?[Mm]\b\.?"
 )
 _LOOSE_CLOCK = re.compile(

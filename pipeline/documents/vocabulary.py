@@ -215,7 +215,7 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "duration",
         r"(?:total |overall |approximate )*(?:(?:customer|user|client|service|business) "
         r")*(?:down ?time|impact duration|impact time|duration of (?:the )?(?:customer |"
-        r"user )?impact|time impacted|outage time)|(?:total )?(?:customer|user) impact(?: "
+        r"user )?impact|time impacted|outage time)|(?:total )?(?:customer|user) (?:facing )?impact(?: "
         r"minutes)?|minutes (?:of )?(?:down ?time|impact)(?: or degradation)?",
     ),
     (
@@ -226,7 +226,9 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         + _ON
         + r"|(?:date and )?time (?:first )?(?:detected|noticed|discovered|reported)|time of "
         r"(?:detection|discovery)|team (?:became )?aware|first (?:alert|report|detected|"
-        r"noticed)(?: at)?|became aware(?: at)?",
+        r"noticed)(?: at)?|became aware(?: at)?"
+        r"|(?:date )?when was (?:it|this|the (?:incident|issue|outage|problem)) (?:first )?(?:detected|noticed)"
+        r"|date time (?:detected|reported|noticed)",
     ),
     (
         "acknowledged_at",
@@ -259,7 +261,8 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         + _OF
         + r"|time (?:started|of (?:the )?(?:incident|outage|start|occurrence)|occurred|began)|"
         r"(?:date )?time of (?:the )?(?:incident|outage|occurrence)|date started|start date "
-        r"time",
+        r"time|(?:impact|incident|outage) started(?: at)?|(?:incident |outage |impact |time )?(?:window|period)|times?"
+        r"|when did (?:it|this|the (?:incident|issue|outage|problem|impact)) (?:start|begin|occur)|date time started",
     ),
     (
         "resolved_at",
@@ -268,7 +271,8 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         + r"(?:resolved|ended|ends?|fixed|finished|resolution|completed)"
         + _ON
         + _OF
-        + r"|time (?:resolved|of resolution|fixed|ended)|date resolved|end date time|resolved when",
+        + r"|time (?:resolved|of resolution|fixed|ended)|date resolved|end date time|resolved when"
+        r"|when was (?:it|this|the (?:incident|issue|outage|problem)) (?:resolved|fixed)|date time resolved",
     ),
     (
         "published_at",
@@ -332,7 +336,8 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "number",
         r"(?:number of |total |approx(?:imate)? )*(?:affected|impacted) (?:users?|"
         r"customers?|accounts?|teams?|clients?)(?: count)?|(?:users?|customers?|"
-        r"accounts?)(?: (?:affected|impacted|count))+|(?:user|customer) count",
+        r"accounts?)(?: (?:affected|impacted|count))+|(?:user|customer) count"
+        r"|how many (?:users?|customers?|accounts?) were (?:affected|impacted)",
     ),
     (
         "cost",
@@ -344,7 +349,7 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "detection_method",
         "text",
         r"(?:incident )?detect(?:ed|ion) (?:by|method|source|via|through)(?: .{0,70})?|how "
-        r"detected|source of detection|reported by",
+        r"(?:was (?:it|this|the (?:incident|issue|outage|problem)) )?detected|source of detection|reported by",
     ),
     ("is_resolved", "flag", r"(?:is )?resolved"),
     ("is_resolved", "status", r"(?:incident |current |report )?(?:status|state)"),
