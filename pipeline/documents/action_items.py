@@ -373,7 +373,7 @@ class _Reader:
         for made in self._promise(what, group, done, others, nested_words=False):
             yield replace(
                 made,
-                owner=owner.lstrip("@").strip() if owner else made.owner,
+                owner=owner.strip("@ ") if owner else made.owner,
                 due_on=self._date(due, what.line) if due else made.due_on,
                 priority=said("priority") or made.priority,
                 kind=kind or made.kind,

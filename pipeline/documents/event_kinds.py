@@ -44,8 +44,9 @@ RULES: tuple[tuple[str, str], ...] = (
     ("started", rf"{_TROUBLE} (?:first |actually )?(?:starts?|started|begins?|began|occurs|occurred)\b"),
     (
         "started",
-        r"(?:service|site|system|performance|latency|requests?) (?:starts?|started|begins?|"
-        r"began) (?:to )?(?:degrad|fail|tim(?:e|ing) out)\w*",
+        r"(?:service|site|system|performance|latency|requests?|apis?|calls|logins?|jobs|builds|checkouts?|payments?"
+        rf"|launches|queries|{HIDDEN}+) (?:starts?|started|begins?|began) (?:to )?"
+        r"(?:degrad|fail|tim(?:e|ing) out|return(?:ing)? (?:errors?|5\d\d|5xx))\w*",
     ),
     ("started", r"culprit\b.{0,60}\b(?:applied|deployed|merged|released|rolled out|introduced)"),
     ("started", r"(?:applied|deployed|merged|released|rolled out|introduced)\b.{0,40}\bculprit"),
@@ -137,6 +138,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     ("resolved", rf"{_TROUBLE} {_VERB}(?:resolved|over|fixed|solved|ended|ends?|gone)\b"),
     ("resolved", rf"\b(?:resolved|solved|fixed|ended|ending) (?:the |this )?{_TROUBLE}"),
+    ("resolved", rf", (?:which )?(?:resolving|fixing) (?:the |this )?{_TROUBLE}"),
+    ("resolved", r"(?:[;,–—]|\band) (?:fully )?resolved\W*$"),
     ("resolved", rf"\bend of (?:the )?{_TROUBLE}"),
     ("resolved", rf"\bbring(?:s|ing)? (?:the |this )?{_TROUBLE} to an end"),
     ("resolved", rf"{_TROUBLE} (?:goes|went|go) away\b"),
@@ -245,6 +248,8 @@ def _is_denied(sentence: str, match: re.Match[str], kind: str) -> bool:
     before = sentence[: match.start()]
     if kind in _RELAXED:
         clause = re.split(r"[,;:–—]", before)[-1]
+        if kind == "started" and re.match(r".{0,20}\bagain\b", sentence[match.end() :], re.IGNORECASE):
+            return True
         if kind == "started" and _ELSEWHEN.search(re.split(r"[;:–—]| - ", before)[-1]):
             return True
         return bool(

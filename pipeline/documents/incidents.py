@@ -146,7 +146,12 @@ def _prose(sections: Iterable[Section], *, with_lists: bool) -> tuple[str, int |
     parts: list[str] = []
     line: int | None = None
     for section in sections:
+        before: Block | None = None
         for block in section.blocks:
+            introduced = before is not None and before.text.text.rstrip().endswith(":")
+            if block.kind == "list" and introduced and before is not None and _opens_with_label(before.text):
+                continue  # the values of that label
+            before = block
             kinds = ("paragraph", "item") if with_lists else ("paragraph",)
             inside = walk([block]) if with_lists or block.kind == "quote" else [block]
             told = [inner.text for inner in inside if inner.kind in kinds and inner.text.text.strip()]
@@ -233,7 +238,7 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
         if id(section) in seen:
             continue
         seen.add(id(section))
-        for text in _paragraphs([section])[:40]:
+        for text in [line for text in _paragraphs([section])[:40] for line in _told(text)]:
             is_opening, opening = opening, False
             for lasting in stated_durations(text, is_opening=is_opening):
                 evidence.add(
@@ -256,6 +261,13 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
                     evidence.civil_days.setdefault(as_timestamp(start), day)
                     evidence.add("started_at", start, "prose", span.line, span.quote)
                     evidence.add("resolved_at", end, "prose", span.line, span.quote)
+
+
+def _told(text: Text) -> Iterable[Text]:
+    """The words of a paragraph, its labelled lines left out: those are statements, read as such."""
+    if not any(_opens_with_label(line) for line in text.lines()):
+        return [text]
+    return [line for line in text.lines() if not _opens_with_label(line)]
 
 
 def _sentence_day(sentence: str, calendar: Calendar) -> date | None:

@@ -110,6 +110,8 @@ def _place(block: Block, sections: list[Section]) -> None:
             _open(block.text, _BOLD_LEVEL, sections)
             return
         labelled = _labelled_section(block.text, sections[-1])
+        if labelled is None and sections[-1].level == _LABEL_LEVEL and _opens_in_bold(block.text):
+            sections.append(Section(None, _LABEL_LEVEL, parent=sections[-1].parent))
         if labelled is not None:
             _open(labelled[0], _LABEL_LEVEL, sections)
             if labelled[1].text:
@@ -209,6 +211,14 @@ def _heading_lines(block: Block) -> Iterator[Block]:
     if start < len(text.text) and text.text[start:].strip():
         part = text.part(start)
         yield Block("paragraph", part.line, part)
+
+
+def _opens_in_bold(text: Text) -> bool:
+    """Whether a text opens with a label in bold and goes on: what was told under the label above has ended."""
+    if not text.bold or text.bold[0][0] > 1:
+        return False
+    parts = split_label(text)
+    return parts is not None and bool(parts[1].text) and len(parts[0].text.split()) <= 4
 
 
 def _labelled_lines(block: Block) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.documents.blocks import Text, squeeze
 from pipeline.documents.durations import read_duration
@@ -92,9 +92,37 @@ def stated_spans(text: Text, reading: TimeReading) -> Iterator[Span]:
             before = sentence.text[max(0, moment.start - 24) : moment.start]
             if moment.until is None or moment.is_ambiguous:
                 continue
-            if re.search(
+            within = sentence.text[moment.start : moment.end]
+            if re.search(r"\b(?:from|between)\b", within) or re.search(
                 r"(?:\bfrom|\bbetween|\()\s*(?:about|around|approximately|approx\.?|ca\.?|~|roughly)?\s*$",
                 before,
                 re.IGNORECASE,
             ):
                 yield Span(moment, None, sentence.line_at(moment.start), squeeze(sentence.text))
+        yield from _begun_and_ended(sentence, found)
+
+
+_BEGUN = re.compile(r"\b(?:started|began|begun) (?:at|on|around|about|approximately|~| )*$", re.IGNORECASE)
+_ENDED = re.compile(
+    r"\b(?:ended|stopped|(?:was|were) (?:fully )?(?:resolved|restored|fixed)|recovered|lasted until|and lasted until) "
+    r"(?:at|on|around|about|approximately|~| )*$",
+    re.IGNORECASE,
+)
+
+
+def _begun_and_ended(sentence: Text, found: list[Moment]) -> Iterator[Span]:
+    """ "The downtime started at 16:29 and ended at 19:27": two times of one sentence, each with its verb."""
+    if len(found) != 2 or any(moment.is_ambiguous or moment.until is not None for moment in found):
+        return
+    first, second = found
+    if _BEGUN.search(sentence.text[max(0, first.start - 30) : first.start]) and _ENDED.search(
+        sentence.text[first.end : second.start]
+    ):
+        whole = replace(
+            first,
+            end=second.end,
+            until=second.clock,
+            until_day=second.day,
+            zone=first.zone or second.zone,
+        )
+        yield Span(whole, None, sentence.line_at(first.start), squeeze(sentence.text))

@@ -47,11 +47,9 @@ _UNPLANNED = re.compile(r"\W*(?:un(?:planned|scheduled).*|incident|outage|emerge
 _BEFORE_SPAN = re.compile(r"[\s.(\[,:–—~-]*(?:(?:from|between)\s*)?", re.IGNORECASE)
 #: Labels that state a start only when their value has an end, too: "Time: 12:08 – 13:30".
 _SPANS_ONLY = frozenset({"time", "times", "window", "period", "time window", "time period"})
-#: A length behind something else: "08:41–09:54 UTC (1 h 13 m)", "from 10:00, lasting 37 minutes".
-_TOLD_LENGTH = re.compile(
-    r"(?:\(\s*(?:total(?: of)?:?\s*)?|\b(?:lasting|lasted|for a total of)\s+)(?P<length>[^()]{2,40}?)(?:\)|[.;,\n]|$)",
-    re.IGNORECASE,
-)
+#: A length behind its span: "08:41–09:54 UTC (1 h 13 m)"; or told: "from 10:00, lasting 37 minutes".
+_BEHIND_SPAN = re.compile(r"[\s,;:–—-]*\(\s*(?:total(?: of)?:?\s*)?(?P<length>[^()]{2,40})\)")
+_LASTING = re.compile(r"\b(?:lasting|lasted|for a total of)\s+(?P<length>[^().;,\n]{2,40})", re.IGNORECASE)
 #: GitLab's way to write a label: ~"Service::Pages"
 _LABEL_MARK = re.compile(r"~\"?(?:\w+::?)?\s*([^\"]+?)\"?\s*$")
 _SPLIT = re.compile(r"\s*(?:,|;|\n|/(?=\s)|\band\b|&)\s*")
@@ -178,8 +176,7 @@ class StatedValues:
             if unit is not None and re.fullmatch(r"\s*~?\s*\d+(?:\.\d+)?\s*", statement.value):
                 minutes = read_duration(f"{statement.value.strip()} {unit.group()}")
         if minutes is None:
-            told = _TOLD_LENGTH.search(statement.value[:300])
-            minutes = read_duration(told.group("length")) if told else None
+            minutes = self._length_behind(name, statement)
         if minutes is not None:
             self._add(name, minutes, statement)
         if name in ("stated_time_to_resolve_minutes", "customer_impact_minutes"):
@@ -197,6 +194,16 @@ class StatedValues:
                         self._add(last, end, statement, 0.85)
                     return True
         return minutes is not None
+
+    def _length_behind(self, name: str, statement: Statement) -> float | None:
+        """The length that stands behind a span of times, or is told after a start."""
+        found = self._moments(statement)[:1]
+        told = None
+        if found and found[0].start <= 3:
+            told = _BEHIND_SPAN.match(statement.value, found[0].end)
+        if told is None and name == "stated_time_to_resolve_minutes":
+            told = _LASTING.search(statement.value[:300])
+        return read_duration(told.group("length")) if told else None
 
     def _date(self, name: str, statement: Statement) -> bool:
         found = [moment for moment in self._moments(statement) if moment.has_date or moment.is_ambiguous]
