@@ -113,7 +113,7 @@ def test_a_folder_without_jira_is_enough(tmp_path: Path) -> None:
         "SELECT description, owner, outcome, outcome_basis FROM marts.action_items ORDER BY outcome",
     ) == [
         ("Renew the certificate", None, "done", "document"),
-        ("Alert a month before a certificate expires (Ana)", "Ana", "open", "document"),
+        ("Alert a month before a certificate expires", "Ana", "open", "document"),
     ]
     assert published(
         settings, "SELECT line, quote FROM marts.evidence WHERE field = 'resolved_at' AND is_chosen"
