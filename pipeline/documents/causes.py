@@ -207,32 +207,52 @@ TAXONOMY: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 #: What people write for a category when they state one; the whole value must be one of these.
 _SYNONYMS: dict[str, str] = {
-    "change-deployment": "deployment|deploy|release|rollout|roll out|bad deploy|bad release|code deployment|software "
-    "deployment|software release|deployment error|deployment issue|failed deployment|deployment change|change deployment"
+    "change-deployment": "deployment|deploy|release|rollout|roll out|bad deploy|bad release"
+    "|code deployment|software "
+    "deployment|software release|deployment error|deployment issue|failed deployment|deployment change"
+    "|change deployment"
     "|code change|upgrade|migration|binary push|code push",
-    "change-configuration": "configuration|config|configuration change|config change|configuration error|config error"
-    "|configuration issue|misconfiguration|mis configuration|change configuration|configuration push|config push"
+    "change-configuration": "configuration|config|configuration change|config change|configuration error"
+    "|config error"
+    "|configuration issue|misconfiguration|mis configuration|change configuration|configuration push"
+    "|config push"
     "|feature flag|infrastructure change|infrastructure as code",
-    "capacity": "capacity|capacity planning|capacity management|load|overload|scaling|scale|scalability|resource exhaustion"
-    "|resource limits|resource limit|saturation|traffic|traffic spike|quota|performance and capacity|capacity scaling",
-    "dependency": "dependency|dependencies|dependency failure|third party|3rd party|external|external dependency|third "
-    "party dependency|third party failure|third party service|external service|external provider|upstream|upstream "
-    "failure|upstream dependency|upstream provider|vendor|vendor outage|provider|provider outage|service provider"
+    "capacity": "capacity|capacity planning|capacity management|load|overload|scaling|scale|scalability"
+    "|resource exhaustion"
+    "|resource limits|resource limit|saturation|traffic|traffic spike|quota|performance and capacity"
+    "|capacity scaling",
+    "dependency": "dependency|dependencies|dependency failure|third party|3rd party|external"
+    "|external dependency|third "
+    "party dependency|third party failure|third party service|external service|external provider|upstream"
+    "|upstream "
+    "failure|upstream dependency|upstream provider|vendor|vendor outage|provider|provider outage"
+    "|service provider"
     "|cloud provider|cloud provider outage|supplier|partner",
-    "hardware-infrastructure": "hardware|hardware failure|hardware fault|infrastructure|infrastructure failure|infra"
+    "hardware-infrastructure": "hardware|hardware failure|hardware fault|infrastructure"
+    "|infrastructure failure|infra"
     "|host failure|node failure|disk failure|power|power failure|power outage|data center|datacenter",
-    "network": "network|networking|network failure|network issue|network error|network outage|dns|connectivity|load balancer"
+    "network": "network|networking|network failure|network issue|network error|network outage|dns"
+    "|connectivity|load balancer"
     "|load balancing",
-    "credentials-certificates": "certificate|certificates|certificate expiry|certificate expiration|expired certificate"
-    "|certificate expired|credentials|credential expiry|expired credentials|tls|ssl|tls certificate|ssl certificate|secret"
-    "|secrets|secret expiry|token expiry|expired token|certificate credentials|credentials certificates|secrets rotation",
-    "software-defect": "software defect|software bug|bug|software|code|code bug|code defect|code error|coding error|defect"
-    "|application bug|application error|regression|software error|software fault|software failure|logic error|latent bug",
-    "data": "data|data corruption|corrupt data|bad data|data quality|data issue|data loss|data error|data integrity|schema",
-    "human-procedure": "human|human error|operator error|user error|manual error|procedure|process failure|process "
-    "error|process gap|procedural|procedural error|human procedure|operational error|operations|manual change|human factor"
+    "credentials-certificates": "certificate|certificates|certificate expiry|certificate expiration"
+    "|expired certificate"
+    "|certificate expired|credentials|credential expiry|expired credentials|tls|ssl|tls certificate"
+    "|ssl certificate|secret"
+    "|secrets|secret expiry|token expiry|expired token|certificate credentials|credentials certificates"
+    "|secrets rotation",
+    "software-defect": "software defect|software bug|bug|software|code|code bug|code defect|code error"
+    "|coding error|defect"
+    "|application bug|application error|regression|software error|software fault|software failure"
+    "|logic error|latent bug",
+    "data": "data|data corruption|corrupt data|bad data|data quality|data issue|data loss|data error"
+    "|data integrity|schema",
+    "human-procedure": "human|human error|operator error|user error|manual error|procedure"
+    "|process failure|process "
+    "error|process gap|procedural|procedural error|human procedure|operational error|operations"
+    "|manual change|human factor"
     "|human factors|missing procedure",
-    "security": "security|security incident|attack|ddos|ddos attack|denial of service|breach|security breach|vulnerability"
+    "security": "security|security incident|attack|ddos|ddos attack|denial of service|breach"
+    "|security breach|vulnerability"
     "|abuse|malicious activity",
 }
 _CATEGORY_OF = {word: name for name, words in _SYNONYMS.items() for word in words.split("|")}

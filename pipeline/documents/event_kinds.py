@@ -24,13 +24,18 @@ _VERB = (
     r"(?:(?:is|are|was|were|has been|have been|had been|now|fully|completely|again|finally|all|mostly)\s+)*"
 )
 
-_BETTER = r"stop|gone|went away|resolv|recover|decreas|drop|clear|subsid|improv|less|fewer|normal|fixed|no longer|another|second"
+_BETTER = (
+    r"stop|gone|went away|resolv|recover|decreas|drop|clear|"
+    r"subsid|improv|less|fewer|normal|fixed|no longer|another|second"
+)
 #: A person who sees trouble detects it, if nobody has seen it before.
 NOTICED = (
-    r"(?:(?-i:\b[A-ZÀ-Þ])[\w.'’-]+|@[\w.-]+|º+|\b(?:team|engineers?|developers?|someone|we|staff|operators?|admins?|support))"
+    r"(?:(?-i:\b[A-ZÀ-Þ])[\w.'’-]+|@[\w.-]+|º+|\b(?:team|engineers?|developers?|someone|we|staff"
+    r"|operators?|admins?|support))"
     r"(?: first)? (?:notices?|noticed|spots|spotted|observes?|observed|discovers?|discovered) "
     rf"(?!.{{0,80}}\b(?:{_BETTER}))(?:that )?(?:.{{0,50}}?\b)?(?:errors?|fail\w*|outage|down|broken|"
-    r"timeouts?|time out|timing out|slow\w*|degrad\w*|unavailable|unreachable|problems?|issues?|5\d\ds?|5xx|not work\w*)\b"
+    r"timeouts?|time out|timing out|slow\w*|degrad\w*|unavailable|unreachable|problems?|issues?|5\d\ds?"
+    r"|5xx|not work\w*)\b"
 )
 
 RULES: tuple[tuple[str, str], ...] = (
@@ -44,7 +49,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("started", rf"{_TROUBLE} (?:first |actually )?(?:starts?|started|begins?|began|occurs|occurred)\b"),
     (
         "started",
-        r"(?:service|site|system|performance|latency|requests?|apis?|calls|logins?|jobs|builds|checkouts?|payments?"
+        r"(?:service|site|system|performance|latency|requests?|apis?|calls|logins?|jobs|builds|checkouts?"
+        r"|payments?"
         rf"|launches|queries|{HIDDEN}+) (?:starts?|started|begins?|began) (?:to )?"
         r"(?:degrad|fail|tim(?:e|ing) out|return(?:ing)? (?:errors?|5\d\d|5xx))\w*",
     ),
@@ -108,7 +114,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "detected",
-        r"\b(?:alertmanager|pager ?duty|opsgenie|pingdom|datadog|cloudwatch|monitoring|nagios|zabbix|icinga2?|prometheus|sentry) "
+        r"\b(?:alertmanager|pager ?duty|opsgenie|pingdom|datadog|cloudwatch|monitoring|nagios|zabbix"
+        r"|icinga2?|prometheus|sentry) "
         r"(?:pages?|alerts?|alarms?|alerted|paged|notifie[sd])\b",
     ),
     ("detected", r"^\W*(?:alerts?|pages?) ?:"),
@@ -146,6 +153,44 @@ RULES: tuple[tuple[str, str], ...] = (
     ("resolved", r"^\W*(?:fully )?resolved\b|\((?:fully )?resolved\)|^\W*all clear\b"),
 )
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in RULES)
+#: Beginnings of words without which no rule of a kind can match: looked for first, since that is cheap.
+_STEMS: dict[str, tuple[str, ...]] = {
+    "started": ("start", "beg", "onset", "occur", "culprit", "first"),
+    "detected": (
+        *(
+            "alert",
+            "alarm",
+            "page",
+            "report",
+            "detect",
+            "discover",
+            "notic",
+            "spot",
+            "first",
+            "initial",
+            "aware",
+        ),
+        *(
+            "notif",
+            "complain",
+            "raise",
+            "fire",
+            "firing",
+            "trigger",
+            "monitor",
+            "observ",
+            "pagerduty",
+            "pager",
+        ),
+    ),
+    "acknowledged": ("ack",),
+    "declared": ("declare", "called"),
+    "mitigated": (
+        *("mitigat", "repair", "restor", "recover", "operational", "healthy", "back", "up and running"),
+        *("working", "responding", "normal", "resum"),
+    ),
+    "resolved": ("resolv", "over", "fix", "solv", "end", "gone", "away", "clear"),
+}
 
 #: Words before the match, in the same clause, that take it back.
 _DENIED = re.compile(
@@ -155,7 +200,8 @@ _DENIED = re.compile(
     r"seem\w*|appear\w*|attempt\w*|tr(?:y|ies|ied|ying)|"
     r"partial\w*|temporar\w+|some|most|few|half|previous|earlier|similar|other|second|"
     r"another|unrelated|before|after|since|"
-    r"working on|plan\w*|discuss\w*|verify|(?<!health )(?<!status )check(?:s|ing)?|wait\w*|clean)\b[^.;:!?]*$|n't\b[^.;:!?]*$",
+    r"working on|plan\w*|discuss\w*|verify|(?<!health )(?<!status )check(?:s|ing)?|wait\w*"
+    r"|clean)\b[^.;:!?]*$|n't\b[^.;:!?]*$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
@@ -182,6 +228,7 @@ _RELAPSE = re.compile(
     r"back)\b",
     re.IGNORECASE,
 )
+_RELAPSE_WORDS = ("again", "recur", "return", "reappear", "resurface", "back")
 _FIRST_WORDS = re.compile(r"\b(?:second|another|additional|other|third|unrelated|similar)\b", re.IGNORECASE)
 #: "Logs around the start of the outage are read" is not its start.
 _ELSEWHEN = re.compile(
@@ -206,8 +253,10 @@ def event_kind(text: str, services: tuple[str, ...] = ()) -> tuple[str, str] | N
     found: dict[str, str] = {}
     tells_trouble = bool(sentences) and _TELLS_TROUBLE.search(sentences[0]) is not None
     for number, sentence in enumerate(sentences):
+        lowered = sentence.lower()
+        likely = {kind for kind, stems in _STEMS.items() if any(stem in lowered for stem in stems)}
         for kind, pattern in _COMPILED:
-            if kind in found or (number > 0 and (kind not in _ENDS or tells_trouble)):
+            if kind not in likely or kind in found or (number > 0 and (kind not in _ENDS or tells_trouble)):
                 continue
             for match in pattern.finditer(sentence):
                 if _is_denied(sentence, match, kind):
@@ -228,8 +277,10 @@ def is_only_noticed(words: str) -> bool:
 
 _NOTICED = re.compile(NOTICED, re.IGNORECASE)
 _UNDER_WAY = re.compile(
-    r"\b(?:investigat\w+|acknowledg\w+|declare[sd]?|roll(?:s|ed|ing)? back|restart\w*|mitigat\w+|on-?call|paged?|"
-    r"alert\w*|alarm\w*|report\w*|joins?|joined|escalat\w+|incident channel|war ?room|notified|complain\w*)\b",
+    r"\b(?:investigat\w+|acknowledg\w+|declare[sd]?|roll(?:s|ed|ing)? back|restart\w*|mitigat\w+|on-?call"
+    r"|paged?|"
+    r"alert\w*|alarm\w*|report\w*|joins?|joined|escalat\w+|incident channel|war ?room|notified"
+    r"|complain\w*)\b",
     re.IGNORECASE,
 )
 
@@ -241,7 +292,8 @@ def tells_response(text: str) -> bool:
 
 def tells_relapse(text: str) -> bool:
     """Whether a row says that what had ended is back: then no row above it was the end."""
-    return _RELAPSE.search(text[:_MAX_LENGTH]) is not None
+    lowered = text[:_MAX_LENGTH].lower()
+    return any(word in lowered for word in _RELAPSE_WORDS) and _RELAPSE.search(lowered) is not None
 
 
 def _is_denied(sentence: str, match: re.Match[str], kind: str) -> bool:

@@ -29,15 +29,20 @@ _SHEBANG = re.compile(r"#!\s*/\S")
 _CODE_LINE = re.compile(
     r"""^(?:
         from\s+[\w.]+\s+import\s | import\s+[\w.]+(?:\s+as\s+\w+)?\s*;?$ | (?:async\s+)?def\s+\w+\(
-      | class\s+\w+(?:\(.*\)|<.*>)?\s*(?::$|\{|extends\b|implements\b) | @\w[\w.]*(?:\(.*\))?$ | if\s+__name__\s*==
-      | import\s+.*\bfrom\s+['"] | import\s+['"] | export\s+(?:default|const|async|function|class|type|interface)\b
-      | (?:const|let|var)\s+[\w{\[].*=\s* | (?:async\s+)?function\s*\w*\( | (?:module\.)?exports\b.*= | ['"]use\ strict
-      | package\s+[\w.]+;?$ | func\s+(?:\(.*\)\s*)?\w+\( | type\s+\w+\s+(?:struct|interface)\s*\{
-      | \#include\s*[<"] | \#(?:define|ifdef|ifndef|endif|pragma)\b | using\s+(?:namespace\s+)?[\w.]+;$
-      | (?:public|private|protected|static|final|abstract)\s+\w+.*[({;]$ | (?:pub\s+)?(?:fn|struct|enum|impl|mod|use|trait)\s.*[{;(]$
-      | (?:require|require_relative|use|my|local|gem)\b\s+.*['";]$ | (?:SELECT|INSERT\ INTO|CREATE\ (?:OR\ REPLACE\ )?(?:TABLE|VIEW|INDEX|FUNCTION)|ALTER\ TABLE|WITH\s+\w+\s+AS\s*\()\b.*
-      | (?:resource|variable|module|provider|data|output|terraform|locals)\s+(?:".*)?\{$ | \w+(?:\.\w+)*\(.*\);?$
-      | \w+\(\)\s*\{$ | set\s+-[eux]+ | (?:elif|else|except|finally|try)\b.*:$ | [\])}]+[;,]?$ | FROM\s+\S+(?:\s+AS\s+\w+)?$ | RUN\s+\S+ 
+      | class\s+\w+(?:\(.*\)|<.*>)?\s*(?::$|\{|extends\b|implements\b) | @\w[\w.]*(?:\(.*\))?$
+      | if\s+__name__\s*== | import\s+.*\bfrom\s+['"] | import\s+['"]
+      | export\s+(?:default|const|async|function|class|type|interface)\b
+      | (?:const|let|var)\s+[\w{\[].*=\s* | (?:async\s+)?function\s*\w*\( | (?:module\.)?exports\b.*=
+      | ['"]use\ strict | package\s+[\w.]+;?$ | func\s+(?:\(.*\)\s*)?\w+\(
+      | type\s+\w+\s+(?:struct|interface)\s*\{ | \#include\s*[<"] | \#(?:define|ifdef|ifndef|endif|pragma)\b
+      | using\s+(?:namespace\s+)?[\w.]+;$ | (?:public|private|protected|static|final|abstract)\s+\w+.*[({;]$
+      | (?:pub\s+)?(?:fn|struct|enum|impl|mod|use|trait)\s.*[{;(]$
+      | (?:require|require_relative|use|my|local|gem)\b\s+.*['";]$
+      | (?:SELECT|INSERT\ INTO|ALTER\ TABLE|WITH\s+\w+\s+AS\s*\()\b.*
+      | CREATE\ (?:OR\ REPLACE\ )?(?:TABLE|VIEW|INDEX|FUNCTION)\b.*
+      | (?:resource|variable|module|provider|data|output|terraform|locals)\s+(?:".*)?\{$
+      | \w+(?:\.\w+)*\(.*\);?$ | \w+\(\)\s*\{$ | set\s+-[eux]+ | (?:elif|else|except|finally|try)\b.*:$
+      | [\])}]+[;,]?$ | FROM\s+\S+(?:\s+AS\s+\w+)?$ | RUN\s+\S+
     )""",
     re.VERBOSE,
 )
@@ -49,9 +54,12 @@ _SECTIONS = re.compile(r"^#{2,6} +\w", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?[\w.\"'-]+\s*(?:=|\+=|:=)\s*\S")
 _INI_TABLE = re.compile(r"^\[\[?[\w.\"' -]+\]\]?\s*$")
 _LOG_LINE = re.compile(
-    r"^[\[(<]?(?:\d{4}[-/]\d\d[-/]\d\d[T ]|[A-Z][a-z]{2} {1,2}\d{1,2} |\d{1,2}/[A-Z][a-z]{2}/\d{4}:)?\d\d:\d\d:\d\d\S*.{0,60}?"
-    r"(?:\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL)\b|\[\d+\]:|\b(?:level|lvl|severity)=)"
-    r"|^\S+ \S+ \S+ \[\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d|^(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL)[: \[]"
+    r"^[\[(<]?(?:\d{4}[-/]\d\d[-/]\d\d[T ]|[A-Z][a-z]{2} {1,2}\d{1,2} "
+    r"|\d{1,2}/[A-Z][a-z]{2}/\d{4}:)?\d\d:\d\d:\d\d\S*.{0,60}?"
+    r"(?:\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL)\b|\[\d+\]:|\b(?:level"
+    r"|lvl|severity)=)"
+    r"|^\S+ \S+ \S+ \[\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d|^(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR"
+    r"|FATAL)[: \[]"
 )
 _YAML_KEY = re.compile(r"^(?P<indent> *)(?P<item>- +)?(?P<key>[A-Za-z_$\"'][\w.$/\"'-]*):(?: |$)")
 _YAML_LINE = re.compile(r"^ *(?:- .*|#.*|[|>][-+]?|---.*|\.\.\.|[A-Za-z_$\"'][\w.$/\"' -]*:(?: .*)?)$")
@@ -172,16 +180,20 @@ def _program(lines: list[str], section_count: int) -> str | None:
     punctuated = sum(1 for line in lines if _PUNCTUATED.search(line))
     assigned = sum(1 for line in lines if _ASSIGNMENT.match(line))
     tables = sum(1 for line in lines if _INI_TABLE.match(line))
-    told = sum(1 for line in lines if not line.startswith((" ", "\t")) and _SENTENCE.match(line))
     count = len(lines)
     if section_count >= 2 and code * 3 < count:
         return None  # Markdown that shows some code
-    if code >= 3 and code * 12 >= count and told <= code * 2 + 3:
+    is_code = (code >= 3 and code * 12 >= count) or (
+        (code + punctuated) * 3 >= count and code + punctuated >= 5
+    )
+    is_settings = (tables >= 1 and (assigned + tables) * 2 >= count and assigned >= 2) or (
+        assigned * 10 >= count * 7 and count >= 4
+    )
+    if not is_code and not is_settings:
+        return None
+    told = sum(1 for line in lines if not line.startswith((" ", "\t")) and _SENTENCE.match(line))
+    if is_code and (told * 5 < count or (code >= 3 and code * 12 >= count and told <= code * 2 + 3)):
         return "program code"
-    if (code + punctuated) * 3 >= count and code + punctuated >= 5 and told * 5 < count:
-        return "program code"
-    if tables >= 1 and (assigned + tables) * 2 >= count and assigned >= 2:
-        return "a settings file"
-    if assigned * 10 >= count * 7 and count >= 4 and told * 5 < count:
+    if is_settings and (told * 5 < count or tables):
         return "a settings file"
     return None

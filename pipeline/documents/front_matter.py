@@ -89,7 +89,8 @@ def _yaml(content: str, body: str) -> FrontMatter:
 def _reject_aliases(content: str) -> None:
     for event in yaml.parse(content, Loader=_StrictLoader):
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases are not read here", event.start_mark)
+            mark: Any = event.start_mark  # libyaml's own kind of mark
+            raise yaml.composer.ComposerError(None, None, "aliases are not read here", mark)
 
 
 def _brackets(content: str) -> int:

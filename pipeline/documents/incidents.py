@@ -154,14 +154,14 @@ def _prose(sections: Iterable[Section], *, with_lists: bool) -> tuple[str, int |
             before = block
             kinds = ("paragraph", "item") if with_lists else ("paragraph",)
             inside = walk([block]) if with_lists or block.kind == "quote" else [block]
-            told = [inner.text for inner in inside if inner.kind in kinds and inner.text.text.strip()]
-            for text in told:
+            told = [inner for inner in inside if inner.kind in kinds and inner.text.text.strip()]
+            for text, mark in [(inner.text, "- " if inner.kind == "item" else "") for inner in told]:
                 if text.is_slanted or not is_value(text.text):
                     continue
                 kept = [part for part in text.lines() if not _opens_with_label(part)]
                 if kept:
                     line = line or kept[0].line
-                    parts.extend(part.text for part in kept)
+                    parts.append(mark + "\n".join(part.text for part in kept))
     words = "\n".join(parts)
     return (words, line) if len(words.split()) >= _LEAST_SUMMARY else ("", None)
 
@@ -238,7 +238,7 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
         if id(section) in seen:
             continue
         seen.add(id(section))
-        for text in [line for text in _paragraphs([section])[:40] for line in _told(text)]:
+        for text in [line for whole in _paragraphs([section])[:40] for line in _told(whole)]:
             is_opening, opening = opening, False
             for lasting in stated_durations(text, is_opening=is_opening):
                 evidence.add(

@@ -7,6 +7,7 @@ index lists other documents; and what names neither a failure nor a date is no p
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 
 from pipeline.documents.blocks import Block, walk
@@ -38,11 +39,16 @@ _GUIDE = re.compile(
 )
 #: Titles of documents that speak about incidents and tell of none.
 _NO_ACCOUNT = re.compile(
-    r"\b(?:run ?books?|play ?books?|how[- ]to|rfc|adr|tutorials?|game ?days?|(?:fire )?drill|(?:recovery|response|test|project"
-    r"|rollout|migration|communications?|continuity) plan|plan$|slos?|slas?|service level|release notes|changelog|feature "
-    r"request|invoice|severity (?:levels?|matrix|definitions?|classification|guide)|incident (?:response|management|lifecycle"
-    r"|severity|severities|handling|process|policy|procedure|command|classification|roles|templates?)|on[- ]?call (?:guide"
-    r"|handbook|hand[- ]?off|rotation|schedule)|sprint \d+|schedule|standup|hand[- ]?off|newsletter|weekly|roadmap|proposal"
+    r"\b(?:run ?books?|play ?books?|how[- ]to|rfc|adr|tutorials?|game ?days?|(?:fire )?drill|(?:recovery"
+    r"|response|test|project"
+    r"|rollout|migration|communications?|continuity) plan|plan$|slos?|slas?|service level|release notes"
+    r"|changelog|feature "
+    r"request|invoice|severity (?:levels?|matrix|definitions?|classification|guide)|incident (?:response"
+    r"|management|lifecycle"
+    r"|severity|severities|handling|process|policy|procedure|command|classification|roles|templates?)"
+    r"|on[- ]?call (?:guide"
+    r"|handbook|hand[- ]?off|rotation|schedule)|sprint \d+|schedule|standup|hand[- ]?off|newsletter"
+    r"|weekly|roadmap|proposal"
     r"|best practices|checklist|glossary|cheat ?sheet|handbook|guidelines?)\b|^(?:release|version|v)\.? ?\d",
     re.IGNORECASE,
 )
@@ -70,9 +76,11 @@ _MEASURES = frozenset(
 )
 _TOLD_MEASURES = frozenset({"severity", "detected_at", "mitigated_at", "stated_time_to_detect_minutes"})
 _CLOCK = re.compile(r"\b\d{1,2}:[0-5]\d(?!\d)")
+_PROSE = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 
 
+@lru_cache(maxsize=2)
 def placeholders(text: str) -> list[tuple[int, str]]:
     """Line and words of each blank that a form leaves to be filled in, the first fifty."""
     found = islice(_BLANK.finditer(text), 50)
@@ -143,7 +151,7 @@ def is_postmortem(
         {"severity", "services", "is_resolved"} & front_fields
     ) >= 2:
         return True
-    if _is_no_account(title or name):
+    if is_no_account(title or name):
         return False
     if guide and not has_time and not event_count:
         return False
@@ -163,7 +171,7 @@ def is_postmortem(
         return True
     if has_date and len(telling) >= 2:
         return True
-    if has_date and strong and (roles or len(labels) >= 2):
+    if has_date and strong and (roles or len(labels) >= 2 or stated & _MEASURES):
         return True
     if has_date and strong and not guide and _CLOCK.search(intro):
         return True
@@ -172,12 +180,14 @@ def is_postmortem(
     if has_date and named and roles & {"summary", "action_items", "lessons"}:
         return True
     if not anchored:
+        if _PROSE.search(intro) is None:
+            return False
         return len(telling) >= 2 and (strong or len(roles) >= 4) and not guide
     return len(telling) >= 3 and not guide
 
 
-def _is_no_account(title: str) -> bool:
-    """Whether a title names a guide, a plan, an announcement: at its beginning, or with no word of an incident."""
+def is_no_account(title: str) -> bool:
+    """Whether a title names a guide, a plan, an announcement: first, or without an incident's word."""
     words = title.strip(" \t*_[]:-")
     match = _NO_ACCOUNT.search(words)
     if match is None:

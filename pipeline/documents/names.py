@@ -12,9 +12,11 @@ from functools import lru_cache
 HIDDEN = "º"
 _PROGRAMS = (
     r"apis?|services?|svc|bus|db|database|workers?|gateway|proxy|server|app|web|ui|cluster|queue|cache|store"
-    r"|jobs?|cron|prod|production|staging|frontend|backend|router|controller|manager|agent|operator|client|lib"
+    r"|jobs?|cron|prod|production|staging|frontend|backend|router|controller|manager|agent|operator"
+    r"|client|lib"
     r"|sdk|primary|replica|master|node|pool|broker|scheduler|consumer|producer|processor|ingress|exporter|bot"
-    r"|pipeline|stream|index|indexer|engine|daemon|sync|webhooks?|dashboard|portal|hub|core|cli|auth|login|search"
+    r"|pipeline|stream|index|indexer|engine|daemon|sync|webhooks?|dashboard|portal|hub|core|cli|auth"
+    r"|login|search"
 )
 _IDENTIFIER = re.compile(
     rf"(?<![\w./@-])(?:[a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?:{_PROGRAMS})"  # checkout-api

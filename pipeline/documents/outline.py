@@ -93,9 +93,9 @@ def read_outline(blocks: list[Block], *, has_title: bool) -> list[Section]:
     for section in sections:
         if section.is_title:
             section.own_role = None
-        if section.own_role in _GROUP_ROLES and section.parent is not None:
-            if _inherited(section.parent) == "action_items":
-                section.own_role = None  # "Detection" among action items names a kind of them
+        above_it = _inherited(section.parent) if section.parent is not None else None
+        if section.own_role in _GROUP_ROLES and above_it == "action_items":
+            section.own_role = None  # "Detection" among action items names a kind of them
         section.role = next((above.own_role for above in section.ancestors() if above.own_role), None)
     return [section for section in sections if section.heading is not None or section.blocks]
 
@@ -214,7 +214,7 @@ def _heading_lines(block: Block) -> Iterator[Block]:
 
 
 def _opens_in_bold(text: Text) -> bool:
-    """Whether a text opens with a label in bold and goes on: what was told under the label above has ended."""
+    """Whether a text opens with a label in bold and goes on, which ends what the label above it opened."""
     if not text.bold or text.bold[0][0] > 1:
         return False
     parts = split_label(text)

@@ -14,7 +14,7 @@ from pipeline.documents.facts import DocumentFacts, Finding, Incident, Method, R
 from pipeline.documents.foreign import foreign_form
 from pipeline.documents.front_matter import FrontMatter, split_front_matter
 from pipeline.documents.incidents import Source, read_incident
-from pipeline.documents.kinds import is_index, is_postmortem, is_template, placeholders
+from pipeline.documents.kinds import is_index, is_no_account, is_postmortem, is_template, placeholders
 from pipeline.documents.markdown import read_markdown
 from pipeline.documents.outline import Section, read_outline, split_label
 from pipeline.documents.statements import Statement, front_matter_statements, section_statements
@@ -80,7 +80,7 @@ def read_document(text: str, path: str, reading: Reading) -> DocumentFacts:
         incidents.append(incident)
         findings.extend(found)
     if len(incidents) == 1:
-        blank = placeholders(front.body[:200_000])
+        blank = placeholders(text[:200_000])
         if blank:
             findings.append(
                 Finding(
@@ -245,7 +245,7 @@ class _Document:
         has_date = bool(source.calendar.dates) or any(row.day is not None for row in rows)
         front_fields = {name for s in self.front for name, _ in fields_of(s.label)}
         intro = " ".join(block.text.text for block in self.blocks[:6])[:3000]
-        if len(sources) > 1 or is_postmortem(
+        if (len(sources) > 1 and not is_no_account(title)) or is_postmortem(
             title,
             self.path,
             intro,

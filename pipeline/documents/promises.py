@@ -19,31 +19,29 @@ _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("behind_dash", re.compile(rf"[ \t](?:[-–—]|--)[ \t]*(?P<name>{NAME})[ \t]*\.?[ \t]*$")),
 )
 #: Capitalised in a promise, but no people.
-NOT_NAMES = frozenset(
-    (
-        "action add airflow akamai alerting alertmanager all amazon angular ansible anyone api apple april "
-        "argocd august auth0 automate aws azure backend backlog bash bitbucket blocked bug cassandra caution "
-        "cd cdn change check chef ci circleci cli closed cloudflare cloudwatch complete completed confluence "
-        "consider consul could create critical customers database datadog december design detect detection "
-        "dev devops disable django dns docker document documentation done draft e.g elasticsearch enable "
-        "engineering ensure envoy epic evaluate everyone example external fastly february fix fixed flask "
-        "flink flux follow friday frontend gcp git github gitlab go goal google grafana helm high how i.e ibm "
-        "immediate impact implement implemented important improve incident increase info infrastructure "
-        "internal investigate issue istio it january java jenkins jira july june kafka kotlin kubernetes "
-        "laravel later leadership legal link linux loki long low make management march may medium meta "
-        "microsoft mitigate mitigation monday mongodb monitoring month move must mysql network new next nginx "
-        "nice no nobody node none note notion november now october okta old ongoing open opensearch "
-        "operations ops opsgenie option optional oracle outage owner pagerduty pending people perl phase php "
-        "pingdom plan planned platform postgres postmortem pr prevent prevention process prod product "
-        "production prometheus pulumi puppet python q1 q2 q3 q4 quarter rabbitmq rails react recurring redis "
-        "reduce remove repair required retro review ruby rust scala sdk security see sentry september set "
-        "shell short should slack someone soon spark spike spinnaker spring sprint sre ssl staging status "
-        "step story stretch stripe summary support swift task tba tbd team teams technical tempo term "
-        "terraform test that the these they this those thursday ticket tip tls today todo tomorrow traefik "
-        "travis tuesday twilio ui unassigned unknown update upgrade urgent us use users vault vue warning we "
-        "wednesday week what when where why windows wip write year yes yesterday zoom "
-    ).split()
-)
+_NOT_NAMES = """
+action add airflow akamai alerting alertmanager all amazon angular ansible anyone api apple april argocd
+august auth0 automate aws azure backend backlog bash bitbucket blocked bug cassandra caution cd cdn
+change check chef ci circleci cli closed cloudflare cloudwatch complete completed confluence consider
+consul could create critical customers database datadog december design detect detection dev devops
+disable django dns docker document documentation done draft e.g elasticsearch enable engineering ensure
+envoy epic evaluate everyone example external fastly february fix fixed flask flink flux follow friday
+frontend gcp git github gitlab go goal google grafana helm high how i.e ibm immediate impact implement
+implemented important improve incident increase info infrastructure internal investigate issue istio it
+january java jenkins jira july june kafka kotlin kubernetes laravel later leadership legal link linux
+loki long low make management march may medium meta microsoft mitigate mitigation monday mongodb
+monitoring month move must mysql network new next nginx nice no nobody node none note notion november
+now october okta old ongoing open opensearch operations ops opsgenie option optional oracle outage owner
+pagerduty pending people perl phase php pingdom plan planned platform postgres postmortem pr prevent
+prevention process prod product production prometheus pulumi puppet python q1 q2 q3 q4 quarter rabbitmq
+rails react recurring redis reduce remove repair required retro review ruby rust scala sdk security see
+sentry september set shell short should slack someone soon spark spike spinnaker spring sprint sre ssl
+staging status step story stretch stripe summary support swift task tba tbd team teams technical tempo
+term terraform test that the these they this those thursday ticket tip tls today todo tomorrow traefik
+travis tuesday twilio ui unassigned unknown update upgrade urgent us use users vault vue warning we
+wednesday week what when where why windows wip write year yes yesterday zoom
+"""
+NOT_NAMES = frozenset(_NOT_NAMES.split())
 _OWNER_WORDS = r"(?:owners?|assignees?|assigned(?: to)?|owned by|responsible|dri|who|lead|poc)"
 _ISSUE_WORDS = r"(?:jira|tickets?|issues?|bug|tracked(?: in| as| by| under)?|tracking|see|ref)"
 _JOINT = r"[ \t]*(?:[,;·|→]|[-–—](?=[ \t])|(?<=[ \t])[-–—])?[ \t]*"
@@ -52,7 +50,8 @@ _EMPTY = re.compile(r"[(\[]\s*(?:[,;/&]|and)*\s*[)\]]")
 _LOOSE_END = re.compile(r"\s+[-–—:,;|]+\s*\.?\s*$")
 _PRIORITY = r"(?:P[0-5]|highest|high|medium|low|lowest|critical|urgent)"
 _PRIORITY_MARK = re.compile(
-    rf"^\W{{0,3}}{_PRIORITY}\s*(?:[:\])]|[-–—](?=\s))\s*|[ \t]*[(\[]\s*(?:prio(?:rity)?\s*[:=]?\s*)?{_PRIORITY}"
+    rf"^\W{{0,3}}{_PRIORITY}\s*(?:[:\])]|[-–—](?=\s))\s*"
+    rf"|[ \t]*[(\[]\s*(?:prio(?:rity)?\s*[:=]?\s*)?{_PRIORITY}"
     rf"(?:\s+prio(?:rity)?)?\s*[)\]]|{_JOINT}\bprio(?:rity)?\s*[:=]?\s*{_PRIORITY}\b\.?"
     rf"|(?:[,;]|\s[-–—])\s*{_PRIORITY}\s*$",
     re.IGNORECASE,

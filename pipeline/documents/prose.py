@@ -13,7 +13,8 @@ from pipeline.documents.times import Moment, TimeReading, moments
 _TROUBLE = (
     r"(?:outage|incident|disruption|downtime|interruption|degradation|issue|problem|"
     r"unavailab\w+|unreachable|inaccessible|down\b|fail(?:ed|ing|ures?)|offline"
-    r"|errors?|latency|timeouts?|slow\w*|degraded|delay(?:s|ed)|(?:could ?n.t|could not|not) be (?:accessed|reached|used))"
+    r"|errors?|latency|timeouts?|slow\w*|degraded|delay(?:s|ed)|(?:could ?n.t|could not"
+    r"|not) be (?:accessed|reached|used))"
 )
 _LASTED = re.compile(
     r"\b(?:outage|incident|disruption|downtime|interruption|degradation|issue|"
@@ -104,7 +105,8 @@ def stated_spans(text: Text, reading: TimeReading) -> Iterator[Span]:
 
 _BEGUN = re.compile(r"\b(?:started|began|begun) (?:at|on|around|about|approximately|~| )*$", re.IGNORECASE)
 _ENDED = re.compile(
-    r"\b(?:ended|stopped|(?:was|were) (?:fully )?(?:resolved|restored|fixed)|recovered|lasted until|and lasted until) "
+    r"\b(?:ended|stopped|(?:was|were) (?:fully )?(?:resolved|restored|fixed)|recovered|lasted until"
+    r"|and lasted until) "
     r"(?:at|on|around|about|approximately|~| )*$",
     re.IGNORECASE,
 )

@@ -40,7 +40,8 @@ _DATE = re.compile(
 )
 _MERIDIEM = r"(?:[ \t]?(?P<half>[AaPp])\.?[Mm]\b\.?)"
 _CLOCK = re.compile(
-    rf"(?<![\d.:+/])(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?!\d|:\d){_MERIDIEM}?"
+    rf"(?<![\d.:+/])(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?!\d"
+    rf"|:\d){_MERIDIEM}?"
     rf"|(?<![\d.:+/-])(?P<h2>\d{{1,2}})[ \t]?(?P<half2>[AaPp])\.?[Mm]\b\.?"
 )
 _LOOSE_CLOCK = re.compile(

@@ -227,7 +227,8 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         + r"|(?:date and )?time (?:first )?(?:detected|noticed|discovered|reported)|time of "
         r"(?:detection|discovery)|team (?:became )?aware|first (?:alert|report|detected|"
         r"noticed)(?: at)?|became aware(?: at)?"
-        r"|(?:date )?when was (?:it|this|the (?:incident|issue|outage|problem)) (?:first )?(?:detected|noticed)"
+        r"|(?:date )?when was (?:it|this|the (?:incident|issue|outage|problem)) (?:first )?(?:detected"
+        r"|noticed)"
         r"|date time (?:detected|reported|noticed)",
     ),
     (
@@ -261,8 +262,10 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         + _OF
         + r"|time (?:started|of (?:the )?(?:incident|outage|start|occurrence)|occurred|began)|"
         r"(?:date )?time of (?:the )?(?:incident|outage|occurrence)|date started|start date "
-        r"time|(?:impact|incident|outage) started(?: at)?|(?:incident |outage |impact |time )?(?:window|period)|times?"
-        r"|when did (?:it|this|the (?:incident|issue|outage|problem|impact)) (?:start|begin|occur)|date time started",
+        r"time|(?:impact|incident|outage) started(?: at)?|(?:incident |outage |impact |time )?(?:window"
+        r"|period)|times?"
+        r"|when did (?:it|this|the (?:incident|issue|outage|problem|impact)) (?:start|begin|occur)"
+        r"|date time started",
     ),
     (
         "resolved_at",
@@ -349,7 +352,8 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "detection_method",
         "text",
         r"(?:incident )?detect(?:ed|ion) (?:by|method|source|via|through)(?: .{0,70})?|how "
-        r"(?:was (?:it|this|the (?:incident|issue|outage|problem)) )?detected|source of detection|reported by",
+        r"(?:was (?:it|this|the (?:incident|issue|outage|problem)) )?detected|source of detection"
+        r"|reported by",
     ),
     ("is_resolved", "flag", r"(?:is )?resolved"),
     ("is_resolved", "status", r"(?:incident |current |report )?(?:status|state)"),
