@@ -70,7 +70,7 @@ RULES: tuple[tuple[str, str], ...] = (
     (
         "detected",
         r"\b(?:first|initial) (?:user |customer )?"
-        r"(?:report|alert|alarm|page|notification|complaint)s?\b(?! back)",
+        r"(?:report|alert|alarm|page|notification|complaint|ticket)s?\b(?! back)",
     ),
     ("detected", r"\bfirst (?:noticed|detected|reported|discovered|spotted)\b"),
     (
@@ -118,7 +118,7 @@ RULES: tuple[tuple[str, str], ...] = (
         r"|icinga2?|prometheus|sentry) "
         r"(?:pages?|alerts?|alarms?|alerted|paged|notifie[sd])\b",
     ),
-    ("detected", r"^\W*(?:alerts?|pages?) ?:"),
+    ("detected", r"^\W*(?:alerts?|pages?) ?:|^\W*paged (?:the )?on-?call\b"),
     ("detected", r"\b(?:eoc|on-?call(?: engineer| sre)?|sre) (?:is |was |gets? |got )?paged\b"),
     ("detected", NOTICED),
     (
@@ -150,7 +150,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("resolved", rf"\bend of (?:the )?{_TROUBLE}"),
     ("resolved", rf"\bbring(?:s|ing)? (?:the |this )?{_TROUBLE} to an end"),
     ("resolved", rf"{_TROUBLE} (?:goes|went|go) away\b"),
-    ("resolved", r"^\W*(?:fully )?resolved\b|\((?:fully )?resolved\)|^\W*all clear\b"),
+    ("resolved", r"^\W*(?:fully )?resolved\b|\((?:fully )?resolved\)|(?:^\W*|[,;] )all clear\b"),
 )
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in RULES)
 #: Beginnings of words without which no rule of a kind can match: looked for first, since that is cheap.

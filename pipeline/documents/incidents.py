@@ -158,7 +158,15 @@ def _prose(sections: Iterable[Section], *, with_lists: bool) -> tuple[str, int |
             for text, mark in [(inner.text, "- " if inner.kind == "item" else "") for inner in told]:
                 if text.is_slanted or not is_value(text.text):
                     continue
-                kept = [part for part in text.lines() if not _opens_with_label(part)]
+                lines = list(text.lines())
+                is_form = bool(lines) and _opens_with_label(
+                    lines[0]
+                )  # then its other labels are none of ours
+                kept = [
+                    part
+                    for part in lines
+                    if not (_opens_with_label(part) or (is_form and split_label(part) is not None))
+                ]
                 if kept:
                     line = line or kept[0].line
                     parts.append(mark + "\n".join(part.text for part in kept))

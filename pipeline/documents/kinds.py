@@ -34,7 +34,7 @@ _GUIDE = re.compile(
     r"process(?:es)?|procedures?|how[- ]to|read ?me|checklist|faq|glossary|best "
     r"practices|"
     r"contributing|change ?log|release notes|roadmap|proposal|rfc|meeting|minutes|"
-    r"onboarding|architecture|introduction|style)\b",
+    r"onboarding|architecture|introduction|style ?guide)\b",
     re.IGNORECASE,
 )
 #: Titles of documents that speak about incidents and tell of none.
@@ -49,8 +49,15 @@ _NO_ACCOUNT = re.compile(
     r"|on[- ]?call (?:guide"
     r"|handbook|hand[- ]?off|rotation|schedule)|sprint \d+|schedule|standup|hand[- ]?off|newsletter"
     r"|weekly|roadmap|proposal"
+    r"|(?:top|best|biggest|worst|famous) (?:\d+ )?(?:outages|incidents|post-?mortems)|incident commander"
     r"|best practices|checklist|glossary|cheat ?sheet|handbook|guidelines?)\b|^(?:release|version|v)\.? ?\d",
     re.IGNORECASE,
+)
+_BROKEN = re.compile(
+    r"\b(?:outage|down|broken?|breaks?|fail\w*|unavailable|degrad\w+|crash\w*|slow)\b", re.IGNORECASE
+)
+_GUIDANCE = re.compile(
+    r"run ?book|play ?book|how|rfc|adr|tutorial|feature|game|disaster|.*plan|check", re.IGNORECASE
 )
 _INDEX = re.compile(
     r"\b(?:index|(?:incident|outage|post-?mortem)s? (?:log|list|history|archive|"
@@ -73,6 +80,10 @@ _STRONG = re.compile(
 _MEASURES = frozenset(
     {"severity", "started_at", "detected_at", "mitigated_at", "resolved_at", "customer_impact_minutes"}
     | {f"stated_time_to_{step}_minutes" for step in ("detect", "mitigate", "resolve")}
+)
+#: Failures, and the work that a maintenance notice announces.
+_TOLD = re.compile(
+    rf"{_INCIDENT.pattern}|\b(?:planned|scheduled|upgrad\w+|migrat\w+|restart\w*)\b", re.IGNORECASE
 )
 _TOLD_MEASURES = frozenset({"severity", "detected_at", "mitigated_at", "stated_time_to_detect_minutes"})
 _CLOCK = re.compile(r"\b\d{1,2}:[0-5]\d(?!\d)")
@@ -159,7 +170,7 @@ def is_postmortem(
     if (
         has_time
         and len(stated & _MEASURES) >= 2
-        and (telling or named or stated & _TOLD_MEASURES or _INCIDENT.search(intro))
+        and (telling or named or stated & _TOLD_MEASURES or _TOLD.search(f"{name}\n{intro}"))
     ):
         return True
     if guide and not strong and not telling:
@@ -193,6 +204,8 @@ def is_no_account(title: str) -> bool:
     if match is None:
         return False
     rest = f"{words[: match.start()]} {words[match.end() :]}"
+    if match.start() <= 4 and _BROKEN.search(rest) and not _GUIDANCE.match(match.group()):
+        return False  # "Release 4.2 broke the checkout", "SLO service down"
     if match.start() <= 4:
         return not re.search(r"post-?mortem", rest, re.IGNORECASE) or match.group().lower().startswith("how")
     return _STRONG.search(rest) is None

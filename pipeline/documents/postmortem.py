@@ -187,7 +187,7 @@ class _Document:
                     elif found[0].start <= 30:
                         dates.append((found[0].day, "label", statement.line))
         dates = dates[:1]
-        near = dates[0][0] if dates else front[0] if front else paths[0] if paths else None
+        near = dates[0][0] if dates else front[0] if front else paths[0] if paths else self._written_on()
         for moment in written[:1]:
             day = moment.day
             if day is None and near is not None and moment.month_day is not None:
@@ -202,6 +202,15 @@ class _Document:
         if told and (not dates or told[0][0] <= dates[0][0]):
             dates = told + dates  # a post is dated when it was written, its sentences when it happened
         return dates
+
+    def _written_on(self) -> date | None:
+        """The front matter's date, from which a heading such as "July 10" has its year."""
+        for statement in self.front:
+            if any(kind in ("date", "time") for _, kind in fields_of(statement.label)):
+                for moment in moments(statement.value[:200], self.times):
+                    if moment.day is not None:
+                        return moment.day
+        return None
 
     def _told_days(self, sections: list[Section]) -> list[tuple[date, str, int | None]]:
         """The one day that the opening sentences name, when they name just one."""

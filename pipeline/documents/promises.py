@@ -47,7 +47,8 @@ _ISSUE_WORDS = r"(?:jira|tickets?|issues?|bug|tracked(?: in| as| by| under)?|tra
 _JOINT = r"[ \t]*(?:[,;·|→]|[-–—](?=[ \t])|(?<=[ \t])[-–—])?[ \t]*"
 _SPACE = re.compile(r"\s+")
 _EMPTY = re.compile(r"[(\[]\s*(?:[,;/&]|and)*\s*[)\]]")
-_LOOSE_END = re.compile(r"\s+[-–—:,;|]+\s*\.?\s*$")
+_TRAILING_DUE = re.compile(r"[\s,;(\[–—-]+(?:due|by|eta)\b[^-–—]{0,12}\d[^–—]{0,20}$", re.IGNORECASE)
+_LOOSE_END = re.compile(r"\s*[(\[]+\s*$|\s+[-–—:,;|]+\s*\.?\s*$")
 _PRIORITY = r"(?:P[0-5]|highest|high|medium|low|lowest|critical|urgent)"
 _PRIORITY_MARK = re.compile(
     rf"^\W{{0,3}}{_PRIORITY}\s*(?:[:\])]|[-–—](?=\s))\s*"
@@ -82,6 +83,7 @@ def habits_of(promises: Iterable[str]) -> frozenset[str]:
 
 
 def _bare_names(words: str) -> Iterable[tuple[str, str]]:
+    words = _TRAILING_DUE.sub("", words)
     for form, pattern in _BARE:
         match = pattern.search(words) if form == "behind_dash" else pattern.match(words)
         if match is not None and is_name(match.group("name")):

@@ -58,7 +58,7 @@ def _items(text: str) -> tuple[ActionItem, ...]:
             "outage.log",
         ),
         (
-            "package main\n\n// Start: 2024-01-05 10:00\n// outage resolved 11:00\nfunc main() {\n\trun();\n}\n",
+            "package main\n\n// Start: 2024-01-05 10:00\n// resolved 11:00\nfunc main() {\n\trun();\n}\n",
             "m.go",
         ),
     ],
