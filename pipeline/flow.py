@@ -22,8 +22,8 @@ from pipeline.documents.unread import describe_unread_document
 from pipeline.errors import CheckError, SettingsError, SourceError
 from pipeline.models import build_models, check_models, publish_build
 from pipeline.settings import Settings, Source
-from pipeline.sources.folder import list_folder, read_document
-from pipeline.warehouse import UnparsedDocument, Warehouse, now
+from pipeline.sources.folder import ListedDocument, document_url, list_folder, max_bytes, read_document
+from pipeline.warehouse import KnownDocument, UnparsedDocument, Warehouse, now
 
 if TYPE_CHECKING:
     from pipeline.sources.jira import JiraSource
@@ -75,6 +75,8 @@ def run(settings: Settings, narrator: Narrator | None = None, *, as_of: datetime
     narrator = narrator or Silent()
     if not settings.sources and settings.jira is None:
         raise SettingsError("sources: there is none; add [[sources]] with the folder of your postmortems")
+    if settings.jira is not None:
+        settings.jira_token()  # a missing token is told before an hour of reading, not after
     stages = _Stages()
     fetched: list[str] = []
     with Warehouse(settings.warehouse_path) as warehouse:
@@ -115,17 +117,10 @@ def fetch_documents(warehouse: Warehouse, source: Source, settings: Settings, na
         known = warehouse.known_documents(source.name)
         if known and not listed:
             raise SourceError(
-                f"source {source.name}: {root} held {len(known)} documents and now holds none; "
-                f"if that is meant, remove the source from the settings"
+                f"source {source.name}: {root} held {len(known)} documents and now holds none that its "
+                f"include names; mend the folder or include, or remove the source from the settings"
             )
-        changed = [
-            document
-            for document in listed
-            if (before := known.get(document.path)) is None
-            or (before.size_bytes, before.modified_at) != (document.size_bytes, document.modified_at)
-            # A file written in the second in which it was read may have been written again since.
-            or (before.fetched_at - before.modified_at).total_seconds() < 1
-        ]
+        changed = [each for each in listed if _must_read(each, known.get(each.path), source)]
         for batch in _batches(narrator.follow(changed, f"reading {source.name}", len(changed)), BATCH):
             warehouse.load_documents(source.name, [read_document(source, root, each) for each in batch], ())
         gone = known.keys() - {document.path for document in listed}
@@ -170,12 +165,12 @@ def fetch_issues(warehouse: Warehouse, settings: Settings, narrator: Narrator) -
         for page in narrator.follow(pages, "following issues"):
             warehouse.load_issues(page)
         warehouse.load_statuses(source.statuses())
-        warehouse.load_absences(sorted(source.absent_keys))
+        warehouse.load_absences(source.absent_keys, source.absent_ids)
         report = source.report
         noted.update(item_count=report.issues_seen, changed_count=report.issues_changed)
     line = (
         f"jira: {_many(report.issues_seen, 'issue')} seen, {report.issues_changed} changed, "
-        f"{len(source.absent_keys)} not found, {_many(report.calls, 'call')}"
+        f"{len(source.absent_keys) + len(source.absent_ids)} not found, {_many(report.calls, 'call')}"
     )
     if report.retries:
         line += f", {report.retries} repeated after waiting {report.waited_seconds:.0f} s"
@@ -204,6 +199,19 @@ def reading_of(settings: Settings, source: Source, known_projects: Sequence[str]
         services=tuple(service for team in settings.teams for service in team.services),
         jira_hosts=tuple(sorted(hosts)),
         jira_projects=tuple(sorted(projects)),
+    )
+
+
+def _must_read(listed: ListedDocument, known: KnownDocument | None, source: Source) -> bool:
+    """Whether a listed file is new, was written since, or is seen otherwise by changed settings."""
+    if known is None:
+        return True
+    return (
+        (known.size_bytes, known.modified_at) != (listed.size_bytes, listed.modified_at)
+        # A file written in the second in which it was read may have been written again since.
+        or (known.fetched_at - known.modified_at).total_seconds() < 1
+        or known.url != document_url(source, listed.path)
+        or (known.problem == "too_large") != (listed.size_bytes > max_bytes(source))
     )
 
 

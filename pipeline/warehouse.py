@@ -46,6 +46,8 @@ class KnownDocument:
     size_bytes: int
     modified_at: datetime
     fetched_at: datetime
+    url: str | None
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Warehouse:
         rows = self.connection.execute(
             """
             SELECT document.path, document.content_hash, document.size_bytes,
-                   document.modified_at, document.fetched_at
+                   document.modified_at, document.fetched_at, document.url, document.problem
             FROM raw.documents AS document
             INNER JOIN raw.listings AS listing
                 ON document.document_id = listing.document_id
@@ -345,11 +347,19 @@ class Warehouse:
         ).fetchall()
         return [key for (key,) in rows]
 
-    def load_absences(self, keys: Iterable[str]) -> None:
-        """Note which keys Jira does not show."""
+    def load_absences(self, keys: Iterable[str], ids: Iterable[str] = ()) -> None:
+        """Note which keys Jira does not show, and which issues held from before, by their last keys."""
         at = now()
+        held = self.connection.execute(
+            """
+            SELECT issue_key FROM raw.jira_issues WHERE list_contains(?, issue_id)
+            QUALIFY row_number() OVER (PARTITION BY issue_id ORDER BY fetched_at DESC) = 1
+            """,
+            [sorted(ids)],
+        ).fetchall()
+        absent = sorted({*keys, *(key for (key,) in held)})
         with self._transaction():
-            self._append("raw.jira_absences", [{"issue_key": key, "checked_at": at} for key in keys])
+            self._append("raw.jira_absences", [{"issue_key": key, "checked_at": at} for key in absent])
 
     # --- settings -----------------------------------------------------------------------------------------
 
@@ -462,8 +472,9 @@ def _who_holds(path: Path, said: str) -> str:
     pid = re.search(r"PID (\d+)", said)
     who = f"process {pid.group(1)}" if pid else "another process"
     try:
-        since = json.loads(path.with_suffix(".running.json").read_text(encoding="utf-8"))["since"]
-        who += f", since {since},"
-    except (OSError, ValueError, KeyError):
-        pass
+        holder = json.loads(path.with_suffix(".running.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        holder = {}
+    if pid and holder.get("pid") == int(pid.group(1)):  # else a killed run left it
+        who += f", since {holder['since']},"
     return f"a run is in progress: {who} holds {path}; wait for it, or stop it, and run again"

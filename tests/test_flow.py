@@ -160,6 +160,89 @@ def test_promises_are_followed_in_jira(tmp_path: Path, monkeypatch: pytest.Monke
     ]
 
 
+def test_issues_out_of_scope_are_still_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lost its label is seen to be done, what was deleted goes missing; without [jira] none counts."""
+    monkeypatch.setenv("JIRA_TOKEN", "invented")
+    state = JiraState()
+    for status_id, name, category in (("1", "To Do", "new"), ("3", "Done", "done")):
+        state.add_status(status_id, name, category)
+    state.add_project("SHOP", "Shop")
+    state.add_user("ana", "Ana Silva")
+    for number in range(4):
+        at = datetime(2024, 3, 2 + number)
+        state.create_issue("SHOP", f"Promise {number}", at=at, status_id="1", reporter="ana", labels=["pm"])
+    query = """
+        SELECT jira_key, link_state, outcome FROM marts.action_items WHERE tracker = 'jira' ORDER BY jira_key
+    """
+    with serve_jira(state, email="me@example.com", token="invented") as jira:
+        settings_in(tmp_path)
+        config = tmp_path / "postmortems.toml"
+        without_jira = config.read_text(encoding="utf-8")
+        (tmp_path / "docs" / "checkout.md").write_text(DOCUMENT, encoding="utf-8")
+        config.write_text(
+            f'{without_jira}\n[jira]\nurl = "{jira.url}"\nemail = "me@example.com"\njql = "labels = pm"\n',
+            encoding="utf-8",
+        )
+        flow.run(load_settings(config), as_of=AS_OF)
+        state.edit("SHOP-2", at=datetime(2024, 4, 1), by="ana", labels=[])
+        state.transition("SHOP-2", "3", at=datetime(2024, 4, 2), by="ana", resolution="Done")
+        state.delete("SHOP-3")
+        flow.run(load_settings(config), as_of=AS_OF)
+        assert published(load_settings(config), query) == [
+            ("SHOP-1", "linked", "open"),
+            ("SHOP-2", "linked", "done"),
+            ("SHOP-3", "missing", "unknown"),
+            ("SHOP-4", "linked", "open"),
+        ]
+        held = "SELECT item_count FROM raw.fetches WHERE source = 'jira' ORDER BY started_at"
+        assert raw(load_settings(config), held) == [(4,), (3,)]
+    config.write_text(without_jira, encoding="utf-8")
+    flow.run(load_settings(config), as_of=AS_OF)
+    assert published(load_settings(config), query) == []
+
+
+def test_a_copy_counts_once(tmp_path: Path) -> None:
+    """The same text under two paths is one incident; the copy is told, with the path of the original."""
+    settings = settings_in(tmp_path)
+    for name in ("b.md", "a.md"):
+        (tmp_path / "docs" / name).write_text(DOCUMENT, encoding="utf-8")
+    flow.run(settings, as_of=AS_OF)
+    assert published(settings, "SELECT path FROM marts.incidents") == [("a.md",)]
+    assert published(
+        settings,
+        """
+        SELECT document.path, document.is_listed, finding.message
+        FROM marts.findings AS finding INNER JOIN marts.documents AS document USING (document_id)
+        WHERE finding.rule = 'document_copied'
+        """,
+    ) == [
+        (
+            "b.md",
+            True,
+            "This is a copy of docs/a.md; it counts once. Remove one, or exclude it in the settings.",
+        )
+    ]
+
+
+def test_changed_settings_reach_unchanged_files(tmp_path: Path) -> None:
+    """A new address of the documents and a higher limit hold at the next run, though no file changed."""
+    settings = settings_in(tmp_path)
+    config = tmp_path / "postmortems.toml"
+    (tmp_path / "docs" / "a b.md").write_text(DOCUMENT, encoding="utf-8")
+    (tmp_path / "docs" / "large.md").write_text(DOCUMENT + "x" * 1_100_000, encoding="utf-8")
+    source = '[[sources]]\nname = "docs"\npath = "docs"\n'
+    config.write_text(f"{source}max_megabytes = 1\n", encoding="utf-8")
+    flow.run(load_settings(config), as_of=AS_OF)
+    query = "SELECT path, url, problem FROM marts.documents ORDER BY path"
+    assert published(settings, query) == [("a b.md", None, None), ("large.md", None, "too_large")]
+    config.write_text(f'{source}max_megabytes = 2\nurl = "https://git.example/{{path}}"\n', encoding="utf-8")
+    flow.run(load_settings(config), as_of=AS_OF)
+    assert published(settings, query) == [
+        ("a b.md", "https://git.example/a%20b.md", None),
+        ("large.md", "https://git.example/large.md", None),
+    ]
+
+
 def test_unchanged_documents_are_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second run reads nothing; after one change it reads that document only; a removed one leaves."""
     settings = settings_in(tmp_path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,13 +76,24 @@ def list_folder(source: Source, root: Path) -> list[ListedDocument]:
                 facts = file.stat()
             except OSError:  # a link to nowhere, or a file gone since the listing: it is not there
                 continue
-            listed.append(ListedDocument(path, facts.st_size, _instant(facts.st_mtime_ns)))
+            if stat.S_ISREG(facts.st_mode):  # reading a pipe or a device would never end
+                listed.append(ListedDocument(path, facts.st_size, _instant(facts.st_mtime_ns)))
     return sorted(listed, key=lambda document: document.path)
+
+
+def max_bytes(source: Source) -> int:
+    """The size above which a file of this source is not read."""
+    return source.max_megabytes * 1_000_000
+
+
+def document_url(source: Source, path: str) -> str | None:
+    """Where people read the document at `path`; None when the settings do not say."""
+    return source.url.replace("{path}", quote(path)) if source.url else None
 
 
 def read_document(source: Source, root: Path, listed: ListedDocument) -> FetchedDocument:
     """The text of one listed file, or the reason why it has none. Never raises for what a file holds."""
-    limit = source.max_megabytes * 1_000_000
+    limit = max_bytes(source)
     content: str | None = None
     problem: str | None = None
     raw = b""
@@ -98,7 +110,7 @@ def read_document(source: Source, root: Path, listed: ListedDocument) -> Fetched
     outside = f"{problem} {listed.size_bytes} {listed.modified_at}".encode()
     return FetchedDocument(
         path=listed.path,
-        url=source.url.replace("{path}", quote(listed.path)) if source.url else None,
+        url=document_url(source, listed.path),
         content=content,
         content_hash=hashlib.sha256(raw or outside).hexdigest(),
         size_bytes=listed.size_bytes,

@@ -90,7 +90,8 @@ class JiraSource:
     """One sync with one Jira Cloud.
 
     `tell` hears why it waits; `sleep` and `clock` (UTC, with its zone) are the world's, but for tests.
-    `absent_keys` are the keys asked for that Jira shows under no name: deleted, hidden, or never there.
+    `absent_keys` are the keys asked for that Jira shows under no name: deleted, hidden, or never there;
+    `absent_ids` are the ids of issues held from before that it shows no more.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class JiraSource:
     ) -> None:
         self.report = JiraReport()
         self.absent_keys: set[str] = set()
+        self.absent_ids: set[str] = set()
         self._jql = settings.jql
         self._session = JiraSession(settings, token, self.report, tell=tell, sleep=sleep, clock=clock)
 
@@ -148,7 +150,6 @@ class JiraSource:
                 seen.add(issue_id)
                 if known.get(issue_id) != _moment(payload["fields"]["updated"]):
                     waiting.append(payload)
-            self.report.issues_seen = len(seen)
             while len(waiting) > ISSUES_PER_HISTORY_FETCH:
                 batch = self._with_histories(waiting[:ISSUES_PER_HISTORY_FETCH])
                 waiting = waiting[ISSUES_PER_HISTORY_FETCH:]
@@ -191,6 +192,14 @@ class JiraSource:
                     yield self._bulk(chunk, FIELDS)
         if known and not seen and not listed and (keys or self._jql):
             self._check_known_are_shown(known)
+        # What is held and neither linked nor found any more is asked for by its id: it may have lost the
+        # label it was found by, and still change; or it is gone.
+        outside = sorted(known.keys() - set(seen) - listed, key=int)
+        for chunk in _chunks(outside, KEYS_PER_FETCH):
+            found = self._bulk(chunk, FIELDS)
+            self.absent_ids |= set(chunk) - {str(payload["id"]) for payload in found}
+            yield found
+        self.report.issues_seen = len(set(seen) | listed)
 
     def _by_key(self, keys: Sequence[str]) -> list[dict[str, Any]]:
         """The issues of at most 100 keys, moved ones under their new key; notes which are absent."""

@@ -12,8 +12,11 @@ WITH promises AS (
         ON action_items.document_id = documents.document_id
 ),
 
+-- Without a Jira in the settings no issue counts, whatever was fetched before.
 issues AS (
-    SELECT * FROM staging.stg_jira__issues
+    SELECT issues.*
+    FROM staging.stg_jira__issues AS issues
+    INNER JOIN staging.stg_settings__sources AS sources ON sources.kind = 'jira'
 ),
 
 absences AS (
@@ -92,9 +95,16 @@ linked AS (
 ),
 
 unmentioned AS (
-    SELECT issues.issue_id
+    SELECT
+        issues.issue_id,
+        CASE
+            WHEN absences.checked_at >= coalesce(last_fetch.started_at, issues.fetched_at) THEN 'missing'
+            ELSE 'linked'
+        END AS link_state
     FROM issues
     LEFT JOIN linked ON issues.issue_id = linked.issue_id
+    LEFT JOIN absences ON issues.issue_key = absences.issue_key
+    CROSS JOIN last_fetch
     WHERE linked.issue_id IS NULL
 )
 
@@ -135,5 +145,5 @@ SELECT
     NULL AS line,
     NULL AS quote,
     issue_id,
-    'linked' AS link_state
+    link_state
 FROM unmentioned

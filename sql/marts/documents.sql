@@ -35,6 +35,9 @@ SELECT
     readings.kind, -- postmortem, template, index, empty, unreadable or not_a_postmortem; null when never read
     current_versions.problem, -- why it could not be read: empty, binary, too_large, not_utf8, unreadable; else null
     listed.document_id IS NOT NULL AS is_listed, -- whether its source still lists it, and the settings the source
+    CASE
+        WHEN listed.original_document_id <> listed.document_id THEN listed.original_document_id
+    END AS copy_of_document_id, -- the document it is a copy of, byte for byte; its incidents count there
     current_versions.size_bytes, -- of the latest version
     current_versions.content_hash, -- of the latest version
     versions.version_count, -- how many versions were fetched
@@ -50,7 +53,7 @@ INNER JOIN staging.stg_documents__versions AS current_versions
         listings.document_id = current_versions.document_id
         AND listings.content_hash = current_versions.content_hash
 INNER JOIN versions ON listings.document_id = versions.document_id
-LEFT JOIN intermediate.int_documents__listed AS listed ON listings.document_id = listed.document_id
+LEFT JOIN intermediate.int_documents__copies AS listed ON listings.document_id = listed.document_id
 LEFT JOIN staging.stg_facts__documents AS readings ON listings.document_id = readings.document_id
 LEFT JOIN incidents ON listings.document_id = incidents.document_id
 LEFT JOIN findings ON listings.document_id = findings.document_id

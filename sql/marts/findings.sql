@@ -108,8 +108,26 @@ unlisted_teams AS (
     WHERE incidents.team IS NOT NULL AND teams.team IS NULL AND configured.team_count > 0
 ),
 
+copies AS (
+    SELECT
+        copies.document_id,
+        CAST(NULL AS VARCHAR) AS incident_id,
+        CAST(NULL AS INTEGER) AS line,
+        'document_copied' AS rule,
+        'warning' AS level,
+        'This is a copy of ' || originals.source || '/' || originals.path
+        || '; it counts once. Remove one, or exclude it in the settings.' AS message
+    FROM intermediate.int_documents__copies AS copies
+    INNER JOIN intermediate.int_documents__listed AS originals
+        ON copies.original_document_id = originals.document_id
+    INNER JOIN staging.stg_facts__documents AS readings ON copies.document_id = readings.document_id
+    WHERE copies.document_id <> copies.original_document_id AND readings.kind = 'postmortem'
+),
+
 found AS (
     SELECT * FROM read_in_documents
+    UNION ALL
+    SELECT * FROM copies
     UNION ALL
     SELECT * FROM unreadable_values
     UNION ALL

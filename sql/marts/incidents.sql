@@ -101,6 +101,20 @@ pairs AS (
     CROSS JOIN parameters
 ),
 
+-- What a document states as its time to resolve runs from the start to the end, whatever pair is chosen.
+stated AS (
+    SELECT
+        described.incident_id,
+        CASE
+            WHEN parameters.resolve_from = 'started_at' AND parameters.resolve_to = 'resolved_at'
+                THEN described.stated_time_to_resolve_minutes
+            WHEN parameters.resolve_from = 'started_at' AND parameters.resolve_to = 'mitigated_at'
+                THEN described.stated_time_to_mitigate_minutes
+        END AS time_to_resolve_minutes
+    FROM described
+    CROSS JOIN parameters
+),
+
 computed AS (
     SELECT
         described.incident_id,
@@ -165,11 +179,11 @@ SELECT
         AS time_to_acknowledge_minutes, -- detection to acknowledgement, else as stated
     coalesce(computed.time_to_mitigate_minutes, described.stated_time_to_mitigate_minutes)
         AS time_to_mitigate_minutes, -- start to mitigation, else as stated
-    coalesce(computed.time_to_resolve_minutes, described.stated_time_to_resolve_minutes)
+    coalesce(computed.time_to_resolve_minutes, stated.time_to_resolve_minutes)
         AS time_to_resolve_minutes, -- between the two times the settings name, else as stated
     CASE
         WHEN computed.time_to_resolve_minutes IS NOT NULL THEN 'timestamps'
-        WHEN described.stated_time_to_resolve_minutes IS NOT NULL THEN 'stated'
+        WHEN stated.time_to_resolve_minutes IS NOT NULL THEN 'stated'
     END AS duration_basis, -- what the time to resolve rests on: timestamps, stated, or null
 
     coalesce(described.is_planned, FALSE) AS is_planned, -- maintenance: left out of incident metrics
@@ -233,6 +247,7 @@ SELECT
     coalesce(promises.action_item_count, 0) AS action_item_count -- promises the document makes for it
 FROM described
 INNER JOIN computed ON described.incident_id = computed.incident_id
+INNER JOIN stated ON described.incident_id = stated.incident_id
 LEFT JOIN service_teams ON described.incident_id = service_teams.incident_id
 LEFT JOIN staging.stg_settings__teams AS teams ON lower(trim(described.team)) = teams.folded_team
 LEFT JOIN timelines ON described.incident_id = timelines.incident_id

@@ -48,6 +48,7 @@ def test_every_outcome_date_push_and_reopening_is_found(tmp_path: Path) -> None:
         warehouse.load_statuses([state.status(status_id) for status_id in state.statuses])
         connection = warehouse.connection
         connection.execute(PARAMETERS).fetchall()
+        connection.execute("INSERT INTO settings.sources VALUES ('jira', 'jira', NULL, 'UTC')").fetchall()
         attach_catalogs(connection, tmp_path / ".building-1.duckdb")
         models = read_models()
         run_models(connection, [models[name] for name in ancestors("marts.action_items", models)])

@@ -127,3 +127,10 @@ def test_links_are_not_followed_in_a_circle(tmp_path: Path) -> None:
     put(tmp_path, "a.md", b"text")
     (tmp_path / "again").symlink_to(tmp_path)
     assert [document.path for document in list_folder(folder_source(), tmp_path)] == ["a.md"]
+
+
+def test_pipes_are_not_listed(tmp_path: Path) -> None:
+    """A named pipe, whose reading would never end, is no document."""
+    put(tmp_path, "a.md", b"text")
+    os.mkfifo(tmp_path / "b.md")
+    assert [document.path for document in list_folder(folder_source(), tmp_path)] == ["a.md"]
