@@ -62,14 +62,18 @@ def _in_one_line(command: Command) -> Command:
             command(*args, **kwargs)
         except PostmortemsError as error:
             log.debug("failed", exc_info=True)
-            click.echo(f"postmortems: {error}", err=True)
-            if isinstance(error, RunError):
+            for line in str(error).splitlines():
+                click.echo(f"postmortems: {line}", err=True)
+            if isinstance(error, RunError) and command.__name__ in ("run", "build", "demo"):
                 click.echo("Nothing was published; what was published before still stands.", err=True)
             raise SystemExit(error.exit_code) from None
         except click.exceptions.Exit:
             raise
         except click.ClickException:
             raise
+        except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(0) from None
         except KeyboardInterrupt:
             click.echo("stopped", err=True)
             raise SystemExit(1) from None
@@ -291,6 +295,7 @@ def _start_log(path: Path) -> None:
         handler = RotatingFileHandler(path, maxBytes=5_000_000, backupCount=2, encoding="utf-8", delay=True)
     except OSError as error:
         raise SettingsError(f"paths.log: {path} cannot be written ({error.strerror})") from error
+    logging.raiseExceptions = False  # a log that cannot be written is no reason for a traceback
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     log.handlers[:] = [handler]
     log.setLevel(logging.DEBUG)

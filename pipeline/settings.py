@@ -11,12 +11,24 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from pipeline.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 DEFAULT_PATH = Path("postmortems.toml")
 TimeField = Literal[
@@ -43,6 +55,13 @@ Url = Annotated[str, AfterValidator(_web_address)]
 Name = Annotated[str, Field(min_length=1)]
 SeverityLevel = Literal["1", "2", "3", "4", "5"]
 Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+#: Names that mean something else within the warehouse's own connection.
+_TAKEN_CATALOGS = {
+    "build", "facts", "intermediate", "main", "marts", "memory", "raw", "scratch", "settings", "staging",
+    "system", "temp",
+}  # fmt: skip
 
 
 class _Table(BaseModel):
@@ -111,6 +130,16 @@ class Metrics(_Table):
 
     time_to_resolve: tuple[TimeField, TimeField] = ("started_at", "resolved_at")
 
+    @field_validator("time_to_resolve")
+    @classmethod
+    def _goes_forward(cls, pair: tuple[TimeField, TimeField]) -> tuple[TimeField, TimeField]:
+        order = get_args(TimeField)
+        if order.index(pair[0]) >= order.index(pair[1]):
+            raise ValueError(
+                f"two times of which the first comes first ({', '.join(order)}), not {list(pair)}"
+            )
+        return pair
+
 
 class Jira(_Table):
     """Where the action items are followed. The token never stands in the file."""
@@ -157,6 +186,23 @@ class Settings(_Table):
             for name in names:
                 if folded.count(name.casefold()) > 1:
                     raise ValueError(f'{what}: "{name}" stands there twice; each may stand once')
+        words: dict[str, str] = {}
+        for level, meant in self.severity.items():
+            for word in meant:
+                if words.setdefault(word.casefold(), level) != level:
+                    raise ValueError(f'severity: "{word}" stands under {words[word.casefold()]} and {level}')
+        teams = {team.name for team in self.teams}
+        for source in self.sources:
+            if source.name.casefold() == "jira":
+                raise ValueError('sources: "jira" is the name of the Jira; call the source something else')
+            if source.team is not None and teams and source.team not in teams:
+                raise ValueError(f'sources: the team "{source.team}" of {source.name} stands in no [[teams]]')
+        if self.paths.warehouse.stem in _TAKEN_CATALOGS:
+            raise ValueError(
+                f"paths.warehouse: {self.paths.warehouse.name} is a name of our own; choose another"
+            )
+        if self.published_path.exists() and not self.published_path.is_dir():
+            raise ValueError(f"paths.published: {self.paths.published} is a file; name a folder")
         return self
 
     def resolve(self, path: Path) -> Path:
@@ -228,28 +274,41 @@ def load_settings(path: Path) -> Settings:
     try:
         return Settings.model_validate(content | {"folder": path.resolve().parent})
     except ValidationError as error:
-        raise SettingsError(f"{path}: {_first_mistake(error)}") from error
+        mistakes = error.errors(include_url=False)
+        raise SettingsError("\n".join(f"{path}: {_told(mistake)}" for mistake in mistakes)) from error
 
 
-def _first_mistake(error: ValidationError) -> str:
-    """The first mistake as `key: what it should be`; says how many more there are."""
-    mistakes = error.errors(include_url=False)
-    first = mistakes[0]
+#: What a value should be, for the mistakes people make most.
+_FORMS = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "string_type": "text in quotes",
+    "list_type": "a list in [brackets]",
+    "model_type": "a table",
+    "dict_type": "a table",
+}
+
+
+def _told(first: ErrorDetails) -> str:
+    """One mistake as `key: what it should be`."""
     key = _key_of(first["loc"])
-    more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
     if first["type"] == "extra_forbidden":
         known = _known_keys(first["loc"])
         near = difflib.get_close_matches(str(first["loc"][-1]), known, n=1)
         hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
-        return f"{key}: is not a setting; {hint}{more}"
+        return f"{key}: is not a setting; {hint}"
     if first["type"] == "missing":
-        return f"{key}: is missing; add it{more}"
+        return f"{key}: is missing; add it"
     said = str(first["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
     if not key:
-        return f"{said}{more}"
+        return said
     if first["type"] == "value_error":
-        return f"{key}: should be {said}{more}"
-    return f"{key}: {said[0].lower()}{said[1:]}, not {_shown(first.get('input'))}{more}"
+        return f"{key}: should be {said}"
+    if first["type"] in _FORMS:
+        return f"{key}: should be {_FORMS[first['type']]}, not {_shown(first.get('input'))}"
+    return f"{key}: {said[0].lower()}{said[1:]}, not {_shown(first.get('input'))}"
 
 
 def _shown(value: Any) -> str:

@@ -73,8 +73,7 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
         ),
         (
             "[policy]\nignored_after_days = 'soon'",
-            "policy.ignored_after_days: input should be a valid integer, "
-            "unable to parse string as an integer, not 'soon'",
+            "policy.ignored_after_days: should be a whole number, not 'soon'",
         ),
         (
             "[severity]\n9 = ['x']",
@@ -83,6 +82,31 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
         (
             "[jira]\nurl = 'jira.example'",
             'jira.url: should be an address beginning with https://, not "jira.example"',
+        ),
+        (
+            "[[sources]]\nname = 'a'\npath = 'x'\nday_first = 'maybe'",
+            "sources[1].day_first: should be true or false, not 'maybe'",
+        ),
+        (
+            "[metrics]\ntime_to_resolve = ['resolved_at', 'started_at']",
+            "metrics.time_to_resolve: should be two times of which the first comes first "
+            "(started_at, detected_at, acknowledged_at, declared_at, mitigated_at, resolved_at), not ['resolved_at', 'started_at']",
+        ),
+        (
+            "[severity]\n1 = ['down']\n2 = ['Down']",
+            'severity: "Down" stands under 1 and 2',
+        ),
+        (
+            "[[sources]]\nname = 'Jira'\npath = 'x'",
+            'sources: "jira" is the name of the Jira; call the source something else',
+        ),
+        (
+            "[[sources]]\nname = 'a'\npath = 'x'\nteam = 'Nope'\n[[teams]]\nname = 'Shop'",
+            'sources: the team "Nope" of a stands in no [[teams]]',
+        ),
+        (
+            "[paths]\nwarehouse = 'raw.duckdb'",
+            "paths.warehouse: raw.duckdb is a name of our own; choose another",
         ),
         ("folder = 'x'", "folder: is not a setting; remove it"),
         (
@@ -97,6 +121,20 @@ def test_a_mistake_is_one_line_naming_the_key(tmp_path: Path, text: str, told: s
     with pytest.raises(SettingsError) as error:
         load_settings(path)
     assert str(error.value) == f"{path}: {told}"
+
+
+def test_every_mistake_has_its_line(tmp_path: Path) -> None:
+    """Three mistakes are three lines, each with the file and the key."""
+    path = written(
+        tmp_path, "[company]\nnme = 'x'\n[[sources]]\npath = 'y'\n[policy]\nrepeat_within_days = 0"
+    )
+    with pytest.raises(SettingsError) as error:
+        load_settings(path)
+    assert str(error.value).splitlines() == [
+        f"{path}: company.nme: is not a setting; did you mean name?",
+        f"{path}: sources[1].name: is missing; add it",
+        f"{path}: policy.repeat_within_days: input should be greater than or equal to 1, not 0",
+    ]
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pipeline.demo.house_styles import write_documents
 from pipeline.demo.jira_server import serve_jira
 from pipeline.demo.jira_state import JiraState
 from pipeline.errors import SettingsError
+from pipeline.warehouse import Warehouse
 
 #: Stands in every folder the demo made, so that it never clears one that somebody else filled.
 MARK = ".made-by-postmortems-demo"
@@ -51,7 +52,8 @@ def staged_company(
     """The company written anew into `directory`, while its Jira answers on a port of this machine.
 
     `as_of` (naive UTC) defaults to the last midnight, so that two demos of a day tell the same story.
-    Raises SettingsError when `directory` holds something the demo did not make.
+    Raises SettingsError when `directory` holds something the demo did not make, RunInProgressError while
+    another demo runs in it.
     """
     as_of = as_of or datetime.now(UTC).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
     _clear(directory)
@@ -69,6 +71,9 @@ def _clear(directory: Path) -> None:
             raise SettingsError(
                 f"--directory: {directory} holds files that the demo did not make; name an empty folder"
             )
+        # Raises RunInProgressError while another demo is at work in there.
+        with Warehouse(directory / "data" / "warehouse.duckdb"):
+            pass
         shutil.rmtree(directory)
     directory.mkdir(parents=True, exist_ok=True)
     (directory / MARK).touch()
