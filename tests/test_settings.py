@@ -90,7 +90,8 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
         (
             "[metrics]\ntime_to_resolve = ['resolved_at', 'started_at']",
             "metrics.time_to_resolve: should be two times of which the first comes first "
-            "(started_at, detected_at, acknowledged_at, declared_at, mitigated_at, resolved_at), not ['resolved_at', 'started_at']",
+            "(started_at, detected_at, acknowledged_at, declared_at, mitigated_at, resolved_at), "
+            "not ['resolved_at', 'started_at']",
         ),
         (
             "[severity]\n1 = ['down']\n2 = ['Down']",
