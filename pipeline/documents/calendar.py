@@ -54,7 +54,7 @@ class Calendar:
         return Zone(self.reading.default_zone, name=self.reading.default_zone)
 
     def utc(self, day: date, clock: time, zone: Zone, line: int, words: str) -> datetime | None:
-        """The moment as naive UTC; doubts are noted. None at the ends of the calendar."""
+        """The moment as naive UTC; doubts are noted. None for a time the clock skipped or showed twice."""
         civil = datetime.combine(day, clock)
         try:
             utc, problem = to_utc(civil, zone)
@@ -62,6 +62,7 @@ class Calendar:
             return None
         if problem is not None:
             self.doubts.note(f"time_in_clock_{problem}", line, words)
+            return None
         if zone.contradicts_calendar(civil):
             self.doubts.note("zone_against_calendar", line, zone.written)
         return utc

@@ -38,11 +38,12 @@ _DOUBTS: dict[str, tuple[Level, str]] = {
     ),
     "time_in_clock_gap": (
         "warning",
-        '"{words}" does not exist on that day: the clock was put forward; correct it or write the offset.',
+        '"{words}" does not exist on that day, as the clock was put forward, and was left out; '
+        "correct it or write the offset.",
     ),
     "time_in_clock_fold": (
         "warning",
-        '"{words}" happened twice that night: the first was taken; write the offset.',
+        '"{words}" happened twice that night and was left out; write the offset.',
     ),
     "time_ambiguous": (
         "warning",
@@ -142,6 +143,10 @@ class _Check:
                     f"correct it.",
                     met[0].line,
                 )
+        # A day to come places an incident no better than a time to come.
+        self.left_out |= {
+            id(row) for row in self._evidence.of("occurred_on") if datetime.fromisoformat(row.value) > limit
+        }
         known = [(name, *met) for name in TIME_FIELDS if (met := self._chosen_time(name)) is not None]
         if len(known) < 3:
             return
