@@ -28,15 +28,18 @@ def main() -> None:
         [
             st.Page("app_pages/overview.py", title="Overview", default=True),
             st.Page("app_pages/incidents.py", title="Incidents"),
+            st.Page("app_pages/incident.py", title="Incident", visibility="hidden"),
             st.Page("app_pages/follow_through.py", title="Follow-through"),
+            st.Page("app_pages/promises.py", title="Promises", visibility="hidden"),
             st.Page("app_pages/data_dictionary.py", title="Data dictionary"),
         ],
         position="top",
     )
     masthead(run, sources)
     offer_newer_build()
-    filters = frame.chosen_filters(choices, run)
-    st.session_state["view"] = frame.View(published, run, choices, filters, colours)
+    period, filters = frame.chosen_filters(choices, run)
+    has_jira = "jira" in sources["kind"].to_list()
+    st.session_state["view"] = frame.View(published, run, choices, filters, period, has_jira, colours)
     page.run()
     footer(run)
 

@@ -47,6 +47,16 @@ def here(label: object, address: str) -> Markup:
     return Markup(f'<a href="{escape(address)}" target="_self">{text(label)}</a>')
 
 
+def with_remark(words: object, remark: object) -> Markup:
+    """Words, and below them a quieter line when there is one."""
+    return Markup(f'{text(words)}<span class="pm-remark">{text(remark)}</span>') if remark else text(words)
+
+
+def details(summary: object, body: Markup) -> Markup:
+    """Something that opens when the reader asks for it."""
+    return Markup(f'<details class="pm-details"><summary>{text(summary)}</summary>{body}</details>')
+
+
 def chip(label: object, kind: str = "") -> Markup:
     """A word in a coloured pill; `kind` is good, bad, notice or quiet."""
     return Markup(f'<span class="pm-chip {kind}">{text(label)}</span>')
@@ -57,7 +67,7 @@ def dotted(label: object, colour: str) -> Markup:
     return Markup(f'<span class="pm-dot" style="background:{escape(colour)}"></span>{text(label)}')
 
 
-def figures(items: Iterable[tuple[str, str, str]]) -> Markup:
+def figures(items: Iterable[tuple[object, object, object]]) -> Markup:
     """Key figures side by side: value, label, interval or n."""
     cells = "".join(
         f'<div class="pm-figure"><div class="v">{text(value)}</div><div class="l">{text(label)}</div>'
@@ -70,7 +80,7 @@ def figures(items: Iterable[tuple[str, str, str]]) -> Markup:
 def finding(
     question: str,
     headline: str,
-    shown: Iterable[tuple[str, str, str]],
+    shown: Iterable[tuple[object, object, object]],
     sentences: Iterable[object],
     verdict: Markup | None = None,
 ) -> Markup:
@@ -86,7 +96,8 @@ def finding(
 def table(
     head: Sequence[str], rows: Iterable[Sequence[object]], classes: Sequence[str] | None = None
 ) -> Markup:
-    """A plain table; `classes` gives each column "num" (right, aligned), "tight", "soft" or nothing."""
+    """A plain table; `classes` gives each column "num" (right, aligned), "tight" (one line),
+    "words" (broken between words only), "soft" or nothing."""
     styles = list(classes or [""] * len(head))
     top = "".join(
         f'<th class="{style}" scope="col">{text(name)}</th>' for name, style in zip(head, styles, strict=True)

@@ -17,8 +17,10 @@ from altair.utils import schemapi
 
 from dashboard.theme import Palette, chart_config
 from pipeline.metrics import Grain
-from pipeline.metrics.sentences import category_in_words, count_of, in_words
+from pipeline.metrics.sentences import category_in_words, count_of, in_words, percent
 
+#: The column with the address behind a row; the row's mark leads there.
+ADDRESS = "address"
 #: Bars beyond this many are left to the table.
 MOST_BARS = 8
 _MINUTES_TICKS = [1, 5, 15, 30, 60, 180, 480, 1440, 4320, 10080, 43200]
@@ -64,6 +66,7 @@ def incidents_by_period(frame: pl.DataFrame, look: Look) -> Figure:
     rows = [
         _period(row, look)
         | {
+            ADDRESS: row.get(ADDRESS) if row["n"] else None,
             "n": row["n"],
             "low": row["low"],
             "high": row["high"],
@@ -78,21 +81,21 @@ def incidents_by_period(frame: pl.DataFrame, look: Look) -> Figure:
         alt.Tooltip("shown:N", title="Incidents (90 % interval)"),
         alt.Tooltip("state:N", title="Days"),
     ]
-    bars = base.mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2).encode(
+    bars = _door(base.mark_bar(cornerRadiusTopLeft=2, cornerRadiusTopRight=2), rows).encode(
         y=alt.Y("n:Q", title=None, axis=alt.Axis(tickCount=4, format="d")),
         color=_series_colour(look),
         fillOpacity=alt.condition("datum.is_partial", alt.value(0.45), alt.value(1)),
         tooltip=tooltip,
     )
-    intervals = base.mark_rule(strokeWidth=1.5, color=look.colours.ink, opacity=0.55).encode(
+    intervals = _door(base.mark_rule(strokeWidth=1.5, color=look.colours.ink, opacity=0.55), rows).encode(
         y="low:Q", y2="high:Q", tooltip=tooltip
     )
-    labels = base.mark_text(baseline="bottom", dy=-5, color=look.colours.muted, fontSize=11).encode(
-        y="high:Q", text=alt.Text("n:Q", format="d")
-    )
+    labels = _door(
+        base.mark_text(baseline="bottom", dy=-5, color=look.colours.muted, fontSize=11), rows
+    ).encode(y="high:Q", text=alt.Text("n:Q", format="d"))
     return Figure(
         _spec(alt.layer(bars, intervals, labels), look, 230),
-        caption + _partial_words(rows, look),
+        caption + _partial_words(rows, look) + _door_words(rows, "A bar leads to its incidents."),
         badge,
         f"Bar chart of incidents per {look.grain}: "
         + "; ".join(f"{row['period']}: {row['shown']}" for row in rows),
@@ -125,6 +128,7 @@ def time_to_resolve_by_period(frame: pl.DataFrame, look: Look) -> Figure:
         rows.append(
             _period(row, look)
             | {
+                ADDRESS: row.get(ADDRESS),
                 "n": row["n"],
                 "median": _drawable(row["median_minutes"]),
                 "median_low": _drawable(row["median_low"]),
@@ -140,7 +144,7 @@ def time_to_resolve_by_period(frame: pl.DataFrame, look: Look) -> Figure:
             }
         )
     base = _base(rows, look)
-    last = next(row for row in reversed(rows) if row["n"])["period"]
+    last = next(row for row in reversed(rows) if row["n"])
     tooltip = [
         alt.Tooltip("period:N", title="Period"),
         alt.Tooltip("median_shown:N", title="Median (90 % interval)"),
@@ -149,30 +153,33 @@ def time_to_resolve_by_period(frame: pl.DataFrame, look: Look) -> Figure:
         alt.Tooltip("n:Q", title="n"),
         alt.Tooltip("coverage:N", title="Coverage"),
     ]
-    axis = alt.Axis(values=_MINUTES_TICKS, labelExpr=_MINUTES_LABEL)
+    axis = alt.Axis(values=_MINUTES_TICKS, labelExpr=_MINUTES_LABEL, labelOverlap="greedy")
 
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", title=None, scale=alt.Scale(type="log", nice=False), axis=axis)
 
     colour = _series_colour(look)
     layers = [
-        base.mark_rule(strokeWidth=1.2, opacity=0.8).encode(
+        _door(base.mark_rule(strokeWidth=1.2, opacity=0.8), rows).encode(
             y=y("p90_low"),
             y2="p90_high",
             color=colour,
             strokeDash=alt.condition("datum.p90_is_bounded", alt.value([1, 0]), alt.value([2, 4])),
             tooltip=tooltip,
         ),
-        base.mark_point(filled=False, size=34, strokeWidth=1.5, fill=look.colours.card, opacity=1).encode(
-            y=y("p90"), color=colour, tooltip=tooltip
-        ),
-        base.mark_rule(strokeWidth=5, opacity=0.35, strokeCap="round").encode(
+        _door(
+            base.mark_point(filled=False, size=34, strokeWidth=1.5, fill=look.colours.card, opacity=1), rows
+        ).encode(y=y("p90"), color=colour, tooltip=tooltip),
+        _door(base.mark_rule(strokeWidth=5, opacity=0.35, strokeCap="round"), rows).encode(
             y=y("median_low"), y2="median_high", color=colour, tooltip=tooltip
         ),
-        base.mark_point(filled=True, size=70, opacity=1).encode(y=y("median"), color=colour, tooltip=tooltip),
+        _door(base.mark_point(filled=True, size=70, opacity=1), rows).encode(
+            y=y("median"), color=colour, tooltip=tooltip
+        ),
     ]
-    named = base.transform_filter(alt.datum.period == last)
-    for field in ("median", "p90"):
+    # The two are named where they stand far enough apart to be read; the caption tells them in any case.
+    named = base.transform_filter(alt.datum.period == last["period"])
+    for field in ("median", "p90") if last["p90"] > 2 * last["median"] else ():
         layers.append(
             named.mark_text(align="left", dx=10, color=look.colours.muted, fontSize=11.5, text=field).encode(
                 y=y(field)
@@ -180,7 +187,7 @@ def time_to_resolve_by_period(frame: pl.DataFrame, look: Look) -> Figure:
         )
     return Figure(
         _spec(alt.layer(*layers), look, 230),
-        caption + _partial_words(rows, look),
+        caption + _partial_words(rows, look) + _door_words(rows, "A dot leads to its incidents."),
         badge,
         "Median time to resolve per period with its interval: "
         + "; ".join(f"{row['period']}: {row.get('median_shown', 'none')}, n {row['n']}" for row in rows),
@@ -213,13 +220,15 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
     )
     rows = [
         {
+            ADDRESS: row.get(ADDRESS),
             "team": row["team"],
             "share": row["on_time_share"],
             "low": row["on_time_low"],
             "high": row["on_time_high"],
             "counted": f"{row['on_time_count']} of {row['n']}",
             "below": row["on_time_high"] < kept / n,
-            "shown": f"{row['on_time_share']:.0%} ({row['on_time_low']:.0%}–{row['on_time_high']:.0%})",
+            "shown": f"{percent(row['on_time_share'])} "
+            f"({percent(row['on_time_low'])} – {percent(row['on_time_high'])})",
         }
         for row in sorted(frame.iter_rows(named=True), key=lambda row: str(row["team"]).casefold())
         if row["n"]
@@ -236,7 +245,9 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
         alt.Tooltip("counted:N", title="n"),
     ]
     colour = alt.condition("datum.below", alt.value(colours.bad), alt.value(colours.accent))
-    x_axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], orient="bottom")
+    x_axis = alt.Axis(
+        labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1], orient="bottom"
+    )
     x = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=x_axis)
     overall = (
         alt.Chart(alt.InlineData(values=[{"all": kept / n}]))
@@ -245,10 +256,12 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
     )
     layers = [
         overall,
-        base.mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round").encode(
+        _door(base.mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round"), rows).encode(
             x=alt.X("low:Q", title=None, axis=x_axis), x2="high:Q", color=colour, tooltip=tooltip
         ),
-        base.mark_point(filled=True, size=75, opacity=1).encode(x=x, color=colour, tooltip=tooltip),
+        _door(base.mark_point(filled=True, size=75, opacity=1), rows).encode(
+            x=x, color=colour, tooltip=tooltip
+        ),
         base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
             x=alt.value("width"), xOffset=alt.value(8), text="counted:N"
         ),
@@ -256,9 +269,11 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
     below = [row["team"] for row in rows if row["below"]]
     return Figure(
         _spec(alt.layer(*layers), look, 28 * len(rows) + 44, right=64),
-        caption + (" Red: the interval lies below the share of all." if below else ""),
+        caption
+        + (" Red: the interval lies below the share of all." if below else "")
+        + _door_words(rows, "A dot leads to the team's promises."),
         badge,
-        f"Share of action items decided in time, all teams {kept / n:.0%}: "
+        f"Share of action items decided in time, all teams {percent(kept / n)}: "
         + "; ".join(f"{row['team']} {row['shown']}, {row['counted']}" for row in rows),
     )
 
@@ -346,12 +361,9 @@ def incident_timeline(events: pl.DataFrame, facts: dict[str, Any], look: Look) -
     names = ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
     marks = sorted((facts[f"{name}_at"], name) for name in names if facts.get(f"{name}_at") is not None)
     caption = "UTC. Bands: between the incident's own times; ticks: events of the timeline."
-    ticks = [
-        {"at": _stamp(row["at"]), "text": row["text"], "clock": f"{row['at']:%H:%M}"}
-        for row in events.iter_rows(named=True)
-        if row["at"] is not None
-    ]
-    if len(marks) < 2 and len(ticks) < 2:
+    told = [(row["at"], row["text"]) for row in events.iter_rows(named=True) if row["at"] is not None]
+    times = [at for at, _ in [*marks, *told]]
+    if len(marks) < 2 and len(told) < 2:
         return Figure(None, caption, "", "Too few times to draw.")
     colours = look.colours
     fills = [colours.bad, colours.outcome("open"), colours.accent, colours.faint, colours.good]
@@ -366,52 +378,72 @@ def incident_timeline(events: pl.DataFrame, facts: dict[str, Any], look: Look) -
         for index, ((start, name), (end, following)) in enumerate(pairwise(marks))
         if end > start
     ]
-    points = [
-        {"at": _stamp(at), "name": name, "clock": f"{name} {at:%H:%M}", "row": index % 2}
-        for index, (at, name) in enumerate(marks)
-    ]
-    time_axis = alt.Axis(title=None, format="%H:%M", tickCount=8, grid=False)
+    points = _labelled(marks, min(times), max(times))
+    ticks = [{"at": _stamp(at), "text": text, "clock": _clock(at, min(times))} for at, text in told]
+    line = 15 * (1 + max((point["row"] for point in points), default=-1))
+    below = line + 46 if points else 12
+
+    def x(field: str) -> alt.X:
+        midnight = "utchours(datum.value) == 0 && utcminutes(datum.value) == 0"
+        label = f"{midnight} ? utcFormat(datum.value, '%-d %b') : utcFormat(datum.value, '%H:%M')"
+        axis = alt.Axis(title=None, labelExpr=label, tickCount=8, grid=False)
+        return alt.X(f"{field}:T", axis=axis, scale=alt.Scale(type="utc"))
+
     layers = [
         alt.Chart(alt.InlineData(values=bands))
         .mark_bar(height=16, cornerRadius=2)
         .encode(
-            x=alt.X("from:T", axis=time_axis, scale=alt.Scale(type="utc")),
+            x=x("from"),
             x2="to:T",
-            y=alt.value(44),
+            y=alt.value(line + 18),
             color=alt.Color("fill:N", scale=None),
             tooltip=[alt.Tooltip("phase:N", title="Phase"), alt.Tooltip("minutes:N", title="Took")],
         ),
+        alt.Chart(alt.InlineData(values=points))
+        .mark_tick(thickness=2, height=24, color=colours.ink)
+        .encode(x=x("at"), y=alt.value(line + 18), tooltip=[alt.Tooltip("label:N", title="Time")]),
         alt.Chart(alt.InlineData(values=ticks))
         .mark_tick(thickness=2, height=14, color=colours.ink, opacity=0.7)
         .encode(
-            x=alt.X("at:T", axis=time_axis, scale=alt.Scale(type="utc")),
-            y=alt.value(72),
+            x=x("at"),
+            y=alt.value(below),
             tooltip=[alt.Tooltip("clock:N", title="Time"), alt.Tooltip("text:N", title="Event")],
         ),
-        alt.Chart(alt.InlineData(values=points))
-        .mark_tick(thickness=2, height=24, color=colours.ink)
-        .encode(
-            x=alt.X("at:T", axis=time_axis, scale=alt.Scale(type="utc")),
-            y=alt.value(44),
-            tooltip=[alt.Tooltip("clock:N", title="Time")],
-        ),
     ]
-    for row, height in enumerate((8, 23)):
+    for row in sorted({point["row"] for point in points}):
         layers.append(
             alt.Chart(alt.InlineData(values=[point for point in points if point["row"] == row]))
             .mark_text(align="left", baseline="middle", dx=-1, fontSize=11.5, color=colours.muted)
-            .encode(
-                x=alt.X("at:T", axis=time_axis, scale=alt.Scale(type="utc")),
-                y=alt.value(height),
-                text="clock:N",
-            )
+            .encode(x=x("at"), y=alt.value(15 * row + 6), text="label:N")
         )
     return Figure(
-        _spec(alt.layer(*layers), look, 128, right=90),
+        _spec(alt.layer(*layers), look, below + 56, right=110),
         caption,
         "",
         "Phases: " + "; ".join(f"{band['phase']} {band['minutes']}" for band in bands),
     )
+
+
+def _labelled(marks: list[tuple[datetime, str]], first: datetime, last: datetime) -> list[dict[str, Any]]:
+    """The times with their labels, each in the first row in which it does not lie over another.
+
+    Reckoned for a chart of 600 pixels and letters of 6.5, so that wider ones have room to spare.
+    """
+    span = max((last - first).total_seconds(), 1)
+    ends: list[float] = []
+    points = []
+    for at, name in marks:
+        label = f"{name} {_clock(at, first)}"
+        left = 600 * (at - first).total_seconds() / span
+        row = next((index for index, end in enumerate(ends) if end <= left), len(ends))
+        ends[row : row + 1] = [left + 6.5 * len(label)]
+        points.append({"at": _stamp(at), "label": label, "row": row})
+    return points
+
+
+def _clock(at: datetime, first: datetime) -> str:
+    """The time of day, with the day when it is not the first one."""
+    return f"{at:%H:%M}" if at.date() == first.date() else f"{at.day} {at:%b %H:%M}"
 
 
 def _impact(
@@ -424,11 +456,13 @@ def _impact(
     caption = "Hours of impact: customer impact where stated, else the time to resolve."
     rows = [
         {
+            ADDRESS: row.get(ADDRESS),
             "name": in_words_of(row[column]),
             "hours": row["impact_minutes"] / 60,
             "label": f"{in_words(row['impact_minutes'])} · {count_of(row['incident_count'], 'incident')}",
-            "share": f"{row['impact_share']:.0%} of impact",
-            "incidents": f"{row['incident_share']:.0%} ({row['share_low']:.0%}–{row['share_high']:.0%})",
+            "share": f"{percent(row['impact_share'])} of impact",
+            "incidents": f"{percent(row['incident_share'])} "
+            f"({percent(row['share_low'])} – {percent(row['share_high'])})",
             "n": row["n"],
             "is_unknown": row[column] == unknown,
         }
@@ -449,14 +483,16 @@ def _impact(
             alt.Tooltip("n:Q", title="n with impact known"),
         ],
     )
-    bars = base.mark_bar(cornerRadiusEnd=2, height={"band": 0.62}).encode(
+    bars = _door(base.mark_bar(cornerRadiusEnd=2, height={"band": 0.62}), rows).encode(
         color=alt.condition("datum.is_unknown", alt.value(colours.faint), alt.value(colours.accent))
     )
-    labels = base.mark_text(align="left", dx=7, color=colours.muted, fontSize=11.5).encode(text="label:N")
+    labels = _door(base.mark_text(align="left", dx=7, color=colours.muted, fontSize=11.5), rows).encode(
+        text="label:N"
+    )
     shown = f" The {len(rows)} costliest of {len(frame)}." if len(frame) > len(rows) else ""
     return Figure(
         _spec(alt.layer(bars, labels), look, 28 * len(rows) + 10),
-        caption + shown,
+        caption + shown + _door_words(rows, "A bar leads to its incidents."),
         badge,
         "Impact: " + "; ".join(f"{row['name']}: {row['label']}" for row in rows),
     )
@@ -481,6 +517,19 @@ def _base(rows: list[dict[str, Any]], look: Look) -> alt.Chart:
             ),
         )
     )
+
+
+def _door(chart: alt.Chart, rows: list[dict[str, Any]]) -> alt.Chart:
+    """The marks as links to the addresses behind their rows, when these have any."""
+    return chart.encode(href=alt.Href(f"{ADDRESS}:N")) if _has_doors(rows) else chart
+
+
+def _door_words(rows: list[dict[str, Any]], words: str) -> str:
+    return f" {words}" if _has_doors(rows) else ""
+
+
+def _has_doors(rows: list[dict[str, Any]]) -> bool:
+    return any(row.get(ADDRESS) for row in rows)
 
 
 def _series_colour(look: Look) -> Any:
@@ -573,4 +622,4 @@ def _total(frame: pl.DataFrame, column: str) -> int:
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{round(100 * part / whole)} %" if whole else "no"
+    return percent(part / whole) if whole else "no"

@@ -6,9 +6,10 @@ Frames and drawn charts are kept per build and choice, so that a rerun neither q
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -24,9 +25,17 @@ from dashboard.theme import Palette, palette
 from pipeline import metrics
 from pipeline.errors import NothingPublishedError
 from pipeline.metrics import Choices, Comparison, Filters, Grain, Published, open_published
+from pipeline.metrics import sentences as say
+
+# Altair looks for pandas among the modules already there, and fails on one that another thread, drawing the
+# page for the first time, is still importing. Importing it whole before anything is drawn keeps them apart.
+import_module("pandas")
 
 INCIDENTS = "app_pages/incidents.py"
 FOLLOW_THROUGH = "app_pages/follow_through.py"
+#: The reader's choices in the address. They stay when a link leads on; all else in it belongs to one page.
+CHOICES = ("period", "dates", "team", "service", "severity", "cause")
+ROWS_OF_A_PAGE = 50
 NOT_STATED = "not stated"
 PERIODS: dict[str, metrics.Preset] = {
     "Last quarter": "last_quarter",
@@ -34,7 +43,9 @@ PERIODS: dict[str, metrics.Preset] = {
     "This year": "this_year",
     "All": "all",
 }
+ROLLING_PERIOD = "Last 12 months"
 CUSTOM_PERIOD = "Dates"
+Door = Callable[[Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,8 @@ class View:
     run: Mapping[str, Any]
     choices: Choices
     filters: Filters
+    period: str
+    has_jira: bool
     colours: Palette
 
     @property
@@ -54,8 +67,29 @@ class View:
 
     @property
     def compared(self) -> tuple[Filters, Filters]:
-        """The period before, and the chosen one (with "All": its last 12 complete months)."""
-        return metrics.compared_periods(self.filters, self.run["as_of"])
+        """The period before, and the chosen one (with "All": the last 12 complete months on record)."""
+        return metrics.compared_periods(self.filters, self.run["as_of"], self.choices.last_day)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing is on record of the last 12 months."""
+        return records_have_ended(self.choices, self.run)
+
+    @property
+    def listed(self) -> Filters:
+        """What lists show: the chosen period; of the last 12 months also the days of the month that runs.
+
+        Figures leave those days out, since a month that has just begun always looks like an improvement;
+        who looks for yesterday's incident must find it.
+        """
+        if self.period != ROLLING_PERIOD:
+            return self.filters
+        return self.filters.spanning(self.filters.period_from, self.run["as_of"].date())
+
+    @property
+    def period_words(self) -> str:
+        """The chosen period, for a sentence."""
+        return say.period_in_words(self.filters, self.choices.first_day, self.choices.last_day)
 
 
 def published_folder() -> Path:
@@ -112,13 +146,19 @@ def facts_of_build(published: Published) -> tuple[dict[str, Any], Choices, pl.Da
     return _facts_of_build(str(published.path), published)
 
 
-def chosen_filters(choices: Choices, run: Mapping[str, Any]) -> Filters:
-    """Draw the filters, which live in the address, and say what they choose."""
-    with st.container(horizontal=True, key="filters", vertical_alignment="top", gap="medium"):
+def records_have_ended(choices: Choices, run: Mapping[str, Any]) -> bool:
+    """Whether every incident on record lies before the last 12 complete months."""
+    first, _ = metrics.preset_period(PERIODS[ROLLING_PERIOD], run["as_of"])
+    return first is not None and choices.last_day is not None and choices.last_day < first
+
+
+def chosen_filters(choices: Choices, run: Mapping[str, Any]) -> tuple[str, Filters]:
+    """Draw the filters, which live in the address: the name of the chosen period, and all choices."""
+    with st.container(horizontal=True, key="filters", vertical_alignment="top", gap="small"):
         period = st.segmented_control(
             "Period",
             [*PERIODS, CUSTOM_PERIOD],
-            default="Last 12 months",
+            default="All" if records_have_ended(choices, run) else ROLLING_PERIOD,
             key="period",
             bind="query-params",
             required=True,
@@ -135,18 +175,21 @@ def chosen_filters(choices: Choices, run: Mapping[str, Any]) -> Filters:
         severities = _choice(
             "Severity", "severity", [str(level) if level else NOT_STATED for level in choices.severities]
         )
+        named = {cause: say.category_in_words(cause) for cause in choices.causes}
+        causes = _choice("Cause", "cause", list(dict.fromkeys(named.values())))
     period_from, period_to = _period(period or "", days, run)
-    return Filters(
+    return period or ROLLING_PERIOD, Filters(
         period_from=period_from,
         period_to=period_to,
         teams=tuple("" if team == NOT_STATED else team for team in teams),
         services=tuple("" if name == NOT_STATED else name for name in services),
         severities=tuple(0 if level == NOT_STATED else int(level) for level in severities),
+        causes=tuple(cause for cause, words in named.items() if words in causes),
     )
 
 
 def _choice(label: str, key: str, options: list[str]) -> list[str]:
-    return st.multiselect(label, options, key=key, bind="query-params", placeholder="All", width=210)
+    return st.multiselect(label, options, key=key, bind="query-params", placeholder="All", width=164)
 
 
 def _period(period: str, days: Any, run: Mapping[str, Any]) -> tuple[date | None, date | None]:
@@ -172,15 +215,15 @@ def rows(name: str, filters: Filters | None = None, **options: Any) -> pl.DataFr
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _change(build: str, name: str, filters: Filters, _published: Published, _as_of: Any) -> Comparison:
-    change: Comparison = getattr(metrics, name)(_published, filters, _as_of)
+def _change(build: str, name: str, before: Filters, after: Filters, _published: Published) -> Comparison:
+    change: Comparison = getattr(metrics, name)(_published, before, after)
     return change
 
 
 def change(name: str) -> Comparison:
     """What the metric `name` says of the chosen period against the one before."""
     now = view()
-    return _change(now.build, name, now.filters, now.published, now.run["as_of"])
+    return _change(now.build, name, *now.compared, now.published)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
@@ -192,6 +235,7 @@ def _figure(
     options: tuple[tuple[str, Any], ...],
     mode: str,
     selected_from: date | None,
+    kept: str,
     _frame: pl.DataFrame,
 ) -> Figure:
     grain: Grain = dict(options).get("grain", "span")
@@ -208,12 +252,17 @@ def show(
     chart: str | None = None,
     filters: Filters | None = None,
     selected_from: date | None = None,
+    door: Door | None = None,
     **options: Any,
 ) -> None:
-    """A card with the metric's chart: what it says, the chart, its n, and how it is computed."""
+    """A card with the metric's chart: what it says, the chart, its n, and how it is computed.
+
+    `door` gives the address behind each row of the metric, which the row's mark in the chart leads to.
+    """
     now = view()
     chosen = filters or now.filters
     frame = rows(name, chosen, **options)
+    doors = [door(row) for row in frame.iter_rows(named=True)] if door else []
     drawn = _figure(
         now.build,
         chart or name,
@@ -222,7 +271,8 @@ def show(
         tuple(sorted(options.items())),
         now.colours.mode,
         selected_from,
-        frame,
+        address(""),
+        frame.with_columns(pl.Series(charts.ADDRESS, doors, dtype=pl.String)) if door else frame,
     )
     with st.container(key=f"card-{chart or name}", gap="small", height="stretch"):
         st.html(
@@ -244,10 +294,48 @@ def foot(badge: str, name: str, frame: pl.DataFrame | None = None, card: str = "
         explain(name, frame, card or name)
 
 
+def address(page: str, **changes: str | list[str] | None) -> str:
+    """The address of a page with the reader's choices kept but for these changes; None takes one away."""
+    kept = {key: st.query_params.get_all(key) for key in CHOICES if key in st.query_params}
+    said = {key: value for key, value in {**kept, **changes}.items() if value}
+    return page + (f"?{urlencode(said, doseq=True)}" if said else "")
+
+
 def incident_address(incident_id: str) -> str:
-    """The address of an incident's page, with the reader's choices kept."""
-    kept = {key: st.query_params.get_all(key) for key in st.query_params if key != "incident"}
-    return "incidents?" + urlencode({**kept, "incident": incident_id}, doseq=True)
+    """The address of an incident's page."""
+    return address("incident", id=incident_id)
+
+
+def period_address(row: Mapping[str, Any]) -> str:
+    """The address of the incidents of one period of a metric, as far as the chosen period covers it."""
+    last = row["period_end"].date() - timedelta(days=1)
+    days = [row["period_start"].date().isoformat(), min(last, view().run["as_of"].date()).isoformat()]
+    return address("incidents", period=CUSTOM_PERIOD, dates=days)
+
+
+def promises_address(which: str, **changes: str) -> str:
+    """The address of one of the lists of promises."""
+    return address("promises", **changes, which=which)
+
+
+def team_address(row: Mapping[str, Any]) -> str:
+    """The address of the promises of one team that came due in the period."""
+    return promises_address("Due", team=str(row["team"]))
+
+
+def paged(found: pl.DataFrame, drawn: Callable[[pl.DataFrame], cards.Markup], choice: object) -> None:
+    """A list as `drawn` draws its rows, so many at a time; which page it is lives in the address.
+
+    Another `choice` of rows or of their order begins at its first page.
+    """
+    pages = max(1, -(-len(found) // ROWS_OF_A_PAGE))
+    if st.session_state.setdefault("paged", choice) != choice:
+        st.session_state["paged"] = choice
+        st.session_state["page"] = 1
+    body = st.container()
+    number = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+    with body:
+        st.html(drawn(found.slice((number - 1) * ROWS_OF_A_PAGE, ROWS_OF_A_PAGE)))
 
 
 def explain(name: str, frame: pl.DataFrame | None, card: str) -> None:

@@ -13,6 +13,12 @@ from pipeline.models.publishing import publish_build
 from pipeline.models.runner import build_models
 
 AS_OF = datetime(2026, 3, 15, 12)
+#: What a document could say to make a page do something: HTML, Markdown, TeX, icons, colours, addresses.
+HOSTILE = (
+    "<img src=x onerror=window.harmed=1> <script>window.harmed=1</script> [link](javascript:window.harmed=1) "
+    "![image](https://away.example/i.png) https://away.example $x^2$ :rocket: :material/delete: :red[red] "
+    "**bold** `code` </td></table>"
+)
 WAREHOUSE = Path(__file__).resolve().parents[1] / "sql" / "warehouse.sql"
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -116,6 +122,7 @@ def company() -> dict[str, list[dict[str, Any]]]:
                 done_at=datetime(2025, 8, 1),
                 committed_on=datetime(2025, 5, 10).date(),
                 is_on_time=False,
+                overdue_days=83,
             ),
             action_item(
                 "a3",
@@ -227,4 +234,107 @@ def company() -> dict[str, list[dict[str, Any]]]:
             },
             {"source": "jira", "kind": "jira", "last_fetched_at": AS_OF, "last_outcome": "failed"},
         ],
+    }
+
+
+def past_company() -> dict[str, list[dict[str, Any]]]:
+    """Documents of years ago, without a Jira: nothing has happened since, and no promise has a date."""
+    days = [datetime(2021, 2, 3), datetime(2021, 9, 5, 9), datetime(2022, 5, 7, 8), datetime(2022, 6, 9, 7)]
+    incidents = [incident(f"p{n}", day, 60.0 * (n + 1)) for n, day in enumerate(days)]
+    incidents[0] |= {"started_at": None, "resolved_at": None, "time_to_resolve_minutes": None}
+    incidents[0] |= {"duration_basis": None, "occurred_on": days[0].date()}
+    return {
+        "incidents": incidents,
+        "action_items": [
+            action_item(f"q{n}", f"p{n}", outcome="unknown", outcome_basis=None, link_state="unlinked")
+            for n in range(4)
+        ],
+        "sources": [
+            {"source": "notes", "kind": "folder", "last_fetched_at": AS_OF, "last_outcome": "ok"},
+        ],
+    }
+
+
+def hostile_company() -> dict[str, list[dict[str, Any]]]:
+    """One incident, one promise, and whatever can be text is harmful."""
+    at = datetime(2025, 7, 5, 10)
+    names = ("title", "summary", "service", "team", "cause_category", "severity_label", "path", "source")
+    return {
+        "incidents": [
+            incident("h1", at, 90, severity=1, **dict.fromkeys(names, HOSTILE))
+            | {"services": [HOSTILE], "url": "javascript:window.harmed=1"},
+            incident("h2", at + timedelta(days=3), 30, **dict.fromkeys(names, HOSTILE)),
+        ],
+        "action_items": [
+            action_item(
+                "a1",
+                "h1",
+                description=HOSTILE,
+                team=HOSTILE,
+                owner=HOSTILE,
+                jira_key=HOSTILE,
+                url="javascript:window.harmed=1",
+                is_overdue=True,
+                overdue_days=30,
+                promised_at=at,
+                committed_on=datetime(2025, 9, 1).date(),
+            )
+        ],
+        "action_item_events": [
+            {
+                "action_item_id": "a1",
+                "change_number": 1,
+                "at": at,
+                "field": HOSTILE,
+                "from_value": HOSTILE,
+                "to_value": None,
+                "author": HOSTILE,
+            }
+        ],
+        "incident_events": [
+            {
+                "incident_id": "h1",
+                "ordinal": n,
+                "at": at + timedelta(minutes=n),
+                "text": HOSTILE,
+                "kind": HOSTILE,
+            }
+            for n in range(3)
+        ],
+        "evidence": [
+            {
+                "document_id": "doc-h1",
+                "incident_id": "h1",
+                "field": field,
+                "ordinal": 1,
+                "value": f'["{HOSTILE}"]' if field == "services" else HOSTILE,
+                "method": HOSTILE,
+                "line": 1,
+                "quote": HOSTILE,
+                "confidence": 0.5,
+                "is_chosen": True,
+            }
+            for field in ("title", "services", "started_at", "stated_time_to_detect_minutes", HOSTILE)
+        ],
+        "findings": [
+            {
+                "finding_number": 1,
+                "document_id": "doc-h1",
+                "incident_id": "h1",
+                "rule": HOSTILE,
+                "level": HOSTILE,
+                "message": HOSTILE,
+            }
+        ],
+        "repeats": [
+            {
+                "incident_id": "h2",
+                "earlier_incident_id": "h1",
+                "gap_days": 3,
+                "basis": "cause_and_service",
+                "open_prevention_item_count": 1,
+                "overdue_prevention_item_count": 0,
+            }
+        ],
+        "sources": [{"source": HOSTILE, "kind": "folder", "last_fetched_at": AS_OF, "last_outcome": "ok"}],
     }

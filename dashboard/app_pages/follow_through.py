@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
-from dashboard import cards, frame
+from dashboard import cards, frame, promises
+from dashboard.cards import Markup
 from pipeline.metrics import sentences as say
 from pipeline.metrics import share_interval
 
-LIST = "overdue-list"
+#: So many promises are shown here; all are a click away.
+SHOWN = 10
 
 
 def page() -> None:
-    """The answer, the flow, the teams, and the list of what is late."""
+    """The answer, the teams, what is late for longest, and how promises flow."""
     now = frame.view()
     teams = frame.rows("action_items_by_team")
-    overdue = frame.rows("overdue_action_items")
-    if not sum(teams["action_item_count"].to_list()):
+    total = {name: sum(teams[name].to_list()) for name in COUNTED}
+    if not total["action_item_count"]:
         st.html(
             cards.paragraph(
                 "No action item matches. The documents promise none, or the filters leave none.", "pm-empty"
             )
         )
         return
+    is_unknown = total["unknown_outcome_count"] > say.MOST * total["action_item_count"]
+    lead = f"Due in {now.period_words}; open and overdue as of now."
+    if is_unknown:
+        lead = say.unknown_outcome_reason(now.has_jira)
     st.html(
         f'<h2 class="pm-section">{cards.text(say.follow_through_headline(teams))}</h2>'
-        + cards.paragraph(
-            f"Due in {say.period_in_words(now.filters)}; open and overdue as of now.", "pm-lead"
-        )
-        + key_figures(teams, overdue)
+        + cards.paragraph(lead, "pm-lead")
+        + key_figures(total)
     )
-    left, right = st.columns(2, gap="medium")
-    with left:
-        frame.show("action_items_by_team", say.on_time_title(teams))
-    with right, st.container(key="card-late", height="stretch"):
-        late_by_team(teams)
-
-    st.html('<h2 class="pm-section">How promises flow</h2>')
+    if total["n"]:
+        left, right = st.columns(2, gap="medium")
+        with left:
+            frame.show("action_items_by_team", say.on_time_title(teams), door=frame.team_address)
+        with right, st.container(key="card-late", height="stretch"):
+            by_team(teams)
+    elif len(teams) > 1:
+        with st.container(key="card-late"):
+            by_team(teams)
+    longest_overdue(total)
+    if is_unknown:
+        return  # how the few known ones flow says nothing of the others
     flow = frame.rows("action_items_by_period", grain="quarter")
+    st.html('<h2 class="pm-section">How promises flow</h2>')
     left, right = st.columns(2, gap="medium")
     with left:
         frame.show("action_items_by_period", say.flow_title(flow), grain="quarter")
@@ -49,35 +61,51 @@ def page() -> None:
             chart="open_action_items_by_period",
             grain="quarter",
         )
-    late_list(overdue)
 
 
-def key_figures(teams: pl.DataFrame, overdue: pl.DataFrame) -> cards.Markup:
-    """On time, open, overdue, ignored, pushed."""
-    n, kept = sum(teams["n"].to_list()), sum(teams["on_time_count"].to_list())
-    low, high = share_interval(kept, n)
-    median = overdue["overdue_days"].median()
+COUNTED = (
+    *("n", "on_time_count", "open_count", "overdue_count", "ignored_count", "push_count"),
+    *("action_item_count", "unknown_outcome_count"),
+)
+
+
+def key_figures(total: dict[str, int]) -> Markup:
+    """Promised, on time, open, overdue, ignored, pushed: what is known, each leading to its promises."""
+    n = total["n"]
+    low, high = share_interval(total["on_time_count"], n)
+    on_time = (
+        f"{say.percent(low)} – {say.percent(high)}, n = {n:,}" if low is not None and high is not None else ""
+    )
+    shown: list[tuple[bool, object, str, str, str]] = [
+        (not n, f"{total['action_item_count']:,}", "promised", "on record", "All"),
+        (bool(n), say.percent(total["on_time_count"] / n) if n else "", "decided on time", on_time, "Due"),
+        (True, f"{total['open_count']:,}", "open now", "whenever promised", "Open"),
+        (True, f"{total['overdue_count']:,}", "overdue now", "open past the committed date", "Late"),
+        (bool(n), f"{total['ignored_count']:,}", "ignored", "overdue and untouched", "Ignored"),
+        (bool(n), f"{total['push_count']:,}", "due dates pushed", "each time counted", "Pushed"),
+        (
+            bool(total["unknown_outcome_count"]),
+            f"{total['unknown_outcome_count']:,}",
+            "of unknown outcome",
+            "left out of the rest",
+            "Unknown",
+        ),
+    ]
     return cards.figures(
-        [
-            (
-                f"{kept / n:.0%}" if n else "–",
-                "decided on time",
-                f"{low:.0%}–{high:.0%}, n = {n:,}" if low is not None else "nothing came due",
-            ),
-            (f"{sum(teams['open_count'].to_list()):,}", "open now", "whenever promised"),
-            (
-                f"{len(overdue):,}",
-                "overdue now",
-                "" if median is None else f"half for more than {float(str(median)):.0f} days",
-            ),
-            (f"{sum(teams['ignored_count'].to_list()):,}", "ignored", "overdue and untouched"),
-            (f"{sum(teams['push_count'].to_list()):,}", "due dates pushed", "each time counted"),
-        ]
+        (cards.here(value, frame.promises_address(which)), label, doubt)
+        for wanted, value, label, doubt, which in shown
+        if wanted
     )
 
 
-def late_by_team(teams: pl.DataFrame) -> None:
-    """Open, overdue, ignored and pushed, by team."""
+def by_team(teams: pl.DataFrame) -> None:
+    """Open, overdue, ignored and pushed, by team, each number leading to its promises."""
+
+    def door(row: dict[str, Any], column: str, which: str) -> Markup:
+        if not row[column]:
+            return cards.text("0")
+        return cards.here(f"{row[column]:,}", frame.promises_address(which, team=row["team"]))
+
     st.html(
         cards.paragraph("Whose promises are late", "pm-title")
         + cards.paragraph("As of now, whenever promised. In the order of the alphabet: no ranking.", "pm-sub")
@@ -85,11 +113,11 @@ def late_by_team(teams: pl.DataFrame) -> None:
             ["Team", "Open", "Overdue", "Ignored", "Dates pushed"],
             [
                 (
-                    row["team"],
-                    f"{row['open_count']:,}",
-                    f"{row['overdue_count']:,}",
-                    f"{row['ignored_count']:,}",
-                    f"{row['push_count']:,}",
+                    cards.here(row["team"], frame.promises_address("All", team=row["team"])),
+                    door(row, "open_count", "Open"),
+                    door(row, "overdue_count", "Late"),
+                    door(row, "ignored_count", "Ignored"),
+                    door(row, "push_count", "Pushed"),
                 )
                 for row in sorted(teams.iter_rows(named=True), key=lambda row: str(row["team"]).casefold())
             ],
@@ -98,63 +126,27 @@ def late_by_team(teams: pl.DataFrame) -> None:
     )
 
 
-def late_list(overdue: pl.DataFrame) -> None:
-    """Every overdue promise, with its owner and its doors to Jira and to the incident."""
+def longest_overdue(total: dict[str, int]) -> None:
+    """The promises that are late for longest, else the latest; and the door to all of them."""
+    which = "Late" if total["overdue_count"] else "Open" if total["open_count"] else "All"
+    found = frame.rows("action_items_matching", which=promises.LISTS[which].which)
+    shown = found.head(SHOWN)
+    title = (
+        "Late for longest"
+        if which == "Late"
+        else "The latest open promises"
+        if which == "Open"
+        else "The latest"
+    )
+    more = cards.here(
+        f"All {len(found):,} →" if len(found) > SHOWN else "Other promises →", frame.promises_address(which)
+    )
     st.html(
-        '<h2 class="pm-section">What is late</h2>'
-        + cards.paragraph(
-            "The longest overdue first, whenever promised. Select a row to read the incident behind it.",
-            "pm-lead",
-        )
+        f'<h2 class="pm-section">{title}</h2>'
+        + cards.paragraph(more, "pm-lead")
+        + promises.table(shown, frame.view().colours, frame.incident_address)
     )
-    if overdue.is_empty():
-        st.html(cards.paragraph("Nothing is overdue.", "pm-empty"))
-        return
-
-    selected = st.dataframe(
-        listed(overdue),
-        hide_index=True,
-        height=min(38 * len(overdue) + 40, 640),
-        row_height=38,
-        key=LIST,
-        on_select="rerun",
-        selection_mode="single-row",
-        placeholder="",
-        alt=f"{len(overdue)} overdue action items with team, owner, days late, pushes, issue and incident",
-        column_config={
-            "Days late": st.column_config.NumberColumn(width=75, format="localized"),
-            "Promise": st.column_config.TextColumn(width="large"),
-            "Due": st.column_config.DateColumn(format="D MMM YYYY", width=105),
-            "Pushed": st.column_config.NumberColumn(width=60),
-            "Issue": st.column_config.LinkColumn(display_text=r".*/([^/?#]+)$", width="small"),
-            "Incident": st.column_config.TextColumn(width="medium"),
-        },
-    )
-    frame.foot(say.count_of(len(overdue), "overdue promise"), "overdue_action_items")
-    chosen = selected["selection"]["rows"]
-    incident_id = overdue["incident_id"][chosen[0]] if chosen else None
-    if incident_id:
-        st.switch_page(frame.INCIDENTS, query_params={"incident": incident_id})
-    elif chosen:
-        st.html(cards.paragraph("No document mentions this issue; open it in Jira instead.", "pm-sub"))
-
-
-def listed(overdue: pl.DataFrame) -> pl.DataFrame:
-    """The list's columns, in words; only http and https addresses stay links."""
-    return pl.DataFrame(
-        {
-            "Days late": overdue["overdue_days"],
-            "Promise": overdue["description"],
-            "Team": overdue["team"],
-            "Owner": overdue["owner"].fill_null("nobody named"),
-            "Due": overdue["committed_on"],
-            "Pushed": overdue["due_date_push_count"],
-            "State": ["ignored" if ignored else "overdue" for ignored in overdue["is_ignored"]],
-            "Issue": [cards.safe_url(url) for url in overdue["url"]],
-            "Incident": overdue["incident_title"],
-        },
-        schema_overrides={"Issue": pl.String, "State": pl.String},
-    )
+    frame.foot(f"{len(shown):,} of {say.count_of(len(found), 'promise')}", "action_items_matching", found)
 
 
 page()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
 from dashboard import cards, frame
-from pipeline.metrics import Comparison, Filters, share_interval
+from pipeline.metrics import Comparison, Filters, Grain, share_interval
 from pipeline.metrics import sentences as say
 
 
@@ -21,7 +24,7 @@ def page() -> None:
 
     better, hurts, kept = st.columns(3, gap="medium")
     with better, st.container(key="card-better", height="stretch"):
-        st.html(better_card(counts, times, summary, before, after))
+        st.html(better_card(counts, times, summary, after))
     with hurts, st.container(key="card-hurts", height="stretch"):
         st.html(hurts_card(causes, services))
         st.page_link(frame.INCIDENTS, label="See the incidents", icon=":material/arrow_forward:")
@@ -29,12 +32,43 @@ def page() -> None:
         st.html(kept_card(teams, repeats))
         st.page_link(frame.FOLLOW_THROUGH, label="See the promises", icon=":material/arrow_forward:")
 
-    section("Are we getting better?", trend_words(now.filters, before, after))
-    trend = now.filters.spanning(
-        before.period_from if now.filters.period_from else None, now.filters.period_to
-    )
-    months = say.months_spanned(before, after)
-    selected_from = after.period_from if now.filters.period_from else None
+    period = f"{now.period_words[0].upper()}{now.period_words[1:]}"
+    section("Are we getting better?", trend_words(before, after))
+    if counts.n_before or counts.n_after or now.filters.period_from is None:
+        trends(counts, times, before, after)
+    else:
+        nothing("No incident lies in either period.")
+    section("What hurts?", period)
+    if causes.is_empty():
+        nothing("No incident lies in this period.")
+    else:
+        left, right = st.columns(2, gap="medium")
+        with left:
+            frame.show("impact_by_cause", say.cause_title(causes), door=cause_address)
+        with right:
+            frame.show("impact_by_service", say.service_title(services), door=service_address)
+
+    if not sum(teams["n"].to_list()) and repeats.is_empty():
+        return  # the card above has said all there is
+    section("Do we do what we promised?", period)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        frame.show("action_items_by_team", say.on_time_title(teams), door=frame.team_address)
+    with right, st.container(key="card-repeats", height="stretch"):
+        repeats_card(repeats)
+
+
+def trends(counts: Comparison, times: Comparison, before: Filters, after: Filters) -> None:
+    """Incidents and time to resolve, period by period, the compared ones among them."""
+    now = frame.view()
+    chosen = now.filters
+    first = before.period_from if chosen.period_from else None
+    # Where the records have ended, the months since would look like a time without incidents.
+    last = after.period_to if now.has_ended and chosen.period_to is None else chosen.period_to
+    trend = chosen.spanning(first, last)
+    months = say.months_between(first or now.choices.first_day, after.period_to)
+    selected_from = after.period_from if chosen.period_from else None
+    longest: Grain = "quarter" if months <= 72 else "year"
     left, right = st.columns(2, gap="medium")
     with left:
         frame.show(
@@ -42,7 +76,8 @@ def page() -> None:
             say.incident_count_title(counts),
             filters=trend,
             selected_from=selected_from,
-            grain="month" if months <= 13 else "quarter",
+            door=frame.period_address,
+            grain="month" if months <= 13 else longest,
         )
     with right:
         frame.show(
@@ -50,27 +85,22 @@ def page() -> None:
             say.time_to_resolve_title(times),
             filters=trend,
             selected_from=selected_from,
-            grain="month" if months <= 7 else "quarter",
+            door=frame.period_address,
+            grain="month" if months <= 7 else longest,
         )
 
-    section("What hurts?", say.period_in_words(now.filters))
-    left, right = st.columns(2, gap="medium")
-    with left:
-        frame.show("impact_by_cause", say.cause_title(causes))
-    with right:
-        frame.show("impact_by_service", say.service_title(services))
 
-    section("Do we do what we promised?", say.period_in_words(now.filters))
-    left, right = st.columns(2, gap="medium")
-    with left:
-        frame.show("action_items_by_team", say.on_time_title(teams))
-    with right, st.container(key="card-repeats", height="stretch"):
-        repeats_card(repeats)
+def cause_address(row: Mapping[str, Any]) -> str:
+    """The incidents of one cause."""
+    return frame.address("incidents", cause=say.category_in_words(row["cause_category"]))
 
 
-def better_card(
-    counts: Comparison, times: Comparison, summary: pl.DataFrame, before: Filters, after: Filters
-) -> cards.Markup:
+def service_address(row: Mapping[str, Any]) -> str:
+    """The incidents of one service."""
+    return frame.address("incidents", service=row["service"])
+
+
+def better_card(counts: Comparison, times: Comparison, summary: pl.DataFrame, after: Filters) -> cards.Markup:
     """Incidents and time to resolve, now and in the period before."""
     row = summary.row(0, named=True) if not summary.is_empty() else None
     shown = [
@@ -86,6 +116,7 @@ def better_card(
         say.reliability_headline(counts, times),
         shown,
         [
+            *([f"Judged: {say.period_in_words(after)}."] if frame.view().filters.period_from is None else []),
             f"Incidents: {say.change_in_words(counts, 'more', 'fewer')}.",
             f"Time to resolve (n = {times.n_before:,} and {times.n_after:,}): "
             f"{say.change_in_words(times, 'longer', 'shorter')}.",
@@ -110,13 +141,11 @@ def verdict(counts: Comparison, times: Comparison) -> cards.Markup:
 def hurts_card(causes: pl.DataFrame, services: pl.DataFrame) -> cards.Markup:
     """The costliest cause and service."""
     total = sum(causes["impact_minutes"].to_list())
-    unknown = sum(
-        row["impact_minutes"] for row in causes.iter_rows(named=True) if row["cause_category"] == "unknown"
-    )
+    unknown = say.unknown_share(causes, "cause_category", "unknown")
     n, all_of_them = sum(causes["n"].to_list()), sum(causes["incident_count"].to_list())
     shown = [
         (say.in_words(total), "of impact", f"n = {n:,} of {all_of_them:,}"),
-        (f"{unknown / total:.0%}" if total else "–", "without a known cause", "of the impact"),
+        (say.percent(unknown) if total else "–", "without a known cause", "of the impact"),
     ]
     return cards.finding(
         "What hurts most?",
@@ -131,21 +160,25 @@ def hurts_card(causes: pl.DataFrame, services: pl.DataFrame) -> cards.Markup:
 
 def kept_card(teams: pl.DataFrame, repeats: pl.DataFrame) -> cards.Markup:
     """Promises due, kept, late; and what came back meanwhile."""
-    n, on_time = sum(teams["n"].to_list()), sum(teams["on_time_count"].to_list())
-    overdue, ignored = sum(teams["overdue_count"].to_list()), sum(teams["ignored_count"].to_list())
-    low, high = share_interval(on_time, n)
-    shown = [
-        (
-            f"{on_time / n:.0%}" if n else "–",
-            "decided on time",
-            f"{low:.0%}–{high:.0%}, n = {n:,}" if low is not None else "n = 0",
-        ),
-        (f"{overdue:,}", "overdue now", f"{ignored:,} ignored"),
-    ]
+    total = {
+        name: sum(teams[name].to_list())
+        for name in (
+            *("n", "on_time_count", "overdue_count", "ignored_count"),
+            *("action_item_count", "unknown_outcome_count"),
+        )
+    }
+    n = total["n"]
+    low, high = share_interval(total["on_time_count"], n)
+    if low is not None and high is not None:
+        doubt = f"{say.percent(low)} – {say.percent(high)}, n = {n:,}"
+        first = (say.percent(total["on_time_count"] / n), "decided on time", doubt)
+    else:
+        unknown = f"{total['unknown_outcome_count']:,} of unknown outcome"
+        first = (f"{total['action_item_count']:,}", "promised", unknown)
     return cards.finding(
         "Do we do what we promised?",
         say.follow_through_headline(teams),
-        shown,
+        [first, (f"{total['overdue_count']:,}", "overdue now", f"{total['ignored_count']:,} ignored")],
         [say.repeats_title(repeats) + "."],
     )
 
@@ -178,11 +211,24 @@ def repeats_card(repeats: pl.DataFrame) -> None:
     frame.foot(f"The latest {min(5, len(repeats))} of {len(repeats):,}", "repeats_while_open", repeats)
 
 
-def trend_words(filters: Filters, before: Filters, after: Filters) -> str:
-    """Which two periods are compared."""
-    if filters.period_from is None:
-        return f"Compared: {say.period_in_words(after)} with {say.period_in_words(before)}."
-    return f"{say.period_in_words(after)}, compared with {say.period_in_words(before)}."
+def trend_words(before: Filters, after: Filters) -> str:
+    """Which two periods are compared, and why these when nobody chose them."""
+    now = frame.view()
+    compared = f"{say.period_in_words(after)}, compared with {say.period_in_words(before)}."
+    if now.filters.period_from is not None:
+        return compared
+    if not now.has_ended:
+        return f"Everything on record; judged: {compared}"
+    last = say.day_in_words(now.choices.last_day)
+    return (
+        f"Nothing is on record after {last}; whether nothing happened or nothing was written, they "
+        f"do not tell. Judged: the last 12 months on record, {compared}"
+    )
+
+
+def nothing(words: str) -> None:
+    """A sentence in the place of charts that would be empty."""
+    st.html(cards.paragraph(words, "pm-empty"))
 
 
 def section(title: str, lead: str) -> None:

@@ -16,9 +16,10 @@ from pipeline.metrics.causes import impact_by_cause, impact_by_service, repeats_
 from pipeline.metrics.definitions import Definition, metric_definition, metric_names
 from pipeline.metrics.filters import Filters, Grain, Preset, compared_periods, preset_period
 from pipeline.metrics.follow_through import (
+    Which,
     action_items_by_period,
     action_items_by_team,
-    overdue_action_items,
+    action_items_matching,
 )
 from pipeline.metrics.incidents import IncidentFile, incident, incidents_matching
 from pipeline.metrics.intervals import Comparison, share_interval
@@ -39,8 +40,10 @@ __all__ = [
     "IncidentFile",
     "Preset",
     "Published",
+    "Which",
     "action_items_by_period",
     "action_items_by_team",
+    "action_items_matching",
     "compared_periods",
     "data_dictionary",
     "filter_choices",
@@ -53,7 +56,6 @@ __all__ = [
     "metric_definition",
     "metric_names",
     "open_published",
-    "overdue_action_items",
     "preset_period",
     "repeats_while_open",
     "run",

@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the filters can be set to: the values that occur. "" and 0 stand for "not stated"."""
+    """What the filters can be set to: the values that occur. "" and 0 stand for "not stated".
+
+    Between `first_day` and `last_day` lie all incidents on record; both are None when none has a day.
+    """
 
     first_day: date | None
     last_day: date | None
     teams: tuple[str, ...]
     services: tuple[str, ...]
     severities: tuple[int, ...]
+    causes: tuple[str, ...]
 
 
 def run(published: Published) -> dict[str, Any]:
@@ -34,7 +38,7 @@ def sources(published: Published) -> pl.DataFrame:
 
 
 def filter_choices(published: Published) -> Choices:
-    """The teams, services and severities that occur, and the days between which incidents lie."""
+    """The teams, services, severities and causes that occur, and the days between which incidents lie."""
     days = published.query(
         "SELECT CAST(min(occurred_at) AS DATE) AS first_day, CAST(max(occurred_at) AS DATE) AS last_day"
         " FROM marts.incidents"
@@ -59,6 +63,10 @@ def filter_choices(published: Published) -> Choices:
         ),
         severities=distinct(
             "SELECT DISTINCT coalesce(severity, 0) AS value FROM marts.incidents ORDER BY value = 0, value"
+        ),
+        causes=distinct(
+            "SELECT DISTINCT coalesce(cause_category, '') AS value FROM marts.incidents"
+            " ORDER BY value = '', lower(value), value"
         ),
     )
 

@@ -27,6 +27,7 @@ FILTERS = """filters AS (
         CAST($teams AS VARCHAR[]) AS teams,
         CAST($services AS VARCHAR[]) AS services,
         CAST($severities AS INTEGER[]) AS severities,
+        CAST($causes AS VARCHAR[]) AS causes,
         CAST($grain AS VARCHAR) AS grain,
         CAST($search_text AS VARCHAR) AS search_text
 )"""

@@ -1,4 +1,4 @@
-"""Which incidents and action items a metric counts: a period, teams, services, severities."""
+"""Which incidents and action items a metric counts: a period, teams, services, severities, causes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Filters:
     """What to count. An empty choice means all.
 
     `period_from` and `period_to` are the first and the last day, both counted, in UTC; None leaves that
-    side open. In `teams` and `services`, "" stands for "not stated"; in `severities`, 0 does.
+    side open. In `teams`, `services` and `causes`, "" stands for "not stated"; in `severities`, 0 does.
     """
 
     period_from: date | None = None
@@ -24,6 +24,7 @@ class Filters:
     teams: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     severities: tuple[int, ...] = ()
+    causes: tuple[str, ...] = ()
 
     def parameters(self, grain: Grain = "span", search_text: str = "") -> dict[str, Any]:
         """As the one row of the CTE `filters` that the metrics' SQL reads."""
@@ -33,6 +34,7 @@ class Filters:
             "teams": list(self.teams) or None,
             "services": list(self.services) or None,
             "severities": list(self.severities) or None,
+            "causes": list(self.causes) or None,
             "grain": grain,
             "search_text": search_text,
         }
@@ -62,11 +64,14 @@ def preset_period(preset: Preset, as_of: datetime) -> tuple[date | None, date | 
             return None, None
 
 
-def compared_periods(filters: Filters, as_of: datetime) -> tuple[Filters, Filters]:
+def compared_periods(
+    filters: Filters, as_of: datetime, last_day: date | None = None
+) -> tuple[Filters, Filters]:
     """The period to judge and, before it, the equally long one to judge it against: (before, after).
 
     Whole months are matched with as many whole months, other periods with as many days. A period without
-    a first day is judged by its last 12 complete months.
+    a first day is judged by its last 12 complete months; when the records end before these, on `last_day`,
+    by the 12 months that end with that day's month.
     """
     last = filters.period_to or as_of.date()
     last = min(last, as_of.date())
@@ -74,6 +79,9 @@ def compared_periods(filters: Filters, as_of: datetime) -> tuple[Filters, Filter
         following = last + timedelta(days=1)
         last = following.replace(day=1) - timedelta(days=1)
         first = _months_later(last.replace(day=1), -11)
+        if last_day is not None and last_day < first:
+            first = _months_later(last_day.replace(day=1), -11)
+            last = _months_later(first, 12) - timedelta(days=1)
     else:
         first = filters.period_from
     before_last = first - timedelta(days=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.metrics.definitions import rows_of_metric
 from pipeline.metrics.filters import Filters, Grain
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pipeline.metrics.published import Published
+
+#: Which promises to list. "late": overdue or ignored; "due": in the period; "decided": done or declined.
+Which = Literal["late", "ignored", "open", "due", "pushed", "decided", "unknown", "all"]
 
 
 def action_items_by_period(published: Published, filters: Filters, grain: Grain = "quarter") -> pl.DataFrame:
@@ -37,10 +40,23 @@ def action_items_by_team(published: Published, filters: Filters) -> pl.DataFrame
     )
 
 
-def overdue_action_items(published: Published, filters: Filters) -> pl.DataFrame:
-    """The promises that are late now, the longest overdue first: one row per open action item past its date.
+def action_items_matching(published: Published, filters: Filters, which: Which = "all") -> pl.DataFrame:
+    """The promises one by one, the longest overdue first: one row per action item.
 
-    Columns as `sql/metrics/overdue_action_items.sql` describes them. The period plays no part: late is
-    late, whenever it was promised.
+    Columns as `sql/metrics/action_items_matching.sql` describes them. The period tells only what came due
+    in it: late is late, whenever it was promised.
     """
-    return rows_of_metric(published, "overdue_action_items", filters)
+    import polars as pl
+
+    frame = rows_of_metric(published, "action_items_matching", filters)
+    state = pl.col("state")
+    chosen: dict[Which, pl.Expr] = {
+        "late": state.is_in(["overdue", "ignored"]),
+        "ignored": state == "ignored",
+        "open": state.is_in(["open", "overdue", "ignored"]),
+        "due": pl.col("is_due"),
+        "pushed": pl.col("due_date_push_count") > 0,
+        "decided": state.is_in(["done", "declined"]),
+        "unknown": state.is_in(["unknown", "missing"]),
+    }
+    return frame if which == "all" else frame.filter(chosen[which])

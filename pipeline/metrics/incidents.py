@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.metrics.definitions import rows_of_metric
 from pipeline.metrics.filters import Filters
+from pipeline.metrics.follow_through import action_items_matching
 
 if TYPE_CHECKING:
     import polars as pl
@@ -16,15 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IncidentFile:
-    """One incident and what surrounds it, each table as `marts` holds it.
+    """One incident and what surrounds it, each table as `marts` holds it but for `action_items`.
 
-    `facts` is its row of `marts.incidents`; `events` come in the document's order, `evidence` by field with
-    the chosen value first, `findings` by line, `repeats` with the titles of the earlier incidents.
+    `facts` is its row of `marts.incidents`; `events` come in the document's order; `action_items` are rows of
+    the metric `action_items_matching`, `history` what was done to their issues, the oldest first; `evidence`
+    comes by field with the chosen value first, `findings` by line, `repeats` with the titles of the earlier
+    incidents.
     """
 
     facts: dict[str, Any]
     events: pl.DataFrame
     action_items: pl.DataFrame
+    history: pl.DataFrame
     evidence: pl.DataFrame
     findings: pl.DataFrame
     repeats: pl.DataFrame
@@ -41,6 +45,8 @@ def incidents_matching(published: Published, filters: Filters, search_text: str 
 
 def incident(published: Published, incident_id: str) -> IncidentFile | None:
     """Everything known about one incident; None when the build holds none of that id."""
+    import polars as pl
+
     key = {"incident_id": incident_id}
     facts = published.query("SELECT * FROM marts.incidents WHERE incident_id = $incident_id", key)
     if facts.is_empty():
@@ -50,9 +56,14 @@ def incident(published: Published, incident_id: str) -> IncidentFile | None:
         events=published.query(
             "SELECT * FROM marts.incident_events WHERE incident_id = $incident_id ORDER BY ordinal", key
         ),
-        action_items=published.query(
-            "SELECT * FROM marts.action_items WHERE incident_id = $incident_id"
-            " ORDER BY committed_on NULLS LAST, action_item_id",
+        action_items=action_items_matching(published, Filters())
+        .filter(pl.col("incident_id") == incident_id)
+        .sort("committed_on", "action_item_id", nulls_last=True),
+        history=published.query(
+            "SELECT action_item_events.* FROM marts.action_item_events INNER JOIN marts.action_items"
+            " ON action_item_events.action_item_id = action_items.action_item_id"
+            " WHERE action_items.incident_id = $incident_id"
+            " ORDER BY action_item_events.action_item_id, action_item_events.change_number",
             key,
         ),
         evidence=published.query(

@@ -167,7 +167,10 @@ def compare_durations(
     pairs = n * m
 
     def nth_difference(rank: int) -> float:
-        """The rank-th smallest y − x, by halving: a million pairs need no million differences."""
+        """The rank-th smallest y − x, by halving: a million pairs need no million differences.
+
+        It is given as a difference that occurs, so that equal durations differ by 0 and not by a rounding.
+        """
         low, high = y[0] - x[-1], y[-1] - x[0]
         for _ in range(64):
             middle = (low + high) / 2
@@ -175,7 +178,8 @@ def compare_durations(
                 high = middle
             else:
                 low = middle
-        return float(high)
+        nearest = np.searchsorted(y, x + high, side="right") - 1
+        return float((y[nearest] - x)[nearest >= 0].max())
 
     centre = (nth_difference((pairs + 1) // 2) + nth_difference(pairs // 2 + 1)) / 2
     z = NormalDist().inv_cdf(1 - (1 - level) / 2)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from pipeline.metrics.definitions import rows_of_metric
-from pipeline.metrics.filters import Filters, Grain, compared_periods
+from pipeline.metrics.filters import Filters, Grain
 from pipeline.metrics.intervals import (
     Comparison,
     compare_counts,
@@ -52,23 +51,22 @@ def time_to_resolve_by_period(
     return frame.with_columns(pl.Series("geometric_mean_minutes", means, dtype=pl.Float64))
 
 
-def incident_count_change(published: Published, filters: Filters, as_of: datetime) -> Comparison:
-    """Whether incidents became more or fewer than in the equally long period before."""
-    before, after = (
-        rows_of_metric(published, "incidents_by_period", period, "span")
-        for period in compared_periods(filters, as_of)
+def incident_count_change(published: Published, before: Filters, after: Filters) -> Comparison:
+    """Whether incidents became more or fewer from one period to another, as `compared_periods` gives them."""
+    earlier, later = (
+        rows_of_metric(published, "incidents_by_period", period, "span") for period in (before, after)
     )
     return compare_counts(
-        sum(before["n"].to_list()),
-        sum(after["n"].to_list()),
-        sum(before["observed_days"].to_list()),
-        sum(after["observed_days"].to_list()),
+        sum(earlier["n"].to_list()),
+        sum(later["n"].to_list()),
+        sum(earlier["observed_days"].to_list()),
+        sum(later["observed_days"].to_list()),
     )
 
 
-def time_to_resolve_change(published: Published, filters: Filters, as_of: datetime) -> Comparison:
-    """Whether resolving took a different time than in the equally long period before."""
-    before, after = (
+def time_to_resolve_change(published: Published, before: Filters, after: Filters) -> Comparison:
+    """Whether resolving took a different time from one period to another."""
+    earlier, later = (
         [
             minutes
             for row in rows_of_metric(published, "time_to_resolve_by_period", period, "span")[
@@ -76,6 +74,6 @@ def time_to_resolve_change(published: Published, filters: Filters, as_of: dateti
             ].to_list()
             for minutes in row
         ]
-        for period in compared_periods(filters, as_of)
+        for period in (before, after)
     )
-    return compare_durations(before, after)
+    return compare_durations(earlier, later)

@@ -9,8 +9,12 @@ from pipeline.metrics.filters import Filters
 from pipeline.metrics.intervals import Comparison
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
+#: A share above which what is not known is said first.
+MOST = 0.5
 
 #: Between a number and its unit, so that no line breaks there.
 _SPACE = "\u00a0"
@@ -30,21 +34,37 @@ def in_words(minutes: float | None) -> str:
     return f"{minutes / 1440:,.1f}{_SPACE}days"
 
 
+def day_in_words(day: date | None) -> str:
+    """ "24 Nov 2026"; nothing of None."""
+    return "" if day is None else f"{day.day} {day:%b %Y}"
+
+
+def percent(share: float) -> str:
+    """ "53 %", with a space that does not break. Nearly all is not "100 %", and nearly none not "0 %"."""
+    if 0 < share < 0.005:
+        return f"under 1{_SPACE}%"
+    if 0.995 <= share < 1:
+        return f"over 99{_SPACE}%"
+    return f"{round(share * 100):,}{_SPACE}%"
+
+
 def count_of(n: int, singular: str, plural: str | None = None) -> str:
     """ "1 incident", "12 incidents", "1,204 incidents"."""
     return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
 
 
-def period_in_words(filters: Filters) -> str:
-    """ "1 Nov 2025 – 31 Oct 2026"; "all time" when neither side is bound."""
+def period_in_words(filters: Filters, first_day: date | None = None, last_day: date | None = None) -> str:
+    """ "1 Nov 2025 – 31 Oct 2026"; with neither side bound, "all time" and the days the records span."""
     first, last = filters.period_from, filters.period_to
     if first is None and last is None:
-        return "all time"
+        if first_day is None or last_day is None:
+            return "all time"
+        return f"all time, {day_in_words(first_day)} – {day_in_words(last_day)}"
     if first is None:
-        return f"up to {_day(last)}"
+        return f"up to {day_in_words(last)}"
     if last is None:
-        return f"since {_day(first)}"
-    return f"{_day(first)} – {_day(last)}"
+        return f"since {day_in_words(first)}"
+    return f"{day_in_words(first)} – {day_in_words(last)}"
 
 
 def change_in_words(change: Comparison, more: str, less: str) -> str:
@@ -66,8 +86,8 @@ def change_in_words(change: Comparison, more: str, less: str) -> str:
         return "not distinguishable: too few to tell"
     factor = change.smallest_ratio
     return (
-        f"not distinguishable; to show, it would have to be {_percent(1 - 1 / factor)} {less} "
-        f"or {_percent(factor - 1)} {more}"
+        f"not distinguishable; to show, it would have to be {percent(1 - 1 / factor)} {less} "
+        f"or {percent(factor - 1)} {more}"
     )
 
 
@@ -115,33 +135,62 @@ def interval_in_words(low: float | None, high: float | None) -> str:
     return f"{in_words(low)} – {in_words(high)}"
 
 
-def months_spanned(first: Filters, last: Filters) -> int:
-    """How many calendar months lie between the first day of one period and the last day of another."""
-    begin, end = first.period_from, last.period_to
-    if begin is None or end is None:
+def months_between(first: date | None, last: date | None) -> int:
+    """How many calendar months two days span, both counted; 0 when one is not known."""
+    if first is None or last is None:
         return 0
-    return (end.year - begin.year) * 12 + end.month - begin.month + 1
+    return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
 def impact_headline(causes: pl.DataFrame) -> str:
-    """The costliest known cause, and what it cost; says so when none is known."""
-    if causes.is_empty() or not sum(causes["impact_minutes"].to_list()):
+    """The costliest known cause and what it cost; or how much has no known cause, when that is most."""
+    total = sum(causes["impact_minutes"].to_list())
+    if not total:
         return "No incident in this period states how long it hurt."
     named = _known(causes, "cause_category", "unknown")
-    if named is None:
-        return "No cause is known."
+    unknown = unknown_share(causes, "cause_category", "unknown")
+    if named is None or unknown > MOST:
+        return f"The cause of {percent(unknown)} of the impact is not known."
     return f"{category_in_words(named['cause_category'])} cost most: {in_words(named['impact_minutes'])}."
 
 
+def unknown_share(frame: pl.DataFrame, column: str, unknown: str) -> float:
+    """Which share of the impact lies in the row that stands for what is not known; 0 of nothing."""
+    total = sum(frame["impact_minutes"].to_list())
+    hidden = sum(row["impact_minutes"] for row in frame.iter_rows(named=True) if row[column] == unknown)
+    return hidden / total if total else 0.0
+
+
 def follow_through_headline(teams: pl.DataFrame) -> str:
-    """What share of what came due was decided in time, over all teams; and what is overdue now."""
+    """What share of what came due was decided in time, over all teams; and what is overdue now.
+
+    Where nothing came due because nobody knows what became of most promises, it says that instead.
+    """
     n = sum(teams["n"].to_list())
+    promised, unknown = (
+        sum(teams["action_item_count"].to_list()),
+        sum(teams["unknown_outcome_count"].to_list()),
+    )
     overdue = sum(teams["overdue_count"].to_list())
-    late = f"{count_of(overdue, 'promise is', 'promises are')} overdue"
-    if not n:
-        return f"Nothing came due in this period; {late}."
-    kept = sum(teams["on_time_count"].to_list())
-    return f"{_percent(kept / n)} of what came due was decided in time; {late}."
+    late = f"{count_of(overdue, 'promise is', 'promises are')} overdue" if overdue else "none is overdue"
+    if n:
+        kept = sum(teams["on_time_count"].to_list())
+        return f"{percent(kept / n)} of what came due was decided in time; {late}."
+    if not promised:
+        return "No promise is on record."
+    if unknown > MOST * promised:
+        return f"What became of {_part_of(unknown, promised)} promises is not known."
+    return f"Nothing came due in this period; {late}."
+
+
+def unknown_outcome_reason(has_jira: bool) -> str:
+    """Why the outcome of promises is not known, and what would tell."""
+    if has_jira:
+        return "They name no issue that Jira shows, and their documents do not say what became of them."
+    return (
+        "No Jira was read, so an outcome is known only where the document itself marks it. "
+        "A [jira] section in postmortems.toml lets the pipeline follow the issues that documents name."
+    )
 
 
 def on_time_title(teams: pl.DataFrame) -> str:
@@ -154,7 +203,7 @@ def on_time_title(teams: pl.DataFrame) -> str:
         for row in teams.iter_rows(named=True)
         if row["on_time_high"] is not None and row["on_time_high"] < kept / n
     ]
-    whole = f"{_percent(kept / n)} of {count_of(n, 'action item')} were decided in time"
+    whole = f"{percent(kept / n)} of {count_of(n, 'action item')} were decided in time"
     return (
         f"{whole}; below that: {', '.join(sorted(below))}" if below else f"{whole}; no team stands out below"
     )
@@ -180,19 +229,17 @@ def open_title(flow: pl.DataFrame) -> str:
 
 
 def cause_title(causes: pl.DataFrame) -> str:
-    """The costliest known cause and its share of the impact."""
-    row = _known(causes, "cause_category", "unknown")
-    if row is None or not row["impact_minutes"]:
-        return "No cause is known to have cost anything"
-    return f"{category_in_words(row['cause_category'])}: {_percent(row['impact_share'])} of the impact"
+    """The costliest known cause, its share of the impact, and how much has none when that is most."""
+    return _costliest(causes, "cause_category", "unknown", category_in_words, "no known cause") or (
+        "No cause is known to have cost anything"
+    )
 
 
 def service_title(services: pl.DataFrame) -> str:
     """The costliest service and its share of the impact."""
-    row = _known(services, "service", "not stated")
-    if row is None or not row["impact_minutes"]:
-        return "No service is known to have been hurt"
-    return f"{row['service']}: {_percent(row['impact_share'])} of the impact"
+    return _costliest(services, "service", "not stated", str, "no service stated") or (
+        "No service is known to have been hurt"
+    )
 
 
 def repeats_title(repeats: pl.DataFrame) -> str:
@@ -218,6 +265,25 @@ def category_in_words(category: str | None) -> str:
     return "Unknown" if not category else category.replace("_", " ").replace("-", " ").strip().capitalize()
 
 
+def _costliest(
+    frame: pl.DataFrame, column: str, unknown: str, in_words_of: Callable[[str], str], no_name: str
+) -> str:
+    """The costliest row that has a name; and how much of the impact has none, when that is most of it."""
+    row = _known(frame, column, unknown)
+    if row is None or not row["impact_minutes"]:
+        return ""
+    cost = f"{in_words_of(row[column])}: {percent(row['impact_share'])} of the impact"
+    if row["n"] == 1:
+        cost += ", in 1 incident"
+    hidden = unknown_share(frame, column, unknown)
+    return f"{cost}; {percent(hidden)} has {no_name}" if hidden > MOST else cost
+
+
+def _part_of(part: int, whole: int) -> str:
+    """ "all 12", "204 of 213"."""
+    return f"all {whole:,}" if part == whole else f"{part:,} of {whole:,}"
+
+
 def _known(frame: pl.DataFrame, column: str, unknown: str) -> dict[str, Any] | None:
     """The first row of which the column is known."""
     return next((row for row in frame.iter_rows(named=True) if row[column] != unknown), None)
@@ -233,12 +299,4 @@ def _direction(change: Comparison, more: str, less: str) -> str:
 def _relative(ratio: float | None, more: str, less: str) -> str:
     if ratio is None:
         return f"any amount {more}"
-    return f"{_percent(ratio - 1)} {more}" if ratio >= 1 else f"{_percent(1 - ratio)} {less}"
-
-
-def _percent(share: float) -> str:
-    return f"{round(share * 100):,}{_SPACE}%"
-
-
-def _day(day: date | None) -> str:
-    return "" if day is None else f"{day.day} {day:%b %Y}"
+    return f"{percent(ratio - 1)} {more}" if ratio >= 1 else f"{percent(1 - ratio)} {less}"

@@ -9,29 +9,20 @@
 -- Added: on_time_low and on_time_high, the exact 90 % interval of on_time_share.
 WITH judged AS (
     SELECT
-        coalesce(action_items.team, 'not stated') AS team,
-        action_items.outcome,
-        coalesce(action_items.is_overdue, FALSE) AS is_overdue,
-        coalesce(action_items.is_ignored, FALSE) AS is_ignored,
-        coalesce(action_items.is_on_time, FALSE) AS is_on_time,
-        coalesce(action_items.due_date_push_count, 0) AS due_date_push_count,
-        action_items.committed_on IS NULL AS has_no_commitment,
+        coalesce(team, 'not stated') AS team,
+        outcome,
+        is_due,
+        coalesce(is_overdue, FALSE) AS is_overdue,
+        coalesce(is_ignored, FALSE) AS is_ignored,
+        coalesce(is_on_time, FALSE) AS is_on_time,
+        coalesce(due_date_push_count, 0) AS due_date_push_count,
+        committed_on IS NULL AS has_no_commitment,
         (
-            action_items.outcome IN ('done', 'declined')
-            AND action_items.committed_on IS NOT NULL
-            AND action_items.is_on_time IS NULL
-        ) AS is_undated,
-        (
-            action_items.committed_on IS NOT NULL
-            AND (filters.period_from IS NULL OR action_items.committed_on >= CAST(filters.period_from AS DATE))
-            AND (filters.period_to IS NULL OR action_items.committed_on < CAST(filters.period_to AS DATE))
-            AND (
-                (action_items.outcome IN ('done', 'declined') AND action_items.is_on_time IS NOT NULL)
-                OR (action_items.outcome = 'open' AND coalesce(action_items.is_overdue, FALSE))
-            )
-        ) AS is_due
-    FROM selected_action_items AS action_items
-    CROSS JOIN filters
+            outcome IN ('done', 'declined')
+            AND committed_on IS NOT NULL
+            AND is_on_time IS NULL
+        ) AS is_undated
+    FROM selected_action_items
 )
 
 SELECT

@@ -51,6 +51,14 @@ promises AS (
 SELECT
     selected_incidents.incident_id, -- the incident
     selected_incidents.occurred_at, -- its first known time, UTC
+    coalesce(
+        selected_incidents.started_at,
+        selected_incidents.detected_at,
+        selected_incidents.acknowledged_at,
+        selected_incidents.declared_at,
+        selected_incidents.mitigated_at,
+        selected_incidents.resolved_at
+    ) IS NULL AS is_day_only, -- whether only the day is known
     selected_incidents.title, -- in the document's words
     selected_incidents.severity, -- 1 (worst) to 5; empty when not stated
     selected_incidents.team, -- whose service it was

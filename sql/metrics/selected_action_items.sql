@@ -1,14 +1,25 @@
--- The action items that the filters on team, service and severity let through, whenever they were promised:
+-- The action items that the filters on team, service, severity and cause let through, whenever they were promised:
 -- each metric says which date it places in the period.
 -- One row per action item.
 -- Key: action_item_id.
--- The team is the action item's own; service and severity are those of its incident.
+-- The team is the action item's own; service, severity and cause are those of its incident.
+-- It came due in the period when its committed date (the first due date, else the policy's) lies in the period
+-- and either has passed or the item is already decided.
 SELECT
     action_items.*,
     incidents.title AS incident_title, -- of the incident that led to the promise
     incidents.service AS incident_service, -- its first service
     incidents.severity AS incident_severity, -- its severity
-    coalesce(action_items.done_at, action_items.declined_at) AS decided_at -- when it was done or declined
+    coalesce(action_items.done_at, action_items.declined_at) AS decided_at, -- when it was done or declined
+    (
+        action_items.committed_on IS NOT NULL
+        AND (filters.period_from IS NULL OR action_items.committed_on >= CAST(filters.period_from AS DATE))
+        AND (filters.period_to IS NULL OR action_items.committed_on < CAST(filters.period_to AS DATE))
+        AND (
+            (action_items.outcome IN ('done', 'declined') AND action_items.is_on_time IS NOT NULL)
+            OR (action_items.outcome = 'open' AND coalesce(action_items.is_overdue, FALSE))
+        )
+    ) AS is_due -- whether it came due in the period
 FROM marts.action_items
 LEFT JOIN marts.incidents ON action_items.incident_id = incidents.incident_id
 CROSS JOIN filters
@@ -20,3 +31,4 @@ WHERE
         OR list_has_any(filters.services, coalesce(incidents.services, []))
     )
     AND (filters.severities IS NULL OR list_contains(filters.severities, coalesce(incidents.severity, 0)))
+    AND (filters.causes IS NULL OR list_contains(filters.causes, coalesce(incidents.cause_category, '')))

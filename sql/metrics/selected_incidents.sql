@@ -1,7 +1,7 @@
 -- The incidents that the filters let through, planned work included (each metric sets it apart and counts it).
 -- One row per incident.
 -- Key: incident_id.
--- An incident lies in the period when its first known time does. A filter on team, service or severity holds
+-- An incident lies in the period when its first known time does. A filter on team, service, severity or cause holds
 -- an incident that states none only when "not stated" is among its choices.
 SELECT
     incidents.*,
@@ -24,3 +24,4 @@ WHERE
         OR list_has_any(filters.services, coalesce(incidents.services, []))
     )
     AND (filters.severities IS NULL OR list_contains(filters.severities, coalesce(incidents.severity, 0)))
+    AND (filters.causes IS NULL OR list_contains(filters.causes, coalesce(incidents.cause_category, '')))

@@ -2,84 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import time
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from dashboard.launch import streamlit_command
+from tests.dashboard.conftest import Serve
+from tests.published_rows import HOSTILE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = next(
-    (path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None
-)
-LIMIT_MS = 30_000
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="there is no Chromium here"),
-]
-
-
-@pytest.fixture(scope="module")
-def address(small_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the pages over the small company are served."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    arguments, environment = streamlit_command(small_build, port=port)
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    with log.open("w") as out:
-        server = subprocess.Popen(
-            arguments, env={**os.environ, **environment, "PYTHONPATH": paths}, stdout=out, stderr=out
-        )
-    try:
-        wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Ask until the server answers; fail with its log when it ends or takes a minute."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the server did not answer: {log.read_text()}")
-
-
-@pytest.fixture
-def page(address: str) -> Iterator[tuple[Page, list[str]]]:
-    """A page of a fresh browser, and the address of every request it makes."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        opened = browser.new_page(viewport={"width": 1440, "height": 1000})
-        opened.set_default_timeout(LIMIT_MS)
-        requests: list[str] = []
-        opened.context.on("request", lambda request: requests.append(request.url))
-        yield opened, requests
-        browser.close()
+pytestmark = pytest.mark.browser
 
 
 def parameters(page: Page) -> dict[str, list[str]]:
@@ -87,29 +22,44 @@ def parameters(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
 
-def test_open_filter_drill_and_follow(address: str, page: tuple[Page, list[str]]) -> None:
+def place(page: Page) -> str:
+    """The path of the page's address."""
+    return urlsplit(page.url).path
+
+
+def away(requests: list[str]) -> list[str]:
+    """The requests that left the machine."""
+    return [url for url in requests if urlsplit(url).hostname not in ("127.0.0.1", None)]
+
+
+def test_open_filter_drill_and_follow(serve: Serve, small_build: Path, page: tuple[Page, list[str]]) -> None:
     """Open, filter, keep the filter over pages, drill to an incident, follow its link, and come back."""
     browser, requests = page
-    browser.goto(address)
+    browser.goto(serve(small_build))
     browser.get_by_text("No change that can be told from chance.").wait_for()
-    browser.locator(".st-key-card-incidents_by_period .mark-rect").first.wait_for(state="attached")
-
     browser.get_by_role("radio", name="All", exact=True).click()
     browser.get_by_text("7 incidents; left out: 1 planned").first.wait_for()
     assert parameters(browser)["period"] == ["All"]
 
     browser.get_by_role("link", name="See the promises").click()
     browser.get_by_text("Whose promises are late").wait_for()
-    assert parameters(browser)["period"] == ["All"]
+    assert parameters(browser) == {"period": ["All"]}
 
-    browser.get_by_role("link", name="Overview").click()
-    browser.get_by_role("link", name="Incident i2").click()
-    browser.get_by_role("heading", name="Incident i2").wait_for()
-    assert parameters(browser) == {"period": ["All"], "incident": ["i2"]}
-
+    browser.locator(".st-key-card-late").get_by_role("link", name="2").first.click()
+    browser.get_by_role("link", name="Incident i2").first.wait_for()
+    assert place(browser) == "/promises"
+    assert parameters(browser) == {"period": ["All"], "team": ["Payments"], "which": ["Open"]}
     issue = browser.get_by_role("link", name="PAY-3")
     assert issue.get_attribute("href") == "https://jira.example/browse/PAY-3"
     assert issue.get_attribute("target") == "_blank"
+
+    browser.get_by_role("link", name="Incident i2").first.click()
+    browser.get_by_role("heading", name="Incident i2").wait_for()
+    assert parameters(browser) == {"period": ["All"], "team": ["Payments"], "id": ["i2"]}
+    browser.go_back()
+    browser.get_by_role("link", name="Incident i2").first.wait_for()
+    assert parameters(browser) == {"period": ["All"], "team": ["Payments"], "which": ["Open"]}
+    browser.go_forward()
 
     browser.get_by_role("link", name="Incident i1").click()
     browser.get_by_role("heading", name="Incident i1").wait_for()
@@ -117,47 +67,126 @@ def test_open_filter_drill_and_follow(address: str, page: tuple[Page, list[str]]
     document = browser.get_by_role("link", name="i1.md")
     assert document.get_attribute("href") == "https://git.example/i1.md"
 
-    browser.get_by_role("button", name="All incidents").click()
-    browser.get_by_text("7 incidents and 1 planned maintenance").wait_for()
-    assert "incident" not in parameters(browser)
-
-    away = [url for url in requests if urlsplit(url).hostname not in ("127.0.0.1", None)]
-    assert away == []
+    browser.get_by_role("link", name="Incidents", exact=True).click()
+    browser.get_by_text("4 incidents", exact=True).wait_for()
+    assert parameters(browser) == {"period": ["All"], "team": ["Payments"]}
+    assert away(requests) == []
 
 
-def test_a_copied_address_opens_the_same_view(address: str, page: tuple[Page, list[str]]) -> None:
-    """Filters in an address hold from the first moment, and a link from the page opens another tab."""
+@pytest.mark.parametrize(
+    ("card", "mark", "path", "expected", "shown"),
+    [
+        (
+            "incidents_by_period",
+            "path[aria-label^='period: Dec–Feb']",
+            "/incidents",
+            {"period": ["Dates"], "dates": ["2025-12-01", "2026-02-28"]},
+            "2 incidents and 1 planned maintenance",
+        ),
+        (
+            "impact_by_cause",
+            "path[aria-roledescription=bar][aria-label*='Configuration']",
+            "/incidents",
+            {"cause": ["Configuration"]},
+            "2 incidents",
+        ),
+        (
+            "action_items_by_team",
+            "path[aria-label*='team: Search']",
+            "/promises",
+            {"team": ["Search"], "which": ["Due"]},
+            "1 promise, due in 1 Mar 2025 – 28 Feb 2026",
+        ),
+    ],
+)
+def test_a_mark_leads_to_what_it_counts(
+    serve: Serve,
+    small_build: Path,
+    page: tuple[Page, list[str]],
+    card: str,
+    mark: str,
+    path: str,
+    expected: dict[str, list[str]],
+    shown: str,
+) -> None:
+    """A bar or dot of a chart opens the rows behind it by their address; one press of Back returns."""
     browser, _ = page
-    browser.goto(f"{address}/incidents?team=Search&period=All&q=outage")
-    browser.get_by_text("1 incident", exact=True).wait_for()
-    assert parameters(browser) == {"team": ["Search"], "period": ["All"], "q": ["outage"]}
+    browser.goto(serve(small_build))
+    browser.locator(f".st-key-card-{card} {mark}").last.click(position={"x": 4, "y": 4})
+    browser.get_by_text(shown, exact=True).wait_for()
+    assert (place(browser), parameters(browser)) == (path, expected)
+    browser.go_back()
+    browser.get_by_text("What hurts most?").wait_for()
+    assert (place(browser), parameters(browser)) == ("/", {})
 
 
-def test_a_late_promise_leads_to_its_incident(address: str, page: tuple[Page, list[str]]) -> None:
-    """Selecting a row of what is late opens the incident behind it, with the filters kept."""
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("?period=Dates&dates=2025-05-01&dates=2025-07-31", "1 May 2025 – 31 Jul 2025, compared with"),
+        ("incidents?period=All&q=outage&order=Most+severe&team=Search", "1 incident"),
+        ("incident?period=All&team=Search&id=i4", "Incident i4"),
+        ("follow_through?team=Payments&severity=2", "Whose promises are late"),
+        ("promises?which=Decided&team=Search", "2 promises, whenever promised"),
+        ("data_dictionary?find=due_date_push_count", "marts.teams"),
+    ],
+)
+def test_a_copied_address_opens_the_same_view(
+    serve: Serve, small_build: Path, page: tuple[Page, list[str]], address: str, shown: str
+) -> None:
+    """What an address says holds from the first moment and stays in the address, on every page."""
     browser, _ = page
-    browser.goto(f"{address}/follow_through?team=Payments")
-    browser.locator(".st-key-overdue-list .dvn-scroller").click(position={"x": 17, "y": 55})
-    browser.get_by_role("heading", name="Incident i2").wait_for()
-    assert parameters(browser) == {"team": ["Payments"], "incident": ["i2"]}
+    browser.goto(f"{serve(small_build)}/{address}")
+    browser.get_by_text(shown).first.wait_for()
+    browser.locator(".pm-foot").wait_for()
+    assert parameters(browser) == parse_qs(urlsplit(address).query)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_overflows_a_narrow_window(address: str, scheme: str) -> None:
-    """At 800 pixels, light or dark, no page needs sideways scrolling."""
-    from playwright.sync_api import sync_playwright
+#: What harmful words would have left on the page: code that ran, parts they formatted, addresses they link.
+TRACES = """() => ({
+    harmed: window.harmed ?? null,
+    formatted: [...document.querySelectorAll('body :is(.katex, img, strong, em)')].map(part => part.outerHTML),
+    links: [...document.querySelectorAll('a')].map(link => link.href)
+        .filter(href => !href.startsWith(location.origin) && !href.startsWith('https://git.example/')),
+})"""
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_context(
-            viewport={"width": 800, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
-        ).new_page()
-        for path in ("", "incidents", "incidents?incident=i1", "follow_through", "data_dictionary"):
-            page.goto(f"{address}/{path}")
-            page.locator(".pm-foot").wait_for(timeout=LIMIT_MS)
-            wide = page.evaluate(
-                "(() => { const main = document.querySelector('[data-testid=stMain]');"
-                " return main.scrollWidth - main.clientWidth; })()"
+
+def test_words_from_documents_stay_words(
+    serve: Serve, hostile_build: Path, page: tuple[Page, list[str]]
+) -> None:
+    """Markup, Markdown, TeX, icons and addresses in every text: nothing runs, loads or is formatted."""
+    browser, requests = page
+    address = serve(hostile_build)
+    nothing = {"harmed": None, "formatted": [], "links": []}
+    chosen = urlencode({"period": "All", "team": HOSTILE, "service": HOSTILE})
+    for path in (f"?{chosen}", "incidents", "incident?id=h1", "follow_through", "promises"):
+        browser.goto(f"{address}/{path}")
+        browser.locator(".pm-foot").wait_for()
+        if path == "incident?id=h1":
+            browser.get_by_text("History: 1 change").click()
+        assert (path, browser.evaluate(TRACES)) == (path, nothing)
+        assert HOSTILE in browser.inner_text("body")
+    browser.goto(address)
+    browser.locator(".st-key-card-impact_by_service .mark-rect path").first.wait_for()
+    assert browser.evaluate(TRACES) == nothing
+    browser.keyboard.press("Escape")
+    browser.locator(".st-key-card-impact_by_service .mark-rect path").first.hover()
+    browser.locator("#vg-tooltip-element.visible").wait_for()
+    assert browser.evaluate(TRACES) == nothing
+    assert away(requests) == []
+
+
+def test_nothing_is_cut_off(serve: Serve, small_build: Path, page: tuple[Page, list[str]]) -> None:
+    """At 800 and at 1440 pixels neither a page nor a table in it needs sideways scrolling."""
+    browser, _ = page
+    address = serve(small_build)
+    for path in ("", "incidents", "incident?id=i1", "follow_through", "promises", "data_dictionary"):
+        browser.goto(f"{address}/{path}")
+        browser.locator(".pm-foot").wait_for()
+        for width in (1440, 800):
+            browser.set_viewport_size({"width": width, "height": 900})
+            # A chart takes its new width a moment after the window has.
+            browser.wait_for_function(
+                "[...document.querySelectorAll('[data-testid=stMain], .pm-scroll')]"
+                ".every(part => part.scrollWidth <= part.clientWidth + 1)"
             )
-            assert wide <= 0, path
-        browser.close()

@@ -50,6 +50,22 @@ def test_all_is_judged_by_its_last_year() -> None:
     assert (before.period_from, before.period_to) == (date(2024, 3, 1), date(2025, 2, 28))
 
 
+@pytest.mark.parametrize(
+    ("last_day", "expected"),
+    [
+        (date(2022, 12, 27), (date(2022, 1, 1), date(2022, 12, 31))),
+        (date(2024, 2, 29), (date(2023, 3, 1), date(2024, 2, 29))),
+        (date(2025, 2, 28), (date(2024, 3, 1), date(2025, 2, 28))),
+        (date(2025, 3, 1), (date(2025, 3, 1), date(2026, 2, 28))),
+        (None, (date(2025, 3, 1), date(2026, 2, 28))),
+    ],
+)
+def test_all_is_judged_by_the_last_year_on_record(last_day: date | None, expected: tuple[date, date]) -> None:
+    """Where the records end earlier, the 12 months up to that month are judged, not an empty year."""
+    _, after = compared_periods(Filters(), AS_OF, last_day)
+    assert (after.period_from, after.period_to) == expected
+
+
 @given(st.dates(date(2020, 1, 1), date(2026, 3, 1)), st.integers(0, 400))
 def test_compared_periods_touch_and_are_equally_long(first: date, length: int) -> None:
     """The period before ends the day before, and lasts as long to within the length of months."""

@@ -132,6 +132,12 @@ def test_comparing_either_way_round_agrees(before: list[float], after: list[floa
     assert there.ratio * back.ratio == pytest.approx(1, rel=1e-6)
 
 
+def test_equal_durations_are_no_signal_either_way() -> None:
+    """An interval that ends at no change exactly leaves it in, however the logarithms round."""
+    before, after = [0.0, 0.0, 0.0, 3.0], [3.0, 3.0, 3.0, 3.0]
+    assert compare_durations(before, after).low == compare_durations(after, before).high == 1.0
+
+
 def test_counts_are_compared_per_day() -> None:
     """Twice the incidents in twice the days is no change; far more in the same days is a signal."""
     same = compare_counts(20, 40, 100, 200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -106,9 +107,10 @@ def test_time_to_resolve_by_period(published: Published) -> None:
 
 def test_changes_against_the_period_before(published: Published) -> None:
     """Six incidents after one, and four durations after one: too few for a signal."""
-    counts = metrics.incident_count_change(published, YEAR, AS_OF)
+    periods = metrics.compared_periods(YEAR, AS_OF)
+    counts = metrics.incident_count_change(published, *periods)
     assert (counts.n_before, counts.n_after, counts.verdict) == (1, 6, "not distinguishable")
-    times = metrics.time_to_resolve_change(published, YEAR, AS_OF)
+    times = metrics.time_to_resolve_change(published, *periods)
     assert (times.n_before, times.n_after, times.verdict) == (1, 4, "not distinguishable")
 
 
@@ -190,12 +192,33 @@ def test_action_items_by_period(published: Published) -> None:
     assert frame["unknown_count"].to_list() == [1, 1, 1, 1]
 
 
-def test_overdue_action_items(published: Published) -> None:
+def test_late_action_items(published: Published) -> None:
     """Late is late, whatever the period."""
-    frame = metrics.overdue_action_items(published, Filters(date(2026, 1, 1), date(2026, 1, 2)))
+    day = Filters(date(2026, 1, 1), date(2026, 1, 2))
+    frame = metrics.action_items_matching(published, day, "late")
     assert rows_of(
-        frame, "action_item_id", "team", "overdue_days", "due_date_push_count", "is_ignored", "incident_id"
-    ) == [("a3", "Payments", 287, 2, True, "i2")]
+        frame, "action_item_id", "team", "overdue_days", "due_date_push_count", "state", "incident_id"
+    ) == [("a3", "Payments", 287, 2, "ignored", "i2")]
+
+
+def test_lists_of_action_items_agree_with_the_counts(published: Published) -> None:
+    """Every count by team is the length of the list that stands behind it."""
+    counted = metrics.action_items_by_team(published, YEAR)
+    lists: dict[str, metrics.Which] = {
+        "n": "due",
+        "open_count": "open",
+        "overdue_count": "late",
+        "ignored_count": "ignored",
+        "unknown_outcome_count": "unknown",
+        "action_item_count": "all",
+    }
+    for team in ("Payments", "Search"):
+        chosen = replace(YEAR, teams=(team,))
+        row = counted.row(by_predicate=pl.col("team") == team, named=True)
+        assert {name: row[name] for name in lists} == {
+            name: len(metrics.action_items_matching(published, chosen, which))
+            for name, which in lists.items()
+        }
 
 
 @pytest.mark.parametrize(
@@ -209,6 +232,8 @@ def test_overdue_action_items(published: Published) -> None:
         (Filters(severities=(0, 1), teams=("Payments",)), ["i1"]),
         (Filters(date(2025, 5, 1), date(2025, 7, 5)), ["i3", "i2"]),
         (Filters(teams=("Nobody",)), []),
+        (Filters(causes=("configuration", "capacity")), ["i4", "i2", "i1"]),
+        (Filters(causes=("",), teams=("Payments",)), ["i3", "i0"]),
     ],
 )
 def test_filters(published: Published, filters: Filters, expected: list[str]) -> None:
@@ -256,6 +281,7 @@ def test_choices(published: Published) -> None:
         teams=("Payments", "Search"),
         services=("checkout", "indexer"),
         severities=(1, 2, 3, 0),
+        causes=("capacity", "configuration", ""),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
 import pytest
 
 from pipeline import metrics
@@ -83,8 +84,8 @@ def test_sentences_of_the_small_company(published: Published) -> None:
     ]
     assert [sentence.replace("\u00a0", " ") for sentence in said] == [
         "Capacity cost most: 2 h 00 min.",
-        "Capacity: 53 % of the impact",
-        "indexer: 53 % of the impact",
+        "Capacity: 53 % of the impact, in 1 incident",
+        "indexer: 53 % of the impact, in 1 incident",
         "50 % of what came due was decided in time; 1 promise is overdue.",
         "50 % of 4 action items were decided in time; no team stands out below",
         "6 promised, 3 done or declined",
@@ -107,8 +108,75 @@ def test_sentences_of_nothing(empty: Published) -> None:
     ] == [
         "No incident in this period states how long it hurt.",
         "No cause is known to have cost anything",
-        "Nothing came due in this period; 0 promises are overdue.",
+        "No promise is on record.",
         "No action item came due in this period",
         "Nothing came back while its fix was open",
         "all time",
     ]
+
+
+def impact(*rows: tuple[str, float]) -> pl.DataFrame:
+    """A frame of impact by cause, two incidents each."""
+    total = sum(minutes for _, minutes in rows)
+    return pl.DataFrame(
+        [
+            {"cause_category": name, "n": 2, "impact_minutes": minutes, "impact_share": minutes / total}
+            for name, minutes in rows
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "headline", "title"),
+    [
+        (
+            [("unknown", 990.0), ("capacity", 10.0)],
+            "The cause of 99 % of the impact is not known.",
+            "Capacity: 1 % of the impact; 99 % has no known cause",
+        ),
+        (
+            [("unknown", 9999.0), ("capacity", 1.0)],
+            "The cause of over 99 % of the impact is not known.",
+            "Capacity: under 1 % of the impact; over 99 % has no known cause",
+        ),
+        (
+            [("unknown", 100.0)],
+            "The cause of 100 % of the impact is not known.",
+            "No cause is known to have cost anything",
+        ),
+        (
+            [("capacity", 60.0), ("unknown", 40.0)],
+            "Capacity cost most: 1 h 00 min.",
+            "Capacity: 60 % of the impact",
+        ),
+    ],
+)
+def test_what_is_mostly_unknown_is_said_so(rows: list[tuple[str, float]], headline: str, title: str) -> None:
+    """A cause with a small part of the impact is not called the costliest when most has no known cause."""
+    frame = impact(*rows)
+    said = [say.impact_headline(frame), say.cause_title(frame)]
+    assert [sentence.replace("\u00a0", " ") for sentence in said] == [headline, title]
+
+
+@pytest.mark.parametrize(
+    ("counts", "headline"),
+    [
+        ((213, 204, 0, 0), "What became of 204 of 213 promises is not known."),
+        ((12, 12, 0, 0), "What became of all 12 promises is not known."),
+        ((10, 2, 0, 0), "Nothing came due in this period; none is overdue."),
+        ((10, 8, 2, 1), "50 % of what came due was decided in time; 1 promise is overdue."),
+    ],
+)
+def test_unknown_outcomes_are_said_first(counts: tuple[int, int, int, int], headline: str) -> None:
+    """Where nothing can be judged, the sentence says that nobody knows, not that all is well."""
+    promised, unknown, due, late = counts
+    teams = pl.DataFrame(
+        {
+            "action_item_count": [promised],
+            "unknown_outcome_count": [unknown],
+            "n": [due],
+            "on_time_count": [due // 2],
+            "overdue_count": [late],
+        }
+    )
+    assert say.follow_through_headline(teams).replace("\u00a0", " ") == headline

@@ -1,0 +1,381 @@
+"""One incident beside its timeline, its promises and its evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard import cards, charts, frame, promises
+from dashboard.cards import Markup
+from pipeline import metrics
+from pipeline.metrics import IncidentFile
+from pipeline.metrics import sentences as say
+
+TIMES = ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
+
+#: The fields in the order in which people tell an incident, and what they are called.
+FIELDS = {
+    "title": "Title",
+    "incident_key": "Number",
+    "is_planned": "Planned work",
+    "severity": "Severity",
+    "severity_label": "Severity as written",
+    "service": "Service",
+    "services": "Services",
+    "team": "Team",
+    "occurred_on": "Day",
+    **{f"{name}_at": name.capitalize() for name in TIMES},
+    "is_resolved": "Over",
+    "stated_time_to_detect_minutes": "Stated time to detect",
+    "stated_time_to_acknowledge_minutes": "Stated time to acknowledge",
+    "stated_time_to_mitigate_minutes": "Stated time to mitigate",
+    "stated_time_to_resolve_minutes": "Stated time to resolve",
+    "customer_impact_minutes": "Customer impact",
+    "affected_user_count": "Affected users",
+    "cost": "Cost",
+    "detection_method": "Detected by",
+    "summary": "Summary",
+    "impact": "Impact",
+    "cause_category": "Cause",
+    "root_cause": "Root cause",
+    "trigger_category": "Trigger",
+    "trigger": "Trigger as written",
+    "contributing_factors": "Contributing factors",
+    "authors": "Authors",
+    "published_at": "Published",
+    "reviewed_at": "Reviewed",
+}
+
+
+def page() -> None:
+    """The incident that the address names."""
+    wanted = st.query_params.get("id", "")
+    found = metrics.incident(frame.view().published, wanted) if wanted else None
+    back = cards.here("← All incidents", frame.address("incidents"))
+    st.html(cards.paragraph(back, "pm-back"))
+    if found is None:
+        words = f"This build holds no incident {wanted}." if wanted else "No incident is chosen."
+        st.html(cards.paragraph(words, "pm-empty"))
+        return
+    facts = found.facts
+    st.html(
+        f'<h2 class="pm-incident">{cards.text(facts["title"])}</h2>'
+        f'<div class="pm-chips">{"".join(chips(facts))}</div>'
+        + cards.paragraph(whereabouts(facts), "pm-lead")
+        + (cards.paragraph(facts["summary"], "pm-lead") if facts["summary"] else "")
+    )
+    with st.container(key="card-timeline"):
+        times_and_timeline(found)
+    with st.container(key="card-promises"):
+        promised(found)
+    with st.container(key="card-findings"):
+        doubts(found)
+    with st.container(key="card-evidence"):
+        evidence(found.evidence)
+
+
+def chips(facts: Mapping[str, Any]) -> list[Markup]:
+    """Severity, services, team, cause; and planned, when it was."""
+    shown = []
+    if facts["is_planned"]:
+        shown.append(cards.chip("planned, left out of incident figures", "notice"))
+    severity = facts["severity"]
+    label = facts["severity_label"] or (f"Severity {severity}" if severity else "Severity not stated")
+    colours = frame.view().colours
+    shown.append(cards.chip(cards.dotted(label, colours.severity(severity)), "quiet"))
+    services = list(dict.fromkeys([facts["service"], *(facts["services"] or [])]))
+    shown += [cards.chip(name, "quiet") for name in services if name] or [
+        cards.chip("Service not stated", "quiet")
+    ]
+    if facts["team"]:
+        shown.append(cards.chip(f"Team {facts['team']}", "quiet"))
+    cause = say.category_in_words(facts["cause_category"])
+    basis = f" ({facts['cause_basis']})" if facts["cause_basis"] else ""
+    shown.append(
+        cards.chip(f"Cause: {cause}{basis}" if facts["cause_category"] else "Cause unknown", "quiet")
+    )
+    return shown
+
+
+def whereabouts(facts: Mapping[str, Any]) -> Markup:
+    """The document: a link when its address is known, its path in any case."""
+    return Markup(f"{cards.link(facts['path'], facts['url'])} in {cards.text(facts['source'])}")
+
+
+def times_and_timeline(found: IncidentFile) -> None:
+    """The incident's times, how long each step took, and what happened when."""
+    facts, events = found.facts, found.events
+    st.html(
+        cards.paragraph("What happened when", "pm-title")
+        + cards.paragraph(missing_times(facts, frame.view().run), "pm-sub")
+        + durations(facts)
+    )
+    drawn = charts.incident_timeline(events, dict(facts), charts.Look(frame.view().colours))
+    if drawn.spec is not None:
+        st.vega_lite_chart(drawn.spec, theme=None, width="stretch", key="chart-timeline", alt=drawn.alt)
+    lines = {row["field"]: row["line"] for row in found.evidence.iter_rows(named=True) if row["is_chosen"]}
+    stated = [(name, facts[f"{name}_at"]) for name in TIMES if facts[f"{name}_at"]]
+    left, right = st.columns([2, 3] if stated else [1, 4], gap="large")
+    if stated:
+        with left:
+            st.html(
+                cards.table(
+                    ["Time", "UTC", "Line"],
+                    [(name.capitalize(), moment(at), lines.get(f"{name}_at")) for name, at in stated],
+                    ["tight", "num soft", "num soft"],
+                )
+            )
+    with right if stated else st.container():
+        if events.is_empty():
+            st.html(cards.paragraph("The document tells no timeline.", "pm-empty"))
+            return
+        first = events["at"].min()
+        st.html(
+            cards.table(
+                ["UTC", "Event", "", "Line"],
+                [
+                    (
+                        clock(row["at"], first),
+                        row["text"],
+                        cards.chip(row["kind"], "quiet") if row["kind"] else "",
+                        row["line"],
+                    )
+                    for row in events.iter_rows(named=True)
+                ],
+                ["tight soft", "", "tight", "num soft"],
+            )
+        )
+
+
+def missing_times(facts: Mapping[str, Any], run: Mapping[str, Any]) -> str:
+    """Which times the document does not state, and why there is no time to resolve when there is none."""
+    missing = [name for name in TIMES if facts[f"{name}_at"] is None]
+    said = "All times in UTC, as read from the document."
+    if len(missing) == len(TIMES):
+        day = f", only the day, {say.day_in_words(facts['occurred_on'])}" if facts["occurred_on"] else ""
+        said = f"The document states no time of the incident itself{day}."
+    elif missing:
+        said += f" Not stated: {', '.join(missing)}."
+    if facts["time_to_resolve_minutes"] is None:
+        ends = [str(run[name]).removesuffix("_at") for name in ("resolve_from", "resolve_to")]
+        needed = [name for name in ends if facts.get(f"{name}_at") is None]
+        said += (
+            f" So it has no time to resolve, which runs from {ends[0]} to {ends[1]}."
+            if needed
+            else " It has no time to resolve, since its times contradict each other: see the findings."
+        )
+    return said
+
+
+def durations(facts: Mapping[str, Any]) -> Markup:
+    """How long each step took, as far as that is known."""
+
+    def basis(start: str, end: str) -> str:
+        ends = facts[f"{start}_at"], facts[f"{end}_at"]
+        return "as stated" if None in ends or ends[1] < ends[0] else "from its times"
+
+    resolved = {"timestamps": "from its times", "stated": "as stated"}.get(facts["duration_basis"] or "", "")
+    shown = [
+        (say.in_words(facts[f"{name}_minutes"]), label, doubt)
+        for name, label, doubt in (
+            ("time_to_detect", "to detect", basis("started", "detected")),
+            ("time_to_acknowledge", "to acknowledge", basis("detected", "acknowledged")),
+            ("time_to_mitigate", "to mitigate", basis("started", "mitigated")),
+            ("time_to_resolve", "to resolve", resolved),
+            ("customer_impact", "customer impact", "as stated"),
+        )
+        if facts[f"{name}_minutes"] is not None
+    ]
+    return cards.figures(shown) if shown else Markup()
+
+
+def promised(found: IncidentFile) -> None:
+    """The action items, what became of them, and what was done to their issues."""
+    items = found.action_items
+    st.html(cards.paragraph(f"{say.count_of(len(items), 'action item')} promised", "pm-title"))
+    if items.is_empty():
+        st.html(cards.paragraph("This incident led to no recorded promise.", "pm-empty"))
+        return
+    colours = frame.view().colours
+    changes = found.history.partition_by("action_item_id", as_dict=True)
+    st.html(
+        cards.table(
+            ["Promise", "State", "Due", "Owner", "Issue", "Line"],
+            [
+                (
+                    with_history(row["description"], changes.get((row["action_item_id"],))),
+                    promises.state(row, colours),
+                    promises.due(row),
+                    promises.owner(row),
+                    promises.issue(row),
+                    row["line"],
+                )
+                for row in items.iter_rows(named=True)
+            ],
+            ["", "tight", "tight", "words", "tight", "num soft"],
+        )
+    )
+
+
+def with_history(promise: str, changes: pl.DataFrame | None) -> Markup:
+    """The promise, and behind a click what was done to its issue."""
+    if changes is None:
+        return cards.text(promise)
+    table = cards.table(
+        ["UTC", "Change", "By"],
+        [
+            (
+                moment(row["at"]),
+                f"{CHANGED.get(row['field'], row['field'])}: "
+                f"{row['from_value'] or 'none'} → {row['to_value'] or 'none'}",
+                f"{row['author'] or 'not stated'}{' (automation)' if row['is_automated'] else ''}",
+            )
+            for row in changes.iter_rows(named=True)
+        ],
+        ["tight soft", "", "soft"],
+    )
+    summary = f"History: {say.count_of(len(changes), 'change')}"
+    return Markup(cards.text(promise) + cards.details(summary, table))
+
+
+#: Jira's own names of fields that are not words.
+CHANGED = {"duedate": "due date", "issuetype": "issue type"}
+
+
+def doubts(found: IncidentFile) -> None:
+    """What is missing or contradictory, and what this incident resembles."""
+    st.html(cards.paragraph("Findings", "pm-title"))
+    if found.findings.is_empty():
+        st.html(cards.paragraph("Nothing missing, nothing contradictory.", "pm-empty"))
+    else:
+        kinds = {"error": "bad", "warning": "notice"}
+        st.html(
+            cards.table(
+                ["", "Finding", "Line"],
+                [
+                    (cards.chip(row["level"], kinds.get(row["level"], "quiet")), row["message"], row["line"])
+                    for row in found.findings.iter_rows(named=True)
+                ],
+                ["tight", "", "num soft"],
+            )
+        )
+    if not found.repeats.is_empty():
+        st.html(
+            cards.paragraph("Resembles", "pm-title")
+            + cards.paragraph("Candidates until a person confirms them. Association, not proof.", "pm-sub")
+            + cards.table(
+                ["Earlier incident", "Days before"],
+                [
+                    (
+                        cards.here(row["earlier_title"], frame.incident_address(row["earlier_incident_id"])),
+                        f"{row['gap_days']:.0f}",
+                    )
+                    for row in found.repeats.head(5).iter_rows(named=True)
+                ],
+                ["", "num"],
+            )
+        )
+
+
+def evidence(rows: pl.DataFrame) -> None:
+    """Each field's value, how it was read, and the words it came from."""
+    st.html(
+        cards.paragraph("Where each value comes from", "pm-title")
+        + cards.paragraph("The field, how it was read, and the document's own words.", "pm-sub")
+    )
+    if rows.is_empty():
+        st.html(cards.paragraph("No field was read from this document.", "pm-empty"))
+        return
+    chosen = {row["field"]: row["value"] for row in rows.iter_rows(named=True) if row["is_chosen"]}
+    told = [
+        row
+        for row in sorted(rows.iter_rows(named=True), key=place)
+        if not (row["field"] == "services" and listed(row["value"]) == [chosen.get("service")])
+    ]
+    st.html(
+        cards.table(
+            ["Field", "Value", "Read from", "Sure", "Line", "The document's words"],
+            [
+                (
+                    FIELDS.get(row["field"]) or say.category_in_words(row["field"])
+                    if row["ordinal"] == 1
+                    else "",
+                    value_read(row, chosen),
+                    say.category_in_words(row["method"]).lower(),
+                    say.percent(row["confidence"]),
+                    row["line"],
+                    Markup(f"<q>{cards.text(row['quote'])}</q>"),
+                )
+                for row in told
+            ],
+            ["tight", "", "tight soft", "num soft", "num soft", ""],
+        )
+    )
+
+
+def place(row: Mapping[str, Any]) -> tuple[int, str, int]:
+    """Where a row of evidence stands: by field as people tell an incident, the chosen value first."""
+    order = list(FIELDS)
+    field = row["field"]
+    return (order.index(field) if field in FIELDS else len(order), field, row["ordinal"])
+
+
+def value_read(row: Mapping[str, Any], chosen: Mapping[str, str]) -> Markup:
+    """The value; struck through when the document says it but the tables use another."""
+    shown = cards.text(value_in_words(row["field"], row["value"]))
+    if row["is_chosen"]:
+        return shown
+    if row["value"] == chosen.get(row["field"]):
+        return Markup(f"{shown} <small>said again</small>")
+    return Markup(f"<s>{shown}</s> <small>not used</small>")
+
+
+def value_in_words(field: str, value: str | None) -> str:
+    """A value as people write it; as it stands when it is not what its field holds."""
+    if value is None:
+        return ""
+    try:
+        if field.endswith("_minutes"):
+            return say.in_words(float(value))
+        if field.endswith("_at"):
+            at = datetime.fromisoformat(value)
+            return say.day_in_words(at.date()) if field in ("published_at", "reviewed_at") else moment(at)
+        if field.endswith("_on"):
+            return say.day_in_words(date.fromisoformat(value))
+    except ValueError:
+        return value
+    if field.endswith("_category"):
+        return say.category_in_words(value)
+    if field.startswith("is_") and value in ("true", "false"):
+        return "yes" if value == "true" else "no"
+    entries = listed(value)
+    return "; ".join(entries) if entries is not None else value
+
+
+def listed(value: str) -> list[str] | None:
+    """The entries of a list that was kept as JSON; None of anything else."""
+    try:
+        entries = json.loads(value)
+    except ValueError:
+        return None
+    return [str(entry) for entry in entries] if isinstance(entries, list) else None
+
+
+def moment(at: datetime) -> str:
+    """24 Nov 2026, 06:00."""
+    return f"{say.day_in_words(at)}, {at:%H:%M}"
+
+
+def clock(at: datetime | None, first: Any) -> str:
+    """The time of day, with the day when it is not the first event's."""
+    if at is None:
+        return "not readable"
+    return f"{at:%H:%M}" if first is not None and at.date() == first.date() else f"{at.day} {at:%b %H:%M}"
+
+
+page()
