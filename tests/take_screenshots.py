@@ -30,8 +30,9 @@ def take(browser: Browser, address: str, incident: str) -> None:
     pages = {
         "overview": "",
         "incidents": "incidents",
-        "incident": f"incidents?incident={incident}",
+        "incident": f"incident?id={incident}",
         "follow-through": "follow_through",
+        "promises": "promises?which=Pushed",
         "data-dictionary": "data_dictionary",
     }
     for scheme in SCHEMES:
