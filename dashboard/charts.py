@@ -295,7 +295,12 @@ def action_items_by_period(frame: pl.DataFrame, look: Look) -> Figure:
         _base(rows, look)
         .mark_bar()
         .encode(
-            y=alt.Y("height:Q", title=None, axis=alt.Axis(labelExpr="abs(datum.value)", tickCount=5)),
+            y=alt.Y(
+                "height:Q",
+                title=None,
+                scale=alt.Scale(nice=5),
+                axis=alt.Axis(labelExpr="abs(datum.value)", tickCount=5),
+            ),
             color=alt.Color(
                 "what:N",
                 title=None,

@@ -131,16 +131,13 @@ def longest_overdue(total: dict[str, int]) -> None:
     which = "Late" if total["overdue_count"] else "Open" if total["open_count"] else "All"
     found = frame.rows("action_items_matching", which=promises.LISTS[which].which)
     shown = found.head(SHOWN)
-    title = (
-        "Late for longest"
-        if which == "Late"
-        else "The latest open promises"
-        if which == "Open"
-        else "The latest"
-    )
-    more = cards.here(
-        f"All {len(found):,} →" if len(found) > SHOWN else "Other promises →", frame.promises_address(which)
-    )
+    title, what = {
+        "Late": ("Late for longest", "late promises"),
+        "Open": ("The latest open promises", "open promises"),
+        "All": ("The latest promises", "promises"),
+    }[which]
+    words = f"All {len(found):,} {what} →" if len(found) > SHOWN else "Promises of another kind →"
+    more = cards.here(words, frame.promises_address(which))
     st.html(
         f'<h2 class="pm-section">{title}</h2>'
         + cards.paragraph(more, "pm-lead")

@@ -123,7 +123,7 @@ def listed(found: pl.DataFrame) -> Markup:
             )
             for row in found.iter_rows(named=True)
         ],
-        ["tight soft", "", "tight", "", "num", "num"],
+        ["tight soft", "", "tight", "words", "num", "num"],
     )
 
 

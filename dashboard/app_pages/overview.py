@@ -168,6 +168,11 @@ def kept_card(teams: pl.DataFrame, repeats: pl.DataFrame) -> cards.Markup:
         )
     }
     n = total["n"]
+    is_unknown = total["unknown_outcome_count"] > say.MOST * total["action_item_count"]
+    # Whether something came back while its fix was open cannot be told of promises nobody followed.
+    evidence = (
+        say.unknown_outcome_reason(frame.view().has_jira) if is_unknown else say.repeats_title(repeats) + "."
+    )
     low, high = share_interval(total["on_time_count"], n)
     if low is not None and high is not None:
         doubt = f"{say.percent(low)} – {say.percent(high)}, n = {n:,}"
@@ -179,7 +184,7 @@ def kept_card(teams: pl.DataFrame, repeats: pl.DataFrame) -> cards.Markup:
         "Do we do what we promised?",
         say.follow_through_headline(teams),
         [first, (f"{total['overdue_count']:,}", "overdue now", f"{total['ignored_count']:,} ignored")],
-        [say.repeats_title(repeats) + "."],
+        [evidence],
     )
 
 
@@ -221,8 +226,8 @@ def trend_words(before: Filters, after: Filters) -> str:
         return f"Everything on record; judged: {compared}"
     last = say.day_in_words(now.choices.last_day)
     return (
-        f"Nothing is on record after {last}; whether nothing happened or nothing was written, they "
-        f"do not tell. Judged: the last 12 months on record, {compared}"
+        f"The documents end on {last}; whether nothing happened since or nothing was written, they do not "
+        f"tell. Judged: the last 12 months on record, {compared}"
     )
 
 

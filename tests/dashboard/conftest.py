@@ -15,7 +15,7 @@ from tests.browser import CHROMIUM_FLAGS, find_chromium, served_dashboard
 from tests.published_rows import company, hostile_company, publish_rows
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import BrowserContext, Page
 
 Open = Callable[..., AppTest]
 Serve = Callable[[Path], str]
@@ -54,9 +54,9 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
         test = AppTest.from_file(str(APP), default_timeout=30)
         for name, value in parameters.items():
             test.query_params[name] = value
-        test.run()
         if page is not None:
-            test.switch_page(f"app_pages/{page}.py").run()
+            test.switch_page(f"app_pages/{page}.py")
+        test.run()
         assert not test.exception, [element.value for element in test.exception]
         return test
 
@@ -86,8 +86,8 @@ def serve(server: tuple[Path, str]) -> Serve:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One real Chromium; without one the test is skipped, but in CI it fails."""
+def chromium() -> Iterator[BrowserContext]:
+    """One real Chromium, which keeps what it loaded; without one the test is skipped, but in CI it fails."""
     path = find_chromium()
     if path is None and not os.environ.get("CI"):
         pytest.skip("there is no Chromium here")
@@ -95,16 +95,17 @@ def chromium() -> Iterator[Browser]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        yield browser
+        context = browser.new_context(viewport={"width": 1440, "height": 1000})
+        context.set_default_timeout(30_000)
+        yield context
         browser.close()
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[tuple[Page, list[str]]]:
+def page(chromium: BrowserContext) -> Iterator[tuple[Page, list[str]]]:
     """A page of its own, and the address of every request it makes."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
-    context.set_default_timeout(30_000)
+    opened = chromium.new_page()
     requests: list[str] = []
-    context.on("request", lambda request: requests.append(request.url))
-    yield context.new_page(), requests
-    context.close()
+    opened.on("request", lambda request: requests.append(request.url))
+    yield opened, requests
+    opened.close()
