@@ -396,7 +396,8 @@ def test_a_kill_at_any_moment_costs_nothing(tmp_path: Path) -> None:
     statements = int(whole.stdout.split()[-1]) - 1
     points = sorted({max(1, statements * step // 8) for step in range(1, 9)})
     for number, point in enumerate(points):
-        (docs / f"new-{number}.md").write_text(DOCUMENT, encoding="utf-8")
+        text = DOCUMENT.replace("Checkout was down", f"Checkout was down again, number {number}")
+        (docs / f"new-{number}.md").write_text(text, encoding="utf-8")
         before = (settings.published_path / "current.duckdb").resolve()
         counted = published(settings, "SELECT count(*) FROM marts.incidents")
         killed = child(point)
