@@ -43,12 +43,14 @@ FIELDS: dict[str, str] = {
     "root_cause": "VARCHAR",
     "trigger": "VARCHAR",
     "contributing_factors": "VARCHAR[]",
+    "five_whys": "VARCHAR[]",  # the answers, in order, each with its question when one is written
     "cause_category": "VARCHAR",
     "trigger_category": "VARCHAR",
     "detection_method": "VARCHAR",  # alert, customer or staff
     "is_planned": "BOOLEAN",  # maintenance, not an incident
     "is_resolved": "BOOLEAN",  # what the document says of its own state
     "authors": "VARCHAR[]",
+    "reviewers": "VARCHAR[]",
     "occurred_on": "DATE",  # the day it happened, where no start is stated: of the title, path or timeline
     "published_at": "TIMESTAMP",
     "reviewed_at": "TIMESTAMP",
@@ -103,6 +105,19 @@ class ActionItem:
     quote: str = ""
 
 
+LinkKind = Literal["graph", "log", "chat", "ticket", "change", "document", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLink:
+    """An address the document gives as evidence of what happened; action items keep their own."""
+
+    kind: LinkKind
+    url: str
+    label: str
+    line: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something missing, contradictory or doubtful, said to the person who can mend it.
@@ -126,6 +141,7 @@ class Incident:
     evidence: tuple[Evidence, ...] = ()
     events: tuple[Event, ...] = ()
     action_items: tuple[ActionItem, ...] = ()
+    links: tuple[EvidenceLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
