@@ -1,6 +1,6 @@
 """Text → facts. Knows no files, no network and no database: a better reader needs no new fetch.
 
-`parse_document` reads one document: `front_matter` and `markdown` make blocks of it, `outline` sections,
+`parse_document` reads one document: `formats` makes a page of blocks of it, `outline` sections,
 `statements` and `timeline` find what is said, `incidents` weighs it, `checks` says what is missing or wrong.
 """
 
@@ -16,12 +16,18 @@ from pipeline.documents.postmortem import read_document
 __all__ = ["parse_document", "parser_hash"]
 
 
-def parse_document(text: str, path: str, reading: Reading) -> DocumentFacts:
+def parse_document(
+    content: str, path: str, reading: Reading, media_type: str = "text/plain"
+) -> DocumentFacts:
     """What a document says. `path` is relative to its source, and may hold a date or a key.
 
-    Any text is read; nothing is raised, nothing is guessed, and what is no postmortem yields no incident.
+    `media_type` is `text/plain` (Markdown, plain text or HTML, told apart by what it holds), `text/html`
+    (HTML or Confluence storage format), `application/pdf` (`content` is the base64 of its bytes) or
+    `application/json` (one record of an export, mapped by `reading.record_fields`).
+
+    Any content is read; nothing is raised, nothing is guessed, and what is no postmortem yields no incident.
     """
-    return read_document(text, path, reading)
+    return read_document(content, path, reading, media_type)
 
 
 @lru_cache(maxsize=1)

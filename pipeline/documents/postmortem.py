@@ -11,11 +11,9 @@ from pipeline.documents.blocks import Block, squeeze, walk
 from pipeline.documents.calendar import Calendar, ClockDoubts
 from pipeline.documents.durations import read_duration
 from pipeline.documents.facts import DocumentFacts, Finding, Incident, Method, Reading
-from pipeline.documents.foreign import foreign_form
-from pipeline.documents.front_matter import FrontMatter, split_front_matter
+from pipeline.documents.formats import NoPage, read_page
 from pipeline.documents.incidents import Source, read_incident
 from pipeline.documents.kinds import is_index, is_no_account, is_postmortem, is_template, placeholders
-from pipeline.documents.markdown import read_markdown
 from pipeline.documents.outline import Section, read_outline, split_label
 from pipeline.documents.statements import Statement, front_matter_statements, section_statements
 from pipeline.documents.timeline import Row, section_zone, timeline_rows
@@ -23,10 +21,6 @@ from pipeline.documents.times import TimeReading, complete_year, dates_in_path, 
 from pipeline.documents.vocabulary import fields_of, normalise
 from pipeline.documents.zones import Zone, announced_zone
 
-#: Far above any postmortem; what is longer is a log that was pasted, and only its beginning is read.
-_MAX_LENGTH = 400_000
-#: Hyphens and spaces that only forbid a line break are read as plain ones.
-_PLAIN_CHARACTERS = str.maketrans("\x00\u00a0\u202f\u2007\u2010\u2011", "    --")
 _MAX_INCIDENTS = 500  # of one document
 _EMOJI = re.compile(r"^(?:\s|:[a-z0-9_+-]{2,40}:|[\U0001F000-\U0001FAFF☀-➿️‍])+")
 _INCIDENT_WORDS = re.compile(
@@ -34,31 +28,18 @@ _INCIDENT_WORDS = re.compile(
 )
 
 
-def read_document(text: str, path: str, reading: Reading) -> DocumentFacts:
-    """What the text says; see `pipeline.documents.parse_document`."""
-    is_long = len(text) > _MAX_LENGTH
-    text = text[:_MAX_LENGTH].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    text = text.encode("utf-8", "replace").decode("utf-8").translate(_PLAIN_CHARACTERS)
-    front = split_front_matter(text)
-    form = foreign_form(front.body.lstrip("\n"), path)
-    if form is not None:
-        said = f"This is {form}, not a document; exclude files of its kind in the settings."
-        return DocumentFacts(
-            "not_a_postmortem", None, findings=(Finding("document_is_foreign", "info", said),)
-        )
-    blocks = read_markdown(front.body)
-    findings = _front_matter_findings(front)
-    if is_long:
-        message = (
-            f"Only the first {_MAX_LENGTH:,} characters were read; move logs and dumps to files of their own."
-        )
-        findings.append(Finding("document_cut", "warning", message, text.count("\n") + 1))
-    if not front.fields and not any(block.text.text.strip() or block.rows for block in walk(blocks)):
+def read_document(content: str, path: str, reading: Reading, media_type: str) -> DocumentFacts:
+    """What the content says; see `pipeline.documents.parse_document`."""
+    page = read_page(content, path, media_type)
+    if isinstance(page, NoPage):
+        return DocumentFacts(page.kind, None, findings=(page.finding,))
+    text, blocks, findings = page.text, page.blocks, page.findings
+    if not page.fields and not any(block.text.text.strip() or block.rows for block in walk(blocks)):
         rule = Finding(
             "document_empty", "info", "The document says nothing; write the postmortem, or delete it."
         )
         return DocumentFacts("empty", None, findings=(rule, *findings))
-    statements = list(front_matter_statements(front.fields))
+    statements = list(front_matter_statements(page.fields))
     front_title = next(
         (s for s in statements if normalise(s.label) in ("title", "incident title", "name")), None
     )
@@ -373,13 +354,3 @@ def _known_zone(name: str) -> str:
     except (KeyError, ValueError, OSError):
         return "UTC"
     return name
-
-
-def _front_matter_findings(front: FrontMatter) -> list[Finding]:
-    if front.problem is None:
-        return []
-    message = (
-        f"The front matter cannot be read ({squeeze(front.problem, 120)}), so what it "
-        f"states is missing; correct it."
-    )
-    return [Finding("front_matter_broken", "warning", message, front.problem_line)]

@@ -1,0 +1,77 @@
+"""A document's content → a page: its blocks and front matter, whatever format it was written in.
+
+What follows (outline, statements, timeline, action items) knows pages and no formats.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.documents.blocks import Block, squeeze
+from pipeline.documents.facts import DocumentKind, Finding
+from pipeline.documents.foreign import foreign_form
+from pipeline.documents.front_matter import FrontMatter, FrontMatterField, split_front_matter
+from pipeline.documents.markdown import read_markdown
+
+#: Characters of a text that are read, far above any postmortem; what is longer is a log that was pasted.
+MAX_LENGTH = 400_000
+
+#: Hyphens and spaces that only forbid a line break are read as plain ones.
+_PLAIN_CHARACTERS = str.maketrans("\x00\u00a0\u202f\u2007\u2010\u2011", "    --")
+
+
+@dataclass(slots=True)
+class Page:
+    """What every format is read into. `text` holds the words for questions about the document as a whole."""
+
+    text: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    fields: list[FrontMatterField] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class NoPage:
+    """What is no document at all, or cannot be read, and why."""
+
+    kind: DocumentKind
+    finding: Finding
+
+
+def read_page(content: str, path: str, media_type: str) -> Page | NoPage:
+    """The page that the content holds; the media type as for `parse_document`. Never raises."""
+    if media_type in ("text/plain", "text/html"):
+        return _read_text(content, path)
+    return _foreign(f"content of the type {squeeze(media_type, 60)}")
+
+
+def _read_text(content: str, path: str) -> Page | NoPage:
+    is_long = len(content) > MAX_LENGTH
+    text = content[:MAX_LENGTH].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    text = text.encode("utf-8", "replace").decode("utf-8").translate(_PLAIN_CHARACTERS)
+    front = split_front_matter(text)
+    form = foreign_form(front.body.lstrip("\n"), path)
+    if form is not None:
+        return _foreign(form)
+    page = Page(text, read_markdown(front.body), front.fields, _front_matter_findings(front))
+    if is_long:
+        message = (
+            f"Only the first {MAX_LENGTH:,} characters were read; move logs and dumps to files of their own."
+        )
+        page.findings.append(Finding("document_cut", "warning", message, text.count("\n") + 1))
+    return page
+
+
+def _foreign(form: str) -> NoPage:
+    said = f"This is {form}, not a document; exclude files of its kind in the settings."
+    return NoPage("not_a_postmortem", Finding("document_is_foreign", "info", said))
+
+
+def _front_matter_findings(front: FrontMatter) -> list[Finding]:
+    if front.problem is None:
+        return []
+    message = (
+        f"The front matter cannot be read ({squeeze(front.problem, 120)}), so what it "
+        f"states is missing; correct it."
+    )
+    return [Finding("front_matter_broken", "warning", message, front.problem_line)]
