@@ -13,7 +13,6 @@ from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from pipeline.documents import parse_document, parser_hash
@@ -21,6 +20,7 @@ from pipeline.documents.facts import DocumentFacts, Finding, Reading
 from pipeline.documents.unread import describe_unread_document
 from pipeline.errors import CheckError, SettingsError, SourceError
 from pipeline.models import build_models, check_models, publish_build
+from pipeline.reading import named_projects, reading_of
 from pipeline.settings import Settings, Source
 from pipeline.sources.folder import ListedDocument, document_url, list_folder, max_bytes, read_document
 from pipeline.warehouse import KnownDocument, UnparsedDocument, Warehouse, now
@@ -83,7 +83,7 @@ def run(settings: Settings, narrator: Narrator | None = None, *, as_of: datetime
         with stages.time("fetch"):
             for source in settings.sources:
                 fetched.append(fetch_documents(warehouse, source, settings, narrator))
-            if settings.jira is not None and not _named_projects(settings):
+            if settings.jira is not None and not named_projects(settings):
                 fetch_projects(warehouse, settings, narrator)
         with stages.time("parse"):
             parse_documents(warehouse, settings, narrator)
@@ -178,30 +178,6 @@ def fetch_issues(warehouse: Warehouse, settings: Settings, narrator: Narrator) -
     return line
 
 
-def reading_of(settings: Settings, source: Source, known_projects: Sequence[str] = ()) -> Reading:
-    """What the settings tell the parser about the documents of `source`.
-
-    A bare `PAY-12` is an issue when the settings name the project; when they name none, when Jira showed it.
-    """
-    jira = settings.jira
-    hosts = (
-        {urlsplit(url).netloc.lower() for url in (jira.url, jira.browse_url or jira.url)} if jira else set()
-    )
-    projects = _named_projects(settings) or set(known_projects if jira else ())
-    return Reading(
-        time_zone=source.time_zone,
-        day_first=source.day_first,
-        severity_words=tuple(
-            (word.lower(), int(level)) for level, words in sorted(settings.severity.items()) for word in words
-        ),
-        planned_words=tuple(word.lower() for word in source.planned),
-        cause_words=tuple((category, tuple(words)) for category, words in settings.causes.items()),
-        services=tuple(service for team in settings.teams for service in team.services),
-        jira_hosts=tuple(sorted(hosts)),
-        jira_projects=tuple(sorted(projects)),
-    )
-
-
 def _must_read(listed: ListedDocument, known: KnownDocument | None, source: Source) -> bool:
     """Whether a listed file is new, was written since, or is seen otherwise by changed settings."""
     if known is None:
@@ -213,12 +189,6 @@ def _must_read(listed: ListedDocument, known: KnownDocument | None, source: Sour
         or known.url != document_url(source, listed.path)
         or (known.problem == "too_large") != (listed.size_bytes > max_bytes(source))
     )
-
-
-def _named_projects(settings: Settings) -> set[str]:
-    """The Jira projects that the settings name, in [jira] or for a team."""
-    named = settings.jira.projects if settings.jira else []
-    return {*named, *(key for team in settings.teams for key in team.jira_projects)}
 
 
 def _jira_source(settings: Settings, narrator: Narrator) -> JiraSource:
