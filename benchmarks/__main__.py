@@ -30,7 +30,7 @@ from pipeline.documents import parse_document
 from pipeline.documents.facts import Reading
 from pipeline.models.files import SQL, read_models
 from pipeline.models.runner import attach_catalogs, run_models
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import FolderSource, Settings, load_settings
 from pipeline.sources.folder import list_folder
 from pipeline.warehouse import Warehouse
 
@@ -112,7 +112,8 @@ def prepared(folder: Path, incidents: int) -> Iterator[list[Pair]]:
 
 def reading(settings: Settings) -> Pair:
     """Documents to facts, against parsing their YAML and Markdown and doing nothing with them."""
-    roots = [settings.resolve(source.path) for source in settings.sources]
+    folders = [source for source in settings.sources if isinstance(source, FolderSource)]
+    roots = [settings.resolve(source.path) for source in folders]
     texts = [
         file.read_text(encoding="utf-8")
         for root in roots
@@ -155,7 +156,8 @@ def nothing_changed(warehouse: Warehouse, settings: Settings) -> Pair:
         return listed()
 
     def listed() -> int:
-        return sum(len(list_folder(source, settings.resolve(source.path))) for source in settings.sources)
+        folders = [source for source in settings.sources if isinstance(source, FolderSource)]
+        return sum(len(list_folder(source, settings.resolve(source.path))) for source in folders)
 
     return Pair("fetch and parse when nothing changed", "listing the folders", ours, listed, 2)
 

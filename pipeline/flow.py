@@ -20,10 +20,11 @@ from pipeline.documents.facts import DocumentFacts, Finding, Reading
 from pipeline.documents.unread import describe_unread_document
 from pipeline.errors import CheckError, SettingsError, SourceError
 from pipeline.models import build_models, check_models, publish_build
+from pipeline.raw_documents import DocumentSource
 from pipeline.reading import named_projects, reading_of
-from pipeline.settings import Settings, Source
-from pipeline.sources.folder import ListedDocument, document_url, list_folder, max_bytes, read_document
-from pipeline.warehouse import KnownDocument, UnparsedDocument, Warehouse, now
+from pipeline.settings import FolderSource, Settings, Source
+from pipeline.sources.folder import Folder
+from pipeline.warehouse import UnparsedDocument, Warehouse, now
 
 if TYPE_CHECKING:
     from pipeline.sources.jira import JiraSource
@@ -110,25 +111,33 @@ def build(
 
 
 def fetch_documents(warehouse: Warehouse, source: Source, settings: Settings, narrator: Narrator) -> str:
-    """Bring the new and changed documents of one folder; returns a line saying how many."""
-    root = settings.resolve(source.path)
+    """Bring the new and changed documents of one source; returns a line saying how many."""
     with _noted_fetch(warehouse, source.name, source.type) as noted:
-        listed = list_folder(source, root)
         known = warehouse.known_documents(source.name)
-        if known and not listed:
+        listing = document_source(source, settings, narrator).fetch(known)
+        if known and not listing.paths:
             raise SourceError(
-                f"source {source.name}: {root} held {len(known)} documents and now holds none that its "
-                f"include names; mend the folder or include, or remove the source from the settings"
+                f"source {source.name}: it held {len(known)} documents and now holds none that its "
+                f"settings name; mend them, or remove the source from the settings"
             )
-        changed = [each for each in listed if _must_read(each, known.get(each.path), source)]
-        for batch in _batches(narrator.follow(changed, f"reading {source.name}", len(changed)), BATCH):
-            warehouse.load_documents(source.name, [read_document(source, root, each) for each in batch], ())
-        gone = known.keys() - {document.path for document in listed}
+        changed = narrator.follow(listing.changed, f"reading {source.name}", listing.changed_count)
+        count = 0
+        for batch in _batches(changed, BATCH):
+            warehouse.load_documents(source.name, batch, ())
+            count += len(batch)
+        gone = known.keys() - set(listing.paths)
         warehouse.load_documents(source.name, (), sorted(gone))
-        noted.update(item_count=len(listed), changed_count=len(changed) + len(gone))
-    line = f"{source.name}: {_many(len(listed), 'file')}, {len(changed)} read, {len(gone)} gone"
+        noted.update(item_count=len(listing.paths), changed_count=count + len(gone))
+    line = f"{source.name}: {_many(len(listing.paths), 'document')}, {count} read, {len(gone)} gone"
     narrator.say(line)
     return line
+
+
+def document_source(source: Source, settings: Settings, narrator: Narrator) -> DocumentSource:
+    """What the settings of a source mean: the thing that is fetched from."""
+    if isinstance(source, FolderSource):
+        return Folder(source, settings.resolve(source.path))
+    raise SettingsError(f"sources: {source.name} is of the type {source.type}, which cannot be read yet")
 
 
 def parse_documents(warehouse: Warehouse, settings: Settings, narrator: Narrator) -> None:
@@ -176,19 +185,6 @@ def fetch_issues(warehouse: Warehouse, settings: Settings, narrator: Narrator) -
         line += f", {report.retries} repeated after waiting {report.waited_seconds:.0f} s"
     narrator.say(line)
     return line
-
-
-def _must_read(listed: ListedDocument, known: KnownDocument | None, source: Source) -> bool:
-    """Whether a listed file is new, was written since, or is seen otherwise by changed settings."""
-    if known is None:
-        return True
-    return (
-        (known.size_bytes, known.modified_at) != (listed.size_bytes, listed.modified_at)
-        # A file written in the second in which it was read may have been written again since.
-        or (known.fetched_at - known.modified_at).total_seconds() < 1
-        or known.url != document_url(source, listed.path)
-        or (known.problem == "too_large") != (listed.size_bytes > max_bytes(source))
-    )
 
 
 def _jira_source(settings: Settings, narrator: Narrator) -> JiraSource:
@@ -306,7 +302,7 @@ def _parsed(document: UnparsedDocument, reading: Reading) -> DocumentFacts:
     if document.problem is not None or document.content is None:
         return describe_unread_document(document.problem or "unreadable")
     try:
-        return parse_document(document.content, document.path, reading)
+        return parse_document(document.content, document.path, reading, document.media_type)
     except Exception:  # one document that the parser cannot take must not cost the others
         log.exception("the parser failed on %s", document.path)
         message = "Reading this document failed: a defect of this product; its log has the details."

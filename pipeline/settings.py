@@ -18,8 +18,10 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     SecretStr,
+    Tag,
     ValidationError,
     field_validator,
     model_validator,
@@ -85,19 +87,81 @@ class Paths(_Table):
 
 
 class Source(_Table):
-    """A folder of documents."""
+    """What every source of documents has; its kinds below say where the documents are."""
 
     name: Name
-    type: Literal["folder"] = "folder"
-    path: Path
+    type: str
     include: list[str] = Field(default_factory=lambda: ["**/*"])
     exclude: list[str] = Field(default_factory=list)
     time_zone: TimeZone = "UTC"
     day_first: bool | None = None
-    url: str | None = None  # where people read a document; {path} is replaced
     team: str | None = None  # owner of incidents whose service belongs to no team
     max_megabytes: Annotated[int, Field(ge=1, le=500)] = 5
     planned: list[str] = Field(default_factory=list)  # values of severity or type that mean maintenance
+
+
+class FolderSource(Source):
+    """A folder of documents."""
+
+    type: Literal["folder"] = "folder"
+    path: Path
+    url: str | None = None  # where people read a document; {path} is replaced
+
+
+class GitSource(Source):
+    """A git repository. Credentials are git's own, or a token for https from the environment or a file."""
+
+    type: Literal["git"]
+    repository: str  # a URL, or a path relative to the settings file
+    branch: str | None = None  # the repository's default unless set
+    subfolder: str | None = None
+    url: str | None = None  # where people read a document; {path} is replaced
+    token_env: str | None = None
+    token_file: Path | None = None
+
+
+class ConfluenceSource(Source):
+    """Pages of a Confluence, Cloud or Data Center: those of its spaces, with its labels, and of its CQL."""
+
+    type: Literal["confluence"]
+    url: Url  # of the Confluence itself, with /wiki for Cloud
+    email: str | None = None  # of the account the token belongs to; without one the token is a bearer token
+    token_env: str = "CONFLUENCE_TOKEN"  # noqa: S105  the variable's name, not the token
+    token_file: Path | None = None
+    spaces: list[str] = Field(default_factory=list)
+    labels: list[str] = Field(default_factory=list)
+    cql: str | None = None
+    request_timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 60
+
+
+class ExportSource(Source):
+    """Records of another tool: JSON, JSONL, CSV or Parquet files, each record one incident."""
+
+    type: Literal["export"]
+    path: Path
+    url: str | None = None  # where people read a record; {path} is replaced
+    fields: dict[str, str] = Field(default_factory=dict)  # field of an incident → column, or path in a record
+
+
+def _kind_of_source(given: Any) -> str:
+    """A source without a type is a folder."""
+    kind = given.get("type", "folder") if isinstance(given, dict) else getattr(given, "type", "folder")
+    return kind if isinstance(kind, str) else ""
+
+
+AnySource = Annotated[
+    Annotated[FolderSource, Tag("folder")]
+    | Annotated[GitSource, Tag("git")]
+    | Annotated[ConfluenceSource, Tag("confluence")]
+    | Annotated[ExportSource, Tag("export")],
+    Discriminator(_kind_of_source),
+]
+_SOURCE_KINDS: dict[str, type[Source]] = {
+    "folder": FolderSource,
+    "git": GitSource,
+    "confluence": ConfluenceSource,
+    "export": ExportSource,
+}
 
 
 class Team(_Table):
@@ -166,7 +230,7 @@ class Settings(_Table):
     folder: Path = Path()
     company: Company = Field(default_factory=Company)
     paths: Paths = Field(default_factory=Paths)
-    sources: list[Source] = Field(default_factory=list)
+    sources: list[AnySource] = Field(default_factory=list)
     teams: list[Team] = Field(default_factory=list)
     severity: dict[SeverityLevel, list[str]] = Field(default_factory=dict)
     causes: dict[str, list[str]] = Field(default_factory=dict)
@@ -229,27 +293,33 @@ class Settings(_Table):
 
         Raises SettingsError when there is none.
         """
-        jira = self.jira
-        if jira is None:
+        if self.jira is None:
             raise SettingsError(
                 "jira: there is no [jira] table in the settings; add one to follow action items"
             )
-        if jira.token_file is not None:
-            path = self.resolve(jira.token_file)
+        return self.token("jira", self.jira.token_env, self.jira.token_file)
+
+    def token(self, table: str, token_env: str, token_file: Path | None) -> SecretStr:
+        """The secret that `table` names, from the environment or the file it names.
+
+        Raises SettingsError when there is none.
+        """
+        if token_file is not None:
+            path = self.resolve(token_file)
             try:
                 token = path.read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
                 raise SettingsError(
-                    f"jira.token_file: {path} cannot be read; name a file that holds the token"
+                    f"{table}.token_file: {path} cannot be read; name a file that holds the token"
                 ) from error
             if not token:
-                raise SettingsError(f"jira.token_file: {path} is empty; put the token in it")
+                raise SettingsError(f"{table}.token_file: {path} is empty; put the token in it")
             return SecretStr(token)
-        token = os.environ.get(jira.token_env, "").strip()
+        token = os.environ.get(token_env, "").strip()
         if not token:
             raise SettingsError(
-                f"jira.token_env: the environment has no {jira.token_env}; "
-                f"export it, or set jira.token_file, or remove [jira] to run without Jira"
+                f"{table}.token_env: the environment has no {token_env}; "
+                f"export it, or set {table}.token_file, or remove {table} from the settings"
             )
         return SecretStr(token)
 
@@ -301,6 +371,9 @@ def _told(first: ErrorDetails) -> str:
         return f"{key}: is not a setting; {hint}"
     if first["type"] == "missing":
         return f"{key}: is missing; add it"
+    if first["type"] == "union_tag_invalid":
+        known_kinds = ", ".join(f'"{kind}"' for kind in _SOURCE_KINDS)
+        return f"{key}.type: should be one of {known_kinds}, not {_shown(first['input'].get('type'))}"
     said = str(first["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
     if not key:
         return said
@@ -319,10 +392,10 @@ def _shown(value: Any) -> str:
 def _key_of(location: tuple[int | str, ...]) -> str:
     """`("sources", 0, "path")` as `sources[1].path`: people count from one."""
     key = ""
-    for part in location:
+    for position, part in enumerate(location):
         if isinstance(part, int):
             key += f"[{part + 1}]"
-        elif part != "[key]":
+        elif part != "[key]" and not (position == 2 and location[0] == "sources" and part in _SOURCE_KINDS):
             key += f".{part}" if key else str(part)
     return key
 
@@ -331,11 +404,12 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
     tables: dict[str, type[BaseModel]] = {
         "company": Company,
         "paths": Paths,
-        "sources": Source,
         "teams": Team,
         "policy": Policy,
         "metrics": Metrics,
         "jira": Jira,
     }
     table = tables.get(str(location[0]), Settings) if len(location) > 1 else Settings
+    if location[0] == "sources" and len(location) > 2:
+        table = _SOURCE_KINDS[str(location[2])]
     return [name for name in table.model_fields if name != "folder"]

@@ -24,6 +24,7 @@ import duckdb
 
 from pipeline.documents.facts import DocumentFacts
 from pipeline.errors import RunInProgressError, SourceError
+from pipeline.raw_documents import FetchedDocument, KnownDocument, MediaType
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 
@@ -39,18 +40,6 @@ def document_id(source: str, path: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownDocument:
-    """What the warehouse holds of a document its source still lists."""
-
-    content_hash: str
-    size_bytes: int
-    modified_at: datetime
-    fetched_at: datetime
-    url: str | None
-    problem: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class UnparsedDocument:
     """A document whose text, parser or settings changed since it was last read."""
 
@@ -59,6 +48,8 @@ class UnparsedDocument:
     content: str | None
     content_hash: str
     problem: str | None
+    media_type: MediaType = "text/plain"
+    title: str | None = None
 
 
 class Warehouse:
@@ -131,7 +122,8 @@ class Warehouse:
         rows = self.connection.execute(
             """
             SELECT document.path, document.content_hash, document.size_bytes,
-                   document.modified_at, document.fetched_at, document.url, document.problem
+                   document.modified_at, document.fetched_at, document.url, document.problem,
+                   document.version
             FROM raw.documents AS document
             INNER JOIN raw.listings AS listing
                 ON document.document_id = listing.document_id
@@ -142,11 +134,8 @@ class Warehouse:
         ).fetchall()
         return {path: KnownDocument(*rest) for path, *rest in rows}
 
-    def load_documents(self, source: str, documents: Iterable[Any], gone: Iterable[str]) -> None:
-        """Keep new versions of documents, and note which paths the source no longer lists.
-
-        `documents` are `pipeline.sources.folder.FetchedDocument`, or of the same form.
-        """
+    def load_documents(self, source: str, documents: Iterable[FetchedDocument], gone: Iterable[str]) -> None:
+        """Keep new versions of documents, and note which paths the source no longer lists."""
         at = now()
         rows = [
             {
@@ -167,7 +156,9 @@ class Warehouse:
                 self.connection.execute(
                     """
                     UPDATE raw.documents AS document
-                    SET modified_at = fetched.modified_at, url = fetched.url, fetched_at = fetched.fetched_at
+                    SET modified_at = fetched.modified_at, url = fetched.url, title = fetched.title,
+                        version = fetched.version, written_at = fetched.written_at,
+                        media_type = fetched.media_type, fetched_at = fetched.fetched_at
                     FROM fetched
                     WHERE document.document_id = fetched.document_id
                         AND document.content_hash = fetched.content_hash
@@ -230,7 +221,9 @@ class Warehouse:
             keys = rows[start : start + 500]
             found = self.connection.execute(
                 """
-                SELECT document_id, path, content, content_hash, problem FROM raw.documents
+                SELECT document_id, path, content, content_hash, problem,
+                    coalesce(media_type, 'text/plain'), title
+                FROM raw.documents
                 WHERE list_contains(?, document_id) AND list_contains(?, content_hash) ORDER BY path
                 """,
                 [[key[0] for key in keys], [key[1] for key in keys]],

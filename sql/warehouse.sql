@@ -10,7 +10,7 @@ CREATE SCHEMA IF NOT EXISTS settings;
 CREATE TABLE IF NOT EXISTS raw.fetches (
     fetch_id VARCHAR PRIMARY KEY,
     source VARCHAR NOT NULL,      -- the name of the configured source; 'jira' for the Jira
-    kind VARCHAR NOT NULL,        -- folder, jira
+    kind VARCHAR NOT NULL,        -- folder, git, confluence, export, jira
     started_at TIMESTAMP NOT NULL,
     finished_at TIMESTAMP,
     outcome VARCHAR,              -- ok, failed
@@ -25,14 +25,23 @@ CREATE TABLE IF NOT EXISTS raw.documents (
     source VARCHAR NOT NULL,
     path VARCHAR NOT NULL,        -- relative to its source, with forward slashes
     url VARCHAR,
-    content VARCHAR,              -- null when it is no text
+    content VARCHAR,              -- as fetched; base64 of a PDF's bytes; null when problem says why
     content_hash VARCHAR NOT NULL,
     size_bytes BIGINT NOT NULL,
     problem VARCHAR,              -- empty, binary, too_large, not_utf8, unreadable; null when it was read
     modified_at TIMESTAMP,        -- as the source says
     fetched_at TIMESTAMP NOT NULL,
+    media_type VARCHAR,           -- how content is read; null stands for text/plain
+    title VARCHAR,                -- where the source keeps it apart from the content, as a wiki does
+    version VARCHAR,              -- the source's own name for this state: a blob's id, a page's version
+    written_at TIMESTAMP,         -- when the source first held it, where it says so
     PRIMARY KEY (document_id, content_hash)
 );
+-- Warehouses made before these columns keep what they hold.
+ALTER TABLE raw.documents ADD COLUMN IF NOT EXISTS media_type VARCHAR;
+ALTER TABLE raw.documents ADD COLUMN IF NOT EXISTS title VARCHAR;
+ALTER TABLE raw.documents ADD COLUMN IF NOT EXISTS version VARCHAR;
+ALTER TABLE raw.documents ADD COLUMN IF NOT EXISTS written_at TIMESTAMP;
 
 -- One row per document and span of time in which its source listed it, in which version.
 CREATE TABLE IF NOT EXISTS raw.listings (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SettingsError
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import FolderSource, Settings, load_settings
 
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample" / "postmortems.toml"
 
@@ -23,9 +23,7 @@ def written(folder: Path, text: str) -> Path:
 def test_the_sample_is_understood(tmp_path: Path) -> None:
     """The documented sample is valid as it stands, with one folder and no Jira."""
     settings = load_settings(written(tmp_path, SAMPLE.read_text(encoding="utf-8")))
-    assert [(source.name, source.path) for source in settings.sources] == [
-        ("postmortems", Path("postmortems"))
-    ]
+    assert settings.sources == [FolderSource(name="postmortems", path=Path("postmortems"))]
     assert settings.jira is None
     assert settings.published_path == tmp_path / "data" / "published"
 
@@ -59,6 +57,14 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
         ("[company]\nnme = 'x'", "company.nme: is not a setting; did you mean name?"),
         ("[compny]\nname = 'x'", "compny: is not a setting; did you mean company?"),
         ("[[sources]]\npath = 'x'", "sources[1].name: is missing; add it"),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'gti'",
+            'sources[1].type: should be one of "folder", "git", "confluence", "export", not \'gti\'',
+        ),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'git'\nrepository = 'r'\nbrnch = 'main'",
+            "sources[1].brnch: is not a setting; did you mean branch?",
+        ),
         (
             "[[sources]]\nname = 'a'\npath = 'x'\ntime_zone = 'Mars/Base'",
             'sources[1].time_zone: should be a time zone such as "Europe/London" or "UTC", not "Mars/Base"',

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.documents.facts import ActionItem, DocumentFacts, Event, Evidence, Finding, Incident
 from pipeline.errors import RunInProgressError
-from pipeline.sources.folder import FetchedDocument
+from pipeline.raw_documents import FetchedDocument
 from pipeline.warehouse import UnparsedDocument, Warehouse, document_id
 
 MODIFIED = datetime(2024, 3, 1, 9, 30)

@@ -5,21 +5,20 @@ Listing and reading are two steps, so that a file whose size and time are as bef
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from pipeline.errors import SourceError
-from pipeline.settings import Source
-
-#: Why a file has no text.
-PROBLEMS = ("empty", "binary", "too_large", "not_utf8", "unreadable")
+from pipeline.raw_documents import FetchedDocument, KnownDocument, Listing, MediaType
+from pipeline.settings import FolderSource, GitSource, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +30,22 @@ class ListedDocument:
     modified_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class FetchedDocument:
-    """A file as it was read. `content` is None exactly when `problem` says why."""
+class Folder:
+    """The documents of a folder, as a source the run fetches from."""
 
-    path: str
-    url: str | None
-    content: str | None
-    content_hash: str
-    size_bytes: int
-    problem: str | None
-    modified_at: datetime
+    def __init__(self, source: FolderSource, root: Path) -> None:
+        self._source = source
+        self._root = root
+
+    def fetch(self, known: Mapping[str, KnownDocument]) -> Listing:
+        """See `DocumentSource`. A file whose size and time are as before is not opened."""
+        listed = list_folder(self._source, self._root)
+        changed = [each for each in listed if _must_read(each, known.get(each.path), self._source)]
+        read = (read_document(self._source, self._root, each) for each in changed)
+        return Listing({each.path for each in listed}, len(changed), read)
 
 
-def list_folder(source: Source, root: Path) -> list[ListedDocument]:
+def list_folder(source: FolderSource, root: Path) -> list[ListedDocument]:
     """The files under `root` that the source's `include` names and its `exclude` does not, by path.
 
     Hidden files and folders (a leading dot) are left out, and links to folders are not followed, so that
@@ -86,15 +87,16 @@ def max_bytes(source: Source) -> int:
     return source.max_megabytes * 1_000_000
 
 
-def document_url(source: Source, path: str) -> str | None:
+def document_url(source: FolderSource | GitSource, path: str) -> str | None:
     """Where people read the document at `path`; None when the settings do not say."""
     return source.url.replace("{path}", quote(path)) if source.url else None
 
 
-def read_document(source: Source, root: Path, listed: ListedDocument) -> FetchedDocument:
+def read_document(source: FolderSource, root: Path, listed: ListedDocument) -> FetchedDocument:
     """The text of one listed file, or the reason why it has none. Never raises for what a file holds."""
     limit = max_bytes(source)
     content: str | None = None
+    media_type: MediaType = "text/plain"
     problem: str | None = None
     raw = b""
     if listed.size_bytes > limit:
@@ -105,7 +107,7 @@ def read_document(source: Source, root: Path, listed: ListedDocument) -> Fetched
         except OSError:
             problem = "unreadable"
         else:
-            content, problem = _text_of(raw)
+            content, media_type, problem = content_of(raw)
     # A file that was not read is known by its outside, so that it is not reported as new at each run.
     outside = f"{problem} {listed.size_bytes} {listed.modified_at}".encode()
     return FetchedDocument(
@@ -116,6 +118,28 @@ def read_document(source: Source, root: Path, listed: ListedDocument) -> Fetched
         size_bytes=listed.size_bytes,
         problem=problem,
         modified_at=listed.modified_at,
+        media_type=media_type,
+    )
+
+
+def content_of(raw: bytes) -> tuple[str | None, MediaType, str | None]:
+    """The content of a file's bytes, how it is to be read, and the problem when there is no content."""
+    if raw[:1024].lstrip().startswith(b"%PDF-"):
+        return base64.b64encode(raw).decode("ascii"), "application/pdf", None
+    text, problem = _text_of(raw)
+    return text, "text/plain", problem
+
+
+def _must_read(listed: ListedDocument, known: KnownDocument | None, source: FolderSource) -> bool:
+    """Whether a listed file is new, was written since, or is seen otherwise by changed settings."""
+    if known is None or known.modified_at is None:
+        return True
+    return (
+        (known.size_bytes, known.modified_at) != (listed.size_bytes, listed.modified_at)
+        # A file written in the second in which it was read may have been written again since.
+        or (known.fetched_at - known.modified_at).total_seconds() < 1
+        or known.url != document_url(source, listed.path)
+        or (known.problem == "too_large") != (listed.size_bytes > max_bytes(source))
     )
 
 

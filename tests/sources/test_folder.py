@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SourceError
-from pipeline.settings import Source
-from pipeline.sources.folder import FetchedDocument, ListedDocument, list_folder, read_document
+from pipeline.raw_documents import FetchedDocument
+from pipeline.settings import FolderSource
+from pipeline.sources.folder import ListedDocument, list_folder, read_document
 
 MODIFIED = datetime(2024, 3, 1, 9, 30, 0, 250_000)
 
@@ -25,9 +26,9 @@ def put(root: Path, path: str, content: bytes) -> None:
     os.utime(file, ns=(nanoseconds, nanoseconds))
 
 
-def folder_source(**more: object) -> Source:
+def folder_source(**more: object) -> FolderSource:
     """A source with these settings."""
-    return Source.model_validate({"name": "docs", "path": "unused"} | more)
+    return FolderSource.model_validate({"name": "docs", "path": "unused"} | more)
 
 
 def test_lists_by_path_without_hidden_files(tmp_path: Path) -> None:
