@@ -253,9 +253,9 @@ def test_unchanged_documents_are_not_parsed_again(tmp_path: Path, monkeypatch: p
     parsed: list[str] = []
     real = parse_document
 
-    def noted(text: str, path: str, reading: Any) -> Any:
+    def noted(text: str, path: str, *rest: Any) -> Any:
         parsed.append(path)
-        return real(text, path, reading)
+        return real(text, path, *rest)
 
     monkeypatch.setattr("pipeline.flow.parse_document", noted)
     flow.run(settings, as_of=AS_OF)
