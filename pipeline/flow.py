@@ -22,7 +22,7 @@ from pipeline.errors import CheckError, SettingsError, SourceError
 from pipeline.models import build_models, check_models, publish_build
 from pipeline.raw_documents import DocumentSource
 from pipeline.reading import named_projects, reading_of
-from pipeline.settings import FolderSource, Settings, Source
+from pipeline.settings import FolderSource, GitSource, Settings, Source
 from pipeline.sources.folder import Folder
 from pipeline.warehouse import UnparsedDocument, Warehouse, now
 
@@ -137,7 +137,22 @@ def document_source(source: Source, settings: Settings, narrator: Narrator) -> D
     """What the settings of a source mean: the thing that is fetched from."""
     if isinstance(source, FolderSource):
         return Folder(source, settings.resolve(source.path))
+    if isinstance(source, GitSource):
+        return _git_repository(source, settings)
     raise SettingsError(f"sources: {source.name} is of the type {source.type}, which cannot be read yet")
+
+
+def _git_repository(source: GitSource, settings: Settings) -> DocumentSource:
+    from pipeline.sources.git import GitRepository, is_remote
+
+    token = None
+    if source.token_env or source.token_file:
+        token = settings.token(f"source {source.name}", source.token_env or "", source.token_file)
+    if not is_remote(source.repository):
+        path = settings.resolve(Path(source.repository))
+        return GitRepository(source.model_copy(update={"repository": str(path)}), path, token)
+    name = hashlib.sha256(source.repository.encode()).hexdigest()[:16]
+    return GitRepository(source, settings.warehouse_path.parent / "git" / name, token)
 
 
 def parse_documents(warehouse: Warehouse, settings: Settings, narrator: Narrator) -> None:

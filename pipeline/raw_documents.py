@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 MediaType = Literal["text/plain", "text/html", "application/pdf", "application/json"]
 
 #: Why a document has no content.
-PROBLEMS = ("empty", "binary", "too_large", "not_utf8", "unreadable")
+PROBLEMS = ("empty", "binary", "too_large", "not_utf8", "unreadable", "outside")
 
 
 @dataclass(frozen=True, slots=True)

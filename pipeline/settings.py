@@ -119,6 +119,15 @@ class GitSource(Source):
     token_env: str | None = None
     token_file: Path | None = None
 
+    @field_validator("repository")
+    @classmethod
+    def _holds_no_secret(cls, repository: str) -> str:
+        if re.match(r"https?://[^/@]+:[^/@]+@", repository):
+            raise ValueError("an address without a password; name the variable of a token in token_env")
+        if repository.startswith("-") or re.match(r"\w+::", repository):
+            raise ValueError("an https or ssh address, or a path")
+        return repository
+
 
 class ConfluenceSource(Source):
     """Pages of a Confluence, Cloud or Data Center: those of its spaces, with its labels, and of its CQL."""

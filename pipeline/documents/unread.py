@@ -14,6 +14,11 @@ _SAID: dict[str, tuple[str, Level, str]] = {
         "The file is larger than max_megabytes of its source; raise it, or exclude the file.",
     ),
     "not_utf8": ("document_not_utf8", "warning", "The file is not UTF-8 text; save it as UTF-8."),
+    "outside": (
+        "document_outside",
+        "warning",
+        "This is a link to a file outside the folder and was not read; put the file itself there.",
+    ),
     "unreadable": ("document_unreadable", "warning", "The file cannot be read; look at its permissions."),
 }
 
@@ -21,7 +26,7 @@ _SAID: dict[str, tuple[str, Level, str]] = {
 def describe_unread_document(problem: str) -> DocumentFacts:
     """The facts of a file without text: no incident, one finding that says what to do.
 
-    `problem` is one of `pipeline.sources.folder.PROBLEMS`.
+    `problem` is one of `pipeline.raw_documents.PROBLEMS`.
     """
     rule, level, message = _SAID[problem]
     kind: DocumentKind = "empty" if problem == "empty" else "unreadable"

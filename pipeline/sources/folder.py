@@ -10,9 +10,10 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,11 +24,16 @@ from pipeline.settings import FolderSource, GitSource, Source
 
 @dataclass(frozen=True, slots=True)
 class ListedDocument:
-    """A file the folder holds. `path` is relative to it, with forward slashes; times are naive UTC."""
+    """A file the folder holds. `path` is relative to it, with forward slashes; times are naive UTC.
+
+    `file` is its own name, which need not be UTF-8; `is_outside` tells of a link that leaves the folder.
+    """
 
     path: str
     size_bytes: int
     modified_at: datetime
+    file: str = field(default="", compare=False)
+    is_outside: bool = False
 
 
 class Folder:
@@ -53,33 +59,61 @@ def list_folder(source: FolderSource, root: Path) -> list[ListedDocument]:
     """
     if not root.is_dir():
         raise SourceError(f"source {source.name}: {root} is no folder; mend its path in the settings")
-    included = [_pattern(glob) for glob in source.include]
-    excluded = [_pattern(glob) for glob in source.exclude]
-
-    def refuse(error: OSError) -> None:
-        raise SourceError(
-            f"source {source.name}: {error.filename} cannot be read ({error.strerror})"
-        ) from error
-
-    listed = []
-    for folder, folders, files in os.walk(root, onerror=refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in files:
-            if name.startswith("."):
-                continue
-            file = Path(folder, name)
-            path = file.relative_to(root).as_posix()
-            if not any(pattern.fullmatch(path) for pattern in included):
-                continue
-            if any(pattern.fullmatch(path) for pattern in excluded):
-                continue
-            try:
-                facts = file.stat()
-            except OSError:  # a link to nowhere, or a file gone since the listing: it is not there
-                continue
-            if stat.S_ISREG(facts.st_mode):  # reading a pipe or a device would never end
-                listed.append(ListedDocument(path, facts.st_size, _instant(facts.st_mtime_ns)))
+    is_wanted = _chooser(source)
+    listed: list[ListedDocument] = []
+    folders = [(str(root), "")]
+    while folders:
+        folder, above = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    path = above + entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append((entry.path, f"{path}/"))
+                    elif is_wanted(path):
+                        listed.extend(_listed(entry, path, root))
+        except OSError as error:
+            raise SourceError(
+                f"source {source.name}: {error.filename} cannot be read ({error.strerror})"
+            ) from error
     return sorted(listed, key=lambda document: document.path)
+
+
+def is_named(path: str, source: Source) -> bool:
+    """Whether the source's `include` names this path, its `exclude` does not, and no part of it is hidden."""
+    return not path.startswith(".") and "/." not in path and _chooser(source)(path)
+
+
+def _listed(entry: os.DirEntry[str], path: str, root: Path) -> Iterator[ListedDocument]:
+    is_outside = False
+    try:
+        if entry.is_symlink():
+            is_outside = not Path(entry.path).resolve(strict=True).is_relative_to(root.resolve())
+        facts = entry.stat()
+    except OSError:  # a link to nowhere, or a file gone since the listing: it is not there
+        return
+    if stat.S_ISREG(facts.st_mode):  # reading a pipe or a device would never end
+        readable = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        yield ListedDocument(readable, facts.st_size, _instant(facts.st_mtime_ns), entry.path, is_outside)
+
+
+def _chooser(source: Source) -> Callable[[str], bool]:
+    """What tells the paths the source names, hidden ones aside."""
+    return _chooser_of(tuple(source.include), tuple(source.exclude))
+
+
+@lru_cache(maxsize=64)
+def _chooser_of(include: tuple[str, ...], exclude: tuple[str, ...]) -> Callable[[str], bool]:
+    excluded = [_pattern(glob) for glob in exclude]
+    if include == ("**/*",) and not excluded:
+        return lambda path: True
+    included = [_pattern(glob) for glob in include]
+    return lambda path: (
+        any(pattern.fullmatch(path) for pattern in included)
+        and not any(pattern.fullmatch(path) for pattern in excluded)
+    )
 
 
 def max_bytes(source: Source) -> int:
@@ -99,15 +133,21 @@ def read_document(source: FolderSource, root: Path, listed: ListedDocument) -> F
     media_type: MediaType = "text/plain"
     problem: str | None = None
     raw = b""
-    if listed.size_bytes > limit:
+    if listed.is_outside:
+        problem = "outside"
+    elif listed.size_bytes > limit:
         problem = "too_large"
     else:
         try:
-            raw = (root / listed.path).read_bytes()
+            with Path(listed.file or root / listed.path).open("rb") as file:
+                raw = file.read(limit + 1)  # it may have grown since the listing
         except OSError:
             problem = "unreadable"
         else:
-            content, media_type, problem = content_of(raw)
+            if len(raw) > limit:
+                raw, problem = b"", "too_large"
+            else:
+                content, media_type, problem = content_of(raw)
     # A file that was not read is known by its outside, so that it is not reported as new at each run.
     outside = f"{problem} {listed.size_bytes} {listed.modified_at}".encode()
     return FetchedDocument(
@@ -140,6 +180,7 @@ def _must_read(listed: ListedDocument, known: KnownDocument | None, source: Fold
         or (known.fetched_at - known.modified_at).total_seconds() < 1
         or known.url != document_url(source, listed.path)
         or (known.problem == "too_large") != (listed.size_bytes > max_bytes(source))
+        or (known.problem == "outside") != listed.is_outside
     )
 
 

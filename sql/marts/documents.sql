@@ -33,7 +33,7 @@ SELECT
     current_versions.url, -- where people read it
     readings.title, -- as the parser found it
     readings.kind, -- postmortem, template, index, empty, unreadable or not_a_postmortem; null when never read
-    current_versions.problem, -- why it could not be read: empty, binary, too_large, not_utf8, unreadable; else null
+    current_versions.problem, -- why it could not be read: empty, binary, too_large, not_utf8, unreadable, outside; else null
     listed.document_id IS NOT NULL AS is_listed, -- whether its source still lists it, and the settings the source
     CASE
         WHEN listed.original_document_id <> listed.document_id THEN listed.original_document_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 from datetime import datetime
@@ -135,3 +136,41 @@ def test_pipes_are_not_listed(tmp_path: Path) -> None:
     put(tmp_path, "a.md", b"text")
     os.mkfifo(tmp_path / "b.md")
     assert [document.path for document in list_folder(folder_source(), tmp_path)] == ["a.md"]
+
+
+def test_a_link_out_of_the_folder_is_told_and_not_read(tmp_path: Path) -> None:
+    """A link to a file outside is listed with its problem; one within the folder is a file like others."""
+    root, outside = tmp_path / "root", tmp_path / "secret.txt"
+    outside.write_text("secret", encoding="utf-8")
+    put(root, "a.md", b"one")
+    (root / "inside.md").symlink_to(root / "a.md")
+    (root / "outside.md").symlink_to(outside)
+    (root / "folder").symlink_to(tmp_path)
+    source = folder_source()
+    read = [read_document(source, root, each) for each in list_folder(source, root)]
+    assert [(each.path, each.content, each.problem) for each in read] == [
+        ("a.md", "one", None),
+        ("inside.md", "one", None),
+        ("outside.md", None, "outside"),
+    ]
+
+
+def test_a_name_that_is_not_utf8_is_listed_readably(tmp_path: Path) -> None:
+    """Bytes that are no UTF-8 are replaced in the path, and the file is read all the same."""
+    (Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9\n.md"))).write_bytes(b"one")
+    source = folder_source()
+    (listed,) = list_folder(source, tmp_path)
+    assert (listed.path, read_document(source, tmp_path, listed).content) == ("caf\ufffd\n.md", "one")
+
+
+def test_a_pdf_is_kept_as_its_bytes(tmp_path: Path) -> None:
+    """A file that begins as a PDF does is no binary, but a document in base64."""
+    put(tmp_path, "report.pdf", b"%PDF-1.4 \x00\xff")
+    source = folder_source()
+    (listed,) = list_folder(source, tmp_path)
+    read = read_document(source, tmp_path, listed)
+    assert (read.content, read.media_type, read.problem) == (
+        base64.b64encode(b"%PDF-1.4 \x00\xff").decode(),
+        "application/pdf",
+        None,
+    )
