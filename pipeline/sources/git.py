@@ -1,8 +1,8 @@
 """A git repository of documents: the files of one commit, and when each was first and last touched.
 
 The `git` program does the work, without a checkout: a repository named by URL is mirrored beside the
-warehouse and fetched into, one named by a path is read where it lies. No hook, filter or submodule of the repository
-runs: objects are listed and printed, nothing else.
+warehouse and fetched into, one named by a path is read where it lies. No hook, filter or submodule of the
+repository runs: objects are listed and printed, nothing else.
 """
 
 from __future__ import annotations
