@@ -257,7 +257,7 @@ def evaluate(golden: Path, documents: Path, zones: tuple[str, ...]) -> None:
     pairs = dict(zone.partition("=")[::2] for zone in zones)
     rows = compare(golden, documents, time_zones=pairs)
     click.echo(evaluation_table(rows))
-    if any(row.wrong for row in rows):
+    if any(row.wrong or row.invented for row in rows):
         raise SystemExit(1)
 
 

@@ -1,8 +1,19 @@
 """Compare what the parser reads with what is known to stand in the documents, field by field.
 
-A golden file is a CSV with a column `doc`: either one row per document, its other columns being fields, or
-one row per fact with the columns `field`, `stated_value` and `normalised`. Comparison is strict: the same
-minute, the same instant in UTC, the same words.
+A golden file is a CSV with a column `doc` in one of three forms: one row per document, its other columns
+being fields; one row per fact with the columns `field`, `stated_value` and `normalised`; or one row per fact
+with the columns `field` and `value`. In this last form `field` is a name of `FIELDS`, of `COLUMNS` or of
+`COUNTS`, or one of the names below, and an empty `value` says that the document does not state the field,
+so that whoever reads one is wrong.
+
+- `kind`: what the document is taken for; `duration`: minutes, as impact or as time to resolve.
+- `restored_at`: when service came back, be it called mitigated or resolved.
+- `last_event_at`: the time of the timeline's last row, which tells whether days were counted right.
+- `has_…`: `true` where the document states that field in words (`has_root_cause`).
+- `…_line`: the line, or the lines `97-102`, where that field's words may be said to begin.
+- `action_item_owner`, `action_item_url`: one row per value; those given are all there are.
+
+Comparison is strict: the same minute, the same instant in UTC, the same words, the same count.
 """
 
 from __future__ import annotations
@@ -10,7 +21,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import UTC, datetime
@@ -18,7 +29,7 @@ from pathlib import Path
 
 from pipeline.documents import parse_document
 from pipeline.documents.durations import read_duration
-from pipeline.documents.facts import FIELDS, DocumentFacts, Evidence, Reading
+from pipeline.documents.facts import FIELDS, TIME_FIELDS, ActionItem, DocumentFacts, Evidence, Reading
 from pipeline.errors import SourceError
 
 #: Column or fact of a golden file → the fields that may hold it.
@@ -47,19 +58,49 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "owner": ("authors",),
     "date": ("started_at", "occurred_on"),
     "n_timeline_rows": ("event_count",),
+    "restored_at": ("mitigated_at", "resolved_at"),
+}
+
+#: Name of a count → how many of it were read in a document. None read where some stand is a miss.
+COUNTS: dict[str, Callable[[DocumentFacts], int]] = {
+    "incident_count": lambda facts: len(facts.incidents),
+    "event_count": lambda facts: sum(event.at is not None for row in facts.incidents for event in row.events),
+    "action_item_count": lambda facts: len(_action_items(facts)),
+    "action_item_done_count": lambda facts: sum(item.is_marked_done is True for item in _action_items(facts)),
+    "five_whys_count": lambda facts: sum(
+        len(json.loads(row.value)) for row in _evidence(facts, ("five_whys",)) if row.is_chosen
+    ),
+}
+
+#: Fact of which a document has many → those read in it.
+SETS: dict[str, Callable[[DocumentFacts], list[str]]] = {
+    "action_item_owner": lambda facts: [item.owner for item in _action_items(facts) if item.owner],
+    "action_item_url": lambda facts: [item.url for item in _action_items(facts) if item.url],
 }
 
 
 @dataclass(slots=True)
 class FieldScore:
-    """How a field of one golden file was read: `stated` there, `found` the same, read otherwise (`wrong`)."""
+    """How a field of one golden file was read.
+
+    `stated` counts the values known to stand in the documents, `found` those read the same, `wrong` those
+    read otherwise. `absent` counts the documents known not to state the field, `invented` the values read
+    all the same. `mistakes` says each in a line.
+    """
 
     source: str
     field: str
     stated: int = 0
     found: int = 0
     wrong: int = 0
+    absent: int = 0
+    invented: int = 0
     mistakes: list[str] = dataclass_field(default_factory=list)
+
+    @property
+    def missed(self) -> int:
+        """Values that stand in the documents and were not read at all."""
+        return self.stated - self.found - self.wrong
 
 
 def evaluate(golden: Path, documents: Path, time_zones: Mapping[str, str] | None = None) -> list[FieldScore]:
@@ -80,14 +121,14 @@ def evaluate(golden: Path, documents: Path, time_zones: Mapping[str, str] | None
             rows = list(csv.DictReader(handle))
         if not rows or "doc" not in rows[0]:
             continue
-        for row in rows:
-            name = _locate(row["doc"], csv_path.stem, files)
+        for (doc, field, has_anomaly), values in _stated(rows).items():
+            name = _locate(doc, csv_path.stem, files)
             if name is None:
                 continue
             if name not in parsed:
                 parsed[name] = _parse(files[name], name, time_zones or {})
-            for column, stated in _stated(row):
-                _score(scores, csv_path.stem, column, stated, bool(row.get("anomaly")), name, parsed[name])
+            score = scores.setdefault((csv_path.stem, field), FieldScore(csv_path.stem, field))
+            _score(score, field, values, name, _read(field, parsed[name], has_anomaly))
     if not scores:
         raise SourceError(
             f"{golden}: no CSV file there names a document below {documents}; give each a column `doc`"
@@ -97,20 +138,10 @@ def evaluate(golden: Path, documents: Path, time_zones: Mapping[str, str] | None
 
 def evaluation_table(rows: list[FieldScore]) -> str:
     """The scores as a table of text, and each mistake on a line of its own."""
-    head = ("golden", "field", "stated", "found", "wrong", "missed")
-    body: list[tuple[str, ...]] = [
-        (
-            row.source,
-            row.field,
-            str(row.stated),
-            str(row.found),
-            str(row.wrong),
-            str(row.stated - row.found - row.wrong),
-        )
-        for row in rows
-    ]
-    total = [sum(getattr(row, name) for row in rows) for name in ("stated", "found", "wrong")]
-    body.append(("all", "", *(str(number) for number in (*total, total[0] - total[1] - total[2]))))
+    counts = ("stated", "found", "absent", "invented", "wrong", "missed")
+    head = ("golden", "field", *counts)
+    body = [(row.source, row.field, *(str(getattr(row, name)) for name in counts)) for row in rows]
+    body.append(("all", "", *(str(sum(getattr(row, name) for row in rows)) for name in counts)))
     widths = [max(len(line[i]) for line in (head, *body)) for i in range(len(head))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -134,38 +165,94 @@ def _parse(path: Path, name: str, time_zones: Mapping[str, str]) -> DocumentFact
     return parse_document(text, rest or name, Reading(time_zone=zone))
 
 
-def _stated(row: dict[str, str]) -> list[tuple[str, str]]:
-    if "field" in row and "normalised" in row:
-        return [(row["field"], row["normalised"])]
-    return [(column, value) for column, value in row.items() if column in COLUMNS and value]
+def _stated(rows: list[dict[str, str]]) -> dict[tuple[str, str, bool], list[str]]:
+    """(document, field, whether the golden file calls the value a mistake of the document) → its values."""
+    stated: dict[tuple[str, str, bool], list[str]] = {}
+    for row in rows:
+        if "field" in row and "value" in row:
+            facts = [(row["field"], row["value"])]
+        elif "field" in row and "normalised" in row:
+            facts = [(row["field"], row["normalised"])] if row["normalised"] else []
+        else:
+            facts = [(column, value) for column, value in row.items() if column in COLUMNS and value]
+        for field, value in facts:
+            stated.setdefault((row["doc"], field, bool(row.get("anomaly"))), []).append(value)
+    return stated
 
 
-def _score(
-    scores: dict[tuple[str, str], FieldScore], source: str, column: str, stated: str, has_anomaly: bool,
-    name: str, facts: DocumentFacts,
-) -> None:  # fmt: skip
-    fields = COLUMNS.get(column)
-    if fields is None or not stated:
-        return
-    score = scores.setdefault((source, column), FieldScore(source, column))
-    score.stated += 1
-    if fields == ("event_count",):
-        read = [str(sum(event.at is not None for incident in facts.incidents for event in incident.events))]
-    else:
-        rows = [row for incident in facts.incidents for row in incident.evidence if row.field in fields]
-        # a value that the golden file marks as a mistake of the document may be left out, but must be seen
-        read = [row.value for row in rows if row.is_chosen or has_anomaly]
-        rows = [row for row in rows if row.value in read]
-        if any(_equal(row, stated) for row in rows):
-            score.found += 1
-            return
-    if fields == ("event_count",) and stated in read:
-        score.found += 1
-    elif read:
+def _score(score: FieldScore, field: str, values: list[str], name: str, read: list[Evidence]) -> None:
+    """Scores one field of one document; `values` are all that it states of it, an empty one for nothing."""
+    stated = list(dict.fromkeys(value for value in values if value))
+    found = [value for value in stated if any(_same(field, value, row) for row in read)]
+    score.stated += len(stated)
+    score.found += len(found)
+    score.absent += not stated
+    read = [row for row in read if not _says_nothing(row)]
+    if field not in SETS and read and len(found) < len(stated):
         score.wrong += 1
-        score.mistakes.append(f"wrong: {name}: {column}: stated {stated!r}, read {', '.join(read)!r}")
-    else:
-        score.mistakes.append(f"missed: {name}: {column}: stated {stated!r}")
+        words = ", ".join(repr(row.value) for row in read)
+        score.mistakes.append(f"wrong: {name}: {field}: stated {stated[0]!r}, read {words}")
+        return
+    score.mistakes += [f"missed: {name}: {field}: stated {value!r}" for value in stated if value not in found]
+    if field in SETS or not stated:
+        invented = dict.fromkeys(row.value for row in read if row.value not in found)
+        score.invented += len(invented)
+        score.mistakes += [f"invented: {name}: {field}: not stated, read {value!r}" for value in invented]
+
+
+def _read(field: str, facts: DocumentFacts, has_anomaly: bool) -> list[Evidence]:
+    """What was read of a field of a golden file. Raises SourceError for a field that nothing is known of.
+
+    A value that the golden file marks as a mistake of the document may be left out, but must be seen.
+    """
+    if field == "kind":
+        return [_row(field, facts.kind)]
+    if field in SETS:
+        return [_row(field, value) for value in SETS[field](facts)]
+    if field == "last_event_at":
+        times = [event.at for incident in facts.incidents for event in incident.events if event.at]
+        return [_row(TIME_FIELDS[0], times[-1].isoformat(" "))] if times else []
+    of = field.removeprefix("has_").removesuffix("_line")
+    fields = COLUMNS.get(of, (of,))
+    if fields[0] in COUNTS:
+        return [_row(fields[0], str(COUNTS[fields[0]](facts)))]
+    if not set(fields) <= FIELDS.keys():
+        raise SourceError(
+            f"{field}: no field of that name is known; see the top of pipeline/evaluate.py for those that are"
+        )
+    rows = [row for row in _evidence(facts, fields) if row.is_chosen or has_anomaly]
+    if field.endswith("_line"):
+        return [_row(field, str(row.line)) for row in rows if row.line is not None]
+    return rows
+
+
+def _says_nothing(row: Evidence) -> bool:
+    return (row.field in COUNTS and row.value == "0") or (
+        FIELDS.get(row.field) == "BOOLEAN" and row.value == "false"
+    )
+
+
+def _same(field: str, stated: str, read: Evidence) -> bool:
+    if field.startswith("has_"):
+        return True
+    if field.endswith("_line"):
+        first, _, last = stated.partition("-")
+        return int(first) <= int(read.value) <= int(last or first)
+    if read.field not in FIELDS:
+        return read.value == stated
+    return _equal(read, stated)
+
+
+def _row(field: str, value: str) -> Evidence:
+    return Evidence(field, value, "rule", None, "")
+
+
+def _evidence(facts: DocumentFacts, fields: tuple[str, ...]) -> list[Evidence]:
+    return [row for incident in facts.incidents for row in incident.evidence if row.field in fields]
+
+
+def _action_items(facts: DocumentFacts) -> list[ActionItem]:
+    return [item for incident in facts.incidents for item in incident.action_items]
 
 
 def _equal(row: Evidence, stated: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from pipeline.evaluate import evaluate, evaluation_table
 
 pytestmark = pytest.mark.corpora
 
+FACTS = Path(__file__).resolve().parents[1] / "golden"
+#: Share of the stated facts that is found today, cut to a hundredth: only ever raised.
+FOUND = 0.86
+
 
 def test_everything_stated_is_found_and_nothing_is_wrong(corpora: Path) -> None:
     """Over all golden files, found equals stated."""
@@ -20,6 +25,30 @@ def test_everything_stated_is_found_and_nothing_is_wrong(corpora: Path) -> None:
     missed = [mistake for row in rows for mistake in row.mistakes]
     assert (missed, sum(row.stated for row in rows) > 700) == ([], True)
     assert evaluation_table(rows).splitlines()[-1].split()[-2:] == ["0", "0"]
+
+
+@pytest.mark.xfail(strict=False, reason="some of what the facts state is read otherwise; see the output")
+def test_no_fact_is_read_wrong_and_few_are_missed(corpora: Path) -> None:
+    """Over `tests/golden`, nothing is read otherwise than stated or out of nothing, and most is found."""
+    rows = evaluate(FACTS, corpora, {"berkeley-datahub": "America/Los_Angeles"})
+    print(evaluation_table(rows))
+    mistakes = [mistake for row in rows for mistake in row.mistakes if not mistake.startswith("missed")]
+    found = sum(row.found for row in rows) / sum(row.stated for row in rows)
+    assert (mistakes, found >= FOUND) == ([], True)
+
+
+def test_the_facts_speak_of_documents_that_are_there(corpora: Path) -> None:
+    """Every fact names a document and a line of it, and every document of a collection has facts."""
+    for path in sorted(FACTS.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as handle:
+            facts = list(csv.DictReader(handle))
+        lengths = {
+            f"{path.stem}/{document.name}": len(document.read_text(encoding="utf-8").splitlines())
+            for document in (corpora / path.stem).iterdir()
+            if document.suffix in (".md", ".qmd")
+        }
+        assert {fact["doc"] for fact in facts} == set(lengths)
+        assert [fact for fact in facts if int(fact["line"] or 0) > lengths[fact["doc"]]] == []
 
 
 @pytest.mark.parametrize(
