@@ -29,7 +29,8 @@ class Link:
 
 @dataclass(slots=True)
 class Text:
-    """Words without markup. A newline in `text` is a newline of the source, so lines can be counted."""
+    """Words without markup. A newline in `text` goes on by `step` lines of the source: 1, or 0 where a line
+    break of the document is none of its source, as `<br>` is."""
 
     text: str = ""
     line: int = 1
@@ -37,10 +38,11 @@ class Text:
     bold: list[tuple[int, int]] = field(default_factory=list)  # spans of `text`
     struck: list[tuple[int, int]] = field(default_factory=list)
     slanted: list[tuple[int, int]] = field(default_factory=list)
+    step: int = 1
 
     def line_at(self, offset: int) -> int:
         """The source line of the character at `offset`."""
-        return self.line + self.text.count("\n", 0, offset)
+        return self.line + self.step * self.text.count("\n", 0, offset)
 
     @property
     def is_bold(self) -> bool:
@@ -75,6 +77,7 @@ class Text:
             bold=_shift(self.bold, start, stop),
             struck=_shift(self.struck, start, stop),
             slanted=_shift(self.slanted, start, stop),
+            step=self.step,
         )
 
     def lines(self) -> Iterator[Text]:
@@ -86,7 +89,7 @@ class Text:
         start = 0
         for number, words in enumerate(self.text.split("\n")):
             if words.strip():
-                yield self.part(start, start + len(words), line=self.line + number)
+                yield self.part(start, start + len(words), line=self.line + self.step * number)
             start += len(words) + 1
 
 

@@ -31,6 +31,7 @@ class Calendar:
     doubts: ClockDoubts
     zone: Zone | None = None  # announced by the document
     dates: list[tuple[date, str, int | None]] = field(default_factory=list)  # date, where from, line
+    told: date | None = None  # a date of the timeline: it gives a year to dates without one, and no more
 
     @property
     def day(self) -> date | None:
@@ -41,7 +42,7 @@ class Calendar:
         """The date written in `moment`, its year completed from `near` or the document, or None."""
         if moment.day is not None:
             return moment.day
-        reference = near or self.day
+        reference = near or self.day or self.told
         if moment.month_day is not None and reference is not None:
             return complete_year(moment.month_day, reference)
         return None

@@ -1,4 +1,4 @@
-"""Files that are no documents: structured data, program code, logs, web pages. Told by what they hold.
+"""Files that are no documents: structured data, program code, logs. Told by what they hold.
 
 A file's name only helps where the content leaves a doubt. What stands inside a fence of a Markdown document
 is its own business: only lines outside fences are looked at.
@@ -20,8 +20,14 @@ _MAX_PROGRAM = 300_000
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _JSON = re.compile(r"\s*(?:\{\s*\"[^\"\n]*\"\s*:|\[\s*(?:\{\s*\"|\[\s*[\"\d-]|\"[^\"\n]*\"\s*[,\]]))")
 _WEB_PAGE = re.compile(
-    r"\s*(?:<!--.*?-->\s*){0,3}(?:<!doctype\s+html|<html\b|<head\b|<body\b)", re.IGNORECASE | re.DOTALL
+    r"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--(?:[^-]|-(?!->)){0,2000}-->\s*){0,3}"
+    r"(?:<!doctype\s+html|<html\b|<head\b|<body\b|<ac:)",
+    re.IGNORECASE,
 )
+_MARKUP = re.compile(r"\s*<[a-z][a-z0-9:-]{0,30}[\s>/]", re.IGNORECASE)
+_WEB_NAME = re.compile(r"\.x?html?$", re.IGNORECASE)
+_BLOCK_TAG = re.compile(r"<(?:h[1-6]|p|div|table|ul|ol|section|article|ac:[\w-]+)[\s>]", re.IGNORECASE)
+_MARKDOWN = re.compile(r"^(?:#{1,6} \S|[-*+] \S|\d{1,2}[.)] \S|\|.+\||```)", re.MULTILINE)
 _XML = re.compile(r"\s*(?:<\?xml\b|<!DOCTYPE\s+(?!html)|<svg\b|<project\b|<rss\b|<feed\b)", re.IGNORECASE)
 _NOTEBOOK = re.compile(r"\s*\{\s*\"cells\"\s*:")
 _SHEBANG = re.compile(r"#!\s*/\S")
@@ -67,6 +73,18 @@ _YAML_NAME = re.compile(r"\.ya?ml$", re.IGNORECASE)
 _SENTENCE = re.compile(r"^(?!\s*(?:#|//|/?\*|--|;|<!--))[^;{}=<>]*\b[a-z]+ [a-z]+ [a-z]+[^;{}=<>]*[.:!?]\s*$")
 
 
+def is_web_page(text: str, path: str) -> bool:
+    """Whether this is HTML or storage format as a whole, not Markdown that holds some of it."""
+    head = text[:_SAMPLE]
+    if _WEB_PAGE.match(head):
+        return True
+    if _MARKUP.match(head) is None:
+        return False
+    return _WEB_NAME.search(path) is not None or (
+        len(_BLOCK_TAG.findall(head)) >= 3 and _MARKDOWN.search(head) is None
+    )
+
+
 def foreign_form(text: str, path: str) -> str | None:
     """What a file is when it is no document: "JSON", "program code", "a log" …; None when it may be one.
 
@@ -75,8 +93,6 @@ def foreign_form(text: str, path: str) -> str | None:
     head = text[:_SAMPLE]
     if _JSON.match(head) and _is_json(text):
         return "a notebook" if _NOTEBOOK.match(head) else "JSON"
-    if _WEB_PAGE.match(head):
-        return "a web page (HTML)"
     if _XML.match(head):
         return "XML"
     if _SHEBANG.match(head):

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.documents.blocks import Block, squeeze
+from pipeline.documents.blocks import Block, squeeze, texts
 from pipeline.documents.facts import DocumentKind, Finding
-from pipeline.documents.foreign import foreign_form
+from pipeline.documents.foreign import foreign_form, is_web_page
 from pipeline.documents.front_matter import FrontMatter, FrontMatterField, split_front_matter
+from pipeline.documents.html import read_html
 from pipeline.documents.markdown import read_markdown
+from pipeline.documents.markdown_dialects import without_comments
 
 #: Characters of a text that are read, far above any postmortem; what is longer is a log that was pasted.
 MAX_LENGTH = 400_000
+#: The same of a web page, whose scripts and styles are longer than its words.
+MAX_WEB_LENGTH = 4_000_000
 
 #: Hyphens and spaces that only forbid a line break are read as plain ones.
 _PLAIN_CHARACTERS = str.maketrans("\x00\u00a0\u202f\u2007\u2010\u2011", "    --")
@@ -40,26 +44,51 @@ class NoPage:
 
 def read_page(content: str, path: str, media_type: str) -> Page | NoPage:
     """The page that the content holds; the media type as for `parse_document`. Never raises."""
-    if media_type in ("text/plain", "text/html"):
+    if media_type == "text/html":
+        return _web_page(content)
+    if media_type == "text/plain":
         return _read_text(content, path)
     return _foreign(f"content of the type {squeeze(media_type, 60)}")
 
 
-def _read_text(content: str, path: str) -> Page | NoPage:
-    is_long = len(content) > MAX_LENGTH
-    text = content[:MAX_LENGTH].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+def _plain(content: str, limit: int = MAX_LENGTH) -> tuple[str, bool]:
+    """The text with one kind of line end, space and hyphen, and whether its end was left out."""
+    text = content[:limit].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     text = text.encode("utf-8", "replace").decode("utf-8").translate(_PLAIN_CHARACTERS)
+    return text, len(content) > limit
+
+
+def _read_text(content: str, path: str) -> Page | NoPage:
+    text, is_cut = _plain(content)
+    if is_web_page(text, path):
+        return _web_page(content)
     front = split_front_matter(text)
     form = foreign_form(front.body.lstrip("\n"), path)
     if form is not None:
         return _foreign(form)
-    page = Page(text, read_markdown(front.body), front.fields, _front_matter_findings(front))
-    if is_long:
-        message = (
-            f"Only the first {MAX_LENGTH:,} characters were read; move logs and dumps to files of their own."
-        )
-        page.findings.append(Finding("document_cut", "warning", message, text.count("\n") + 1))
+    page = Page(
+        without_comments(text), read_markdown(front.body), front.fields, _front_matter_findings(front)
+    )
+    if is_cut:
+        page.findings.append(_cut(text.count("\n") + 1))
     return page
+
+
+def _web_page(content: str) -> Page:
+    text, is_cut = _plain(content, MAX_WEB_LENGTH)
+    read = read_html(text)
+    words = "\n".join(part.text for part in texts(read.blocks))
+    page = Page(words, read.blocks, read.fields)
+    if is_cut or read.is_cut:
+        page.findings.append(_cut(text.count("\n") + 1))
+    return page
+
+
+def _cut(line: int) -> Finding:
+    message = (
+        f"Only the first {MAX_LENGTH:,} characters were read; move logs and dumps to files of their own."
+    )
+    return Finding("document_cut", "warning", message, line)
 
 
 def _foreign(form: str) -> NoPage:

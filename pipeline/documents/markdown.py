@@ -1,7 +1,8 @@
 """Markdown → blocks. CommonMark with tables, task lists, strike-through and footnotes, read by pyromark.
 
 pyromark yields events with byte offsets (https://pypi.org/project/pyromark/), from which each word's line
-follows. HTML comments and tags are passed over; `<br>` is a space.
+follows. HTML comments are passed over; HTML that holds tables, headings or lists is read as such; `<br>` is a
+space. What dialects add (admonitions, shortcodes, wiki links …) is put into plain Markdown first.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Any
 import pyromark
 
 from pipeline.documents.blocks import Block, Link, Text
+from pipeline.documents.html import read_html_fragment
+from pipeline.documents.markdown_dialects import plain_markdown
 
 _OPTIONS = (
     pyromark.Options.ENABLE_TABLES
@@ -23,6 +26,8 @@ _OPTIONS = (
 _MAX_DEPTH = 30  # of nested lists and quotes; what lies deeper hangs at this depth
 _MAX_WORDS = 20_000  # of one paragraph: what runs on for longer is no prose
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_HTML = re.compile(r"<(?:table|t[rdh]|h[1-6]|[uo]l|li|p|div|dl|summary|blockquote)\b", re.IGNORECASE)
+_INLINE_TAG = re.compile(r"<(/?)(b|strong|s|del|strike)\s*>", re.IGNORECASE)
 _MARKS = ("Strong", "Strikethrough", "Emphasis", "Link")
 _CONTAINERS = {"Item": "item", "BlockQuote": "quote", "List": "list", "FootnoteDefinition": "quote"}
 
@@ -36,7 +41,7 @@ class _Builder:
     """Follows the events once, holding the containers and the run of words that are open."""
 
     def __init__(self, source: str) -> None:
-        encoded = source.encode("utf-8", "replace")
+        encoded = plain_markdown(source).encode("utf-8", "replace")
         self._newlines = [match.start() for match in re.finditer(b"\n", encoded)]
         self.blocks: list[Block] = []
         self._open: list[list[Block]] = [self.blocks]  # children lists; the last is where blocks go
@@ -48,6 +53,8 @@ class _Builder:
         self._table: Block | None = None
         self._depth = 0
         self._code = False
+        self._html: list[str] = []
+        self._html_line = 1
         for event, where in pyromark.events_with_range(encoded.decode("utf-8"), options=_OPTIONS):
             self._take(event, where["start"])
         self._close_text()
@@ -69,8 +76,10 @@ class _Builder:
                 if self._code:
                     continue
                 self._add(value, offset)
-            elif name == "InlineHtml" and _BREAK.match(value):
-                self._add(" ", offset)
+            elif name == "InlineHtml":
+                self._inline_html(value, offset)
+            elif name == "Html":
+                self._html.append(value)
             elif name == "TaskListMarker" and self._items:
                 self._items[-1].checked = value
 
@@ -112,6 +121,10 @@ class _Builder:
             self._close_text()
             self._open[-1].append(Block("code", self._line(offset)))
             self._code = True
+        elif name == "HtmlBlock":
+            self._close_text()
+            self._html = []
+            self._html_line = self._line(offset)
         elif name in _MARKS:
             self._marks.append((name, self._length, value))
 
@@ -128,6 +141,10 @@ class _Builder:
             self._table = None
         elif name == "CodeBlock":
             self._code = False
+        elif name == "HtmlBlock":
+            html = "".join(self._html)
+            if _HTML.search(html):
+                self._open[-1].extend(read_html_fragment(html, self._html_line))
         elif name in _MARKS and self._marks:
             _, start, value = self._marks.pop()
             if self._text is None:
@@ -142,6 +159,19 @@ class _Builder:
             else:
                 label = "".join(self._parts)[start:] if self._length - start < 500 else ""
                 self._text.links.append(Link(label, str(value["dest_url"]), start))
+
+    def _inline_html(self, tag: str, offset: int) -> None:
+        if _BREAK.match(tag):
+            self._add(" ", offset)
+            return
+        match = _INLINE_TAG.match(tag)
+        if match is None:
+            return
+        name = "Strong" if match.group(2).lower() in ("b", "strong") else "Strikethrough"
+        if not match.group(1):
+            self._marks.append((name, self._length, None))
+        elif self._marks and self._marks[-1][0] == name:
+            self._end(name)
 
     def _begin_text(self, block: Block, offset: int) -> None:
         block.text.line = self._line(offset)

@@ -113,6 +113,7 @@ class _Document:
             title, line, method = _clean(head.words), head.line, "heading"
         calendar.dates = self._dates(title, line, sections, statements, head is None)
         rows: list[Row] = timeline_rows(sections, calendar, self.reading.services)
+        calendar.told = next((row.day for row in rows if row.day is not None), None)
         return Source(
             ordinal, title, line, method, sections, statements, rows, calendar, self.path, self.text
         )

@@ -263,7 +263,7 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         + r"|time (?:started|of (?:the )?(?:incident|outage|start|occurrence)|occurred|began)|"
         r"(?:date )?time of (?:the )?(?:incident|outage|occurrence)|date started|start date "
         r"time|(?:impact|incident|outage) started(?: at)?|(?:incident |outage |impact |time )?(?:window"
-        r"|period)|times?"
+        r"|period)|impact times?|times?"
         r"|when did (?:it|this|the (?:incident|issue|outage|problem|impact)) (?:start|begin|occur)"
         r"|date time started",
     ),
@@ -326,7 +326,8 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "authors",
         "list",
         r"(?:post ?mortem |incident |report |document )?(?:authors?|owners?|written by|"
-        r"leads?|prepared by|editors?|author s|owner s)|by|names?(?: s)?",
+        r"leads?|prepared by|editors?|author s|owner s)|by|names?(?: s)?"
+        r"|owner of (?:the )?review(?: process)?",
     ),
     (
         "incident_key",
@@ -404,9 +405,14 @@ def role_of(heading: str) -> Role | None:
     if exact is not None or not words or len(words) > 90:
         return exact
     leading = _LEADING_ROLE.match(words)
-    if leading and len(words) < 50:
+    if leading and len(words) < 50 and not _names_time(words):
         return _LEADING_ROLES.get(leading.group(1).replace("followup", "follow up"), "action_items")
     return None
+
+
+def _names_time(words: str) -> bool:
+    """Whether a heading names a time: "Impact time" is no account of the impact."""
+    return any(kind in ("time", "duration") for _, kind in _fields_of(words))
 
 
 def fields_of(label: str) -> tuple[tuple[str, ValueKind], ...]:

@@ -155,7 +155,7 @@ _ZULU = re.compile(r"Z(?![A-Za-z0-9])")
 _ANNOUNCEMENT = re.compile(
     r"\b(?:times?|timestamps?|dates?|time ?zones?|timeline|tz|chronology|events)\b", re.IGNORECASE
 )
-_REACH = 40  # characters from the announcing word to the zone
+_REACH = 60  # characters from the announcing word to the zone
 _TIME_OF_DAY = re.compile(r"\d[:.h]\d\d")
 
 

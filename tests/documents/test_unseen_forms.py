@@ -44,7 +44,6 @@ def _items(text: str) -> tuple[ActionItem, ...]:
         ),
         ('{"date": "2024-01-05"}\n{"severity": "SEV1", "start": "10:00", "end": "11:00"}\n', "a.md"),
         ("<?xml version='1.0'?>\n<outage><start>2024-01-05 10:00</start></outage>\n", "a"),
-        ("<!DOCTYPE html>\n<html><body><h1>Outage</h1>10:00 starts</body></html>\n", "a"),
         ("incident:\n  severity: SEV1\n  start: 2024-01-05 10:00\n  end: 2024-01-05 11:00\n", "a.md"),
         ("time,event,who\n10:00,Outage starts,Ana\n11:00,Outage resolved,Bob\n", "outage.csv"),
         (
