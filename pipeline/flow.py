@@ -22,7 +22,7 @@ from pipeline.errors import CheckError, SettingsError, SourceError
 from pipeline.models import build_models, check_models, publish_build
 from pipeline.raw_documents import DocumentSource
 from pipeline.reading import named_projects, reading_of
-from pipeline.settings import FolderSource, GitSource, Settings, Source
+from pipeline.settings import ConfluenceSource, FolderSource, GitSource, Settings, Source
 from pipeline.sources.folder import Folder
 from pipeline.warehouse import UnparsedDocument, Warehouse, now
 
@@ -139,6 +139,11 @@ def document_source(source: Source, settings: Settings, narrator: Narrator) -> D
         return Folder(source, settings.resolve(source.path))
     if isinstance(source, GitSource):
         return _git_repository(source, settings)
+    if isinstance(source, ConfluenceSource):
+        from pipeline.sources.confluence import Confluence
+
+        token = settings.token(f"source {source.name}", source.token_env, source.token_file)
+        return Confluence(source, token, tell=narrator.say)
     raise SettingsError(f"sources: {source.name} is of the type {source.type}, which cannot be read yet")
 
 

@@ -134,6 +134,7 @@ class ConfluenceSource(Source):
 
     type: Literal["confluence"]
     url: Url  # of the Confluence itself, with /wiki for Cloud
+    browse_url: Url | None = None  # what people open, when `url` is an API gateway
     email: str | None = None  # of the account the token belongs to; without one the token is a bearer token
     token_env: str = "CONFLUENCE_TOKEN"  # noqa: S105  the variable's name, not the token
     token_file: Path | None = None

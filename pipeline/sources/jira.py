@@ -1,7 +1,7 @@
 """Jira issues with their whole histories, batch by batch. Fetches, and knows nothing of what they mean.
 
 Paging is ours, because that of the `jira` package loses issues: it stops at a short page, goes round on a
-repeated token, and throws away warnings. `jira_session.py` asks and waits.
+repeated token, and throws away warnings. `jira_session.py` signs in, `rest.py` asks and waits.
 
 - Issues come from `POST search/jql` and, for keys that documents name, `POST issue/bulkfetch`.
 - Histories come from `POST changelog/bulkfetch`: what search sends inline is cut at 40 (JRACLOUD-96459).

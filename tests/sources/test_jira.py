@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -436,8 +437,7 @@ def test_a_jira_that_hangs_is_given_up() -> None:
     keys = issues(state, 2)
     with served(state, at_call(2, Fault("stall"))) as sync:
         source = sync.new_source()
-        impatient = source._session._settings.model_copy(update={"request_timeout_seconds": 0.1})
-        source._session._settings = impatient
+        source._session._account = replace(source._session._account, timeout_seconds=0.1)
         began = time.monotonic()
         batches = source.fetch_issues([], known={}, updated_since=None)
         assert [issue.issue_key for batch in batches for issue in batch] == keys
