@@ -322,7 +322,7 @@ def _parsed(document: UnparsedDocument, reading: Reading) -> DocumentFacts:
     if document.problem is not None or document.content is None:
         return describe_unread_document(document.problem or "unreadable")
     try:
-        return parse_document(document.content, document.path, reading, document.media_type)
+        return parse_document(document.content, document.path, reading, document.media_type, document.title)
     except Exception:  # one document that the parser cannot take must not cost the others
         log.exception("the parser failed on %s", document.path)
         message = "Reading this document failed: a defect of this product; its log has the details."

@@ -38,12 +38,14 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
     def unset(table: object, place: str) -> list[str]:
         names = type(table).model_fields  # type: ignore[attr-defined]
         missing = [f"{place}{name}" for name in names if name not in table.model_fields_set]  # type: ignore[attr-defined]
-        return [name for name in missing if name not in ("company.is_invented", "sources.type")]
+        return [name for name in missing if name not in ("company.is_invented", "folder.type")]
 
     assert settings.jira is not None
     assert unset(settings, "") == []
     assert unset(settings.company, "company.") == []
-    assert unset(settings.sources[0], "sources.") == []
+    for source in settings.sources:
+        assert unset(source, f"{source.type}.") == []
+    assert [source.type for source in settings.sources] == ["folder", "git", "confluence"]
     assert unset(settings.teams[0], "teams.") == []
     assert unset(settings.policy, "policy.") == []
     assert unset(settings.metrics, "metrics.") == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from pipeline.documents.facts import DocumentFacts, Reading
 from pipeline.documents.postmortem import read_document
@@ -17,24 +18,35 @@ __all__ = ["parse_document", "parser_hash"]
 
 
 def parse_document(
-    content: str, path: str, reading: Reading, media_type: str = "text/plain"
+    content: str,
+    path: str,
+    reading: Reading,
+    media_type: str = "text/plain",
+    title: str | None = None,
 ) -> DocumentFacts:
     """What a document says. `path` is relative to its source, and may hold a date or a key.
 
     `media_type` is `text/plain` (Markdown, plain text or HTML, told apart by what it holds), `text/html`
     (HTML or Confluence storage format), `application/pdf` (`content` is the base64 of its bytes) or
-    `application/json` (one record of an export, mapped by `reading.record_fields`).
+    `application/json` (one record of an export, mapped by `reading.record_fields`). `title` is the document's
+    own where its source keeps it apart from the content, as a wiki does.
 
     Any content is read; nothing is raised, nothing is guessed, and what is no postmortem yields no incident.
     """
-    return read_document(content, path, reading, media_type)
+    return read_document(content, path, reading, media_type, title)
 
 
 @lru_cache(maxsize=1)
 def parser_hash() -> str:
     """A hash of this package's own source: a changed parser reads all documents again."""
     digest = hashlib.sha256()
-    for file in sorted(files(__name__).iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".py"):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    _add_folder(digest, files(__name__))
     return digest.hexdigest()[:16]
+
+
+def _add_folder(digest: hashlib._Hash, folder: Traversable) -> None:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith((".py", ".toml")):
+            digest.update(entry.name.encode() + b"\0" + entry.read_bytes() + b"\0")
+        elif entry.is_dir():
+            _add_folder(digest, entry)

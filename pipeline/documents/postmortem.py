@@ -28,7 +28,9 @@ _INCIDENT_WORDS = re.compile(
 )
 
 
-def read_document(content: str, path: str, reading: Reading, media_type: str) -> DocumentFacts:
+def read_document(
+    content: str, path: str, reading: Reading, media_type: str, given_title: str | None = None
+) -> DocumentFacts:
     """What the content says; see `pipeline.documents.parse_document`."""
     page = read_page(content, path, media_type)
     if isinstance(page, NoPage):
@@ -43,8 +45,10 @@ def read_document(content: str, path: str, reading: Reading, media_type: str) ->
     front_title = next(
         (s for s in statements if normalise(s.label) in ("title", "incident title", "name")), None
     )
-    sections = read_outline(blocks, has_title=front_title is not None)
+    sections = read_outline(blocks, has_title=front_title is not None or given_title is not None)
     title, line, method = _title(front_title, sections)
+    if front_title is None and given_title is not None:
+        title, line, method = _clean(given_title), None, "title"
     groups = _incident_groups(sections)
     document = _Document(path, reading, text, blocks, statements, sections, title, line, method)
     sources = [document.source(number, group) for number, group in enumerate(groups, start=1)]

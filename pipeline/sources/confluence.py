@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 LISTED_AT_ONCE = 100
 BODIES_AT_ONCE = 25
+_WHOLE = "body.storage,version,space,history"
 _MAX_PAGES_OF_A_LISTING = 10_000
 _ORDER = re.compile(r"\border\s+by\b(?=(?:[^\"']|\"[^\"]*\"|'[^']*')*$)", re.IGNORECASE)
 
@@ -172,18 +173,15 @@ class Confluence:
             ids = ", ".join(page.content_id for page in batch)
             found = {
                 str(content["id"]): content
-                for content in self._search(
-                    f"id in ({ids}) order by created",
-                    "body.storage,version,space,history",
-                    BODIES_AT_ONCE,
-                )
+                for content in self._search(f"id in ({ids}) order by created", _WHOLE, BODIES_AT_ONCE)
             }
             for page in batch:
-                # An index may lag behind; the page itself is asked then.
+                # An index may lag behind; then the page itself is asked, which may have gone since.
                 content = found.get(page.content_id) or self._session.call(
-                    f"content/{page.content_id}", query={"expand": "body.storage,version,space,history"}
+                    f"content/{page.content_id}", query={"expand": _WHOLE}, may_be_gone=True
                 )
-                yield self._document(content)
+                if content is not None:
+                    yield self._document(content)
 
     def _document(self, content: Mapping[str, Any]) -> FetchedDocument:
         page = self._page(content)

@@ -103,17 +103,20 @@ class RestSession(ABC):
         *,
         query: Mapping[str, str] | None = None,
         check: Check = lambda answered: None,
+        may_be_gone: bool = False,
     ) -> Any:
         """The JSON that `path` under the root answers; POSTs when there is a `body`.
 
-        Asks again, a bounded number of times, while the trouble is of the passing kind or `check` says that
-        the answer lacks something. Raises `error`.
+        None for what is not there, when it `may_be_gone`. Asks again, a bounded number of times, while the
+        trouble is of the passing kind or `check` says that the answer lacks something. Raises `error`.
         """
         trouble = _PassingTroubleError("was not asked")
         for attempt in range(1, ATTEMPTS + 1):
             self.report.calls += 1
             try:
-                answered = self._ask(path, body, query)
+                answered = self._ask(path, body, query, may_be_gone)
+                if answered is None and may_be_gone:
+                    return None
                 if (lack := check(answered)) is None:
                     return answered
                 trouble = _PassingTroubleError(lack)
@@ -135,7 +138,13 @@ class RestSession(ABC):
         self.report.waited_seconds += wait
         self._sleep(wait)
 
-    def _ask(self, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str] | None) -> Any:
+    def _ask(
+        self,
+        path: str,
+        body: Mapping[str, Any] | None,
+        query: Mapping[str, str] | None,
+        may_be_gone: bool,
+    ) -> Any:
         if self._signed_in is None:
             self._signed_in = self._sign_in()
         # Nothing is raised from within `except`: what was caught there holds the request with its headers.
@@ -164,6 +173,8 @@ class RestSession(ABC):
         except requests.RequestException as error:
             failure = _PassingTroubleError(f"sent a broken answer ({type(error).__name__})")
         else:
+            if may_be_gone and response.status_code in (404, 410):
+                return None
             return self._read(response, path)
         raise failure
 
