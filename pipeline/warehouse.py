@@ -238,7 +238,7 @@ class Warehouse:
         at = now()
         rows: dict[str, list[dict[str, Any]]] = {
             table: []
-            for table in ("documents", "incidents", "evidence", "events", "action_items", "findings")
+            for table in ("documents", "incidents", "evidence", "events", "action_items", "links", "findings")
         }
         for document, facts in batch:
             _add_facts(rows, document, facts, reading_hash, at)
@@ -434,6 +434,9 @@ def _add_facts(
         rows["evidence"] += [key | asdict(evidence) for evidence in incident.evidence]
         rows["events"] += [
             key | {"ordinal": ordinal} | asdict(event) for ordinal, event in enumerate(incident.events, 1)
+        ]
+        rows["links"] += [
+            key | {"ordinal": ordinal} | asdict(link) for ordinal, link in enumerate(incident.links, 1)
         ]
         # An item keeps its id while its words stay, wherever it moves to in its document.
         seen: dict[str, int] = {}

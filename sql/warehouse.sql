@@ -154,7 +154,20 @@ CREATE TABLE IF NOT EXISTS facts.findings (
     line INTEGER,
     rule VARCHAR NOT NULL,
     level VARCHAR NOT NULL,        -- error, warning, info
-    message VARCHAR NOT NULL
+    message VARCHAR NOT NULL,
+    quote VARCHAR                  -- the words at that line
+);
+ALTER TABLE facts.findings ADD COLUMN IF NOT EXISTS quote VARCHAR;
+
+-- One row per address a document gives as evidence of what happened.
+CREATE TABLE IF NOT EXISTS facts.links (
+    document_id VARCHAR NOT NULL,
+    incident_id VARCHAR NOT NULL,
+    ordinal INTEGER NOT NULL,
+    kind VARCHAR NOT NULL,         -- graph, log, chat, ticket, change, document, other
+    url VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,
+    line INTEGER
 );
 
 CREATE TABLE IF NOT EXISTS settings.sources (

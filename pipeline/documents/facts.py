@@ -123,7 +123,7 @@ class Finding:
     """Something missing, contradictory or doubtful, said to the person who can mend it.
 
     `rule` is a stable snake_case name, `message` one sentence. `ordinal` is the incident's, None for the
-    whole document.
+    whole document. `quote` holds the words at `line`, None when something is missing.
     """
 
     rule: str
@@ -131,6 +131,7 @@ class Finding:
     message: str
     line: int | None = None
     ordinal: int | None = None
+    quote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ SELECT
     versions.path,
     versions.url,
     versions.modified_at,
+    versions.written_at,
     sources.team AS source_team,
     first_value(versions.document_id) OVER (
         PARTITION BY versions.content_hash

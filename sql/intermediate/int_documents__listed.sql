@@ -7,6 +7,7 @@ SELECT
     path,
     url,
     modified_at,
+    written_at,
     source_team
 FROM intermediate.int_documents__copies
 WHERE document_id = original_document_id

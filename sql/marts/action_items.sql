@@ -86,7 +86,8 @@ followed AS (
                 ELSE issues.created_at
             END,
             incidents.resolved_at,
-            incidents.occurred_at
+            incidents.occurred_at,
+            incidents.written_at
         ) AS promised_at,
         coalesce(care.due_on, promises.due_on) AS due_on,
         coalesce(care.first_due_on, promises.due_on) AS first_due_on,
@@ -184,7 +185,7 @@ SELECT
     outcome_basis, -- what the outcome rests on: jira, document, or null when unknown
     is_marked_done, -- what the document itself says
 
-    promised_at, -- when the document was published; else the later of the issue's creation and the incident's end
+    promised_at, -- when the document was published, else the later of issue creation and incident end, else when it ended, occurred, or was first written of
     created_at, -- when the issue was created
     started_at, -- when the issue first came into a status of work in progress
     done_at, -- last entry into a done status from one that was not; a reopening moves it, an edit does not

@@ -31,17 +31,20 @@ SELECT
     current_versions.source, -- the configured source
     current_versions.path, -- relative to its source
     current_versions.url, -- where people read it
-    readings.title, -- as the parser found it
+    coalesce(readings.title, current_versions.title) AS title, -- as the parser found it, else as the source keeps it
     readings.kind, -- postmortem, template, index, empty, unreadable or not_a_postmortem; null when never read
     current_versions.problem, -- why it could not be read: empty, binary, too_large, not_utf8, unreadable, outside; else null
     listed.document_id IS NOT NULL AS is_listed, -- whether its source still lists it, and the settings the source
     CASE
         WHEN listed.original_document_id <> listed.document_id THEN listed.original_document_id
     END AS copy_of_document_id, -- the document it is a copy of, byte for byte; its incidents count there
+    coalesce(current_versions.media_type, 'text/plain') AS media_type, -- text/plain, text/html, application/pdf or application/json
     current_versions.size_bytes, -- of the latest version
     current_versions.content_hash, -- of the latest version
+    current_versions.version, -- the source's own name for the latest version: a blob's id, a page's number; else null
     versions.version_count, -- how many versions were fetched
-    current_versions.modified_at, -- as the source says
+    current_versions.written_at, -- when its source first held it (first commit, creation of the page), if it says so
+    current_versions.modified_at, -- when it was last changed, as its source says
     listings.first_listed_at, -- when it was first seen
     current_versions.fetched_at, -- when the latest version was fetched
     readings.parsed_at, -- when it was last read

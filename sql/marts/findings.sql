@@ -1,6 +1,11 @@
--- What is missing, contradictory or doubtful, said to the person who can mend it.
--- One row per finding.
+-- What is missing, contradictory or doubtful, said to the person who can mend it, and what it costs the figures.
+-- One row per finding: what one rule finds at one place of a document is one, however many incidents it concerns.
 -- Key: finding_number.
+--
+-- A figure that leaves an incident out (marts.exclusions) loses it to one finding, the most telling of those that
+-- may explain it: so losses add up, and what is mended first shows what is behind it. A figure is in doubt when it
+-- uses a value read at the line of the finding. That no start, end or detection is stated is not told when one
+-- was, and another finding says why it was left out.
 WITH read_in_documents AS (
     SELECT
         findings.document_id,
@@ -8,7 +13,8 @@ WITH read_in_documents AS (
         findings.line,
         findings.rule,
         findings.level,
-        findings.message
+        findings.message,
+        findings.quote
     FROM staging.stg_facts__findings AS findings
     INNER JOIN intermediate.int_documents__listed AS documents
         ON findings.document_id = documents.document_id
@@ -22,7 +28,8 @@ unreadable_values AS (
         'value_unreadable' AS rule,
         'error' AS level,
         'The value "' || evidence.value || '" of ' || evidence.field
-        || ' does not have the form of its field, and was left out.' AS message
+        || ' does not have the form of its field, and was left out.' AS message,
+        evidence.quote
     FROM staging.stg_facts__evidence AS evidence
     INNER JOIN intermediate.int_documents__listed AS documents
         ON evidence.document_id = documents.document_id
@@ -37,7 +44,8 @@ missing_issues AS (
         'issue_missing' AS rule,
         'warning' AS level,
         'Jira does not show ' || jira_key
-        || ': it was deleted, is hidden from the account, or the key is mistyped.' AS message
+        || ': it was deleted, is hidden from the account, or the key is mistyped.' AS message,
+        quote
     FROM marts.action_items
     WHERE link_state = 'missing'
 ),
@@ -49,7 +57,8 @@ contradicted_marks AS (
         line,
         'marked_done_but_open' AS rule,
         'warning' AS level,
-        'The document marks this action item as done, and ' || jira_key || ' is still open in Jira.' AS message
+        'The document marks this action item as done, and ' || jira_key || ' is still open in Jira.' AS message,
+        quote
     FROM marts.action_items
     WHERE is_marked_done AND outcome = 'open' AND outcome_basis = 'jira'
 ),
@@ -62,7 +71,8 @@ issues_named_twice AS (
         'issue_named_twice' AS rule,
         'info' AS level,
         CAST(count(*) AS VARCHAR) || ' action items of this incident name ' || jira_key
-        || '; each counts, with the same outcome.' AS message
+        || '; each counts, with the same outcome.' AS message,
+        CAST(NULL AS VARCHAR) AS quote
     FROM marts.action_items
     WHERE incident_id IS NOT NULL AND issue_id IS NOT NULL
     GROUP BY document_id, incident_id, jira_key
@@ -77,7 +87,8 @@ short_histories AS (
         'history_incomplete' AS rule,
         'warning' AS level,
         'Jira did not give the whole history of ' || jira_key
-        || '; how often it was pushed or reopened may be more than counted.' AS message
+        || '; how often it was pushed or reopened may be more than counted.' AS message,
+        quote
     FROM marts.action_items
     WHERE NOT is_history_complete
 ),
@@ -89,7 +100,8 @@ ownerless_services AS (
         CAST(NULL AS INTEGER) AS line,
         'service_without_team' AS rule,
         'info' AS level,
-        'No team of the settings has the service "' || service || '".' AS message
+        'No team of the settings has the service "' || service || '".' AS message,
+        CAST(NULL AS VARCHAR) AS quote
     FROM marts.incidents
     WHERE team IS NULL AND service IS NOT NULL AND NOT is_planned
 ),
@@ -101,7 +113,8 @@ unlisted_teams AS (
         CAST(NULL AS INTEGER) AS line,
         'team_unknown' AS rule,
         'info' AS level,
-        'The settings know no team "' || incidents.team || '".' AS message
+        'The settings know no team "' || incidents.team || '".' AS message,
+        CAST(NULL AS VARCHAR) AS quote
     FROM marts.incidents
     LEFT JOIN staging.stg_settings__teams AS teams ON incidents.team = teams.team
     CROSS JOIN (SELECT count(*) AS team_count FROM staging.stg_settings__teams) AS configured
@@ -116,7 +129,8 @@ copies AS (
         'document_copied' AS rule,
         'warning' AS level,
         'This is a copy of ' || originals.source || '/' || originals.path
-        || '; it counts once. Remove one, or exclude it in the settings.' AS message
+        || '; it counts once. Remove one, or exclude it in the settings.' AS message,
+        CAST(NULL AS VARCHAR) AS quote
     FROM intermediate.int_documents__copies AS copies
     INNER JOIN intermediate.int_documents__listed AS originals
         ON copies.original_document_id = originals.document_id
@@ -142,17 +156,195 @@ found AS (
     SELECT * FROM ownerless_services
     UNION ALL
     SELECT * FROM unlisted_teams
+),
+
+-- What was written and left out is not missing: the finding at its line says why it was left out.
+left_out_fields AS (
+    SELECT
+        incident_id,
+        field
+    FROM marts.evidence
+    WHERE field IN ('started_at', 'resolved_at', 'detected_at')
+    GROUP BY incident_id, field
+    HAVING count(*) FILTER (WHERE is_chosen) = 0
+),
+
+told AS (
+    SELECT found.*
+    FROM found
+    LEFT JOIN left_out_fields
+        ON
+            found.incident_id = left_out_fields.incident_id
+            AND left_out_fields.field = CASE found.rule
+                WHEN 'no_start' THEN 'started_at'
+                WHEN 'no_end' THEN 'resolved_at'
+                WHEN 'no_detection' THEN 'detected_at'
+            END
+    WHERE left_out_fields.field IS NULL
+),
+
+words AS (
+    SELECT
+        document_id,
+        line,
+        max(quote) AS quote
+    FROM (
+        SELECT
+            document_id,
+            line,
+            quote
+        FROM marts.evidence
+        UNION ALL
+        SELECT
+            document_id,
+            line,
+            quote
+        FROM marts.action_items
+        WHERE document_id IS NOT NULL
+    ) AS quoted
+    WHERE line IS NOT NULL
+    GROUP BY document_id, line
+),
+
+causes AS (
+    SELECT
+        told.document_id,
+        CASE WHEN count(DISTINCT told.incident_id) = 1 THEN max(told.incident_id) END AS incident_id,
+        told.line,
+        told.rule,
+        min(told.level) AS level,
+        told.message,
+        coalesce(max(told.quote), max(words.quote)) AS quote,
+        row_number() OVER (
+            ORDER BY
+                told.document_id ASC NULLS LAST, told.line ASC NULLS LAST, told.rule ASC,
+                CASE WHEN told.line IS NULL THEN told.incident_id END ASC NULLS LAST, told.message ASC
+        ) AS finding_number
+    FROM told
+    LEFT JOIN words ON told.document_id = words.document_id AND told.line = words.line
+    GROUP BY
+        told.document_id, told.line, told.rule, told.message, CASE WHEN told.line IS NULL THEN told.incident_id END
+),
+
+-- The incidents each is about: its own, else all those of its document.
+concerned AS (
+    SELECT DISTINCT
+        causes.finding_number,
+        incidents.incident_id,
+        incidents.time_to_resolve_minutes,
+        CAST(CASE WHEN incidents.severity IS NULL THEN 3 ELSE 6 - incidents.severity END AS DOUBLE) AS weight
+    FROM causes
+    INNER JOIN marts.incidents
+        ON
+            causes.document_id = incidents.document_id
+            AND (causes.incident_id = incidents.incident_id OR causes.incident_id IS NULL)
+    WHERE NOT incidents.is_planned
+),
+
+losses AS (
+    SELECT
+        concerned.finding_number,
+        concerned.incident_id,
+        exclusions.figure,
+        concerned.weight
+    FROM causes
+    INNER JOIN concerned ON causes.finding_number = concerned.finding_number
+    INNER JOIN intermediate.int_rules__figures AS explained ON causes.rule = explained.rule
+    INNER JOIN marts.exclusions
+        ON concerned.incident_id = exclusions.incident_id AND explained.figure = exclusions.figure
+    QUALIFY row_number() OVER (
+        PARTITION BY exclusions.incident_id, exclusions.figure
+        ORDER BY explained.depth ASC, causes.line ASC NULLS LAST, causes.finding_number ASC
+    ) = 1
+),
+
+doubts AS (
+    SELECT DISTINCT
+        concerned.finding_number,
+        concerned.incident_id,
+        parts.figure,
+        concerned.weight,
+        CASE WHEN parts.figure = 'time_to_resolve' THEN concerned.time_to_resolve_minutes END AS minutes
+    FROM causes
+    INNER JOIN concerned ON causes.finding_number = concerned.finding_number
+    INNER JOIN marts.evidence
+        ON
+            concerned.incident_id = evidence.incident_id
+            AND causes.document_id = evidence.document_id
+            AND causes.line = evidence.line
+    INNER JOIN intermediate.int_fields__figures AS parts ON evidence.field = parts.field
+    LEFT JOIN marts.exclusions
+        ON concerned.incident_id = exclusions.incident_id AND parts.figure = exclusions.figure
+    WHERE
+        exclusions.figure IS NULL
+        AND (
+            causes.level IN ('error', 'warning')
+            OR causes.rule IN ('values_contradict', 'duration_in_support_hours')
+        )
+),
+
+lost AS (
+    SELECT
+        finding_number,
+        list(DISTINCT figure ORDER BY figure ASC) AS figures,
+        count(DISTINCT incident_id) AS incident_count,
+        sum(weight) AS cost
+    FROM losses
+    GROUP BY finding_number
+),
+
+doubted AS (
+    SELECT
+        finding_number,
+        list(DISTINCT figure ORDER BY figure ASC) AS figures,
+        sum(weight) / 2.0 AS cost,
+        sum(minutes) AS minutes
+    FROM doubts
+    GROUP BY finding_number
+),
+
+-- A document that could not be read may hold an incident, of which nothing is known.
+unread AS (
+    SELECT causes.finding_number
+    FROM causes
+    INNER JOIN staging.stg_facts__documents AS readings ON causes.document_id = readings.document_id
+    WHERE readings.kind = 'unreadable' AND causes.level IN ('error', 'warning')
+),
+
+priced AS (
+    SELECT
+        causes.*,
+        CASE WHEN unread.finding_number IS NULL THEN coalesce(lost.figures, []) ELSE ['documents'] END AS lost_figures,
+        coalesce(doubted.figures, []) AS doubted_figures,
+        CASE WHEN unread.finding_number IS NULL THEN coalesce(lost.incident_count, 0) ELSE 1 END
+            AS lost_incident_count,
+        doubted.minutes AS doubted_minutes,
+        coalesce(lost.cost, 0.0)
+        + coalesce(doubted.cost, 0.0)
+        + CASE WHEN unread.finding_number IS NULL THEN 0.0 ELSE 3.0 END AS cost
+    FROM causes
+    LEFT JOIN lost ON causes.finding_number = lost.finding_number
+    LEFT JOIN doubted ON causes.finding_number = doubted.finding_number
+    LEFT JOIN unread ON causes.finding_number = unread.finding_number
 )
 
 SELECT
-    row_number() OVER (
-        ORDER BY
-            document_id ASC NULLS LAST, line ASC NULLS LAST, rule ASC, incident_id ASC NULLS LAST, message ASC
-    ) AS finding_number, -- its place in this build
+    finding_number, -- its place in this build
     document_id, -- the document to mend; null when the finding is not about one
     incident_id, -- the incident, when it is about one
     line, -- of the document as fetched, from 1; null for something missing
+    quote, -- the words at that line
     rule, -- which rule found it, a stable name
     level, -- error, warning or info
-    message -- what is wrong, in a sentence
-FROM found
+    message, -- what is wrong, in a sentence
+    lost_figures, -- the figures that leave its incidents out because of it, as in marts.exclusions; documents: a whole document could not be read
+    doubted_figures, -- the figures that use a value this finding doubts
+    lost_incident_count, -- incidents that at least one figure leaves out because of it; a document not read counts as one
+    doubted_minutes, -- minutes of time to resolve that rest on a value this finding doubts
+    cost, -- the weight of each incident (marts.exclusions) once for each figure that loses it, half of it for each in doubt
+    row_number() OVER (
+        ORDER BY
+            cost DESC, doubted_minutes DESC NULLS LAST,
+            CASE level WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END ASC, finding_number ASC
+    ) AS "rank" -- 1 for what costs the figures most
+FROM priced

@@ -25,6 +25,7 @@ described AS (
         documents.path,
         documents.url,
         documents.source_team,
+        documents.written_at,
         fields.* EXCLUDE (incident_id)
     FROM staging.stg_facts__incidents AS incidents
     INNER JOIN documents ON incidents.document_id = documents.document_id
@@ -208,9 +209,12 @@ SELECT
     described.root_cause, -- in the document's words
     described.trigger_text AS "trigger", -- in the document's words
     described.contributing_factors, -- in the document's words, one entry each
+    described.five_whys, -- the answers in order, each with its question when one is written
     described.detection_method, -- alert, customer or staff
 
     described.authors, -- as the document names them
+    described.reviewers, -- as the document names them
+    described.written_at, -- when the source first held the document, if the source says so
     described.published_at, -- when the document was published
     described.reviewed_at, -- when it was reviewed
     (

@@ -10,5 +10,9 @@ SELECT
     size_bytes,
     problem,
     modified_at,
+    media_type,
+    title,
+    version,
+    written_at,
     fetched_at
 FROM raw.documents

@@ -24,7 +24,7 @@ SELECT
         WHEN field IN ('severity', 'affected_user_count') THEN try_cast(value AS BIGINT) IS NOT NULL
         WHEN field = 'cost' OR field LIKE '%\_minutes' ESCAPE '\' THEN try_cast(value AS DOUBLE) IS NOT NULL
         WHEN field IN ('is_planned', 'is_resolved') THEN try_cast(value AS BOOLEAN) IS NOT NULL
-        WHEN field IN ('services', 'contributing_factors', 'authors') THEN coalesce(json_valid(value), FALSE)
+        WHEN field IN ('services', 'contributing_factors', 'five_whys', 'authors', 'reviewers') THEN coalesce(json_valid(value), FALSE)
         ELSE TRUE
     END AS is_readable
 FROM facts.evidence

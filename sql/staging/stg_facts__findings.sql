@@ -6,5 +6,6 @@ SELECT
     line,
     rule,
     level,
-    message
+    message,
+    quote
 FROM facts.findings

@@ -60,6 +60,8 @@ SELECT
 
     try_cast(max(value) FILTER (WHERE field = 'is_planned') AS BOOLEAN) AS is_planned,
     try_cast(max(value) FILTER (WHERE field = 'is_resolved') AS BOOLEAN) AS is_resolved,
-    from_json(max(json_value) FILTER (WHERE field = 'authors'), '["VARCHAR"]') AS authors
+    from_json(max(json_value) FILTER (WHERE field = 'authors'), '["VARCHAR"]') AS authors,
+    from_json(max(json_value) FILTER (WHERE field = 'reviewers'), '["VARCHAR"]') AS reviewers,
+    from_json(max(json_value) FILTER (WHERE field = 'five_whys'), '["VARCHAR"]') AS five_whys
 FROM chosen
 GROUP BY incident_id

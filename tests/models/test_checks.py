@@ -27,6 +27,10 @@ BREAKERS = {
         "INSERT INTO build.marts.evidence (incident_id, field, ordinal, is_chosen) "
         "VALUES ('i', 'title', 1, true), ('i', 'title', 2, true)"
     ),
+    "findings__a_cost_names_its_figures": (
+        "INSERT INTO build.marts.findings (finding_number, rule, doubted_figures, lost_incident_count, cost) "
+        "VALUES (1, 'no_end', [], 0, 3)"
+    ),
     "incidents__durations_are_not_negative": (
         "INSERT INTO build.marts.incidents (incident_id, time_to_detect_minutes) VALUES ('i', -1)"
     ),
@@ -35,6 +39,9 @@ BREAKERS = {
     ),
     "incidents__values_have_evidence": (
         "INSERT INTO build.marts.incidents (incident_id, severity) VALUES ('i', 2)"
+    ),
+    "links__addresses_are_of_the_web": (
+        "INSERT INTO build.marts.links (incident_id, url) VALUES ('i', 'javascript:alert(1)')"
     ),
     "repeats__come_after_the_earlier_one": (
         "INSERT INTO build.marts.repeats (incident_id, earlier_incident_id, gap_days) VALUES ('i', 'j', -3)"

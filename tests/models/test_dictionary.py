@@ -42,7 +42,12 @@ PROMISED = {
     """,
     "teams": "team incident_count action_item_count on_time_count decided_with_commitment_count",
     "documents": "document_id source path url title kind",
-    "findings": "document_id line rule level message",
+    "findings": """
+        document_id line quote rule level message lost_figures doubted_figures lost_incident_count
+        doubted_minutes cost rank
+    """,
+    "exclusions": "incident_id figure weight minutes",
+    "links": "incident_id url document_id kind label line",
     "runs": "build_id as_of is_invented resolve_from resolve_to product_version duckdb_version",
     "sources": "source kind last_fetched_at last_outcome document_count skipped_count skipped_reasons",
 }

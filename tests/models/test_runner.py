@@ -95,7 +95,8 @@ def test_schemas_are_put_into_their_catalogs(tmp_path: Path, warehouse: duckdb.D
         },
     )
     warehouse.execute(
-        "INSERT INTO raw.documents VALUES ('d', 's', 'p', NULL, NULL, 'h', 1, NULL, NULL, now())"
+        "INSERT INTO raw.documents (document_id, source, path, content_hash, size_bytes, fetched_at) "
+        "VALUES ('d', 's', 'p', 'h', 1, now())"
     )
     attach_catalogs(warehouse, tmp_path / ".building-1.duckdb")
     told: list[tuple[str, int]] = []

@@ -1,0 +1,73 @@
+-- Which figures cannot use an incident because of what a rule finds, so that a loss is put down to its cause.
+-- One row per rule and figure that may lose an incident by it.
+-- Key: rule, figure.
+--
+-- Where several findings may explain one loss, it is put down to the one of the lowest depth: a value that
+-- was written and could not be used (1) tells more than a value that is missing (2), and that more than a
+-- document that could not be read whole (3). A rule that is not here loses no incident.
+SELECT
+    losses.rule,
+    losses.figure,
+    losses.depth
+FROM (
+    VALUES
+    ('end_before_start', 'time_to_resolve', 1),
+    ('times_out_of_order', 'time_to_resolve', 1),
+    ('times_out_of_order', 'time_to_detect', 1),
+    ('time_before_start', 'time_to_resolve', 1),
+    ('time_before_start', 'time_to_detect', 1),
+    ('time_before_detection', 'time_to_resolve', 1),
+    ('time_far_from_others', 'time_to_resolve', 1),
+    ('time_far_from_others', 'time_to_detect', 1),
+    ('time_far_from_others', 'incidents_by_period', 1),
+    ('time_in_future', 'time_to_resolve', 1),
+    ('time_in_future', 'time_to_detect', 1),
+    ('time_in_future', 'incidents_by_period', 1),
+    ('time_in_clock_gap', 'time_to_resolve', 1),
+    ('time_in_clock_gap', 'time_to_detect', 1),
+    ('time_in_clock_fold', 'time_to_resolve', 1),
+    ('time_in_clock_fold', 'time_to_detect', 1),
+    ('time_ambiguous', 'time_to_resolve', 1),
+    ('time_ambiguous', 'time_to_detect', 1),
+    ('date_ambiguous', 'time_to_resolve', 1),
+    ('date_ambiguous', 'time_to_detect', 1),
+    ('date_ambiguous', 'incidents_by_period', 1),
+    ('time_without_date', 'time_to_resolve', 1),
+    ('time_without_date', 'time_to_detect', 1),
+    ('time_without_date', 'incidents_by_period', 1),
+    ('timeline_without_date', 'time_to_resolve', 1),
+    ('timeline_without_date', 'time_to_detect', 1),
+    ('timeline_without_date', 'incidents_by_period', 1),
+    ('timeline_hours_ambiguous', 'time_to_resolve', 1),
+    ('timeline_hours_ambiguous', 'time_to_detect', 1),
+    ('value_unreadable', 'time_to_resolve', 1),
+    ('value_unreadable', 'time_to_detect', 1),
+    ('value_unreadable', 'incidents_by_period', 1),
+    ('value_unreadable', 'severity', 1),
+    ('severity_unknown', 'severity', 1),
+    ('cause_uncategorised', 'impact_by_cause', 1),
+    ('service_without_team', 'teams', 1),
+    ('issue_missing', 'follow_through', 1),
+    ('jira_host_unknown', 'follow_through', 1),
+    ('no_start', 'time_to_resolve', 2),
+    ('no_start', 'time_to_detect', 2),
+    ('no_end', 'time_to_resolve', 2),
+    ('no_detection', 'time_to_detect', 2),
+    ('no_date', 'incidents_by_period', 2),
+    ('no_severity', 'severity', 2),
+    ('no_cause', 'impact_by_cause', 2),
+    ('no_service', 'impact_by_service', 2),
+    ('no_service', 'teams', 2),
+    ('action_item_without_tracker', 'follow_through', 2),
+    ('front_matter_broken', 'time_to_resolve', 3),
+    ('front_matter_broken', 'time_to_detect', 3),
+    ('front_matter_broken', 'incidents_by_period', 3),
+    ('front_matter_broken', 'severity', 3),
+    ('front_matter_broken', 'impact_by_cause', 3),
+    ('front_matter_broken', 'impact_by_service', 3),
+    ('front_matter_broken', 'teams', 3),
+    ('document_cut', 'time_to_resolve', 3),
+    ('document_cut', 'time_to_detect', 3),
+    ('document_cut', 'incidents_by_period', 3),
+    ('document_cut', 'impact_by_cause', 3)
+) AS losses (rule, figure, depth)
