@@ -105,20 +105,37 @@ def main() -> None:
     epilog=_examples(
         "postmortems init",
         "postmortems init --config teams/payments.toml",
+        "postmortems init --taxonomy taxonomy.toml      only the categories of causes, to edit",
     )
 )
 @config_option
+@click.option(
+    "--taxonomy",
+    type=click.Path(path_type=Path),
+    help="Write the categories of causes and triggers to this file instead.",
+)
 @_in_one_line
-def init(config: Path) -> None:
+def init(config: Path, taxonomy: Path | None) -> None:
     """Write a documented settings file to start from."""
-    if config.exists():
-        raise SettingsError(f"{config}: stands there already; edit it, or name another with --config")
-    try:
-        config.parent.mkdir(parents=True, exist_ok=True)
-        config.write_text(SAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
-    except OSError as error:
-        raise SettingsError(f"{config}: cannot be written ({error.strerror})") from error
+    if taxonomy is not None:
+        from pipeline.taxonomy import default_taxonomy_text
+
+        _write_new(taxonomy, default_taxonomy_text(), "--taxonomy")
+        click.echo(f'Wrote {taxonomy}. Edit it, then set in {config}: taxonomy = "{taxonomy}"')
+        return
+    _write_new(config, SAMPLE.read_text(encoding="utf-8"), "--config")
     click.echo(f"Wrote {config}. Edit its [[sources]], then: postmortems run --config {config}")
+
+
+def _write_new(path: Path, text: str, option: str) -> None:
+    """Write a file for people to edit, over none that stands there."""
+    if path.exists():
+        raise SettingsError(f"{path}: stands there already; edit it, or name another with {option}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written ({error.strerror})") from error
 
 
 @main.command(

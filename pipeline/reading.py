@@ -26,7 +26,7 @@ def reading_of(settings: Settings, source: Source, known_projects: Sequence[str]
             (word.lower(), int(level)) for level, words in sorted(settings.severity.items()) for word in words
         ),
         planned_words=tuple(word.lower() for word in source.planned),
-        cause_words=tuple((category, tuple(words)) for category, words in settings.causes.items()),
+        taxonomy=settings.read_taxonomy(),
         services=tuple(service for team in settings.teams for service in team.services),
         jira_hosts=tuple(sorted(hosts)),
         jira_projects=tuple(sorted(projects)),

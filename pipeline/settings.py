@@ -11,7 +11,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -28,6 +28,7 @@ from pydantic import (
 )
 
 from pipeline.errors import SettingsError
+from pipeline.taxonomy import Category, Taxonomy, default_taxonomy
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -57,6 +58,7 @@ Url = Annotated[str, AfterValidator(_web_address)]
 Name = Annotated[str, Field(min_length=1)]
 SeverityLevel = Literal["1", "2", "3", "4", "5"]
 Days = Annotated[int, Field(ge=1, le=3650)]
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 #: Names that mean something else within the warehouse's own connection.
@@ -243,7 +245,7 @@ class Settings(_Table):
     sources: list[AnySource] = Field(default_factory=list)
     teams: list[Team] = Field(default_factory=list)
     severity: dict[SeverityLevel, list[str]] = Field(default_factory=dict)
-    causes: dict[str, list[str]] = Field(default_factory=dict)
+    taxonomy: Path | None = None  # the file of categories; the one that ships unless set
     policy: Policy = Field(default_factory=Policy)
     metrics: Metrics = Field(default_factory=Metrics)
     jira: Jira | None = None
@@ -298,6 +300,18 @@ class Settings(_Table):
         """Where whole tracebacks go."""
         return self.resolve(self.paths.log)
 
+    def read_taxonomy(self) -> Taxonomy:
+        """The categories of causes and triggers, of the file the settings name or those that ship.
+
+        Raises SettingsError, one line for each mistake in that file.
+        """
+        if self.taxonomy is None:
+            return default_taxonomy()
+        path = self.resolve(self.taxonomy)
+        hint = f"write one with `postmortems init --taxonomy {self.taxonomy}`"
+        content = _content_of(path, hint, place="taxonomy: ")
+        return _checked(Taxonomy, content, path)
+
     def jira_token(self) -> SecretStr:
         """The token, from the environment or the file the settings name.
 
@@ -339,23 +353,37 @@ def load_settings(path: Path) -> Settings:
 
     Raises SettingsError, one line naming the key and what it should be.
     """
+    content = _content_of(path, "write one with `postmortems init`")
+    if "folder" in content:
+        raise SettingsError(f"{path}: folder: is not a setting; remove it")
+    settings = _checked(Settings, content | {"folder": path.resolve().parent}, path)
+    settings.read_taxonomy()  # its mistakes are told before anything is fetched
+    return settings
+
+
+def _content_of(path: Path, hint: str, place: str = "") -> dict[str, Any]:
+    """What a TOML file holds; `hint` says how to have one, `place` is the setting that names the file."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise SettingsError(f"{path}: there is no such file; write one with `postmortems init`") from None
+        raise SettingsError(f"{place}{path}: there is no such file; {hint}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read as UTF-8 text ({type(error).__name__})") from error
+        raise SettingsError(
+            f"{place}{path}: cannot be read as UTF-8 text ({type(error).__name__})"
+        ) from error
     try:
-        content = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: is not valid TOML: {error}") from error
-    if "folder" in content:
-        raise SettingsError(f"{path}: folder: is not a setting; remove it")
+
+
+def _checked(model: type[_Model], content: dict[str, Any], path: Path) -> _Model:
+    """`content` as `model`, or every mistake of it, each on its line."""
     try:
-        return Settings.model_validate(content | {"folder": path.resolve().parent})
+        return model.model_validate(content)
     except ValidationError as error:
         mistakes = error.errors(include_url=False)
-        raise SettingsError("\n".join(f"{path}: {_told(mistake)}" for mistake in mistakes)) from error
+        raise SettingsError("\n".join(f"{path}: {_told(mistake, model)}" for mistake in mistakes)) from error
 
 
 #: What a value should be, for the mistakes people make most.
@@ -366,16 +394,17 @@ _FORMS = {
     "int_type": "a whole number",
     "string_type": "text in quotes",
     "list_type": "a list in [brackets]",
+    "tuple_type": "a list in [brackets]",
     "model_type": "a table",
     "dict_type": "a table",
 }
 
 
-def _told(first: ErrorDetails) -> str:
+def _told(first: ErrorDetails, model: type[BaseModel]) -> str:
     """One mistake as `key: what it should be`."""
     key = _key_of(first["loc"])
     if first["type"] == "extra_forbidden":
-        known = _known_keys(first["loc"])
+        known = _known_keys(first["loc"], model)
         near = difflib.get_close_matches(str(first["loc"][-1]), known, n=1)
         hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
         return f"{key}: is not a setting; {hint}"
@@ -410,7 +439,7 @@ def _key_of(location: tuple[int | str, ...]) -> str:
     return key
 
 
-def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+def _known_keys(location: tuple[int | str, ...], model: type[BaseModel]) -> list[str]:
     tables: dict[str, type[BaseModel]] = {
         "company": Company,
         "paths": Paths,
@@ -418,8 +447,10 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
         "policy": Policy,
         "metrics": Metrics,
         "jira": Jira,
+        "causes": Category,
+        "triggers": Category,
     }
-    table = tables.get(str(location[0]), Settings) if len(location) > 1 else Settings
+    table = tables.get(str(location[0]), model) if len(location) > 1 else model
     if location[0] == "sources" and len(location) > 2:
         table = _SOURCE_KINDS[str(location[2])]
     return [name for name in table.model_fields if name != "folder"]

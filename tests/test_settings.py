@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.errors import SettingsError
 from pipeline.settings import FolderSource, Settings, load_settings
+from pipeline.taxonomy import default_taxonomy, default_taxonomy_text
 
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample" / "postmortems.toml"
 
@@ -33,6 +34,7 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
     lines = []
     for line in SAMPLE.read_text(encoding="utf-8").splitlines():
         lines.append(re.sub(r"^# (?=\[|\"?[\w ]+\"? = )", "", line))
+    (tmp_path / "taxonomy.toml").write_text(default_taxonomy_text(), encoding="utf-8")
     settings = load_settings(written(tmp_path, "\n".join(lines)))
 
     def unset(table: object, place: str) -> list[str]:
@@ -177,3 +179,72 @@ def test_a_missing_token_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("JIRA_TOKEN", raising=False)
     with pytest.raises(SettingsError, match="the environment has no JIRA_TOKEN; export it, or set"):
         with_jira(tmp_path).jira_token()
+
+
+CATEGORY = "[[causes]]\nname = 'capacity'\n[[triggers]]\nname = 'load'\n"
+
+
+def test_the_categories_of_a_file_replace_those_that_ship(tmp_path: Path) -> None:
+    """`taxonomy` names a file beside the settings; without it, the categories are those that ship."""
+    (tmp_path / "ours.toml").write_text(CATEGORY + "aliases = ['peak']\n", encoding="utf-8")
+    ours = load_settings(written(tmp_path, "taxonomy = 'ours.toml'")).read_taxonomy()
+    assert [each.name for each in ours.causes] == ["capacity"]
+    assert [(each.name, each.aliases) for each in ours.triggers] == [("load", ("peak",))]
+    assert load_settings(written(tmp_path, "")).read_taxonomy() == default_taxonomy()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[causes]]\nname = 'capacity'\n", "triggers: is missing; add it"),
+        ("causes = []\ntriggers = []", "causes: is empty; add a category, or take the file that ships"),
+        ("[[causes]]\n" + CATEGORY, "causes[1].name: is missing; add it"),
+        (CATEGORY + "alias = ['x']", "triggers[1].alias: is not a setting; did you mean aliases?"),
+        (CATEGORY + "[[cause]]\nname = 'x'", "cause: is not a setting; did you mean causes?"),
+        (CATEGORY + "strong = 'x'", "triggers[1].strong: should be a list in [brackets], not 'x'"),
+        (
+            CATEGORY + "strong = ['fine', '(bad']",
+            "triggers[1].strong[2]: should be a phrase whose brackets pair, without brackets within "
+            'brackets, not "(bad"',
+        ),
+        (
+            CATEGORY + "weak = ['[a-z]+']",
+            'triggers[1].weak[1]: should be words in lower case, as in "(bad|wrong) config", '
+            '"disk ... full" or "misconfigur*", not "[a-z]+"',
+        ),
+        (
+            CATEGORY + "against = ['... full']",
+            "triggers[1].against[1]: should be a phrase that begins and ends with words that must be there, "
+            'not "... full"',
+        ),
+        (
+            "[[causes]]\nname = 'Load'\n" + "[[causes]]\nname = 'load'\n[[triggers]]\nname = 'x'",
+            'causes: "Load" stands there twice; each may stand once',
+        ),
+        (
+            CATEGORY + "aliases = ['peak']\n[[triggers]]\nname = 'peak'",
+            'triggers: "peak" means load and peak; leave it with one of them',
+        ),
+    ],
+)
+def test_a_mistake_among_the_categories_is_one_line_naming_the_key(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    """Each mistake in the file of categories is told as one in the settings: the file, the key, the form."""
+    path = tmp_path / "taxonomy.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as error:
+        load_settings(written(tmp_path, "taxonomy = 'taxonomy.toml'"))
+    assert str(error.value) == f"{path}: {told}"
+
+
+def test_a_file_of_categories_that_is_not_there_is_told_with_the_command_that_writes_it(
+    tmp_path: Path,
+) -> None:
+    """The message names the setting, the file and the command."""
+    with pytest.raises(SettingsError) as error:
+        load_settings(written(tmp_path, "taxonomy = 'none.toml'"))
+    assert str(error.value) == (
+        f"taxonomy: {tmp_path / 'none.toml'}: there is no such file; "
+        "write one with `postmortems init --taxonomy none.toml`"
+    )

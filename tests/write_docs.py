@@ -9,6 +9,7 @@ import click
 
 from pipeline.cli import main
 from pipeline.models.dictionary import dictionary_markdown
+from pipeline.taxonomy import default_taxonomy, default_taxonomy_text
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,9 +30,35 @@ def command_line() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def taxonomy() -> str:
+    """What each category of causes and triggers means, with examples and the words that state it."""
+    shipped = default_taxonomy()
+    notes = default_taxonomy_text().split("\n\n# ---")[0].splitlines()
+    rules = "\n".join(line.removeprefix("# ").removeprefix("#") for line in notes)
+    parts = [
+        "# Categories of causes and triggers",
+        "Generated from `pipeline/taxonomy.toml` by `make docs`.",
+        rules,
+    ]
+    for title, categories in (
+        ("Causes: what went wrong", shipped.causes),
+        ("Triggers: what set it off", shipped.triggers),
+    ):
+        parts.append(f"## {title}")
+        for category in categories:
+            parts += [
+                f"### {category.name}",
+                category.definition,
+                "\n".join(f"- “{example}”" for example in category.examples),
+                f"Stated as: {', '.join(category.aliases)}.",
+            ]
+    return "\n\n".join(parts) + "\n"
+
+
 GENERATED: dict[Path, Callable[[], str]] = {
     ROOT / "docs" / "command-line.md": command_line,
     ROOT / "docs" / "data-dictionary.md": dictionary_markdown,
+    ROOT / "docs" / "taxonomy.md": taxonomy,
 }
 
 

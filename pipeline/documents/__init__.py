@@ -38,9 +38,10 @@ def parse_document(
 
 @lru_cache(maxsize=1)
 def parser_hash() -> str:
-    """A hash of this package's own source: a changed parser reads all documents again."""
+    """A hash of the reader's own source: a changed parser reads all documents again."""
     digest = hashlib.sha256()
     _add_folder(digest, files(__name__))
+    digest.update(files("pipeline").joinpath("taxonomy.py").read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from statistics import median_low
 
 from pipeline.documents.calendar import ClockDoubts
+from pipeline.documents.causes import Verdict
 from pipeline.documents.evidence import EvidenceList, as_minutes
 from pipeline.documents.facts import TIME_FIELDS, ActionItem, Evidence, Finding, Level, Reading
 from pipeline.documents.timeline import Row
@@ -94,15 +95,24 @@ def doubts_as_findings(doubts: ClockDoubts, ordinal: int) -> list[Finding]:
 
 
 def check_incident(
-    evidence: EvidenceList, rows: list[Row], items: list[ActionItem], reading: Reading, ordinal: int
+    evidence: EvidenceList,
+    rows: list[Row],
+    items: list[ActionItem],
+    reading: Reading,
+    ordinal: int,
+    undecided: dict[str, Verdict],
 ) -> tuple[set[int], list[Finding]]:
-    """The ids of evidence rows that must not be chosen, and what to tell the author."""
+    """The ids of evidence rows that must not be chosen, and what to tell the author.
+
+    `undecided` holds, by field, what the words on cause and trigger left open.
+    """
     check = _Check(evidence, reading, ordinal)
     check.times()
     check.order()
     check.contradictions()
     check.durations()
     check.missing(rows)
+    check.categories(undecided)
     check.items(items)
     return check.left_out, check.findings
 
@@ -362,13 +372,43 @@ class _Check:
                 "warning",
                 "No cause is told under a heading that says so; add a section “Root cause”.",
             )
-        elif self._chosen("cause_category") is None:
-            self._tell(
-                "cause_uncategorised",
-                "info",
-                "The words on the cause fit no category clearly; add a line such as “Cause "
-                "category: capacity”.",
+
+    def categories(self, undecided: dict[str, Verdict]) -> None:
+        """Categories that the taxonomy does not know, and those that the words leave open."""
+        taxonomy = self._reading.taxonomy
+        for name, known in (("cause_category", taxonomy.causes), ("trigger_category", taxonomy.triggers)):
+            what = name.removesuffix("_category")
+            stated = self._chosen(name)
+            has_words = what == "cause" and (
+                self._chosen("root_cause") or self._chosen("contributing_factors")
             )
+            if stated is not None:
+                if stated.value not in {category.name for category in known}:
+                    self._tell(
+                        "category_unknown",
+                        "info",
+                        f"The {what} category “{stated.value}” is in no list of the taxonomy and is counted "
+                        "as written; add it there as an alias or a category.",
+                        stated.line,
+                    )
+            elif name in undecided:
+                told = [
+                    f"{each.name} (“{'”, “'.join(each.words[:3])}”)"
+                    for each in undecided[name].candidates[:2]
+                ]
+                self._tell(
+                    f"{what}_uncategorised",
+                    "info",
+                    f"The words on the {what} speak for {' and for '.join(told)}; add a line such as "
+                    f"“{what.capitalize()} category: {undecided[name].candidates[0].name}”.",
+                )
+            elif has_words:
+                self._tell(
+                    f"{what}_uncategorised",
+                    "info",
+                    f"The words on the {what} fit no category clearly; add a line such as "
+                    f"“{what.capitalize()} category: {known[0].name}”.",
+                )
 
     def items(self, items: list[ActionItem]) -> None:
         """Promises that nobody can follow."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from pipeline.taxonomy import Taxonomy, default_taxonomy
+
 Method = Literal["front_matter", "label", "table", "timeline", "heading", "prose", "title", "path", "rule"]
 Level = Literal["error", "warning", "info"]
 DocumentKind = Literal["postmortem", "template", "index", "empty", "unreadable", "not_a_postmortem"]
@@ -163,7 +165,7 @@ class Reading:
     day_first: bool | None = None  # how 03/04/2024 is read; None: not at all, it becomes a finding
     severity_words: tuple[tuple[str, int], ...] = ()  # lower-case word → 1 … 5
     planned_words: tuple[str, ...] = ()  # lower-case values of a severity or type field meaning maintenance
-    cause_words: tuple[tuple[str, tuple[str, ...]], ...] = ()  # category → words; empty: the default taxonomy
+    taxonomy: Taxonomy = field(default_factory=default_taxonomy)  # the categories of causes and triggers
     services: tuple[str, ...] = ()  # names known from the settings
     jira_hosts: tuple[str, ...] = ()
     jira_projects: tuple[str, ...] = ()  # keys of projects a bare issue key may belong to

@@ -11,8 +11,9 @@ from datetime import date, datetime, timedelta
 from pipeline.documents.action_items import action_items
 from pipeline.documents.blocks import Block, Text, squeeze, walk
 from pipeline.documents.calendar import Calendar
-from pipeline.documents.causes import categorise, detection_method
+from pipeline.documents.causes import Verdict, categorise, what_triggered
 from pipeline.documents.checks import check_incident, doubts_as_findings
+from pipeline.documents.detection import detection_method
 from pipeline.documents.event_kinds import is_only_noticed, tells_relapse, tells_response
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
@@ -39,6 +40,7 @@ _OWN_KEY = re.compile(
 _SERVICE_BACK = re.compile(r"\b(?:outage|impact|downtime|disruption|degradation)", re.IGNORECASE)
 _LEAST_SUMMARY = 4  # words; fewer are a date, a name or a link
 _TEXT_ROLES = ("summary", "impact", "root_cause", "trigger")
+_LISTS = ("contributing_factors", "five_whys")
 
 
 @dataclass(slots=True)
@@ -71,7 +73,7 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
     _add_days(source, evidence)
     _add_services(source, reading, evidence)
     _add_planned(source, reading, evidence)
-    _add_categories(source, reading, evidence)
+    undecided = _add_categories(source, reading, evidence)
     _add_detection(source, evidence)
     items = action_items(
         source.sections,
@@ -79,7 +81,7 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
         Trackers.known(reading.jira_hosts, reading.jira_projects),
         _people(source, evidence),
     )
-    left_out, findings = check_incident(evidence, source.rows, items, reading, source.ordinal)
+    left_out, findings = check_incident(evidence, source.rows, items, reading, source.ordinal, undecided)
     findings.extend(doubts_as_findings(source.calendar.doubts, source.ordinal))
     events = tuple(
         Event(row.at, row.at_text, row.text or row.at_text, row.kind, row.line)
@@ -406,10 +408,20 @@ def _add_planned(source: Source, reading: Reading, evidence: EvidenceList) -> No
         evidence.add("is_planned", "true", "rule", source.body.count("\n", 0, max(at, 0)) + 1, words, 0.6)
 
 
-def _add_categories(source: Source, reading: Reading, evidence: EvidenceList) -> None:
-    for name, places in (
-        ("cause_category", (("root_cause", 1.0), ("contributing_factors", 0.8), ("summary", 0.7))),
-        ("trigger_category", (("trigger", 1.0),)),
+def _add_categories(source: Source, reading: Reading, evidence: EvidenceList) -> dict[str, Verdict]:
+    """Add the categories that the words speak for; returned is, by field, what they leave undecided."""
+    undecided = {}
+    for name, categories, places in (
+        (
+            "cause_category",
+            reading.taxonomy.causes,
+            (("root_cause", 1.0), ("contributing_factors", 0.8), ("five_whys", 0.8), ("summary", 0.7)),
+        ),
+        (
+            "trigger_category",
+            reading.taxonomy.triggers,
+            (("trigger", 1.0), ("root_cause", 0.8), ("summary", 0.7)),
+        ),
     ):
         if evidence.of(name):
             continue
@@ -417,29 +429,30 @@ def _add_categories(source: Source, reading: Reading, evidence: EvidenceList) ->
             best = evidence.best(place)
             if best is None:
                 continue
-            text = (
-                best.value
-                if place != "contributing_factors"
-                else "\n".join(json.loads(best.value))
-                if best.value.endswith("]")
-                else ""
-            )
-            if place == "summary":
+            text = "\n".join(_listed(best.value)) if place in _LISTS else best.value
+            is_story = place == "summary" and name == "cause_category"
+            if is_story:
                 text = f"{source.title or ''}\n{text[:1500]}"
-            found = categorise(text, reading.cause_words, reading.services, strict=place == "summary")
-            if found is not None:
-                line = best.line
-                if line is not None and place in ("root_cause", "trigger"):
-                    line += text.count("\n", 0, found.position)
-                evidence.add(
-                    name,
-                    found.name,
-                    "rule",
-                    line,
-                    "; ".join(found.words),
-                    round(found.confidence * weight, 2),
-                )
-                break
+            elif name == "trigger_category" and place != "trigger":
+                text = what_triggered(text)
+            verdict = categorise(text, categories, reading.services, is_story=is_story)
+            if (chosen := verdict.chosen) is None:
+                if len(verdict.candidates) > 1 and not is_story:
+                    undecided[name] = verdict
+                    break  # what this place leaves open, a lesser one does not settle
+                continue
+            line = best.line
+            if line is not None and place in ("root_cause", "trigger"):
+                line += text.count("\n", 0, chosen.position)
+            sure = round(verdict.confidence * weight, 2)
+            evidence.add(name, chosen.name, "rule", line, "; ".join(chosen.words), sure)
+            break
+    return undecided
+
+
+def _listed(value: str) -> list[str]:
+    """The items of a list as evidence holds it; a list cut short has none."""
+    return json.loads(value) if value.endswith("]") else []
 
 
 def _add_detection(source: Source, evidence: EvidenceList) -> None:

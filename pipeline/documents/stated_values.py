@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from pipeline.documents.blocks import squeeze
 from pipeline.documents.calendar import Calendar, is_far_back
-from pipeline.documents.causes import detection_method, stated_category
+from pipeline.documents.causes import stated_category
+from pipeline.documents.detection import detection_method
 from pipeline.documents.durations import duration_at, read_duration
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import Reading
@@ -348,14 +349,16 @@ class StatedValues:
             if name == "title" and (statement.method != "front_matter" or self._has_title):
                 return True
             if name in ("cause_category", "trigger_category"):
-                value = self._known_category(value)
+                value = self._known_category(name, value)
         if name == "summary" and statement.method != "front_matter":
             return True  # the section of that name holds it
         self._add(name, value, statement)
         return True
 
-    def _known_category(self, value: str) -> str:
-        return stated_category(value, self._reading.cause_words) or value
+    def _known_category(self, name: str, value: str) -> str:
+        taxonomy = self._reading.taxonomy
+        known = taxonomy.causes if name == "cause_category" else taxonomy.triggers
+        return stated_category(value, known) or value
 
 
 def _after_duration(words: str) -> str:

@@ -475,12 +475,12 @@ def test_the_settings_may_name_a_severity_that_means_planned() -> None:
 
 
 def test_a_stated_cause_category_wins_over_words() -> None:
-    """The document's own category is taken as written, a subject such as "Category: Kubernetes" is not."""
+    """The document's own category is taken, a subject such as "Category: Kubernetes" is not."""
     text = (
         "# Outage 2024-01-05\n\nStart: 2024-01-05 10:00\nCategory: Kubernetes\n{}\n\n## "
         "Root cause\n\nThe certificate expired.\n"
     )
-    assert _chosen(_parse(text.format("Root cause category: Process")))["cause_category"] == "Process"
+    assert _chosen(_parse(text.format("Root cause category: Process")))["cause_category"] == "process"
     assert _chosen(_parse(text.format("")))["cause_category"] == "credentials-certificates"
 
 

@@ -1,0 +1,64 @@
+"""Who found the incident: an alert, a customer or staff, from the words that tell how it was noticed."""
+
+from __future__ import annotations
+
+import re
+
+_SEEN = (
+    r"(?:notic|report|observ|discover|detect|saw|found|reali[sz]|spott|alert|notif|told|"
+    r"complain|contact|rais|open|ask)\w*"
+)
+_CUSTOMERS = r"(?:customers?|(?:end[- ])?users?|clients?|merchants?|students?|subscribers?|guests?)"
+_STAFF = r"(?:engineers?|team members?|developers?|staff|colleagues?|employees?|operators?|on-?call|we)"
+#: Who found it → in a sentence, and as the short value of a label.
+_DETECTION: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        "alert",
+        re.compile(
+            r"\b(?:alert(?:s|ed|ing)?|alarms?|monitoring|monitors?|pager ?duty|pingdom|opsgenie|"
+            r"datadog|prometheus|alertmanager|sentry|statping"
+            r"|nagios|health ?checks?|automated|automatic|synthetic|paged|cloudwatch|stackdriver)\b",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"\b(?:alert\w*|alarm\w*|monitor\w*|automat\w*|synthetic\w*|pager\w*|paging)\b", re.IGNORECASE
+        ),
+    ),
+    (
+        "customer",
+        re.compile(
+            rf"\b{_CUSTOMERS}\b.{{0,30}}\b{_SEEN}|\b{_SEEN} (?:by|from|of) .{{0,25}}\b{_CUSTOMERS}\b"
+            r"|\b(?:customer|user|support) (?:reports?|tickets?|complaints?)\b|\btwitter\b",
+            re.IGNORECASE,
+        ),
+        re.compile(rf"\b(?:{_CUSTOMERS}|support|external)\b", re.IGNORECASE),
+    ),
+    (
+        "staff",
+        re.compile(
+            rf"\b{_STAFF}\b.{{0,30}}\b(?:notic|observ|discover|saw|found|reali[sz]|spott|report)\w*",
+            re.IGNORECASE,
+        ),
+        re.compile(rf"\b(?:{_STAFF}|team|internal\w*|manual\w*|by chance)\b", re.IGNORECASE),
+    ),
+)
+
+
+def detection_method(text: str) -> tuple[str, str, int] | None:
+    """Who found the incident (`alert`, `customer`, `staff`), the words that say so, and where.
+
+    Only the first sentence counts; None unless it speaks of just one of them.
+    """
+    first = re.split(r"(?<=[.!?])\s", text.strip()[:600])[0]
+    if re.search(r"\b(?:no|not|never|without|did ?n.t|could|should|would)\b", first, re.IGNORECASE):
+        return None
+    is_short = len(first) <= 40
+    met = []
+    for name, sentence, value in _DETECTION:
+        match = (value if is_short else sentence).search(first) or sentence.search(first)
+        if match is not None:
+            met.append((name, match))
+    if len(met) != 1:
+        return None
+    name, match = met[0]
+    return name, match.group(), match.start()
