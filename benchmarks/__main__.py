@@ -152,7 +152,7 @@ def nothing_changed(warehouse: Warehouse, settings: Settings) -> Pair:
     def ours() -> int:
         for source in settings.sources:
             flow.fetch_documents(warehouse, source, settings, flow.Silent())
-        flow.parse_documents(warehouse, settings, flow.Silent())
+        flow.read_documents(warehouse, settings, flow.Silent())
         return listed()
 
     def listed() -> int:

@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import uuid4
 
-from pipeline.documents import parse_document, parser_hash
-from pipeline.documents.facts import DocumentFacts, Finding, Reading
-from pipeline.documents.unread import describe_unread_document
+from pipeline.documents import parser_hash
+from pipeline.documents.facts import Reading
 from pipeline.errors import CheckError, SettingsError, SourceError
 from pipeline.models import build_models, check_models, publish_build
+from pipeline.parsing import parse_documents
 from pipeline.raw_documents import DocumentSource
 from pipeline.reading import named_projects, reading_of
 from pipeline.settings import ConfluenceSource, FolderSource, GitSource, Settings, Source
 from pipeline.sources.folder import Folder
-from pipeline.warehouse import UnparsedDocument, Warehouse, now
+from pipeline.warehouse import Warehouse, now
 
 if TYPE_CHECKING:
     from pipeline.sources.jira import JiraSource
@@ -87,7 +87,7 @@ def run(settings: Settings, narrator: Narrator | None = None, *, as_of: datetime
             if settings.jira is not None and not named_projects(settings):
                 fetch_projects(warehouse, settings, narrator)
         with stages.time("parse"):
-            parse_documents(warehouse, settings, narrator)
+            read_documents(warehouse, settings, narrator)
         if settings.jira is not None:
             with stages.time("follow in Jira"):
                 fetched.append(fetch_issues(warehouse, settings, narrator))
@@ -106,7 +106,7 @@ def build(
     stages = _Stages()
     with Warehouse(settings.warehouse_path) as warehouse:
         with stages.time("parse"):
-            parse_documents(warehouse, settings, narrator)
+            read_documents(warehouse, settings, narrator)
         return _publish(warehouse, settings, narrator, stages, [], as_of)
 
 
@@ -160,14 +160,15 @@ def _git_repository(source: GitSource, settings: Settings) -> DocumentSource:
     return GitRepository(source, settings.warehouse_path.parent / "git" / name, token)
 
 
-def parse_documents(warehouse: Warehouse, settings: Settings, narrator: Narrator) -> None:
-    """Read the documents whose text, parser or settings changed since they were last read."""
+def read_documents(warehouse: Warehouse, settings: Settings, narrator: Narrator) -> None:
+    """Parse the documents whose text, parser or settings changed since they were last read."""
     for source in settings.sources:
         reading = reading_of(settings, source, warehouse.known_projects())
         reading_hash = _hash_of(reading)
-        waiting = list(warehouse.unparsed_documents(source.name, reading_hash))
-        for batch in _batches(narrator.follow(waiting, f"parsing {source.name}", len(waiting)), BATCH):
-            warehouse.load_facts([(each, _parsed(each, reading)) for each in batch], reading_hash)
+        count, waiting = warehouse.unparsed_documents(source.name, reading_hash)
+        parsed = parse_documents(waiting, count, reading)
+        for batch in _batches(narrator.follow(parsed, f"parsing {source.name}", count), BATCH):
+            warehouse.load_facts(batch, reading_hash)
 
 
 def fetch_projects(warehouse: Warehouse, settings: Settings, narrator: Narrator) -> None:
@@ -316,17 +317,6 @@ def _settings_tables(
             }
         ],
     }
-
-
-def _parsed(document: UnparsedDocument, reading: Reading) -> DocumentFacts:
-    if document.problem is not None or document.content is None:
-        return describe_unread_document(document.problem or "unreadable")
-    try:
-        return parse_document(document.content, document.path, reading, document.media_type, document.title)
-    except Exception:  # one document that the parser cannot take must not cost the others
-        log.exception("the parser failed on %s", document.path)
-        message = "Reading this document failed: a defect of this product; its log has the details."
-        return DocumentFacts("unreadable", None, findings=(Finding("parser_failed", "error", message),))
 
 
 def _hash_of(reading: Reading) -> str:

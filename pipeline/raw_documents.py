@@ -45,6 +45,19 @@ class KnownDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class UnparsedDocument:
+    """A document whose text, parser or settings changed since it was last read."""
+
+    document_id: str
+    path: str
+    content: str | None
+    content_hash: str
+    problem: str | None
+    media_type: MediaType = "text/plain"
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """What a source holds now. `changed` reads, one by one, what is new or differs from what is known."""
 

@@ -14,7 +14,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -24,8 +24,9 @@ import duckdb
 
 from pipeline.documents.facts import DocumentFacts
 from pipeline.errors import RunInProgressError, SourceError
-from pipeline.raw_documents import FetchedDocument, KnownDocument, MediaType
+from pipeline.raw_documents import FetchedDocument, KnownDocument, UnparsedDocument
 
+_DOCUMENTS_AT_ONCE = 500
 SQL = Path(__file__).resolve().parent.parent / "sql"
 
 
@@ -37,19 +38,6 @@ def now() -> datetime:
 def document_id(source: str, path: str) -> str:
     """The stable name of a document: of its source and its path, not of its text."""
     return hashlib.sha256(f"{source}\0{path}".encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class UnparsedDocument:
-    """A document whose text, parser or settings changed since it was last read."""
-
-    document_id: str
-    path: str
-    content: str | None
-    content_hash: str
-    problem: str | None
-    media_type: MediaType = "text/plain"
-    title: str | None = None
 
 
 class Warehouse:
@@ -200,11 +188,18 @@ class Warehouse:
                     [at],
                 ).fetchall()
 
-    def unparsed_documents(self, source: str, reading_hash: str) -> Iterator[UnparsedDocument]:
-        """The listed documents of `source` whose facts were not made from this text by this reading."""
-        rows = self.connection.execute(
+    def unparsed_documents(self, source: str, reading_hash: str) -> tuple[int, Iterator[UnparsedDocument]]:
+        """The listed documents of `source` whose facts were not made from this text by this reading.
+
+        How many there are, and, read a few at a time, each of them by path.
+        """
+        self.connection.execute(
             """
-            SELECT document.document_id, document.content_hash
+            CREATE OR REPLACE TEMP TABLE unparsed AS
+            SELECT
+                row_number() OVER (ORDER BY document.path) AS place,
+                document.document_id,
+                document.content_hash
             FROM raw.documents AS document
             INNER JOIN raw.listings AS listing
                 ON document.document_id = listing.document_id
@@ -213,25 +208,30 @@ class Warehouse:
             WHERE document.source = ? AND listing.listed_until IS NULL
                 AND (facts.content_hash IS DISTINCT FROM document.content_hash
                     OR facts.reading_hash IS DISTINCT FROM ?)
-            ORDER BY document.path
             """,
             [source, reading_hash],
         ).fetchall()
-        for start in range(0, len(rows), 500):
-            keys = rows[start : start + 500]
+        ((count,),) = self.connection.execute("SELECT count(*) FROM unparsed").fetchall()
+        return count, self._read_unparsed(count)
+
+    def _read_unparsed(self, count: int) -> Iterator[UnparsedDocument]:
+        for start in range(0, count, _DOCUMENTS_AT_ONCE):
             found = self.connection.execute(
                 """
-                SELECT document_id, path, content, content_hash, problem,
-                    coalesce(media_type, 'text/plain'), title
-                FROM raw.documents
-                WHERE list_contains(?, document_id) AND list_contains(?, content_hash) ORDER BY path
+                SELECT
+                    document.document_id, document.path, document.content, document.content_hash,
+                    document.problem, coalesce(document.media_type, 'text/plain'), document.title
+                FROM unparsed
+                INNER JOIN raw.documents AS document
+                    ON unparsed.document_id = document.document_id
+                    AND unparsed.content_hash = document.content_hash
+                WHERE unparsed.place > ? AND unparsed.place <= ?
+                ORDER BY unparsed.place
                 """,
-                [[key[0] for key in keys], [key[1] for key in keys]],
+                [start, start + _DOCUMENTS_AT_ONCE],
             ).fetchall()
-            wanted = set(keys)
             for row in found:
-                if (row[0], row[3]) in wanted:
-                    yield UnparsedDocument(*row)
+                yield UnparsedDocument(*row)
 
     def load_facts(self, batch: Sequence[tuple[UnparsedDocument, DocumentFacts]], reading_hash: str) -> None:
         """Replace the facts of these documents by what reading them yielded."""

@@ -257,7 +257,7 @@ def test_unchanged_documents_are_not_parsed_again(tmp_path: Path, monkeypatch: p
         parsed.append(path)
         return real(text, path, *rest)
 
-    monkeypatch.setattr("pipeline.flow.parse_document", noted)
+    monkeypatch.setattr("pipeline.parsing.parse_document", noted)
     flow.run(settings, as_of=AS_OF)
     assert parsed == ["a.md", "b.md"]
     first = published(settings, "SELECT incident_id FROM marts.incidents ORDER BY incident_id")

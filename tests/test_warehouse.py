@@ -12,8 +12,8 @@ import pytest
 
 from pipeline.documents.facts import ActionItem, DocumentFacts, Event, Evidence, Finding, Incident
 from pipeline.errors import RunInProgressError
-from pipeline.raw_documents import FetchedDocument
-from pipeline.warehouse import UnparsedDocument, Warehouse, document_id
+from pipeline.raw_documents import FetchedDocument, UnparsedDocument
+from pipeline.warehouse import Warehouse, document_id
 
 MODIFIED = datetime(2024, 3, 1, 9, 30)
 
@@ -61,7 +61,7 @@ def test_a_change_taken_back_lists_the_old_version_again(tmp_path: Path) -> None
             warehouse.load_documents("docs", [fetched("a.md", content, content_hash)], ())
         assert rows(warehouse, "SELECT count(*) FROM raw.documents") == [(2,)]
         assert [row[1:] for row in rows(warehouse, LISTINGS) if row[2]] == [("h1", True)]
-        assert [each.content for each in warehouse.unparsed_documents("docs", "r1")] == ["one"]
+        assert [each.content for each in unparsed(warehouse)] == ["one"]
 
 
 def test_text_of_any_kind_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -76,8 +76,16 @@ def test_text_of_any_kind_comes_back_as_it_was(tmp_path: Path) -> None:
     with Warehouse(tmp_path / "w.duckdb") as warehouse:
         documents = [fetched(f"{index}.md", text, f"h{index}") for index, text in enumerate(texts)]
         warehouse.load_documents("docs", documents, ())
-        assert [each.content for each in warehouse.unparsed_documents("docs", "r1")] == texts
+        assert [each.content for each in unparsed(warehouse)] == texts
     assert not list(tmp_path.glob(".loading-*"))
+
+
+def unparsed(warehouse: Warehouse, reading_hash: str = "r1") -> list[UnparsedDocument]:
+    """What waits to be parsed."""
+    count, documents = warehouse.unparsed_documents("docs", reading_hash)
+    listed = list(documents)
+    assert len(listed) == count
+    return listed
 
 
 def facts_of(document: UnparsedDocument) -> DocumentFacts:
@@ -105,9 +113,9 @@ def test_facts_replace_those_of_the_same_document(tmp_path: Path) -> None:
             "docs", [fetched("a.md", "one", "h1"), fetched("b.md", None, "hb", "empty")], ()
         )
         for _ in range(2):
-            waiting = list(warehouse.unparsed_documents("docs", "r1"))
+            waiting = unparsed(warehouse)
             warehouse.load_facts([(each, facts_of(each)) for each in waiting], "r1")
-            assert not list(warehouse.unparsed_documents("docs", "r1"))
+            assert not unparsed(warehouse)
             warehouse.load_documents("docs", [fetched("a.md", "two", "h2")], ())
         a = document_id("docs", "a.md")
         assert rows(
@@ -134,10 +142,8 @@ def test_another_reading_waits_again(tmp_path: Path) -> None:
     """A changed parser or changed settings let every document be read anew."""
     with Warehouse(tmp_path / "w.duckdb") as warehouse:
         warehouse.load_documents("docs", [fetched("a.md", "one", "h1")], ())
-        warehouse.load_facts(
-            [(each, facts_of(each)) for each in warehouse.unparsed_documents("docs", "r1")], "r1"
-        )
-        assert [each.path for each in warehouse.unparsed_documents("docs", "r2")] == ["a.md"]
+        warehouse.load_facts([(each, facts_of(each)) for each in unparsed(warehouse)], "r1")
+        assert [each.path for each in unparsed(warehouse, "r2")] == ["a.md"]
 
 
 def test_a_second_process_is_told_who_runs(tmp_path: Path) -> None:

@@ -1,0 +1,53 @@
+"""Documents → facts, whatever a document holds: in this process when they are few, else in children."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from pipeline.documents import parse_document
+from pipeline.documents.facts import DocumentFacts, Finding, Reading
+from pipeline.documents.unread import describe_unread_document
+from pipeline.raw_documents import UnparsedDocument
+from pipeline.workers import SECONDS_PER_ITEM, Lost, Work, work_in_children
+
+log = logging.getLogger(__name__)
+
+_FEW = 24  # starting a child costs as much as reading so many
+_LOST = {
+    "too_slow": f"Reading this document took longer than {SECONDS_PER_ITEM:.0f} s and was given up",
+    "crashed": "Reading this document took more memory than it may, or crashed, and was given up",
+}
+
+
+def parse_documents(
+    documents: Iterator[UnparsedDocument], count: int, reading: Reading
+) -> Iterator[tuple[UnparsedDocument, DocumentFacts]]:
+    """Each of the `count` documents with what it says, in no certain order; none makes it raise."""
+    if count <= _FEW:
+        few = list(documents)
+        if all(each.media_type != "application/pdf" for each in few):  # whose reader is not ours
+            yield from ((each, parse(reading, each)) for each in few)
+            return
+        documents = iter(few)
+    work = Work("pipeline.parsing:parse", reading)
+    for document, facts in work_in_children(work, documents, count):
+        yield document, _lost(document, facts) if isinstance(facts, Lost) else facts
+
+
+def parse(reading: Reading, document: UnparsedDocument) -> DocumentFacts:
+    """What one document says; for one that cannot be read, why."""
+    if document.problem is not None or document.content is None:
+        return describe_unread_document(document.problem or "unreadable")
+    try:
+        return parse_document(document.content, document.path, reading, document.media_type, document.title)
+    except Exception:  # one document that the parser cannot take must not cost the others
+        log.exception("the parser failed on %s", document.path)
+        message = "Reading this document failed: a defect of this product; its log has the details."
+        return DocumentFacts("unreadable", None, findings=(Finding("parser_failed", "error", message),))
+
+
+def _lost(document: UnparsedDocument, lost: Lost) -> DocumentFacts:
+    log.error("%s: the parser was ended (%s)", document.path, lost.reason)
+    message = f"{_LOST[lost.reason]}; exclude it in the settings, or send it to us."
+    return DocumentFacts("unreadable", None, findings=(Finding("parser_gave_up", "error", message),))
