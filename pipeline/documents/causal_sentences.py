@@ -61,7 +61,7 @@ _DENIED = re.compile(
     r"|the cause|the result|attributable|in connection)\b"
     r"|\b(?:cause|reason|culprit) (?:was|is)(?:n't| not)\b|\b(?:no (?:evidence|sign|signs|indication"
     r"|suggestion) (?:of|that)|unrelated to|rather than|instead of"
-    r"|nothing to do with|independent of)\b",
+    r"|nothing to do with|independent of|unless|in case of|in the event of|risk of|could have been)\b",
     re.IGNORECASE,
 )
 _BUT = re.compile(r";|[,.]? ?\bbut\b|\binstead\b|\brather\b(?! than)", re.IGNORECASE)

@@ -9,15 +9,29 @@ _SEEN = (
     r"complain|contact|rais|open|ask)\w*"
 )
 _CUSTOMERS = r"(?:customers?|(?:end[- ])?users?|clients?|merchants?|students?|subscribers?|guests?)"
-_STAFF = r"(?:engineers?|team members?|developers?|staff|colleagues?|employees?|operators?|on-?call|we)"
+_STAFF = (
+    r"(?:engineers?|team members?|developers?|staff|colleagues?|employees?|operators?|on-?call"
+    r"|administrators?"
+    r"|admins?|maintainers?|\w{2,20} teams?|we|(?-i:I))"
+)
+_TOOLS = (
+    r"(?:pager ?duty|pingdom|opsgenie|datadog|prometheus|alertmanager|sentry|statping|nagios|icinga|zabbix"
+    r"|uptime ?robot|cloudwatch|stackdriver|grafana alert\w*|new relic|victorops|dead man'?s (?:snitch"
+    r"|switch))"
+)
 #: Who found it → in a sentence, and as the short value of a label.
 _DETECTION: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "alert",
         re.compile(
-            r"\b(?:alert(?:s|ed|ing)?|alarms?|monitoring|monitors?|pager ?duty|pingdom|opsgenie|"
-            r"datadog|prometheus|alertmanager|sentry|statping"
-            r"|nagios|health ?checks?|automated|automatic|synthetic|paged|cloudwatch|stackdriver)\b",
+            rf"\b{_TOOLS}\b|\balert(?:s|ing)?\b|\balarms?\b|\bmonitor(?:ing|s)\b"
+            r"(?! dashboards?| graphs?| charts?| page)"
+            r"|\b(?:were|was|been|got) (?:\w+ly )?(?:alerted|paged)\b(?! (?:to|by|of|that|about)\b)"
+            rf"|\balerted (?:to|by|of|that|about)\b.{{0,60}}"
+            rf"\b(?:{_TOOLS}|grafana|monitoring|alerts?|alarms?)\b"
+            r"|\bhealth ?checks?\b|\b(?:automated|automatic|synthetic) (?:\w+ )?(?:tests?|checks?"
+            r"|probes?|detection|system)\b"
+            r"|\bpages? (?:fired|went out|was sent|were sent)\b",
             re.IGNORECASE,
         ),
         re.compile(
@@ -28,7 +42,9 @@ _DETECTION: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
         "customer",
         re.compile(
             rf"\b{_CUSTOMERS}\b.{{0,30}}\b{_SEEN}|\b{_SEEN} (?:by|from|of) .{{0,25}}\b{_CUSTOMERS}\b"
-            r"|\b(?:customer|user|support) (?:reports?|tickets?|complaints?)\b|\btwitter\b",
+            r"|\b(?:customer|user|support|community) (?:reports?|tickets?|complaints?|requests?)\b"
+            r"|\btwitter\b"
+            r"|\bcommunity members?\b|\bsocial media\b",
             re.IGNORECASE,
         ),
         re.compile(rf"\b(?:{_CUSTOMERS}|support|external)\b", re.IGNORECASE),
@@ -36,7 +52,9 @@ _DETECTION: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "staff",
         re.compile(
-            rf"\b{_STAFF}\b.{{0,30}}\b(?:notic|observ|discover|saw|found|reali[sz]|spott|report)\w*",
+            rf"\b{_STAFF}\b(?! (?:hear|heard|receive|received|got|get)\b).{{0,30}}"
+            rf"\b(?:notic|observ|discover|saw|found|reali[sz]|spott|report)(?!s of|s that|ers)\w*"
+            rf"|\b(?:notic|observ|discover|found|spott|detect|report)\w* by .{{0,25}}\b{_STAFF}\b",
             re.IGNORECASE,
         ),
         re.compile(rf"\b(?:{_STAFF}|team|internal\w*|manual\w*|by chance)\b", re.IGNORECASE),

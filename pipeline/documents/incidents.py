@@ -430,13 +430,16 @@ def _add_categories(source: Source, reading: Reading, evidence: EvidenceList) ->
             if best is None:
                 continue
             text = "\n".join(_listed(best.value)) if place in _LISTS else best.value
-            is_story = place == "summary" and name == "cause_category"
-            if is_story:
+            is_story = place in ("contributing_factors", "summary") and name == "cause_category"
+            if is_story and place == "summary":
                 text = f"{source.title or ''}\n{text[:1500]}"
             elif name == "trigger_category" and place != "trigger":
                 text = what_triggered(text)
             verdict = categorise(text, categories, reading.services, is_story=is_story)
-            if (chosen := verdict.chosen) is None:
+            chosen = verdict.chosen
+            if chosen is not None and place == "contributing_factors" and len(chosen.words) < 2:
+                continue  # of several factors, one phrase makes none the cause
+            if chosen is None:
                 if len(verdict.candidates) > 1 and not is_story:
                     undecided[name] = verdict
                     break  # what this place leaves open, a lesser one does not settle

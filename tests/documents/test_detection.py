@@ -1,0 +1,35 @@
+"""Who found an incident, from the words that tell how it was noticed."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.documents.detection import detection_method
+
+
+@pytest.mark.parametrize(
+    ("words", "method"),
+    [
+        ("Monitoring", "alert"),
+        ("Customer complaint", "customer"),
+        ("Internal", "staff"),
+        ("An alert on the error rate fired after four minutes and paged the on-call.", "alert"),
+        ("An engineer received a monitoring alert that told of high latency on two hosts.", "alert"),
+        ("We were paged at 02:10, as the health check of the gateway had failed twice.", "alert"),
+        ("A customer reported that the basket stayed empty after they had logged in.", "customer"),
+        ("We received a report from a user whose pictures had all failed to upload.", "customer"),
+        ("The first sign was a support ticket about invoices that had lost all lines.", "customer"),
+        ("A developer noticed the errors in the log while working on something else entirely.", "staff"),
+        ("It was noticed by the engineer who deployed, on the monitoring dashboard of the shop.", "staff"),
+        ("The platform team was alerted to the problem some minutes after it had begun.", None),
+        ("We heard reports that a workshop had trouble starting; more came in the afternoon.", None),
+        ("Customers reported errors at the same minute as the alert on the queue fired.", None),
+        ("No alert fired, and nobody noticed anything until the morning of the next day.", None),
+        ("An alert should have fired here, as the queue had grown for more than an hour.", None),
+        ("", None),
+    ],
+)
+def test_only_plain_words_for_one_of_them_count(words: str, method: str | None) -> None:
+    """Alert, customer or staff; a sentence that speaks of two, of none, or denies it, decides nothing."""
+    found = detection_method(words)
+    assert (found and found[0]) == method
