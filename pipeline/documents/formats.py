@@ -14,6 +14,8 @@ from pipeline.documents.front_matter import FrontMatter, FrontMatterField, split
 from pipeline.documents.html import read_html
 from pipeline.documents.markdown import read_markdown
 from pipeline.documents.markdown_dialects import without_comments
+from pipeline.documents.pdf import MAX_BYTES, MAX_CHARACTERS, MAX_PAGES, read_pdf
+from pipeline.documents.plain_text import is_plain_text, read_plain_text
 
 #: Characters of a text that are read, far above any postmortem; what is longer is a log that was pasted.
 MAX_LENGTH = 400_000
@@ -48,6 +50,8 @@ def read_page(content: str, path: str, media_type: str) -> Page | NoPage:
         return _web_page(content)
     if media_type == "text/plain":
         return _read_text(content, path)
+    if media_type == "application/pdf":
+        return _pdf(content)
     return _foreign(f"content of the type {squeeze(media_type, 60)}")
 
 
@@ -66,9 +70,13 @@ def _read_text(content: str, path: str) -> Page | NoPage:
     form = foreign_form(front.body.lstrip("\n"), path)
     if form is not None:
         return _foreign(form)
-    page = Page(
-        without_comments(text), read_markdown(front.body), front.fields, _front_matter_findings(front)
-    )
+    page = Page(fields=front.fields, findings=_front_matter_findings(front))
+    if is_plain_text(front.body, path):
+        plain = read_plain_text(front.body)
+        page.text, page.blocks = text, plain.blocks
+        page.fields = page.fields + plain.fields
+    else:
+        page.text, page.blocks = without_comments(text), read_markdown(front.body)
     if is_cut:
         page.findings.append(_cut(text.count("\n") + 1))
     return page
@@ -81,6 +89,35 @@ def _web_page(content: str) -> Page:
     page = Page(words, read.blocks, read.fields)
     if is_cut or read.is_cut:
         page.findings.append(_cut(text.count("\n") + 1))
+    return page
+
+
+_PDF_SAID = {
+    "broken": ("pdf_broken", "The file is no PDF that can be opened; export it again."),
+    "encrypted": ("pdf_encrypted", "The PDF asks for a password; save it without one."),
+    "without_text": (
+        "pdf_without_text",
+        "The PDF holds pictures of words, and no words; export it from where it was written, or use OCR.",
+    ),
+    "too_large": (
+        "pdf_too_large",
+        f"The PDF is larger than {MAX_BYTES:,} bytes; export it without pictures.",
+    ),
+}
+
+
+def _pdf(content: str) -> Page | NoPage:
+    read = read_pdf(content)
+    if read.problem in _PDF_SAID:
+        rule, message = _PDF_SAID[read.problem]
+        return NoPage("unreadable", Finding(rule, "warning", message))
+    page = Page("\n".join(part.text for part in texts(read.blocks)), read.blocks)
+    if read.problem == "cut":
+        message = (
+            f"Only the first {MAX_PAGES} pages and {MAX_CHARACTERS:,} characters of the PDF were read; "
+            "keep the postmortem in a file of its own."
+        )
+        page.findings.append(Finding("document_cut", "warning", message))
     return page
 
 

@@ -37,10 +37,10 @@ _PROLOGUE = re.compile(
 )
 _UNDECLARED = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
-_RULE = re.compile(r"\.([\w-]{1,40})\s*\{([^{}]{0,2000})\}")
+_RULE = re.compile(r"\.([\w-]{1,40})\s*\{([^{}]{0,600})\}")
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
 _SLANTED = re.compile(r"font-style\s*:\s*italic")
-_STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]{0,60}line-through")
+_STRUCK = re.compile(r"text-decoration[\w-]{0,20}\s*:[^;]{0,60}line-through")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
 _NESTED_LIST = re.compile(r"\blst-kix_\w+-(\d)\b")  # Google Docs writes the level of a list in its class
 _AGO = re.compile(r"\bago\b|\byesterday\b|\blast \w+$", re.IGNORECASE)
@@ -347,7 +347,7 @@ class _Walker:
             return True
         if name == "header":
             return next(element.iter("nav"), None) is not None or element.getparent() is None
-        style, classes = element.get("style"), element.get("class")
+        style, classes = (element.get("style") or "")[:2000], (element.get("class") or "")[:300]
         if style and _HIDDEN.search(style):
             return True
         if classes and (_CHROME.search(classes) or (name == "sup" and "reference" in classes)):
@@ -441,7 +441,7 @@ class _Walker:
         return True
 
     def _element_marks(self, element: Any, name: str) -> tuple[str, ...]:
-        style = element.get("style") or ""
+        style = (element.get("style") or "")[:2000]
         if name in ("b", "strong") and "font-weight" in style and not _BOLD.search(style):
             return ()  # what editors wrap around a whole copy
         marks = [_INLINE[name]] if name in _INLINE else []

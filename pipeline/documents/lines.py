@@ -49,22 +49,30 @@ class Line:
     cells: tuple[Text, ...] = ()
 
 
+def begins_item(words: str) -> bool:
+    """Whether a line begins with a bullet, a number or a box."""
+    return _BULLET.match(words) is not None
+
+
 def read_lines(lines: Iterable[Line]) -> list[Block]:
     """The blocks of the lines, in order; times that stand alone are joined with what happened then."""
     blocks: list[Block] = []
     lists: list[tuple[int, Block]] = []  # the lists that are open, with their indent
+    is_parted = True  # whether a row of cells begins a table
     for line in lines:
         text = line.text
         if not text.text.strip() and not line.cells:
             lists.clear()
+            is_parted = True
             continue
         if line.level:
             lists.clear()
             blocks.append(Block("heading", text.line, text, level=line.level))
         elif line.cells:
             lists.clear()
-            if not blocks or blocks[-1].kind != "table":
+            if is_parted or blocks[-1].kind != "table":
                 blocks.append(Block("table", text.line))
+            is_parted = False
             blocks[-1].rows.append(list(line.cells))
         else:
             bullet = _BULLET.match(text.text)
