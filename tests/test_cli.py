@@ -16,6 +16,7 @@ from pipeline import cli
 from pipeline.cli import main
 from pipeline.demo.jira_server import serve_jira
 from pipeline.demo.jira_state import JiraState
+from pipeline.taxonomy import default_taxonomy_text
 
 POSTMORTEM = (
     "# Search was down\n\n- **Severity**: SEV1\n\n## Timeline\n\nAll times in UTC.\n\n"
@@ -231,3 +232,17 @@ def test_help_imports_nothing_heavy() -> None:
     )
     answered = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answered.stdout.splitlines()[-1] == "[]"
+
+
+def test_init_writes_the_categories_to_edit(tmp_path: Path) -> None:
+    """`init --taxonomy` writes those that ship, over no file that stands there, and says what to set."""
+    path = tmp_path / "taxonomy.toml"
+    result = call("init", "--taxonomy", path)
+    assert result.exit_code == 0, result.output
+    assert path.read_text(encoding="utf-8") == default_taxonomy_text()
+    assert result.stdout == f'Wrote {path}. Edit it, then set in postmortems.toml: taxonomy = "{path}"\n'
+    again = call("init", "--taxonomy", path)
+    assert (again.exit_code, again.stderr) == (
+        2,
+        f"postmortems: {path}: stands there already; edit it, or name another with --taxonomy\n",
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.documents.causal_sentences import NOTHING, Clause, clauses, is_denied
 from pipeline.documents.names import hide_names
@@ -25,6 +26,7 @@ _TRIGGERED = re.compile(
     r"(?:was|is|were|being)|trigger:)",
     re.IGNORECASE,
 )
+_TRIGGER_END = re.compile(r"[.!?;](?=\s|$)|\n|,? (?:which|causing|leading|resulting)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,7 @@ def what_triggered(text: str) -> str:
     """The words of `text` that name what set it off: from "triggered by" to the end of the sentence."""
     parts = []
     for match in _TRIGGERED.finditer(text[:_MAX_TEXT]):
-        stop = re.compile(r"[.!?;](?=\s|$)|\n|,? (?:which|causing|leading|resulting)\b").search(
-            text, match.end()
-        )
+        stop = _TRIGGER_END.search(text, match.end())
         parts.append(text[match.end() : stop.start() if stop is not None else len(text)].strip())
     return "\n".join(parts)
 
@@ -113,20 +113,22 @@ def _candidate(category: Category, text: str, lowered: str, parts: list[Clause])
     points = 0.0
     taken: list[re.Match[str]] = []
     is_plain = False
-    for phrases, weight in ((category.strong, _STRONG), (category.weak, _WEAK)):
-        for phrase in phrases:
-            match, said = _strongest(phrase, lowered, parts, taken)
-            if match is not None:
-                points += weight * said
-                taken.append(match)
-                is_plain = is_plain or weight == _STRONG or len(taken) > 1
-    if not taken:
-        return None
-    for phrase in category.against:
-        match, said = _strongest(phrase, lowered, parts, [])
-        if match is not None:
-            points += _AGAINST * said
-    if points <= 0:
+    for weight, pattern, stems in _rules(category):
+        for stem in stems:
+            if stem in lowered:
+                break
+        else:
+            continue
+        if weight < 0 and not taken:
+            return None
+        match, said = _strongest(pattern, lowered, parts, taken if weight > 0 else [])
+        if match is None:
+            continue
+        points += weight * said
+        if weight > 0:
+            taken.append(match)
+            is_plain = is_plain or weight == _STRONG or len(taken) > 1
+    if not taken or points <= 0:
         return None
     taken.sort(key=lambda match: match.start())
     words = tuple(
@@ -135,13 +137,24 @@ def _candidate(category: Category, text: str, lowered: str, parts: list[Clause])
     return Candidate(category.name, points, words, taken[0].start(), is_plain)
 
 
+@lru_cache(maxsize=256)
+def _rules(category: Category) -> tuple[tuple[float, re.Pattern[str], tuple[str, ...]], ...]:
+    """What each phrase counts, its pattern, and words of which a text must hold one; strong ones first."""
+    return tuple(
+        (weight, *phrase_pattern(phrase))
+        for phrases, weight in (
+            (category.strong, _STRONG),
+            (category.weak, _WEAK),
+            (category.against, _AGAINST),
+        )
+        for phrase in phrases
+    )
+
+
 def _strongest(
-    phrase: str, lowered: str, parts: list[Clause], taken: list[re.Match[str]]
+    pattern: re.Pattern[str], lowered: str, parts: list[Clause], taken: list[re.Match[str]]
 ) -> tuple[re.Match[str] | None, float]:
     """Where a phrase stands that says most of the cause, outside of words already `taken`."""
-    pattern, stems = phrase_pattern(phrase)
-    if not any(stem in lowered for stem in stems):
-        return None, NOTHING
     best, said = None, NOTHING
     for match in pattern.finditer(lowered):
         if any(match.start() < other.end() and other.start() < match.end() for other in taken):
