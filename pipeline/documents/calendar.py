@@ -6,10 +6,10 @@ Also the place where a civil time becomes UTC, so that every doubt about a clock
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from pipeline.documents.times import Moment, TimeReading, complete_year
-from pipeline.documents.zones import Zone, to_utc
+from pipeline.documents.zones import Zone, literal_offset, to_utc
 
 
 @dataclass(slots=True)
@@ -54,19 +54,62 @@ class Calendar:
                 return zone
         return Zone(self.reading.default_zone, name=self.reading.default_zone)
 
-    def utc(self, day: date, clock: time, zone: Zone, line: int, words: str) -> datetime | None:
-        """The moment as naive UTC; doubts are noted. None for a time the clock skipped or showed twice."""
+    def utc(
+        self,
+        day: date,
+        clock: time,
+        zone: Zone,
+        line: int,
+        words: str,
+        beside: tuple[time, Zone] | None = None,
+    ) -> datetime | None:
+        """The moment as naive UTC; doubts are noted. None for a time the clock skipped or showed twice.
+
+        `beside` is the same moment in another zone: None, too, when the two are not one moment.
+        """
         civil = datetime.combine(day, clock)
         try:
             utc, problem = to_utc(civil, zone)
+            others = _near(day, *beside) if beside is not None else []
         except (OverflowError, ValueError):
-            return None
-        if problem is not None:
-            self.doubts.note(f"time_in_clock_{problem}", line, words)
             return None
         if zone.contradicts_calendar(civil):
             self.doubts.note("zone_against_calendar", line, zone.written)
+        if beside is not None:
+            agreed = _agreed(utc, civil, zone, others, beside[1], is_doubtful=problem is not None)
+            if agreed is None:
+                self.doubts.note("zones_disagree", line, words)
+            return agreed
+        if problem is not None:
+            self.doubts.note(f"time_in_clock_{problem}", line, words)
+            return None
         return utc
+
+
+def _near(day: date, clock: time, zone: Zone) -> list[datetime]:
+    """The moments in UTC of a clock on the day and its neighbours: its zone's day may be another."""
+    return [to_utc(datetime.combine(day, clock) + timedelta(days=days), zone)[0] for days in (-1, 0, 1)]
+
+
+def _agreed(
+    utc: datetime, civil: datetime, zone: Zone, others: list[datetime], beside: Zone, *, is_doubtful: bool
+) -> datetime | None:
+    """The moment that two clocks side by side show; None when they show two.
+
+    Where one is an offset it settles what the other's name means, and which of two equal hours is meant.
+    """
+    tolerance = timedelta(minutes=1)
+    same = [other for other in others if abs(other - utc) < tolerance]
+    if same:
+        return utc
+    if beside.offset is not None and (literal := literal_offset(zone, civil.year)) is not None:
+        same = [other for other in others if abs(other - (civil - literal)) < tolerance]
+    if not same and zone.offset is not None and (literal := literal_offset(beside, civil.year)) is not None:
+        shift = to_utc(civil, beside)[0] - (civil - literal)
+        same = [utc for other in others if abs(other - shift - utc) < tolerance]
+    if not same and is_doubtful and beside.offset is not None:
+        same = [other for other in others if abs(other - utc) <= timedelta(hours=1)]
+    return same[0] if same else None
 
 
 def is_far_back(before: datetime, after: datetime) -> bool:

@@ -46,6 +46,19 @@ _DOUBTS: dict[str, tuple[Level, str]] = {
         "warning",
         '"{words}" happened twice that night and was left out; write the offset.',
     ),
+    "zones_disagree": (
+        "warning",
+        '"{words}" names two moments, not one, and was left out; correct one of the two times.',
+    ),
+    "date_without_year": (
+        "warning",
+        '"{words}" has no year, and the document names none; write the year of the first date.',
+    ),
+    "timeline_counted": (
+        "info",
+        'Times such as "{words}" count from a moment that is not named, so these rows have no time; '
+        "write when that was, as in “T+0 (14:05 UTC)”.",
+    ),
     "time_ambiguous": (
         "warning",
         '"{words}" can be read in two ways and was left out; write the date as 2024-03-01 '

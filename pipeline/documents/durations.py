@@ -11,46 +11,37 @@ _UNITS = {
     "s": 1 / 60,
     "w": 10080.0,
 }
-_WORDS = {
-    word: float(number)
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-} | {"thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "ninety": 90.0, "a": 1.0, "an": 1.0}
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+    " seventeen eighteen nineteen"
+).split()
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
+_TENS |= {"ninety": 90}
+_WORDS = {"a": 1.0, "an": 1.0} | {word: float(number) for number, word in enumerate(_ONES)}
+_WORDS |= {ten: float(number) for ten, number in _TENS.items()}
+_WORDS |= {
+    f"{ten}-{one}": float(number + digit)
+    for ten, number in _TENS.items()
+    for digit, one in enumerate(_ONES[1:10], start=1)
+}
+_FRACTIONS = {"half": 0.5, "quarter": 0.25, "three quarters": 0.75, "½": 0.5, "¼": 0.25, "¾": 0.75}
+_FRACTIONS |= {"1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
 
 _NUMBER = r"\d{1,7}(?:[.,]\d{1,3})?"
 _UNIT = r"(?P<unit>weeks?|wks?|days?|hours?|hrs?|hr|minutes?|mins?|seconds?|secs?|[dhmsw])(?![A-Za-z])"
-#: One number with its unit: "4h", "2.5 hours", "half an hour", "two days".
+_WORD = "|".join(
+    sorted((word.replace("-", "[- ]") for word in _WORDS), key=len, reverse=True)
+)
+#: One number with its unit: "4h", "2.5 hours", "2½ hours", "two and a half days", "half an hour".
 _PART = re.compile(
-    rf"(?:(?P<number>{_NUMBER})\s?-?\s?|(?P<word>half an?|"
-    rf"{'|'.join(sorted(_WORDS, key=len, reverse=True))})\s+)"
+    rf"(?:(?P<number>{_NUMBER})(?:\s?(?P<mark>[½¼¾]|(?<=\s)[13]/[24]))?\s?-?\s?|(?P<lone>[½¼¾])\s?"
+    rf"|(?P<part>half|(?:a )?quarter|three quarters)(?:\s+of)?\s+an?\s+"
+    rf"|(?P<word>{_WORD})(?P<and_half>\s+and\s+a\s+half)?\s+|(?P<digits>\d{{1,4}})\s+and\s+a\s+half\s+)"
     rf"{_UNIT}\.?",
     re.IGNORECASE,
 )
 _AND_A_HALF = re.compile(r"\s+and\s+a\s+half\b(?!\s+(?:an?\s+)?\w*(?:hour|day|minute))", re.IGNORECASE)
-_GLUE = re.compile(r"\s*(?:,\s*and\b|,|and\b|&|\+)?\s*", re.IGNORECASE)
+_GLUE = re.compile(r"\s*(?:,\s*and\b|[,;:]|and\b|&|\+)?\s*", re.IGNORECASE)
 _LEAD = re.compile(
     r"\s*[\"'(]*\s*(?:(?:about|approx(?:imately|\.)?|around|roughly|circa|ca\.?|nearly|"
     r"almost|just (?:over|under)|over"
@@ -62,8 +53,16 @@ _ISO = re.compile(
     r"T\d)(?:(?P<d>\d{1,5})D)?(?:T(?:(?P<h>\d{1,6})H)?(?:(?P<m>\d{1,7})M)?(?:(?P<s>\d{1,8})(?:\.\d+)?S)?)?(?![A-Za-z0-9])"
 )
 _CLOCK = re.compile(r"(?P<h>\d{1,4}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])")
-_RANGE = re.compile(r"\s*(?:-|–|—|to|or)\s*(?:\d|half|one|two|three)", re.IGNORECASE)
-_BARE_NUMBER = re.compile(r"\s+\d+\s*$")  # "1 hour 5": of what?
+#: Behind a length: another ("10-30 minutes", "45 min / 60 min"), or what makes it one of many.
+_RANGE = re.compile(
+    r"\s*(?:(?:-|–|—|/|to\b|or\b)\s*~?(?:\d|half|one|two|three)|(?:/|per|a|an)\s?(?:day|week|month|hour|user)\b"
+    r"|each\b|apiece\b)",
+    re.IGNORECASE,
+)
+_BARE_NUMBER = re.compile(r"(?:\s+|\s+and\s+)\d+\s*$")  # "1 hour 5": of what?
+#: Minutes without their unit behind hours: "1h30"; a clock behind days, as programs write it: "2 days, 3:04:05".
+_HOURS_ONLY = re.compile(r"(?P<m>[0-5]\d)(?![\w:.,])")
+_DAYS_CLOCK = re.compile(r"[,\s]\s?(?P<h>[0-2]?\d):(?P<m>[0-5]\d):(?P<s>[0-5]\d)(?![\d:])")
 _ORDER = "wdhms"
 
 
@@ -87,7 +86,7 @@ def read_duration(text: str, *, as_clock: bool = False) -> float | None:
             and not re.match(r"\s?(?:h\b|hrs?\b|hours?\b)", text[clock.end() :])
         ):
             return None
-        return int(clock.group("h")) * 60 + int(clock.group("m")) + int(clock.group("s") or 0) / 60
+        return _clock_minutes(clock)
     found = duration_at(text, start)
     if found is None:
         return None
@@ -117,6 +116,12 @@ def duration_at(text: str, position: int) -> tuple[float, int] | None:
             return None
         total += _amount(part) * _UNITS[unit]
         end, last = part.end(), rank
+        rest = _DAYS_CLOCK.match(text, end) if unit == "d" else None
+        if rest:
+            return total + _clock_minutes(rest), rest.end()
+        bare = _HOURS_ONLY.match(text, end) if part.group("unit") in ("h", "H") else None
+        if bare:
+            return total + int(bare.group("m")), bare.end()
         half = _AND_A_HALF.match(text, end)
         if half:
             total += _UNITS[unit] / 2
@@ -124,14 +129,22 @@ def duration_at(text: str, position: int) -> tuple[float, int] | None:
     return None if last < 0 else (total, end)
 
 
+def _clock_minutes(match: re.Match[str]) -> float:
+    return int(match.group("h")) * 60 + int(match.group("m")) + int(match.group("s") or 0) / 60
+
+
 def _amount(part: re.Match[str]) -> float:
     if part.group("number"):
         number: str = part.group("number")
-        if re.fullmatch(r"\d{1,3},\d{3}", number):
-            return float(number.replace(",", ""))
-        return float(number.replace(",", "."))
-    word = part.group("word").lower()
-    return 0.5 if word.startswith("half") else _WORDS[word]
+        whole = re.fullmatch(r"\d{1,3},\d{3}", number) is not None
+        amount = float(number.replace(",", "" if whole else "."))
+        return amount + (_FRACTIONS[part.group("mark")] if part.group("mark") else 0)
+    if part.group("lone") or part.group("part"):
+        return _FRACTIONS[(part.group("lone") or part.group("part")).lower().removeprefix("a ")]
+    if part.group("digits"):
+        return float(part.group("digits")) + 0.5
+    word = "-".join(part.group("word").lower().split())
+    return _WORDS[word] + (0.5 if part.group("and_half") else 0)
 
 
 def _iso_minutes(match: re.Match[str]) -> float | None:

@@ -118,6 +118,7 @@ class StatedValues:
             return None
         day = moment.until_day if end and moment.until_day else self._calendar.date_of(moment)
         if moment.has_date and day is None:
+            self._calendar.doubts.note("date_without_year", statement.line, squeeze(statement.value, 60))
             return None
         if day is None:
             day = self._last.date() if self._last else self._calendar.day
@@ -135,7 +136,8 @@ class StatedValues:
             f"time {statement.label}", self._calendar.reading.default_zone, is_heading=True
         )
         zone = self._calendar.zone_for(moment, announced)
-        at = self._calendar.utc(day, clock, zone, statement.line, squeeze(statement.value, 60))
+        beside = None if end else moment.beside
+        at = self._calendar.utc(day, clock, zone, statement.line, squeeze(statement.value, 60), beside)
         if at is not None:
             self._evidence.civil_days.setdefault(as_timestamp(at), day)
         return at

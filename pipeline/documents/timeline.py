@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from pipeline.documents.blocks import Block, Text, squeeze
 from pipeline.documents.calendar import Calendar, is_far_back
+from pipeline.documents.durations import duration_at
 from pipeline.documents.event_kinds import event_kind
 from pipeline.documents.outline import Section, split_label
+from pipeline.documents.prose import sentences
 from pipeline.documents.times import Moment, TimeReading, combine, leading_moment, moments, next_day
 from pipeline.documents.vocabulary import fields_of, normalise
 from pipeline.documents.zones import Zone, announced_zone, zone_of_place
@@ -27,7 +29,11 @@ _TIME_HEAD = re.compile(
 _PLACEHOLDER_TIME = re.compile(r"[\s~*({\[]*(?:[\dX?]{1,2}[:.h][\dX?]{2}\b|[\dX]{4}-[\dXM?]{2}-[\dXD?]{2})")
 _SEPARATOR = re.compile(r"[\s\])}~*]*(?:\([^)]{0,30}\))?[\s\])}*]*(?:[-–—:|→>,.]+|$|(?=\S))\s*")
 _PLACE = re.compile(r"[ \t]+([A-Z][A-Za-z]{2,20})(?:[ \t]+time)?[ \t]*(?:[-–—]|$)")
-_UNKNOWN_ZONE = re.compile(r"[ \t]*\(?([A-Z]{3,5})\)?[ \t]*(?:[-–—:]|$)")
+#: "T+15", "T-5m", "T+1h10m", "T+01:10", "T0": counted from a moment that is named elsewhere.
+_COUNTED = re.compile(r"[\s\[({*`]*T\s?(?:(?P<sign>[+\-−–])\s?(?=\d)|(?=0\b)|=\s?(?=0\b))")
+_COUNTED_CLOCK = re.compile(r"(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])")
+_COUNTED_FROM = re.compile(r"\bT(?:\s?[+=-]?\s?0(?:m|min|h)?)?\s*(?:=|:|\bis\b|\bwas\b|\()\s*(?:at\s+)?(?=\d)")
+_SHORT_NIGHT = 6  # hours: a list of times from 00:00 on, shorter than this, may count from its beginning
 _WHERE = {
     "label": "date stated elsewhere",
     "title": "title",
@@ -49,6 +55,7 @@ class Row:
     line: int
     zone: Zone | None = None  # announced above it
     place: str | None = None
+    counted: timedelta | None = None  # from T, for "T+15"
     label: str | None = None  # words that name a field: "Fault occurs"
     at: datetime | None = None
     day: date | None = None
@@ -61,6 +68,11 @@ class Row:
     def quote(self) -> str:
         """The row as one would quote it."""
         return squeeze(f"{self.at_text} {self.text}".strip())
+
+    @property
+    def proof(self) -> str:
+        """The row, and the words of it by which it has its kind."""
+        return f"{squeeze(f'{self.at_text} {self.text}'.strip(), 200)} [matched: “{squeeze(self.kind_words, 80)}”]"
 
 
 def timeline_rows(sections: list[Section], calendar: Calendar, services: tuple[str, ...] = ()) -> list[Row]:
@@ -90,7 +102,13 @@ def timeline_rows(sections: list[Section], calendar: Calendar, services: tuple[s
             if len(found) >= 2 or (found and found[0].form == "heading"):
                 rows.extend(found)
     rows = rows[:_MAX_ROWS]
+    if _is_newest_first(rows):
+        rows.reverse()
     _resolve(rows, calendar)
+    if any(row.counted is not None for row in rows):
+        _resolve_counted(rows, sections, calendar)
+    if _falls(rows):
+        rows.reverse()
     for row in rows:
         row.kind, row.kind_words = _kind(row, services)
     return rows
@@ -203,19 +221,18 @@ def _item_rows(item: Block, zone: Zone | None, reading: TimeReading, *, is_timel
                 return
         words = text.text[_separated(text.text, moment.end) :]
         below = " ".join(_block_words(child) for child in item.children)
-        row = Row(
-            at_text=text.text[: moment.end].strip(" []()*~-–—"),
+        yield Row(
+            at_text=_as_written(text.text[: moment.end]),
             moment=moment,
             text=f"{words} {below}".strip()[:_MAX_ROW_TEXT],
             line=text.line,
             zone=zone,
             place=_place(text.text, moment.end),
         )
-        if _UNKNOWN_ZONE.match(text.text, moment.end) and moment.zone is None and row.place is None:
-            unknown = _UNKNOWN_ZONE.match(text.text, moment.end)
-            if unknown and re.fullmatch(r"[A-Z]{2,4}T", unknown.group(1)):
-                row.moment = replace(moment, is_ambiguous=True)
-        yield row
+        return
+    if is_timeline and (counted := _counted(text.text)) is not None:
+        below = " ".join(_block_words(child) for child in item.children)
+        yield _counted_row(text, counted, f"{text.text[_separated(text.text, counted[1]) :]} {below}", zone)
         return
     if is_timeline:
         label, value = split_label(text) or (None, None)
@@ -234,8 +251,14 @@ def _paragraph_rows(
     text: Text, zone: Zone | None, reading: TimeReading, *, is_timeline: bool
 ) -> Iterator[Row]:
     open_row: Row | None = None
-    for line in text.lines():
+    for line in _told_lines(text, reading) if is_timeline else text.lines():
         moment = leading_moment(line.text, reading)
+        counted = _counted(line.text) if is_timeline and moment is None else None
+        if counted is not None:
+            if open_row is not None:
+                yield open_row
+            open_row = _counted_row(line, counted, line.text[_separated(line.text, counted[1]) :], zone)
+            continue
         starts = moment is not None and (
             moment.clock is not None
             or (
@@ -252,7 +275,7 @@ def _paragraph_rows(
                 yield _context_row(line, moment)
                 continue
             open_row = Row(
-                at_text=line.text[: moment.end].strip(" []()*~-–—"),
+                at_text=_as_written(line.text[: moment.end]),
                 moment=moment,
                 text=line.text[_separated(line.text, moment.end) :],
                 line=line.line,
@@ -264,6 +287,50 @@ def _paragraph_rows(
             open_row.text = f"{open_row.text} {line.text}".strip()[:_MAX_ROW_TEXT]
     if open_row is not None and (is_timeline or len(list(text.lines())) > 1):
         yield open_row
+
+
+def _told_lines(text: Text, reading: TimeReading) -> Iterator[Text]:
+    """The lines of a paragraph, and the sentences of a line that begin with times of their own."""
+    for line in text.lines():
+        first = leading_moment(line.text, reading)
+        if first is None or first.clock is None:
+            yield line
+            continue
+        start = 0
+        for sentence in list(sentences(line))[1:]:
+            own = leading_moment(sentence.text, reading)
+            if own is not None and own.clock is not None:
+                at = line.text.index(sentence.text, start)
+                yield line.part(start, at)
+                start = at
+        yield line.part(start)
+
+
+def _counted(text: str) -> tuple[timedelta, int] | None:
+    """What "T+15" counts, and where it ends: minutes when no unit is written, hours and minutes by a colon."""
+    head = _COUNTED.match(text) if "T" in text[:12] else None
+    if head is None:
+        return None
+    clock = _COUNTED_CLOCK.match(text, head.end())
+    length = None if clock else duration_at(text, head.end())
+    bare = re.compile(r"\d{1,5}(?![\w.])").match(text, head.end())
+    if clock:
+        minutes = int(clock.group("h")) * 60 + int(clock.group("m")) + int(clock.group("s") or 0) / 60
+        end = clock.end()
+    elif length:
+        minutes, end = length
+    elif bare:
+        minutes, end = float(bare.group()), bare.end()
+    else:
+        return None
+    sign = 1 if head.group("sign") in (None, "+") else -1
+    return timedelta(minutes=sign * minutes), end
+
+
+def _counted_row(text: Text, counted: tuple[timedelta, int], words: str, zone: Zone | None) -> Row:
+    length, end = counted
+    at_text = text.text[:end].strip(" []()*`")
+    return Row(at_text, None, words.strip()[:_MAX_ROW_TEXT], text.line, zone, counted=length, form="line")
 
 
 def _table_rows(block: Block, zone: Zone | None, reading: TimeReading, *, is_timeline: bool) -> Iterator[Row]:
@@ -298,9 +365,11 @@ def _table_rows(block: Block, zone: Zone | None, reading: TimeReading, *, is_tim
         )
         if not words and not at_text:
             continue
+        counted = _counted(at_text)
         yield Row(
             at_text=squeeze(at_text, 80),
-            moment=_cell_moment(at_text, reading),
+            moment=_cell_moment(at_text, reading) if counted is None else None,
+            counted=counted[0] if counted is not None else None,
             text=words[:_MAX_ROW_TEXT],
             line=row[0].line,
             zone=zone,
@@ -331,9 +400,13 @@ def _cell_moment(cell: str, reading: TimeReading) -> Moment | None:
         zone = zone_of_place(place.group(1))
         if zone is not None:
             return replace(first, zone=zone)
-        if re.fullmatch(r"[A-Z]{2,4}T", place.group(1)):
-            return replace(first, is_ambiguous=True)
     return first
+
+
+def _as_written(text: str) -> str:
+    """A time as it stands in its row, without the marks around it."""
+    words = text.strip(" []()*~-–—")
+    return f"{words})" if words.count("(") > words.count(")") else words
 
 
 def _separated(text: str, end: int) -> int:
@@ -353,6 +426,93 @@ def _block_words(block: Block) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def _is_newest_first(rows: list[Row]) -> bool:
+    """Whether times without dates only make sense from the last to the first, as on a status page."""
+    timed = [row.moment for row in rows if row.moment is not None]
+    clocks = [moment.clock for moment in timed if moment.clock is not None and not moment.has_date]
+    if len(clocks) < 3 or len(clocks) < len(timed):
+        return False
+    down = _small_steps_back(clocks)
+    return down >= 2 and down * 2 >= len(clocks) - 1 and _small_steps_back(clocks[::-1]) == 0
+
+
+def _small_steps_back(clocks: list[time]) -> int:
+    """How often a time is earlier than the one before, without midnight between."""
+    days = [combine(date.min, clock) for clock in clocks]
+    return sum(
+        later < earlier and not is_far_back(earlier, later)
+        for earlier, later in zip(days, days[1:], strict=False)
+    )
+
+
+def _falls(rows: list[Row]) -> bool:
+    """Whether every row is earlier than the one above it."""
+    known = [row.at for row in rows if row.at is not None]
+    return len(known) >= 3 and all(b < a for a, b in zip(known, known[1:], strict=False))
+
+
+def _counts_from_zero(rows: list[Row], calendar: Calendar) -> bool:
+    """Whether times from 00:00 on, without any date or zone, may count minutes and not name hours."""
+    moments_met = [row.moment for row in rows if row.moment is not None]
+    clocks = [moment.clock for moment in moments_met if moment.clock is not None]
+    return (
+        len(clocks) >= 3
+        and clocks[0] == time(0)
+        and clocks == sorted(clocks)
+        and clocks[-1].hour < _SHORT_NIGHT
+        and calendar.zone is None
+        and all(row.zone is None for row in rows)
+        and not any(m.has_date or m.zone is not None or m.has_meridiem for m in moments_met)
+    )
+
+
+def _resolve_counted(rows: list[Row], sections: list[Section], calendar: Calendar) -> None:
+    """Give the rows of a count ("T+15") their moments, where the document says when T was."""
+    origin = _origin(rows, sections, calendar)
+    for row in rows:
+        if row.counted is None:
+            continue
+        if origin is None:
+            calendar.doubts.note("timeline_counted", row.line, row.at_text)
+            return
+        civil, zone, is_assumed = origin
+        try:
+            moment = civil + row.counted
+        except OverflowError:
+            continue
+        row.day, row.day_is_assumed = moment.date(), is_assumed
+        row.at = calendar.utc(moment.date(), moment.time(), zone, row.line, row.at_text)
+
+
+def _origin(
+    rows: list[Row], sections: list[Section], calendar: Calendar
+) -> tuple[datetime, Zone, bool] | None:
+    """When T was: said in its own row, "T+0 (14:05 UTC)", or in a sentence, "T0 = 14:05 UTC"."""
+    own = [(f"{row.at_text} {row.text}"[:80], row.zone) for row in rows if row.counted == timedelta(0)]
+    told = [
+        (line.text[:400], section_zone(section, calendar.reading.default_zone))
+        for section in sections
+        if section.role in (None, "summary", "timeline", "impact")
+        for block in section.blocks[:20]
+        if block.kind in ("paragraph", "list")
+        for text in [block.text, *(child.text for child in block.children[:20])]
+        for line in text.lines()
+        if "T" in line.text
+    ]
+    for words, zone in [*own, *told]:
+        match = _COUNTED_FROM.search(words)
+        moment = leading_moment(words[match.end() :], calendar.reading) if match else None
+        if moment is None or moment.clock is None or moment.is_ambiguous:
+            continue
+        day = calendar.date_of(moment)
+        if day is None and not moment.has_date:
+            day = calendar.day
+        if day is not None:
+            civil = combine(day, moment.clock)
+            return civil, calendar.zone_for(moment, zone), not moment.has_date
+    return None
+
+
 def _resolve(rows: list[Row], calendar: Calendar) -> None:
     """Give each row its date, then its moment in UTC."""
     timed = [row for row in rows if row.moment is not None and row.moment.clock is not None]
@@ -367,6 +527,10 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
     before: datetime | None = None
     lost = False
     assumed = False
+    if _counts_from_zero(rows, calendar):
+        first = next(row for row in rows if row.moment is not None)
+        calendar.doubts.note("timeline_counted", first.line, first.at_text)
+        lost = True
     for row in rows:
         moment = row.moment
         if moment is None:
@@ -382,6 +546,8 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
         if written is not None:
             day, before, lost, assumed = written, None, False, False
         elif moment.has_date:
+            calendar.doubts.note("date_without_year", row.line, row.at_text)
+            lost = True
             continue
         row.day = day
         if moment.clock is None or lost:
@@ -412,7 +578,7 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
         if inherited is not None and moment.zone is None:
             calendar.doubts.note("zone_taken_from_other_rows", row.line, inherited.written)
         zone = calendar.zone_for(moment, place, row.zone, inherited)
-        row.at = calendar.utc(day, moment.clock, zone, row.line, row.at_text)
+        row.at = calendar.utc(day, moment.clock, zone, row.line, row.at_text, moment.beside)
         if place is not None and row.place and row.text.startswith(row.place):
             row.text = row.text[len(row.place) :].lstrip(" -–—")
     rows[:] = [row for row in rows if row.form != "context"]

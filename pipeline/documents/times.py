@@ -6,6 +6,7 @@ meanings. What a moment lacks is supplied by `timeline` from the text around it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -40,7 +41,7 @@ _DATE = re.compile(
 )
 _MERIDIEM = r"(?:[ \t]?(?P<half>[AaPp])\.?[Mm]\b\.?)"
 _CLOCK = re.compile(
-    rf"(?<![\d.:+/])(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?!\d"
+    rf"(?<![\d.:+])(?<!\d/)(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?!\d"
     rf"|:\d){_MERIDIEM}?"
     rf"|(?<![\d.:+/-])(?P<h2>\d{{1,2}})[ \t]?(?P<half2>[AaPp])\.?[Mm]\b\.?"
 )
@@ -49,6 +50,20 @@ _LOOSE_CLOCK = re.compile(
     r"|(?<![\d.:+/-])(?P<h2>[0-2]\d)(?P<m2>[0-5]\d)(?=[ \t]?(?:UTC|GMT|Z\b|hrs?\b|"
     r"h\b))(?:[ \t]?(?:hrs?|h)\b)?(?P<s>)"
 )
+#: Where a time is expected: `20240301T113000Z`, seconds since 1970 (from 2001 on) or their thousandths.
+_COMPACT = re.compile(
+    r"(?<![\w.-])(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)[T ](?P<h>[0-2]\d):?(?P<min>[0-5]\d)"
+    r"(?::?(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?(?=Z|[+-]\d\d|[\s,;:)\]|–—-]|$)"
+)
+_EPOCH = re.compile(r"(?<![\w.,:/#-])(?P<seconds>1\d{9})(?P<thousandths>\d{3})?(?![\w/]|[.,:-]\d)")
+#: Day and month without a year, before a clock: `07-20 04:10`, `7/20 4:10 pm`.
+_SHORT_DATE = re.compile(
+    r"(?<![\w/.:-])(?P<a>\d{1,2})(?P<sep>[/-])(?P<b>\d{1,2})"
+    r"(?=(?:,|[ \t]at)?[ \t]{1,3}\d{1,2}(?::\d\d|[ \t]?[AaPp][Mm]\b))"
+)
+_SPOKEN_CLOCK = re.compile(r"\b(?:12[ \t])?(?P<noon>noon|midday)\b", re.IGNORECASE)
+#: A second clock beside the first: "10:00 PST / 18:00 UTC", "10:00 PST (18:00 UTC)".
+_BESIDE = re.compile(r"[ \t]*(?:/|\||=|≙|\(=?|\[|,[ \t]*(?:or|i\.e\.)\b|or\b|aka\b)[ \t]*", re.IGNORECASE)
 _DATE_TO_CLOCK = re.compile(
     r"[ \t]*(?:[,;@/|~(\[\-–—:]|T|at\b|around\b|about\b|ca\.?|circa\b|approx\.?|"
     r"approximately\b|between\b|from\b|[ \t\n]){0,6}[ \t~]*",
@@ -63,7 +78,8 @@ _SECONDS_ONLY = re.compile(r"-\d\d(?![\d:])")
 _APPROXIMATE = re.compile(
     r"(?:~|≈|\b(?:about|around|ca\.?|circa|approx\.?|approximately|roughly))[ \t]*$", re.IGNORECASE
 )
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"\d|[Nn]oon|[Mm]idday")
+_LONG_NUMBER = re.compile(r"\d{8}")
 _MAX_MOMENTS = 400  # of one run of words
 
 
@@ -72,7 +88,8 @@ class Moment:
     """A date, a time of day, or both, at `start`..`end` of a text.
 
     `month_day` stands for a date without year. `until` is the end when a range of times is written, and
-    `until_day` its date when it has one. `is_ambiguous`: it can be read in two ways, so it must not be.
+    `until_day` its date when it has one. `beside` is the same moment in another zone, written next to it.
+    `is_ambiguous`: it can be read in two ways, so it must not be.
     """
 
     start: int
@@ -83,6 +100,7 @@ class Moment:
     zone: Zone | None = None
     until: time | None = None
     until_day: date | None = None
+    beside: tuple[time, Zone] | None = None
     has_meridiem: bool = False
     is_ambiguous: bool = False
     is_approximate: bool = False
@@ -109,30 +127,50 @@ class TimeReading:
 def written_orders(text: str) -> tuple[tuple[str, bool], ...]:
     """What a document's own plain dates say of the order: 23/08/2024 makes 01/08/2024 the first of August.
 
-    A mark with dates of both orders says nothing.
+    So does a date in words that is one of its two readings. A mark with dates of both orders says nothing.
     """
     orders: dict[str, set[bool]] = {}
+    open_dates: list[tuple[str, int, int, int]] = []
     for count, match in enumerate(_NUMBERS.finditer(text)):
         if count >= _MAX_MOMENTS:
             break
-        first, second = int(match.group(1)), int(match.group(3))
+        first, mark, second = int(match.group(1)), match.group(2), int(match.group(3))
         if 12 < first <= 31 and 1 <= second <= 12:
-            orders.setdefault(match.group(2), set()).add(True)
+            orders.setdefault(mark, set()).add(True)
         elif 1 <= first <= 12 < second <= 31:
-            orders.setdefault(match.group(2), set()).add(False)
+            orders.setdefault(mark, set()).add(False)
+        elif first != second:
+            open_dates.append((mark, first, second, int(match.group(4))))
+    unsaid = [row for row in open_dates if row[0] not in orders]
+    spelled = _spelled_dates(text) if unsaid else set()
+    for mark, first, second, year in unsaid:
+        for is_day_first, month, day in ((True, second, first), (False, first, second)):
+            if _day(year, month, day) in spelled:
+                orders.setdefault(mark, set()).add(is_day_first)
     return tuple((mark, found.pop()) for mark, found in sorted(orders.items()) if len(found) == 1)
 
 
-_NUMBERS = re.compile(r"(?<![\w/.:-])(\d{1,2})([/.-])(\d{1,2})\2(?:19|20)\d\d(?![\w/:-]|\.\d)")
+def _spelled_dates(text: str) -> set[date | None]:
+    """The dates whose order is plain: with the month's name, or the year first."""
+    found = set()
+    for count, match in enumerate(_DATE.finditer(text)):
+        if count >= _MAX_MOMENTS:
+            break
+        if match.group("y") or match.group("m2") or match.group("m3"):
+            found |= {moment.day for moment in _date(match, TimeReading())}
+    return found - {None}
+
+
+_NUMBERS = re.compile(r"(?<![\w/.:-])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d)(?![\w/:-]|\.\d)")
 
 
 def moments(text: str, reading: TimeReading, *, loose: bool = False) -> list[Moment]:
     """Every moment in `text`, in order. `loose`: a time is expected here, so `9.59` and `1630Z` are times."""
     if _DIGIT.search(text) is None:
         return []
-    dates = list(_dates(text, reading))
-    clocks = list(_clocks(text, reading, dates, loose))
-    found: list[Moment] = []
+    found: list[Moment] = list(_machine_moments(text, reading)) if loose and _LONG_NUMBER.search(text) else []
+    dates = [day for day in _dates(text, reading, loose=loose) if not _overlaps(day, found)]
+    clocks = [clock for clock in _clocks(text, reading, dates, loose) if not _overlaps(clock, found)]
     used: set[int] = set()
     for day in dates:
         joined = None
@@ -162,8 +200,8 @@ def leading_moment(text: str, reading: TimeReading) -> Moment | None:
 
 
 _LEADING = re.compile(
-    r"[\s\[({<~≈*>\-–—•:`@]*(?:(?:between|from|at|on|about|around|ca\.?|circa|approx\.?|"
-    r"approximately|update(?: at)?"
+    r"[\s\[({<~≈*>\-–—•:`@]*(?:(?:between|from|at|on|about|around|ca?\.|ca|circa|approx\.?|"
+    r"approximately|~|by|update(?: at)?"
     r"|initial message at|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,?)\s*[~:]?\s*)*",
     re.IGNORECASE,
 )
@@ -190,11 +228,42 @@ def dates_in_path(path: str) -> list[date]:
     return found
 
 
-def _dates(text: str, reading: TimeReading) -> Iterator[Moment]:
+def _overlaps(moment: Moment, others: list[Moment]) -> bool:
+    return any(other.start < moment.end and moment.start < other.end for other in others)
+
+
+def _machine_moments(text: str, reading: TimeReading) -> Iterator[Moment]:
+    """`20240301T113000Z` and seconds since 1970: dates and clocks without marks, as programs write them."""
+    for match in itertools.islice(_COMPACT.finditer(text), _MAX_MOMENTS):
+        day = _day(int(match.group("y")), int(match.group("m")), int(match.group("d")))
+        if day is None or int(match.group("h")) > 23:
+            continue
+        clock = time(int(match.group("h")), int(match.group("min")), int(match.group("s") or 0))
+        zone = zone_at(text, match.end(), reading.default_zone, after_iso=True)
+        end, is_ambiguous = (zone[1], zone[0] is None) if zone else (match.end(), False)
+        zone_read = zone[0] if zone else None
+        yield Moment(match.start(), end, day=day, clock=clock, zone=zone_read, is_ambiguous=is_ambiguous)
+    for match in itertools.islice(_EPOCH.finditer(text), _MAX_MOMENTS):
+        at = datetime(1970, 1, 1) + timedelta(seconds=int(match.group("seconds")))
+        yield Moment(*match.span(), day=at.date(), clock=at.time(), zone=Zone("epoch", offset=0))
+
+
+def _dates(text: str, reading: TimeReading, *, loose: bool = False) -> Iterator[Moment]:
     for count, match in enumerate(_DATE.finditer(text)):
         if count >= _MAX_MOMENTS:
             return
         yield from _date(match, reading)
+    for match in itertools.islice(_SHORT_DATE.finditer(text), _MAX_MOMENTS) if loose else ():
+        first, second = int(match.group("a")), int(match.group("b"))
+        day_first = reading.has_day_first(match.group("sep"))
+        readings = {
+            order: (month, day)
+            for order, month, day in ((True, second, first), (False, first, second))
+            if _day(2024, month, day) and day_first in (None, order)
+        }
+        if readings:
+            month_day = next(iter(readings.values())) if len(set(readings.values())) == 1 else None
+            yield Moment(*match.span(), month_day=month_day, is_ambiguous=month_day is None)
 
 
 def _date(match: re.Match[str], reading: TimeReading) -> Iterator[Moment]:
@@ -217,9 +286,11 @@ def _date(match: re.Match[str], reading: TimeReading) -> Iterator[Moment]:
     first, second, year = int(match.group("a")), int(match.group("b")), match.group("y4")
     day_first = reading.has_day_first(match.group("sep4"))
     if len(year) == 2:
-        if match.group("sep4") != "/" and reading.day_first is None:
+        is_plain = 1 <= first <= 12 < second <= 31 and match.group("sep4") != "."  # 5-26-21: only May 26
+        if match.group("sep4") != "/" and reading.day_first is None and not is_plain:
             return  # 1.2.19 is a version more often than a date
-        day = _either(first, second, 2000 + int(year), day_first) if day_first is not None else None
+        known = day_first is not None or is_plain
+        day = _either(first, second, 2000 + int(year), day_first) if known else None
     else:
         day = _either(first, second, int(year), day_first)
     yield Moment(start, end, day=day, is_ambiguous=day is None)
@@ -243,6 +314,8 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 def _clocks(text: str, reading: TimeReading, dates: list[Moment], loose: bool) -> Iterator[Moment]:
     found: list[Moment] = []
+    if loose and _SPOKEN_CLOCK.search(text):
+        found.extend(_noon(match, text, reading) for match in _SPOKEN_CLOCK.finditer(text))
     for pattern in (_CLOCK, _LOOSE_CLOCK) if loose else (_CLOCK,):
         for count, match in enumerate(pattern.finditer(text)):
             if count >= _MAX_MOMENTS:
@@ -252,6 +325,12 @@ def _clocks(text: str, reading: TimeReading, dates: list[Moment], loose: bool) -
             if clock is not None:
                 found.append(clock)
     yield from sorted(found, key=lambda moment: moment.start)
+
+
+def _noon(match: re.Match[str], text: str, reading: TimeReading) -> Moment:
+    zone = zone_at(text, match.end(), reading.default_zone)
+    end, read, is_ambiguous = (zone[1], zone[0], zone[0] is None) if zone else (match.end(), None, False)
+    return Moment(match.start(), end, clock=time(12), zone=read, has_meridiem=True, is_ambiguous=is_ambiguous)
 
 
 def _clock(match: re.Match[str], text: str, reading: TimeReading) -> Moment | None:
@@ -298,6 +377,10 @@ def _merge_ranges(found: list[Moment], text: str) -> list[Moment]:
     merged: list[Moment] = []
     for moment in found:
         last = merged[-1] if merged else None
+        if last is not None and _is_beside(last, moment, text):
+            assert moment.clock is not None and moment.zone is not None
+            merged[-1] = replace(last, end=_closed(text, moment.end), beside=(moment.clock, moment.zone))
+            continue
         if (
             last is not None
             and last.clock is not None
@@ -329,6 +412,27 @@ def _merge_ranges(found: list[Moment], text: str) -> list[Moment]:
                 moment = replace(moment, end=rest.end())
         merged.append(moment)
     return merged
+
+
+def _is_beside(last: Moment, moment: Moment, text: str) -> bool:
+    """Whether `moment` says once more, in another zone, when `last` was."""
+    return (
+        last.clock is not None
+        and last.beside is None
+        and moment.clock is not None
+        and moment.zone is not None
+        and moment.zone != last.zone
+        and not moment.is_ambiguous
+        and moment.until is None
+        and moment.start >= last.end
+        and moment.day in (None, last.day)
+        and _BESIDE.fullmatch(text, last.end, moment.start) is not None
+    )
+
+
+def _closed(text: str, end: int) -> int:
+    """Behind the bracket that closes at `end`, if one does."""
+    return end + 1 if text[end : end + 1] in (")", "]") else end
 
 
 def combine(day: date, clock: time) -> datetime:

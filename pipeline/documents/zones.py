@@ -150,6 +150,16 @@ ZONE = re.compile(
     rf"|(?P<lower>utc|gmt|cet|cest|pst|pdt|est|edt|bst)\b"
     rf")(?:[ \t]?[)\]])?"
 )
+#: A city behind a time, when it says that it stands for its clock: "(Sydney)", "Denver time".
+_PLACE_TIME = re.compile(
+    r"[ \t]?(?:[(\[](?:in[ \t])?(?P<in_brackets>[A-Z][a-z]{2,15}(?:[ _][A-Z][a-z]{2,15})?)(?:[ \t](?:local[ \t])?[Tt]ime)?[)\]]"
+    r"|(?P<before_time>[A-Z][a-z]{2,15}(?:[ _][A-Z][a-z]{2,15})?)[ \t](?:local[ \t])?[Tt]ime\b)"
+)
+#: What is built like a zone's name and stands like one, but is none that is known here.
+_UNKNOWN = re.compile(
+    r"[ \t]?[(\[]?(?!(?:GET|NOT|PUT|OUT|BUT|SET|LET|ACT|POST|TEST|REST|LAST|LIST|HOST)\b)"
+    r"(?:[A-Z]{1,3}[SD]T|[A-Z]{2,3}T)(?![A-Za-z0-9])[)\]]?(?=[ \t]*(?:[-–—:|]|$))"
+)
 _ZULU = re.compile(r"Z(?![A-Za-z0-9])")
 #: Words that announce the zone of the times below: "All times in CET", "Timezone: UTC", "Timeline (UTC)".
 _ANNOUNCEMENT = re.compile(
@@ -172,9 +182,24 @@ def zone_at(
         if zulu:
             return Zone("Z", name="Etc/UTC"), zulu.end()
     match = ZONE.match(text, position)
-    if match is None or not _is_offset(match, after_iso):
+    if match is None:
+        return _unnamed_zone(text, position)
+    if not _is_offset(match, after_iso):
         return None
     return _zone(match, default), match.end()
+
+
+def _unnamed_zone(text: str, position: int) -> tuple[Zone | None, int] | None:
+    """The zone of a city that stands at `position`; (None, end) for what looks like a zone's name."""
+    if text[position : position + 3].lstrip(" \t([")[:1].isupper():
+        place = _PLACE_TIME.match(text, position)
+        zone = zone_of_place(place.group("in_brackets") or place.group("before_time")) if place else None
+        if place and zone is not None:
+            return zone, place.end()
+        unknown = _UNKNOWN.match(text, position)
+        if unknown:
+            return None, unknown.end()
+    return None
 
 
 def _is_offset(match: re.Match[str], after_iso: bool) -> bool:
@@ -272,6 +297,18 @@ def _is_own(name: str, default: str) -> bool:
         "UTC",
         "GMT",
     )
+
+
+@lru_cache(maxsize=256)
+def literal_offset(zone: Zone, year: int) -> timedelta | None:
+    """What a seasonal name means by itself: "PST" is eight hours behind UTC, whatever the date."""
+    if zone.offset is not None or zone.written.upper() not in _SEASONAL:
+        return None
+    for month in (1, 7):
+        moment = datetime(year, month, 1, tzinfo=zone.tzinfo)
+        if moment.tzname() in _SEASONAL[zone.written.upper()]:
+            return moment.utcoffset()
+    return None
 
 
 @lru_cache(maxsize=512)
