@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from pipeline.documents.times import Moment, TimeReading, complete_year
+from pipeline.documents.times import Moment, TimeReading, complete_year, next_day
 from pipeline.documents.zones import Zone, literal_offset, to_utc
 
 
@@ -46,6 +46,15 @@ class Calendar:
         if moment.month_day is not None and reference is not None:
             return complete_year(moment.month_day, reference)
         return None
+
+    def end_day(self, moment: Moment, day: date) -> date:
+        """The day on which a range from `day` ends: its own, else the next when it passes midnight."""
+        if moment.until_day is not None:
+            return moment.until_day
+        if moment.until_month_day is not None:
+            return complete_year(moment.until_month_day, day) or day
+        over_midnight = moment.until is not None and moment.clock is not None and moment.until < moment.clock
+        return next_day(day) if over_midnight else day
 
     def zone_for(self, moment: Moment, *announced: Zone | None) -> Zone:
         """The moment's own zone, else the nearest announced one, else the source's."""

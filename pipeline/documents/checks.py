@@ -12,6 +12,7 @@ from pipeline.documents.facts import TIME_FIELDS, ActionItem, Evidence, Finding,
 from pipeline.documents.timeline import Row
 
 _YEAR = timedelta(days=366)
+_NEAR = timedelta(days=3)  # within which dates of one document are one incident's
 _SLACK_MINUTES = 5.0  # stated durations are rounded
 _NAMES = {
     "started_at": "start",
@@ -188,6 +189,7 @@ class _Check:
 
     def order(self) -> None:
         """Nothing may end before it starts, nor a year after."""
+        self._mistyped_start()
         start = self._chosen_time("started_at")
         for name in ("detected_at", "acknowledged_at", "declared_at", "mitigated_at", "resolved_at"):
             met = self._chosen_time(name)
@@ -256,6 +258,32 @@ class _Check:
                 declared[0].line,
             )
 
+    def _mistyped_start(self) -> None:
+        """Leave out a start after the end, where the document's other dates are the end's."""
+        start, end = self._chosen_time("started_at"), self._chosen_time("resolved_at")
+        if start is None or end is None or end[1] - start[1] > -_NEAR:
+            return
+        others = [met[1] for name in TIME_FIELDS[1:5] if (met := self._chosen_time(name)) is not None]
+        others += [
+            datetime.fromisoformat(row.value)
+            for row in self._evidence.of("occurred_on")
+            if row.method in ("title", "path", "label", "table", "front_matter") and row.line != start[0].line
+        ]
+        with_start, with_end = (sum(abs(at - met[1]) < _NEAR for at in others) for met in (start, end))
+        if with_end and not with_start:
+            self._leave_out("started_at")
+            self.left_out |= {
+                id(row) for row in self._evidence.of("occurred_on") if row.line == start[0].line
+            }
+            self._tell(
+                "end_before_start",
+                "warning",
+                f"The start ({start[0].value} UTC, line {start[0].line}) is after the end "
+                f"({end[0].value} UTC, line {end[0].line}) and far from the other dates "
+                f"of the document, and was left out; correct it.",
+                start[0].line,
+            )
+
     def contradictions(self) -> None:
         """Two places that state one thing differently."""
         for name in (*TIME_FIELDS, *(row[0] for row in _STATED), "customer_impact_minutes"):
@@ -265,6 +293,9 @@ class _Check:
             first = rows[0]
             # a sentence may speak of a part of it; where a form states the whole, the two need not agree
             others = [row for row in rows[1:] if row.method != "prose" or first.method == "prose"]
+            if name != "resolved_at" and first.method == "timeline":
+                # of several alerts the first counts, of several recoveries the last
+                others = [row for row in others if row.method != "timeline"]
             other = next((row for row in others if _differ(name, first.value, row.value)), None)
             if other is None:
                 continue

@@ -12,9 +12,9 @@ _UNITS = {
     "w": 10080.0,
 }
 _ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-    " seventeen eighteen nineteen"
-).split()
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
 _TENS |= {"ninety": 90}
 _WORDS = {"a": 1.0, "an": 1.0} | {word: float(number) for number, word in enumerate(_ONES)}
@@ -29,9 +29,7 @@ _FRACTIONS |= {"1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
 
 _NUMBER = r"\d{1,7}(?:[.,]\d{1,3})?"
 _UNIT = r"(?P<unit>weeks?|wks?|days?|hours?|hrs?|hr|minutes?|mins?|seconds?|secs?|[dhmsw])(?![A-Za-z])"
-_WORD = "|".join(
-    sorted((word.replace("-", "[- ]") for word in _WORDS), key=len, reverse=True)
-)
+_WORD = "|".join(sorted((word.replace("-", "[- ]") for word in _WORDS), key=len, reverse=True))
 #: One number with its unit: "4h", "2.5 hours", "2½ hours", "two and a half days", "half an hour".
 _PART = re.compile(
     rf"(?:(?P<number>{_NUMBER})(?:\s?(?P<mark>[½¼¾]|(?<=\s)[13]/[24]))?\s?-?\s?|(?P<lone>[½¼¾])\s?"
@@ -60,7 +58,7 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _BARE_NUMBER = re.compile(r"(?:\s+|\s+and\s+)\d+\s*$")  # "1 hour 5": of what?
-#: Minutes without their unit behind hours: "1h30"; a clock behind days, as programs write it: "2 days, 3:04:05".
+#: Minutes without their unit behind hours: "1h30"; a clock behind days, as programs write it.
 _HOURS_ONLY = re.compile(r"(?P<m>[0-5]\d)(?![\w:.,])")
 _DAYS_CLOCK = re.compile(r"[,\s]\s?(?P<h>[0-2]?\d):(?P<m>[0-5]\d):(?P<s>[0-5]\d)(?![\d:])")
 _ORDER = "wdhms"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.documents.blocks import squeeze
 from pipeline.documents.names import HIDDEN, hide_names
 
 _TROUBLE = (
@@ -17,11 +18,36 @@ _TROUBLE = (
 _THING = (
     r"(?:everything|things|all (?:systems|services|traffic|hubs)|(?:the |our )?(?:\w+ "
     r"){0,3}(?:services?|systems?|site|website|platform|traffic|"
-    r"functionality|access|operations?|cluster|api|app|application|hub|launches|builds|"
+    r"functionality|access|operations?|cluster|api|app|application|hub|launches|builds|network|chain|"
     rf"deployment|connectivity|database|{HIDDEN}+))"
 )
 _VERB = (
-    r"(?:(?:is|are|was|were|has been|have been|had been|now|fully|completely|again|finally|all|mostly)\s+)*"
+    r"(?:(?:is|are|was|were|has been|have been|had been|now|fully|completely|again|finally|all|mostly"
+    r"|declared|marked(?: as)?|confirmed(?: as)?)\s+)*"
+)
+#: What is declared with these words is the end, not the incident.
+_AS_ENDED = (
+    r"(?! (?:is |was |as |to be )*(?:resolved|over|closed|mitigated|fixed|contained|stable|ended|done))"
+)
+_TOP = (
+    r"(?:site|website|service|system|platform|application|app|api|shop|store|portal|production|cluster"
+    r"|everything)"
+)
+_PEOPLE = (
+    r"(?:users?|customers?|clients?|developers?|support(?: engineer| team)?|staff|students?"
+    r"|instructors?|teachers?"
+    r"|faculty|members?|partners?|merchants?|players?|readers?|employees|colleagues|teammates?"
+    r"|people|engineers?)"
+)
+_FACILITY = (
+    r"(?:services?|sites?|websites?|systems?|servers?|hubs?|databases?|clusters?|platforms?"
+    r"|applications?|apps?|apis?"
+    rf"|portals?|{HIDDEN}+)"
+)
+_LEVELS = (
+    r"(?:error (?:rates?|counts?)|errors|failure rates?|latency|latencies|metrics|response times?"
+    r"|traffic|throughput"
+    r"|load times?|success rates?|queues?|levels)"
 )
 
 _BETTER = (
@@ -35,7 +61,8 @@ NOTICED = (
     r"(?: first)? (?:notices?|noticed|spots|spotted|observes?|observed|discovers?|discovered) "
     rf"(?!.{{0,80}}\b(?:{_BETTER}))(?:that )?(?:.{{0,50}}?\b)?(?:errors?|fail\w*|outage|down|broken|"
     r"timeouts?|time out|timing out|slow\w*|degrad\w*|unavailable|unreachable|problems?|issues?|5\d\ds?"
-    r"|5xx|not work\w*)\b"
+    r"|5xx|not (?:work\w*|able|happening|starting|responding|loading|building|being)"
+    r"|(?:customer|user|support) (?:reports?|tickets?|complaints?))\b"
 )
 
 RULES: tuple[tuple[str, str], ...] = (
@@ -51,8 +78,32 @@ RULES: tuple[tuple[str, str], ...] = (
         "started",
         r"(?:service|site|system|performance|latency|requests?|apis?|calls|logins?|jobs|builds|checkouts?"
         r"|payments?"
-        rf"|launches|queries|{HIDDEN}+) (?:starts?|started|begins?|began) (?:to )?"
-        r"(?:degrad|fail|tim(?:e|ing) out|return(?:ing)? (?:errors?|5\d\d|5xx))\w*",
+        rf"|endpoints?|launches|queries|{HIDDEN}+) (?:starts?|started|begins?|began) (?:to )?"
+        r"(?:degrad|fail|tim(?:e|ing) out|return(?:ing)? (?:http )?(?:errors?|5\d\d|5xx))\w*",
+    ),
+    (
+        "started",
+        rf"^\W*(?:the |our |whole |entire )*{_TOP} (?:goes|went|is|was) (?:completely |hard |fully )*"
+        r"(?:down|offline|unreachable|unavailable)\b",
+    ),
+    (
+        "started",
+        rf"\b{_FACILITY} (?:becomes?|became|goes|go|went) (?:completely |entirely |fully )?"
+        r"(?:unresponsive|unavailable|unreachable|inaccessible|unusable|offline)\b",
+    ),
+    (
+        "started",
+        r"^\W*(?:we|users|customers|everyone|all users|clients) (?:started|began|start|begin)? ?(?:to )?"
+        rf"experienc(?:e|es|ed|ing) (?:\w+ ){{0,4}}?{_TROUBLE}\b",
+    ),
+    (
+        "started",
+        r"\bsuccess(?: rates?| metrics?)? (?:drops?|dropped|falls?|fell|reaches|reached)(?: to)? (?:0\b"
+        r"|zero\b)",
+    ),
+    (
+        "started",
+        r"\b(?:chain|network|mainnet|testnet|block production) (?:halts?|halted|stalls?|stalled)\b",
     ),
     ("started", r"culprit\b.{0,60}\b(?:applied|deployed|merged|released|rolled out|introduced)"),
     ("started", r"(?:applied|deployed|merged|released|rolled out|introduced)\b.{0,40}\bculprit"),
@@ -80,13 +131,14 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "detected",
-        r"\b(?:team|on-?call(?: engineer)?|engineers?|sre|devops(?: team)?|we) (?:is|are|"
+        r"\b(?:team|on-?call(?: engineer)?|engineers?|sre|devops(?: team)?|staff|admins?|operators?"
+        r"|we) (?:is|are|"
         r"was|were|gets?|got) (?:automatically )?(?:alerted|paged|notified)\b",
     ),
     ("detected", r"\bteam (?:aware|alerted|paged|notified)\b"),
     (
         "detected",
-        r"\b(?:users?|customers?|clients?|developers?|support(?: engineer| team)?|staff) "
+        rf"\b{_PEOPLE} "
         r"(?:first )?(?:reports?(?! back)|reported|reporting|notifie[sd](?: us)?|"
         r"complain(?:s|ed)?|raise[sd] (?:a |an )?(?:ticket|issue))\b",
     ),
@@ -100,7 +152,37 @@ RULES: tuple[tuple[str, str], ...] = (
         r"\b(?:alerts?|alarms?|monitors?|monitoring|pager ?duty|opsgenie|pingdom|datadog|"
         r"nagios|zabbix|icinga2?|prometheus|grafana|sentry|new ?relic|statuscake|uptime ?robot|borgmon|"
         r"cloudwatch(?: alert)?|alertmanager)\b.{0,25}\b(?:fires?|fired|firing|triggers?|"
-        r"triggered|pages?|paged|detects?|detected|received|raised|went off|goes off)\b",
+        r"triggered|pages?|paged|alerted|notified|detects?|detected|received|raised|went off|goes off)\b",
+    ),
+    (
+        "detected",
+        r"\b(?:sends?|sent) (?:an? |us |out |the )*(?:emails?|alerts?|notifications?|pages?) (?:about|of"
+        r"|that)\b",
+    ),
+    (
+        "detected",
+        r"\b(?:noticed|spotted|discovered|picked up|flagged) (?:by|via|through|on|in) (?:the |our |an? )?"
+        r"(?:\w+ )?(?:monitoring|monitors?|dashboards?|alerts?|alerting|logs?|metrics|grafana|sentry|datadog"
+        rf"|slack|{_PEOPLE})\b",
+    ),
+    ("detected", r"\bbehaviou?r (?:is |was )?(?:reported|noticed|observed|spotted)\b"),
+    (
+        "detected",
+        r"\breports? (?:from|in|on|by|via|that) .{0,80}\b(?:is|are|was|were) "
+        r"(?:down|unavailable|unreachable|broken|failing|not working)\b",
+    ),
+    (
+        "detected",
+        r"^\W*(?:problem|incident|outage) (?:is |was |has been )?(?:first )?identified(?=\W*$|\W+by\b)",
+    ),
+    (
+        "detected",
+        r"\bpages? (?:fires?|fired|goes out|went out|is sent|was sent)\b|\bpagers? (?:alert|notif)\w*",
+    ),
+    (
+        "detected",
+        rf"^\W*(?:first )?(?:noticed|observed|discovered|detected|spotted|saw) (?!.{{0,80}}\b(?:{_BETTER}))"
+        r"(?:[\w-]+ ){0,4}?(?:errors?|failures?|outage|timeouts?|5\d\ds?|5xx|problems?|issues?|downtime)\b",
     ),
     ("detected", r"\b(?:detected and verified|is detected|was detected|were detected)\b"),
     (
@@ -127,11 +209,14 @@ RULES: tuple[tuple[str, str], ...] = (
         r"incident|alarm|issue)|\W*$|\W+by\b)",
     ),
     ("acknowledged", r"\b(?:page|alert|incident|alarm|issue)\b.{0,20}\b(?:acknowledged|ack(?:ed|'d))\b"),
-    ("declared", r"\bincident\b.{0,12}\b(?:is |was |formally |officially )?(?:declared|called)\b"),
+    (
+        "declared",
+        r"\bincident\b.{0,12}\b(?:is |was |formally |officially )?(?:declared|called)\b" + _AS_ENDED,
+    ),
     (
         "declared",
         r"\bdeclare[sd]? (?:an? |the )?(?:(?:major|formal|sev\w*[- ]?\d?|p\d) )*(?:incident|"
-        r"outage|sev\w*[- ]?\d?|p[1-5])\b",
+        rf"outage|sev\w*[- ]?\d?|p[1-5])\b{_AS_ENDED}",
     ),
     ("mitigated", rf"{_TROUBLE} {_VERB}mitigated\b"),
     ("mitigated", r"^\W*(?:mitigated|repaired)\b"),
@@ -143,19 +228,31 @@ RULES: tuple[tuple[str, str], ...] = (
         rf"working (?:again|as intended|as expected|normally|fine)|responding again)|"
         rf"(?:returns?|returned) to normal|resumes?|resumed)\b",
     ),
-    ("resolved", rf"{_TROUBLE} {_VERB}(?:resolved|over|fixed|solved|ended|ends?|gone)\b"),
+    (
+        "mitigated",
+        rf"\b{_LEVELS}(?: \w+){{0,3}}? (?<!to )(?<!going )(?<!coming )(?:back|returns?|returned|drop(?:s"
+        rf"|ped)|down|is|are)"
+        r" (?:back )?(?:to |at )?(?:pre-incident |their |its )?(?:normal|baseline|usual|zero)\b",
+    ),
+    ("resolved", rf"{_TROUBLE} {_VERB}(?:resolved|fixed|solved|ended|ends?|gone)\b"),
+    ("resolved", rf"{_TROUBLE} (?:is|was|are|were|now|declared) (?:\w+ )?over\b|^\W*{_TROUBLE} over\b"),
     ("resolved", rf"\b(?:resolved|solved|fixed|ended|ending) (?:the |this )?{_TROUBLE}"),
     ("resolved", rf", (?:which )?(?:resolving|fixing) (?:the |this )?{_TROUBLE}"),
     ("resolved", r"(?:[;,–—]|\band) (?:fully )?resolved\W*$"),
     ("resolved", rf"\bend of (?:the )?{_TROUBLE}"),
     ("resolved", rf"\bbring(?:s|ing)? (?:the |this )?{_TROUBLE} to an end"),
     ("resolved", rf"{_TROUBLE} (?:goes|went|go) away\b"),
+    ("resolved", r"^\W*(?:the |this )?incident (?:is |was )?(?:formally |officially )?closed\b"),
     ("resolved", r"^\W*(?:fully )?resolved\b|\((?:fully )?resolved\)|(?:^\W*|[,;] )all clear\b"),
 )
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in RULES)
 #: Beginnings of words without which no rule of a kind can match: looked for first, since that is cheap.
 _STEMS: dict[str, tuple[str, ...]] = {
-    "started": ("start", "beg", "onset", "occur", "culprit", "first"),
+    "started": (
+        *("start", "beg", "onset", "occur", "culprit", "first"),
+        *("down", "offline", "unreachable", "unavailable", "unresponsive", "inaccessible", "unusable"),
+        *("halt", "stall", "experienc", "success"),
+    ),
     "detected": (
         *(
             "alert",
@@ -179,6 +276,12 @@ _STEMS: dict[str, tuple[str, ...]] = {
             "trigger",
             "monitor",
             "observ",
+            "saw",
+            "behavio",
+            "identified",
+            "picked up",
+            "flagged",
+            "sen",
             "pagerduty",
             "pager",
         ),
@@ -187,9 +290,9 @@ _STEMS: dict[str, tuple[str, ...]] = {
     "declared": ("declare", "called"),
     "mitigated": (
         *("mitigat", "repair", "restor", "recover", "operational", "healthy", "back", "up and running"),
-        *("working", "responding", "normal", "resum"),
+        *("working", "responding", "normal", "resum", "baseline", "usual", "zero"),
     ),
-    "resolved": ("resolv", "over", "fix", "solv", "end", "gone", "away", "clear"),
+    "resolved": ("resolv", "over", "fix", "solv", "end", "gone", "away", "clear", "closed"),
 }
 
 #: Words before the match, in the same clause, that take it back.
@@ -270,6 +373,11 @@ def event_kind(text: str, services: tuple[str, ...] = ()) -> tuple[str, str] | N
     return None
 
 
+def with_match(quote: str, words: str) -> str:
+    """A quote with the words in it by which a rule gave it its kind, so that a reader sees why."""
+    return f"{squeeze(quote, 200)} [matched: “{squeeze(words, 80)}”]"
+
+
 def is_only_noticed(words: str) -> bool:
     """Whether a detection's words tell of somebody who saw trouble, not of the alert or the first report."""
     return _NOTICED.match(words) is not None
@@ -283,6 +391,14 @@ _UNDER_WAY = re.compile(
     r"|complain\w*)\b",
     re.IGNORECASE,
 )
+
+
+def is_weak_end(words: str) -> bool:
+    """Whether an end is told of the record that was closed, or of a measure: another row tells it better."""
+    return words.lower().rstrip().endswith("closed") or _LEVEL.match(words) is not None
+
+
+_LEVEL = re.compile(_LEVELS, re.IGNORECASE)
 
 
 def tells_response(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,17 +15,23 @@ from pipeline.documents.calendar import Calendar
 from pipeline.documents.causes import Verdict, categorise, what_triggered
 from pipeline.documents.checks import check_incident, doubts_as_findings
 from pipeline.documents.detection import detection_method
-from pipeline.documents.event_kinds import is_only_noticed, tells_relapse, tells_response
+from pipeline.documents.event_kinds import (
+    is_only_noticed,
+    is_weak_end,
+    tells_relapse,
+    tells_response,
+    with_match,
+)
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
 from pipeline.documents.outline import Section, split_label
 from pipeline.documents.planned import planned_words
 from pipeline.documents.promises import NAME, is_name
-from pipeline.documents.prose import sentences, stated_durations, stated_spans
+from pipeline.documents.prose import Told, sentences, stated_durations, stated_spans, told_events
 from pipeline.documents.stated_values import StatedValues
 from pipeline.documents.statements import Statement, is_value
 from pipeline.documents.timeline import Row
-from pipeline.documents.times import moments, next_day
+from pipeline.documents.times import moments
 from pipeline.documents.trackers import Trackers
 from pipeline.documents.vocabulary import fields_of
 from pipeline.documents.zones import Zone, day_of
@@ -69,6 +76,7 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
     _add_title_severity(source, evidence)
     _add_texts(source, evidence)
     _add_prose(source, evidence)
+    _add_told_events(source, reading, evidence)
     _add_events(source, evidence)
     _add_days(source, evidence)
     _add_services(source, reading, evidence)
@@ -263,7 +271,7 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
                 )
                 if day is None or moment.clock is None or moment.until is None:
                     continue
-                end_day = moment.until_day or (next_day(day) if moment.until < moment.clock else day)
+                end_day = calendar.end_day(moment, day)
                 zone = calendar.zone_for(moment)
                 start = calendar.utc(day, moment.clock, zone, span.line, span.quote)
                 end = calendar.utc(end_day, moment.until, zone, span.line, span.quote)
@@ -271,6 +279,38 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
                     evidence.civil_days.setdefault(as_timestamp(start), day)
                     evidence.add("started_at", start, "prose", span.line, span.quote)
                     evidence.add("resolved_at", end, "prose", span.line, span.quote)
+
+
+def _add_told_events(source: Source, reading: Reading, evidence: EvidenceList) -> None:
+    """Times of sentences, where neither a label nor the timeline states that field.
+
+    Several sentences that disagree state nothing, but that the first to see it detected it.
+    """
+    calendar = source.calendar
+    roles = ("summary", "impact", "detection", "resolution")
+    sections = [*_introduction(source), *(section for section in source.sections if section.role in roles)]
+    known = {row.kind for row in source.rows if row.at is not None}
+    met: dict[str, dict[datetime, Told]] = {}
+    for section in {id(section): section for section in sections}.values():
+        for text in [line for whole in _paragraphs([section])[:40] for line in _told(whole)]:
+            for told in told_events(text, calendar.reading, reading.services):
+                if told.kind in known or evidence.of(_EVENT_FIELDS[told.kind]):
+                    continue
+                clock = told.moment.clock
+                day = calendar.date_of(told.moment) or (None if told.moment.has_date else calendar.day)
+                if day is None or clock is None:
+                    continue
+                zone = calendar.zone_for(told.moment)
+                at = calendar.utc(day, clock, zone, told.line, told.quote, told.moment.beside)
+                if at is not None:
+                    evidence.civil_days.setdefault(as_timestamp(at), day)
+                    met.setdefault(told.kind, {}).setdefault(at, told)
+    for kind, times in met.items():
+        if len(times) == 1 or kind == "detected":
+            at = min(times)
+            told = times[at]
+            quote = with_match(told.quote, told.words)
+            evidence.add(_EVENT_FIELDS[kind], at, "prose", told.line, quote, 0.6)
 
 
 def _told(text: Text) -> Iterable[Text]:
@@ -296,11 +336,14 @@ def _add_events(source: Source, evidence: EvidenceList) -> None:
     above = {id(row) for row in source.rows[:relapse]} if relapse >= 0 else set()
     for kind in ("mitigated", "resolved"):
         by_kind[kind] = [row for row in by_kind.get(kind, []) if id(row) not in above]
+        by_kind[kind] = [row for row in by_kind[kind] if not is_weak_end(row.kind_words)] or by_kind[kind]
     ends = by_kind["resolved"]
     if len(ends) > 1 and "incident" in ends[-1].kind_words.lower():
         # where the incident's end is told, the end of the outage before it is when service was back
-        by_kind["mitigated"] += [row for row in ends[:-1] if _SERVICE_BACK.search(row.kind_words)]
-        by_kind["resolved"] = [row for row in ends if row not in by_kind["mitigated"]]
+        back = [row for row in ends[:-1] if _SERVICE_BACK.search(row.kind_words)]
+        by_kind["resolved"] = [row for row in ends if row not in back]
+        if not any("mitigat" in row.kind_words.lower() for row in by_kind["mitigated"]):
+            by_kind["mitigated"] += back
     for kind, rows in by_kind.items():
         if not rows:
             continue
@@ -318,7 +361,7 @@ def _add_events(source: Source, evidence: EvidenceList) -> None:
                 sure -= 0.3
             if row.day is not None:
                 evidence.civil_days.setdefault(as_timestamp(row.at), row.day)
-            evidence.add(_EVENT_FIELDS[kind], row.at, "timeline", row.line, row.quote, sure)
+            evidence.add(_EVENT_FIELDS[kind], row.at, "timeline", row.line, row.proof, sure)
 
 
 def _first_seen(rows: list[Row], detected: list[Row]) -> list[Row]:
@@ -356,7 +399,8 @@ def _add_days(source: Source, evidence: EvidenceList) -> None:
         )
         day = evidence.civil_days.get(start.value) or day_of(datetime.fromisoformat(start.value), zone)
         evidence.add("occurred_on", day, start.method, start.line, start.quote, 1.0)
-    first = next((row for row in source.rows if row.day is not None and not row.day_is_assumed), None)
+    said = {day for day, where, _ in source.calendar.dates if where in ("title", "path", "label")}
+    first = _first_of_its_day(source.rows, said)
     if first is not None and first.day is not None:
         evidence.add("occurred_on", first.day, "timeline", first.line, first.quote)
     for day, where, line in source.calendar.dates:
@@ -364,6 +408,23 @@ def _add_days(source: Source, evidence: EvidenceList) -> None:
             evidence.add("occurred_on", day, where, line, source.title or source.path)  # type: ignore[arg-type]
         elif where in ("front_matter", "prose") and not evidence.of("occurred_on"):
             evidence.add("occurred_on", day, where, line, f"{day}", 0.5)  # type: ignore[arg-type]
+
+
+def _first_of_its_day(rows: list[Row], said: set[date]) -> Row | None:
+    """The row that tells the incident's day: the first that tells its beginning, else the first of most.
+
+    A timeline may open with what led up to it, weeks before; so a day that the title or a label names
+    (`said`) is preferred, and where no day has most of the rows, none is taken.
+    """
+    dated = [row for row in rows if row.day is not None and not row.day_is_assumed]
+    told = [row for row in dated if row.kind in ("started", "detected", "declared")]
+    told += [row for row in dated if row.day in said]
+    if told or not dated:
+        return told[0] if told else None
+    day, count = Counter(row.day for row in dated).most_common(1)[0]
+    if abs(((day or date.min) - (dated[0].day or date.min)).days) <= 1:
+        return dated[0]
+    return next(row for row in dated if row.day == day) if count * 2 > len(dated) else None
 
 
 def _add_services(source: Source, reading: Reading, evidence: EvidenceList) -> None:

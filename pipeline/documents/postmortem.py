@@ -204,10 +204,12 @@ class _Document:
         for section in sections[:6]:
             if section.role not in (None, "summary", "impact"):
                 continue
-            for block in section.blocks[:6]:
-                if block.kind != "paragraph":
-                    continue
-                for line in block.text.lines():
+            told = [block.text for block in section.blocks[:6] if block.kind == "paragraph"]
+            told += [
+                i.text for block in section.blocks[:6] if block.kind == "list" for i in block.children[:6]
+            ]
+            for text in told:
+                for line in text.lines():
                     if split_label(line) is None:
                         for moment in moments(line.text[:1000], self.times):
                             if moment.day is not None:

@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 
 from pipeline.documents.blocks import Text, squeeze
 from pipeline.documents.durations import read_duration
+from pipeline.documents.event_kinds import event_kind
 from pipeline.documents.times import Moment, TimeReading, moments
 
 _TROUBLE = (
     r"(?:outage|incident|disruption|downtime|interruption|degradation|issue|problem|"
-    r"unavailab\w+|unreachable|inaccessible|down\b|fail(?:ed|ing|ures?)|offline"
+    r"unavailab\w+|\bdie[sd]?\b|crash\w*|unreachable|inaccessible|down\b|fail(?:ed|ing|ures?)|offline"
     r"|errors?|latency|timeouts?|slow\w*|degraded|delay(?:s|ed)|(?:could ?n.t|could not"
     r"|not) be (?:accessed|reached|used))"
 )
 _LASTED = re.compile(
     r"\b(?:outage|incident|disruption|downtime|interruption|degradation|issue|"
-    r"problem)s?\b[^.!?\n]{0,80}?\b(?:lasted|lasting|last|persisted|continued|went "
+    r"problem|effect|event)s?\b[^.!?\n]{0,80}?\b(?:lasted|lasting|last|persisted|continued|went "
     r"on)\b\s+(?:for\s+)?(?:in total\s+)?",
     re.IGNORECASE,
 )
@@ -27,7 +28,34 @@ _DOWN_FOR = re.compile(
     re.IGNORECASE,
 )
 _PER_EVENT = re.compile(
-    r"\b(?:each|every|usually|typically|periodic|multiple|several|would|could|between|up to)\b",
+    r"\b(?:each|every (?:\d+|few|other|time|second|minute|hour|day|night|week|month|morning|attack"
+    r"|occurrence)"
+    r"|usually|typically|periodic|multiple|several|would|could|between|up to)\b",
+    re.IGNORECASE,
+)
+#: "Total downtime: 90 minutes", "an outage of 45 minutes", "a 45-minute outage", "an outage for 45 minutes".
+_OUTAGE = r"(?:outage|downtime|disruption|interruption|incident)"
+_TOTAL = re.compile(
+    rf"\btotal (?:service |customer )?{_OUTAGE}(?: time| duration)?\s*(?:was|of|:|is)?\s*(?=[~\w])"
+    rf"|\b(?:an?|complete|total|full|the) (?:complete |total |full |service )*{_OUTAGE} (?:of|for) ",
+    re.IGNORECASE,
+)
+_LONG_OUTAGE = re.compile(
+    rf"\b(?:an?|the|this) (?:~|about |approximately "
+    rf"|roughly )?(?P<length>[\w.½]{{1,8}}[- ](?:minutes?|hours?|min|h))[- ]"
+    rf"(?:long )?(?:complete |total |full |service )*{_OUTAGE}\b",
+    re.IGNORECASE,
+)
+#: Another outage than this one.
+_OTHER = re.compile(
+    r"\b(?:previous|earlier|last|similar|second|another|potential|future|planned|scheduled|prior"
+    r"|past|partial)\b",
+    re.IGNORECASE,
+)
+#: What follows is the outcome: "they changed it between 10:00 and 10:20, causing an outage".
+_OUTCOME = re.compile(
+    r",? (?:resulting in|causing|leading to|which (?:caused|led|resulted)|that (?:caused|led)"
+    r"|and (?:this )?caused)\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z]|\s*$)")
@@ -73,10 +101,13 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
         found = list(_LASTED.finditer(sentence.text))
         if is_opening and number == 0 and not found and not _PER_EVENT.search(sentence.text):
             found = list(_DOWN_FOR.finditer(sentence.text))[:1]
+        if not found and not _PER_EVENT.search(sentence.text) and not _OTHER.search(sentence.text):
+            found = list(_TOTAL.finditer(sentence.text))[:1] or list(_LONG_OUTAGE.finditer(sentence.text))[:1]
         for match in found:
             if _PER_EVENT.search(match.group()):
                 continue
-            minutes = read_duration(sentence.text[match.end() :])
+            told = match.groupdict().get("length")
+            minutes = read_duration(told if told else sentence.text[match.end() :])
             if minutes is not None:
                 yield Lasting(minutes, sentence.line_at(match.start()), squeeze(sentence.text))
 
@@ -84,14 +115,16 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
 def stated_spans(text: Text, reading: TimeReading) -> Iterator[Span]:
     """Ranges of time in sentences that speak of the trouble."""
     for sentence in sentences(text):
-        if re.search(_TROUBLE, sentence.text, re.IGNORECASE) is None or _PER_EVENT.search(
+        outcome = _OUTCOME.search(sentence.text)
+        told = sentence.text[: outcome.start()] if outcome else sentence.text
+        if re.search(_TROUBLE, told, re.IGNORECASE) is None or _PER_EVENT.search(
             re.sub(r"\bbetween\b", "", sentence.text, flags=re.IGNORECASE)
         ):
             continue
         found = [moment for moment in moments(sentence.text, reading) if moment.clock is not None]
         for moment in found:
             before = sentence.text[max(0, moment.start - 24) : moment.start]
-            if moment.until is None or moment.is_ambiguous:
+            if moment.until is None or moment.is_ambiguous or moment.start >= len(told):
                 continue
             within = sentence.text[moment.start : moment.end]
             if re.search(r"\b(?:from|between)\b", within) or re.search(
@@ -125,6 +158,64 @@ def _begun_and_ended(sentence: Text, found: list[Moment]) -> Iterator[Span]:
             end=second.end,
             until=second.clock,
             until_day=second.day,
+            until_month_day=second.month_day,
             zone=first.zone or second.zone,
         )
         yield Span(whole, None, sentence.line_at(first.start), squeeze(sentence.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A time that a sentence gives to what it says happened: its `kind`, and the `words` that say it."""
+
+    kind: str
+    words: str
+    moment: Moment
+    line: int
+    quote: str
+
+
+#: What may stand between a sentence's beginning and its time, and between its verb and its time.
+_LEADS_IN = re.compile(
+    r"\W*(?:(?:at|on|around|about|approximately|by|then|shortly|just|after|before|from|initially)\W+)*",
+    re.IGNORECASE,
+)
+_LEADS_ON = re.compile(
+    r"[\w ]{0,16}?\b(?:at|around|about|by|from)\s+(?:around |about |approximately |~)?", re.IGNORECASE
+)
+_INEXACT = re.compile(r"\b(?:after|before)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;]|, | but | and (?=(?:then|was|were|we|the|they)\b)| until | while | when ")
+
+
+def told_events(text: Text, reading: TimeReading, services: tuple[str, ...] = ()) -> Iterator[Told]:
+    """What sentences with a single time say happened then: "At 14:36 UTC monitoring alerted us".
+
+    The time opens the sentence, and the clause behind it says what happened; or it ends the clause that
+    does: "the incident was resolved at 15:10".
+    """
+    if ":" not in text.text and _MERIDIEM.search(text.text) is None:
+        return
+    for sentence in sentences(text):
+        found = [moment for moment in moments(sentence.text, reading) if moment.clock is not None]
+        if len(found) != 1 or found[0].is_ambiguous or found[0].until is not None:
+            continue
+        moment, words = found[0], sentence.text
+        before = words[: moment.start]
+        if _LEADS_IN.fullmatch(before):
+            if _INEXACT.search(before):
+                continue
+            clause = _CLAUSE.split(words[moment.end :].lstrip(" ,:–—-"))[0]
+        else:
+            clause = _CLAUSE.split(before)[-1]
+        event = event_kind(clause, services)
+        if event is None:
+            continue
+        kind, said = event
+        if clause in before:
+            at = clause.find(said)
+            if at < 0 or _LEADS_ON.fullmatch(clause, at + len(said)) is None:
+                continue
+        yield Told(kind, said, moment, sentence.line_at(moment.start), squeeze(words))
+
+
+_MERIDIEM = re.compile(r"\d\s?[AaPp]\.?[Mm]\b")

@@ -116,7 +116,9 @@ class StatedValues:
             if moment.is_ambiguous:
                 self._calendar.doubts.note("time_ambiguous", statement.line, squeeze(statement.value, 60))
             return None
-        day = moment.until_day if end and moment.until_day else self._calendar.date_of(moment)
+        day = self._calendar.date_of(moment)
+        if end and day is not None and (moment.until_day or moment.until_month_day):
+            day = self._calendar.end_day(moment, day)
         if moment.has_date and day is None:
             self._calendar.doubts.note("date_without_year", statement.line, squeeze(statement.value, 60))
             return None
@@ -127,7 +129,7 @@ class StatedValues:
                 return None
         civil = combine(day, clock)
         reference = combine(day, moment.clock) if end and moment.clock else self._last
-        undated = not moment.has_date or (end and moment.until_day is None)
+        undated = not moment.has_date or (end and not (moment.until_day or moment.until_month_day))
         if undated and reference is not None and civil < reference and is_far_back(reference, civil):
             day = next_day(day)
             civil = combine(day, clock)

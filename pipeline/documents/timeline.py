@@ -7,6 +7,7 @@ step back is a row out of order.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from datetime import date, datetime, time, timedelta
 from pipeline.documents.blocks import Block, Text, squeeze
 from pipeline.documents.calendar import Calendar, is_far_back
 from pipeline.documents.durations import duration_at
-from pipeline.documents.event_kinds import event_kind
+from pipeline.documents.event_kinds import event_kind, with_match
 from pipeline.documents.outline import Section, split_label
 from pipeline.documents.prose import sentences
 from pipeline.documents.times import Moment, TimeReading, combine, leading_moment, moments, next_day
@@ -32,7 +33,9 @@ _PLACE = re.compile(r"[ \t]+([A-Z][A-Za-z]{2,20})(?:[ \t]+time)?[ \t]*(?:[-–�
 #: "T+15", "T-5m", "T+1h10m", "T+01:10", "T0": counted from a moment that is named elsewhere.
 _COUNTED = re.compile(r"[\s\[({*`]*T\s?(?:(?P<sign>[+\-−–])\s?(?=\d)|(?=0\b)|=\s?(?=0\b))")
 _COUNTED_CLOCK = re.compile(r"(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])")
-_COUNTED_FROM = re.compile(r"\bT(?:\s?[+=-]?\s?0(?:m|min|h)?)?\s*(?:=|:|\bis\b|\bwas\b|\()\s*(?:at\s+)?(?=\d)")
+_COUNTED_FROM = re.compile(
+    r"\bT(?:\s?[+=-]?\s?0(?:m|min|h)?)?\s*(?:=|:|\bis\b|\bwas\b|\()\s*(?:at\s+)?(?=\d)"
+)
 _SHORT_NIGHT = 6  # hours: a list of times from 00:00 on, shorter than this, may count from its beginning
 _WHERE = {
     "label": "date stated elsewhere",
@@ -72,7 +75,7 @@ class Row:
     @property
     def proof(self) -> str:
         """The row, and the words of it by which it has its kind."""
-        return f"{squeeze(f'{self.at_text} {self.text}'.strip(), 200)} [matched: “{squeeze(self.kind_words, 80)}”]"
+        return with_match(f"{self.at_text} {self.text}".strip(), self.kind_words)
 
 
 def timeline_rows(sections: list[Section], calendar: Calendar, services: tuple[str, ...] = ()) -> list[Row]:
@@ -307,7 +310,7 @@ def _told_lines(text: Text, reading: TimeReading) -> Iterator[Text]:
 
 
 def _counted(text: str) -> tuple[timedelta, int] | None:
-    """What "T+15" counts, and where it ends: minutes when no unit is written, hours and minutes by a colon."""
+    """What "T+15" counts, and where it ends: minutes without a unit, hours and minutes with a colon."""
     head = _COUNTED.match(text) if "T" in text[:12] else None
     if head is None:
         return None
@@ -440,15 +443,14 @@ def _small_steps_back(clocks: list[time]) -> int:
     """How often a time is earlier than the one before, without midnight between."""
     days = [combine(date.min, clock) for clock in clocks]
     return sum(
-        later < earlier and not is_far_back(earlier, later)
-        for earlier, later in zip(days, days[1:], strict=False)
+        later < earlier and not is_far_back(earlier, later) for earlier, later in itertools.pairwise(days)
     )
 
 
 def _falls(rows: list[Row]) -> bool:
     """Whether every row is earlier than the one above it."""
     known = [row.at for row in rows if row.at is not None]
-    return len(known) >= 3 and all(b < a for a, b in zip(known, known[1:], strict=False))
+    return len(known) >= 3 and all(b < a for a, b in itertools.pairwise(known))
 
 
 def _counts_from_zero(rows: list[Row], calendar: Calendar) -> bool:
@@ -523,6 +525,7 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
     spoken = None  # the zone of the nearest row above that names one
     named = {row.moment.zone for row in timed if row.moment is not None and row.moment.zone is not None}
     only = next(iter(named)) if len({zone.written.upper() for zone in named}) == 1 else None
+    has_halves = any(row.moment.has_meridiem for row in timed if row.moment is not None)
     day: date | None = None
     before: datetime | None = None
     lost = False
@@ -561,7 +564,7 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
         civil = combine(day, moment.clock)
         if before is not None and civil < before and written is None:
             if is_far_back(before, civil):
-                if not _is_full_clock(row, before):
+                if not _is_full_clock(row, before, has_halves=has_halves):
                     calendar.doubts.note("timeline_hours_ambiguous", row.line, row.at_text)
                     lost = True
                     continue
@@ -588,16 +591,16 @@ def _has_zone_doubt(moment: Moment) -> bool:
     return moment.zone is None and moment.day is not None
 
 
-def _is_full_clock(row: Row, before: datetime) -> bool:
-    """Whether a time is surely on the 24-hour clock: `01:10`, `1:10 am`, or after an hour past noon."""
-    written = re.search(r"\d{1,2}[:.h]", row.at_text)
-    leading_zero = written is not None and (written.group().startswith("0") or len(written.group()) == 3)
-    has_meridiem = row.moment is not None and row.moment.has_meridiem
-    return (
-        before.hour >= 13
-        or has_meridiem
-        or (leading_zero and written is not None and written.group()[0] == "0")
-    )
+def _is_full_clock(row: Row, before: datetime, *, has_halves: bool) -> bool:
+    """Whether a time is surely on the 24-hour clock: `01:10`, `1:10 am`, or after an hour past noon.
+
+    `has_halves`: other rows name morning or afternoon, so that one that does not may mean either.
+    """
+    if row.moment is not None and row.moment.has_meridiem:
+        return True
+    if has_halves:
+        return False
+    return before.hour >= 13 or re.search(r"(?<!\d)0\d[:.h]", row.at_text) is not None
 
 
 def _kind(row: Row, services: tuple[str, ...]) -> tuple[str | None, str]:

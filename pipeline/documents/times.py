@@ -28,7 +28,7 @@ _MONTH = (
 _MONTH = rf"(?:{_MONTH}|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
 #: The end of "24–25 April" and "July 30/31": the first day counts.
 _TO_DAY = r"(?:[ \t]?[-–/&][ \t]?\d{1,2}(?:st|nd|rd|th)?(?![\d:/.-]))?"
-_YEAR = r"(?:19|20)\d\d(?![\d:])"
+_YEAR = r"(?:19|20)\d\d(?!\d|:\d)"
 _DATE = re.compile(
     rf"(?<![\w/-])(?P<y>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})(?!\d)"
     rf"|(?<![\w/.:-])(?P<d2>\d{{1,2}})(?:st|nd|rd|th|\.)?{_TO_DAY}[ \t-](?:of[ "
@@ -88,8 +88,8 @@ class Moment:
     """A date, a time of day, or both, at `start`..`end` of a text.
 
     `month_day` stands for a date without year. `until` is the end when a range of times is written, and
-    `until_day` its date when it has one. `beside` is the same moment in another zone, written next to it.
-    `is_ambiguous`: it can be read in two ways, so it must not be.
+    `until_day` or `until_month_day` its date when it has one. `beside` is the same moment in another zone,
+    written next to it. `is_ambiguous`: it can be read in two ways, so it must not be.
     """
 
     start: int
@@ -100,6 +100,7 @@ class Moment:
     zone: Zone | None = None
     until: time | None = None
     until_day: date | None = None
+    until_month_day: tuple[int, int] | None = None
     beside: tuple[time, Zone] | None = None
     has_meridiem: bool = False
     is_ambiguous: bool = False
@@ -378,7 +379,8 @@ def _merge_ranges(found: list[Moment], text: str) -> list[Moment]:
     for moment in found:
         last = merged[-1] if merged else None
         if last is not None and _is_beside(last, moment, text):
-            assert moment.clock is not None and moment.zone is not None
+            assert moment.clock is not None
+            assert moment.zone is not None
             merged[-1] = replace(last, end=_closed(text, moment.end), beside=(moment.clock, moment.zone))
             continue
         if (
@@ -402,6 +404,7 @@ def _merge_ranges(found: list[Moment], text: str) -> list[Moment]:
                 day=last.day or (None if last.month_day else moment.day),
                 month_day=last.month_day or (None if last.day or moment.day else moment.month_day),
                 until_day=moment.day if last.has_date else None,
+                until_month_day=moment.month_day if last.has_date else None,
                 has_meridiem=last.has_meridiem or moment.has_meridiem,
                 is_ambiguous=last.is_ambiguous or moment.is_ambiguous,
             )

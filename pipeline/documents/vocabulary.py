@@ -222,7 +222,9 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "detected_at",
         "time",
         _THE
-        + r"(?:first )?(?:detected|noticed|discovered|reported|alerted|detection|discovery|identified)"
+        + r"(?:first )?(?:detected|noticed|discovered|reported|alerted|detection|discovery)"
+        + _ON
+        + r"|(?:incident|outage|disruption) identified"
         + _ON
         + r"|(?:date and )?time (?:first )?(?:detected|noticed|discovered|reported)|time of "
         r"(?:detection|discovery)|team (?:became )?aware|first (?:alert|report|detected|"
@@ -265,6 +267,7 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         r"time|(?:impact|incident|outage) started(?: at)?|(?:incident |outage |impact |time )?(?:window"
         r"|period)|impact times?|times?"
         r"|when did (?:it|this|the (?:incident|issue|outage|problem|impact)) (?:start|begin|occur)"
+        r"|(?:incident |outage |impact )?start(?: time)? (?:and |to )?end(?: time)?|time of impact start"
         r"|date time started",
     ),
     (

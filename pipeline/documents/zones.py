@@ -150,10 +150,11 @@ ZONE = re.compile(
     rf"|(?P<lower>utc|gmt|cet|cest|pst|pdt|est|edt|bst)\b"
     rf")(?:[ \t]?[)\]])?"
 )
+_CITY = r"[A-Z][a-z]{2,15}(?:[ _][A-Z][a-z]{2,15})?"
 #: A city behind a time, when it says that it stands for its clock: "(Sydney)", "Denver time".
 _PLACE_TIME = re.compile(
-    r"[ \t]?(?:[(\[](?:in[ \t])?(?P<in_brackets>[A-Z][a-z]{2,15}(?:[ _][A-Z][a-z]{2,15})?)(?:[ \t](?:local[ \t])?[Tt]ime)?[)\]]"
-    r"|(?P<before_time>[A-Z][a-z]{2,15}(?:[ _][A-Z][a-z]{2,15})?)[ \t](?:local[ \t])?[Tt]ime\b)"
+    rf"[ \t]?(?:[(\[](?:in[ \t])?(?P<in_brackets>{_CITY})(?:[ \t](?:local[ \t])?[Tt]ime)?[)\]]"
+    rf"|(?P<before_time>{_CITY})[ \t](?:local[ \t])?[Tt]ime\b)"
 )
 #: What is built like a zone's name and stands like one, but is none that is known here.
 _UNKNOWN = re.compile(
