@@ -150,8 +150,14 @@ class _Check:
         return (row, datetime.fromisoformat(row.value)) if row is not None else None
 
     def _leave_out(self, name: str) -> None:
-        """Leave a field empty: if its best value is wrong, a lesser one is not to be trusted instead."""
+        """Leave a field empty: if its best value is wrong, a lesser one is not to be trusted instead.
+
+        The day that was taken from a start goes with it.
+        """
+        best = self._chosen(name) if name == "started_at" else None
         self.left_out |= {id(row) for row in self._evidence.of(name)}
+        if best is not None:
+            self.left_out |= {id(row) for row in self._evidence.of("occurred_on") if row.line == best.line}
 
     def times(self) -> None:
         """Times in the future, or more than a year from the incident's other times, are mistakes."""
@@ -272,9 +278,6 @@ class _Check:
         with_start, with_end = (sum(abs(at - met[1]) < _NEAR for at in others) for met in (start, end))
         if with_end and not with_start:
             self._leave_out("started_at")
-            self.left_out |= {
-                id(row) for row in self._evidence.of("occurred_on") if row.line == start[0].line
-            }
             self._tell(
                 "end_before_start",
                 "warning",

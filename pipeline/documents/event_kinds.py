@@ -49,6 +49,7 @@ _LEVELS = (
     r"|traffic|throughput"
     r"|load times?|success rates?|queues?|levels)"
 )
+_BAD_LEVELS = r"(?:error (?:rates?|counts?)|errors|failure rates?|failures|queues?|packet loss)"
 
 _BETTER = (
     r"stop|gone|went away|resolv|recover|decreas|drop|clear|"
@@ -230,9 +231,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "mitigated",
-        rf"\b{_LEVELS}(?: \w+){{0,3}}? (?<!to )(?<!going )(?<!coming )(?:back|returns?|returned|drop(?:s"
-        rf"|ped)|down|is|are)"
-        r" (?:back )?(?:to |at )?(?:pre-incident |their |its )?(?:normal|baseline|usual|zero)\b",
+        rf"\b{_LEVELS}(?: \w+){{0,3}}? (?<!to )(?<!going )(?<!coming )(?:back|returns?|returned|is|are)"
+        r" (?:back )?(?:to |at )?(?:pre-incident |their |its )?(?:normal|baseline|usual)\b"
+        rf"|\b{_BAD_LEVELS}(?: \w+){{0,3}}? (?<!to )(?<!going )(?:back|returns?|returned|drop(?:s|ped)|down|falls?|fell)"
+        r" (?:back )?to (?:near )?(?:pre-incident |their |its )?(?:normal|baseline|usual|zero|0\b)",
     ),
     ("resolved", rf"{_TROUBLE} {_VERB}(?:resolved|fixed|solved|ended|ends?|gone)\b"),
     ("resolved", rf"{_TROUBLE} (?:is|was|are|were|now|declared) (?:\w+ )?over\b|^\W*{_TROUBLE} over\b"),
@@ -339,6 +341,10 @@ _ELSEWHEN = re.compile(
     r"which|reports?|complaints?|messages?)\b",
     re.IGNORECASE,
 )
+#: A start that is only supposed.
+_UNSURE = re.compile(
+    r"\b(?:think|thought|believ\w+|suspect\w*|assum\w+|maybe|perhaps|probably|whether)\b", re.IGNORECASE
+)
 _MAX_LENGTH = 1500
 
 
@@ -398,7 +404,7 @@ def is_weak_end(words: str) -> bool:
     return words.lower().rstrip().endswith("closed") or _LEVEL.match(words) is not None
 
 
-_LEVEL = re.compile(_LEVELS, re.IGNORECASE)
+_LEVEL = re.compile(rf"{_LEVELS}|{_BAD_LEVELS}", re.IGNORECASE)
 
 
 def tells_response(text: str) -> bool:
@@ -417,6 +423,8 @@ def _is_denied(sentence: str, match: re.Match[str], kind: str) -> bool:
     if kind in _RELAXED:
         clause = re.split(r"[,;:–—]", before)[-1]
         if kind == "started" and re.match(r".{0,20}\bagain\b", sentence[match.end() :], re.IGNORECASE):
+            return True
+        if kind == "started" and _UNSURE.search(clause):
             return True
         if kind == "started" and _ELSEWHEN.search(re.split(r"[;:–—]| - ", before)[-1]):
             return True

@@ -260,6 +260,9 @@ def _paragraph_rows(
         if counted is not None:
             if open_row is not None:
                 yield open_row
+                open_row = None
+            if _says_when(line.text, reading):
+                continue
             open_row = _counted_row(line, counted, line.text[_separated(line.text, counted[1]) :], zone)
             continue
         starts = moment is not None and (
@@ -328,6 +331,14 @@ def _counted(text: str) -> tuple[timedelta, int] | None:
         return None
     sign = 1 if head.group("sign") in (None, "+") else -1
     return timedelta(minutes=sign * minutes), end
+
+
+def _says_when(text: str, reading: TimeReading) -> bool:
+    """Whether a line only says when T was: "T0 = 14:05 UTC"."""
+    match = _COUNTED_FROM.match(text.strip(" *`"))
+    rest = text.strip(" *`")[match.end() :] if match else ""
+    moment = leading_moment(rest, reading) if rest else None
+    return moment is not None and not rest[moment.end :].strip(" .)*")
 
 
 def _counted_row(text: Text, counted: tuple[timedelta, int], words: str, zone: Zone | None) -> Row:

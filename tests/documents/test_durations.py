@@ -36,6 +36,14 @@ from pipeline.documents.durations import read_duration
         ("5 hours 26 minutes (10:45 - 16:11 UTC)", 326),
         ("five hours", 300),
         ("30 seconds", 0.5),
+        ("1h30", 90),
+        ("2h:15m", 135),
+        ("2½ hours", 150),
+        ("three and a half hours", 210),
+        ("three quarters of an hour", 45),
+        ("twenty-five minutes", 25),
+        ("2 days, 3:04:30", 3064.5),
+        ("1 hour, 5 min. and 3 sec", 65.05),
     ],
 )
 def test_a_stated_duration_is_read(text: str, minutes: float) -> None:
@@ -60,6 +68,12 @@ def test_a_stated_duration_is_read(text: str, minutes: float) -> None:
         "3 months",
         "45",
         "1.5.2 hours",
+        "45 min / 60 min",
+        "2 hours and 5",
+        "8 hours/day",
+        "12 minutes each",
+        "5 business days",
+        "3+ hours",
     ],
 )
 def test_what_is_not_clear_is_no_duration(text: str) -> None:
@@ -82,6 +96,11 @@ _STYLES = (
     lambda h, m: f"PT{h}H{m}M",
     lambda h, m: f"{h}:{m:02}:00",
     lambda h, m: f"{h * 60 + m} minutes",
+    lambda h, m: f"{h}h:{m:02}m",
+    lambda h, m: f"{h}h{m:02}",
+    lambda h, m: f"{h // 24} days, {h % 24}:{m:02}:00",
+    lambda h, m: f"{h // 24}d {h % 24}h {m}m",
+    lambda h, m: f"roughly {h} hours, {m} minutes and 0 seconds (see the graph)",
 )
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC as UTC_ZONE
+from datetime import date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.documents.calendar import Calendar, ClockDoubts
 from pipeline.documents.times import (
     TimeReading,
     complete_year,
     dates_in_path,
     leading_moment,
     moments,
+    written_orders,
 )
 from pipeline.documents.zones import Zone, announced_zone, to_utc
 
@@ -50,6 +54,21 @@ def _read(text: str, reading: TimeReading = UTC) -> tuple[object, ...]:
         ("17:14pm", (None, time(17, 14), None, None, False)),
         ("Between 2:00 and 2:30 PM", (None, time(14), time(14, 30), None, False)),
         ("25/03/2024 10:00", (date(2024, 3, 25), time(10), None, None, False)),
+        ("c. 14:10", (None, time(14, 10), None, None, False)),
+        ("by 10:23 PM PST", (None, time(22, 23), None, "PST", False)),
+        ("12 noon", (None, time(12), None, None, False)),
+        ("5/14/18 10:02 AM", (date(2018, 5, 14), time(10, 2), None, None, False)),
+        ("5-26-21", (date(2021, 5, 26), None, None, None, False)),
+        ("07-20 04:10", ((7, 20), time(4, 10), None, None, False)),
+        ("7/20, 4:10 pm", ((7, 20), time(16, 10), None, None, False)),
+        ("07-08 04:10", (None, time(4, 10), None, None, True)),
+        ("20240301T113000Z", (date(2024, 3, 1), time(11, 30), None, "Z", False)),
+        ("1709287200", (date(2024, 3, 1), time(10), None, "epoch", False)),
+        ("1709287200000", (date(2024, 3, 1), time(10), None, "epoch", False)),
+        ("11:05 pm (Sydney)", (None, time(23, 5), None, "Sydney", False)),
+        ("11:05 Denver time", (None, time(11, 5), None, "Denver", False)),
+        ("11:05 XDT - x", (None, time(11, 5), None, None, True)),
+        ("June 5, 2024: x", (date(2024, 6, 5), None, None, None, False)),
     ],
 )
 def test_a_time_is_read_as_written(text: str, expected: tuple[object, ...]) -> None:
@@ -70,6 +89,36 @@ def test_an_ambiguous_date_is_read_only_by_rule() -> None:
 def test_what_is_no_time_is_not_read(text: str) -> None:
     """Misprints, versions and impossible clocks yield no date and no clock."""
     assert [(m.day, m.clock) for m in moments(text, UTC) if not m.is_ambiguous] == []
+
+
+def test_other_dates_of_a_document_tell_the_order_of_day_and_month() -> None:
+    """A date in words that is one of two readings decides for all; both readings decide nothing."""
+    assert written_orders("Start: 03/04/2024. Merged on 3 April 2024.") == (("/", True),)
+    assert written_orders("Start: 03-04-2024, see 2024-03-04") == (("-", False),)
+    assert written_orders("Start: 03/04/2024, from 3 April 2024 to March 4, 2024") == ()
+    assert written_orders("Start: 03/04/2024. Written on 5 May 2024.") == ()
+
+
+def test_two_clocks_side_by_side_are_one_moment() -> None:
+    """The second clock is kept beside the first, whichever marks stand between."""
+    for text in (
+        "10:00 PST / 18:00 UTC",
+        "10:00 PST (18:00 UTC)",
+        "10:00 PST = 18:00 UTC",
+        "10:00 PST/18:00 UTC",
+    ):
+        (found,) = moments(text, UTC)
+        assert (found.clock, found.zone and found.zone.written) == (time(10), "PST")
+        assert found.beside is not None
+        assert (found.beside[0], found.beside[1].written) == (time(18), "UTC")
+
+
+def test_a_range_may_end_on_a_day_of_its_own() -> None:
+    """The end's own day counts, with or without its year."""
+    (found,) = moments("from Mar 22 19:30 to Mar 24 09:45", UTC)
+    assert Calendar(UTC, ClockDoubts()).end_day(found, date(2017, 3, 22)) == date(2017, 3, 24)
+    (found,) = moments("2024-02-28 23:00 - 01:00", UTC)
+    assert Calendar(UTC, ClockDoubts()).end_day(found, date(2024, 2, 28)) == date(2024, 2, 29)
 
 
 def test_a_zone_name_with_several_meanings_is_the_sources_own_or_none() -> None:
@@ -173,6 +222,72 @@ def test_an_offset_is_taken_as_written(moment: datetime, quarters: int) -> None:
     assert found.clock is not None
     local = datetime.combine(found.day, found.clock)
     assert to_utc(local, found.zone)[0] == moment.replace(microsecond=0) - offset
+
+
+_ZONES = (
+    ("UTC", "Etc/UTC"),
+    ("(UTC)", "Etc/UTC"),
+    ("GMT+2", 120),
+    ("UTC-05:30", -330),
+    ("+0530", 330),
+    ("PST", "America/Los_Angeles"),
+    ("ET", "America/New_York"),
+    ("CEST", "Europe/Brussels"),
+    ("Europe/London", "Europe/London"),
+    ("(Sydney)", "Australia/Sydney"),
+    ("Pacific Time", "America/Los_Angeles"),
+    ("Tokyo time", "Asia/Tokyo"),
+)
+
+
+@given(
+    st.datetimes(datetime(1990, 1, 1), datetime(2037, 12, 31)),
+    st.sampled_from(_STYLES),
+    st.sampled_from(_ZONES),
+)
+def test_every_style_in_every_zone_is_the_same_instant(
+    moment: datetime, style: object, named: tuple[str, str | int]
+) -> None:
+    """What is written in a zone is read back as the instant it names."""
+    assert callable(style)
+    words, zone = named
+    tz = ZoneInfo(zone) if isinstance(zone, str) else timezone(timedelta(minutes=zone))
+    moment = moment.replace(second=0, microsecond=0)
+    found = leading_moment(f"{style(moment)} {words}", UTC)
+    assert found is not None
+    assert found.zone is not None
+    assert found.day is not None
+    assert found.clock is not None
+    expected = moment.replace(tzinfo=tz).astimezone(UTC_ZONE).replace(tzinfo=None)
+    assert to_utc(datetime.combine(found.day, found.clock), found.zone)[0] == expected
+
+
+@given(st.datetimes(datetime(2002, 1, 1), datetime(2032, 12, 31)))
+def test_what_machines_write_is_the_same_instant(moment: datetime) -> None:
+    """Seconds since 1970, their thousandths and the compact form of ISO 8601 are exact."""
+    moment = moment.replace(microsecond=0)
+    seconds = int(moment.replace(tzinfo=UTC_ZONE).timestamp())
+    for text in (f"{seconds}", f"{seconds}000", f"{moment:%Y%m%dT%H%M%SZ}"):
+        found = leading_moment(text, UTC)
+        assert found is not None
+        assert found.day is not None
+        assert found.clock is not None
+        assert (datetime.combine(found.day, found.clock), found.end) == (moment, len(text))
+
+
+@given(
+    st.datetimes(datetime(2000, 1, 1), datetime(2037, 12, 31)),
+    st.sampled_from([zone for _, zone in _ZONES if isinstance(zone, str)]),
+)
+def test_two_zones_agree_or_the_time_is_left_out(moment: datetime, zone: str) -> None:
+    """Written in a region's clock and in UTC, a moment is UTC's; an hour's difference leaves it out."""
+    utc = moment.replace(second=0, microsecond=0)
+    local = utc.replace(tzinfo=UTC_ZONE).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    for shift, expected in ((0, utc), (3, None)):
+        doubts = ClockDoubts()
+        beside = ((utc + timedelta(hours=shift)).time(), Zone("UTC", offset=0))
+        read = Calendar(UTC, doubts).utc(local.date(), local.time(), Zone(zone, name=zone), 1, "x", beside)
+        assert (read, list(doubts.met)) == (expected, [] if expected else ["zones_disagree"])
 
 
 @given(st.integers(1, 28), st.integers(1, 12), st.integers(1990, 2099))

@@ -1,0 +1,307 @@
+"""Timelines of every form: each row's moment in UTC, and the times that rows state in words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.documents import parse_document
+from pipeline.documents.facts import Reading
+
+TODAY = date(2026, 1, 1)
+
+
+def _events(timeline: str, head: str = "# Outage of 5 May 2024") -> list[tuple[str | None, str | None]]:
+    facts = parse_document(f"{head}\n\n## Timeline\n\n{timeline}\n", "x.md", Reading(today=TODAY))
+    return [
+        (f"{event.at:%m-%d %H:%M}" if event.at else None, event.kind) for event in facts.incidents[0].events
+    ]
+
+
+def _chosen(text: str, *names: str) -> list[str | None]:
+    facts = parse_document(text, "x.md", Reading(today=TODAY))
+    values = {row.field: row.value for row in facts.incidents[0].evidence if row.is_chosen}
+    return [values.get(name) for name in names]
+
+
+def _rules(text: str) -> dict[str, str]:
+    facts = parse_document(text, "x.md", Reading(today=TODAY))
+    return {finding.rule: finding.message for finding in facts.findings}
+
+
+@pytest.mark.parametrize(
+    ("timeline", "events"),
+    [
+        (
+            "T0 = 14:05 UTC\n\n- T+0: Outage begins\n- T+4m: the alert fires\n- T+1h10m: x",
+            [("05-05 14:05", "started"), ("05-05 14:09", "detected"), ("05-05 15:15", None)],
+        ),
+        (
+            "| Time | Event |\n|---|---|\n| T-5 | Deploy |\n| T+0 (23:58) | Outage begins |\n| T+00:04 | x |",
+            [("05-05 23:53", None), ("05-05 23:58", "started"), ("05-06 00:02", None)],
+        ),
+        ("- T+0: Outage begins\n- T+4m: the alert fires", [(None, "started"), (None, "detected")]),
+        (
+            "- 01:10 Incident resolved\n- 00:20 Fix deployed\n- 23:50 Cause found\n- 23:31 First alert",
+            [
+                ("05-05 23:31", "detected"),
+                ("05-05 23:50", None),
+                ("05-06 00:20", None),
+                ("05-06 01:10", "resolved"),
+            ],
+        ),
+        (
+            "At 05:15 UTC the first alarms fired. By 07:51 UTC, we had a suspect. At 09:39 UTC it\nwas.",
+            [("05-05 05:15", "detected"), ("05-05 07:51", None), ("05-05 09:39", None)],
+        ),
+        (
+            "- 00:00 Stopped\n- 00:01 First alert\n- 00:10 Service restored",
+            [(None, None), (None, "detected"), (None, "mitigated")],
+        ),
+        (
+            "All times in UTC.\n\n- 00:00 Stopped\n- 00:01 First alert\n- 00:10 x",
+            [("05-05 00:00", None), ("05-05 00:01", "detected"), ("05-05 00:10", None)],
+        ),
+        (
+            "- 2:00 PM Deploy\n- 06:10 Customers report errors",
+            [("05-05 14:00", None), (None, "detected")],
+        ),
+        (
+            "- 05-04 20:52 Reboot\n- 05-05 04:10 Outage begins\n- 05-13 11:00 Service restored",
+            [("05-04 20:52", None), ("05-05 04:10", "started"), ("05-13 11:00", "mitigated")],
+        ),
+    ],
+)
+def test_rows_have_their_moments(timeline: str, events: list[tuple[str | None, str | None]]) -> None:
+    """Counted times, newest first, sentences, short dates: read right, or left without a time."""
+    head = "# Outage of 5 May 2024\n\nMerged again on 13 May 2024; dates such as 05/31/2024 and 05-31-2024."
+    assert _events(timeline, head) == events
+
+
+def test_times_that_count_from_an_unnamed_moment_are_told() -> None:
+    """The finding names the words, and how to mend them."""
+    rules = _rules("# Outage of 5 May 2024\n\n## Timeline\n\n- T+0: Outage begins\n- T+4m: x\n")
+    assert "“T+0 (14:05 UTC)”" in rules["timeline_counted"]
+
+
+def test_a_date_without_a_year_is_told() -> None:
+    """Where no year is written anywhere the row has no time, and the finding says so."""
+    text = (
+        "# Outage postmortem\n\n**Severity**: SEV1\n**Duration**: 4 hours\n\n## Timeline\n\n"
+        "- Sept 30 22:16 UTC: Outage begins\n- Oct 1 02:10 UTC: x\n\n## Root cause\n\nA full disk.\n"
+    )
+    assert _chosen(text, "started_at") == [None]
+    assert "Sept 30 22:16" in _rules(text)["date_without_year"]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "rules"),
+    [
+        ("09:58 PDT / 16:58 UTC", "16:58", set()),
+        ("16:58 UTC (09:58 PDT)", "16:58", set()),
+        (
+            "09:58 PST / 17:58 UTC",
+            "17:58",
+            {"zone_against_calendar"},
+        ),  # PST taken by its name: UTC settles it
+        ("17:58 UTC / 09:58 PST", "17:58", set()),
+        ("09:58 PDT / 18:58 UTC", None, {"zones_disagree"}),
+    ],
+)
+def test_two_zones_side_by_side(text: str, start: str | None, rules: set[str]) -> None:
+    """Two clocks that agree are one moment; that disagree are none, and a finding."""
+    document = (
+        f"# Outage of 5 May 2024\n\n- **Started**: {text}\n- **Severity**: SEV1\n\n## Timeline\n\n- x\n"
+    )
+    assert _chosen(document, "started_at") == [f"2024-05-05 {start}:00" if start else None]
+    assert set(_rules(document)) & {"zone_against_calendar", "zones_disagree"} == rules
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ("Incident declared resolved", "resolved"),
+        ("We declared the incident resolved", "resolved"),
+        ("Incident declared", "declared"),
+        ("Incident closed", "resolved"),
+        ("Tim arrived and Ana handed the issue over to Tim", None),
+        ("The outage is over", "resolved"),
+        ("Error rate returns to baseline", "mitigated"),
+        ("Error rates begin to return to normal", None),
+        ("Errors are going back to normal", None),
+        ("Noticed some errors when opening pages", "detected"),
+        ("Noticed that errors have stopped", None),
+        ("The page fires; nobody sees it", "detected"),
+        ("Monitoring alerted us", "detected"),
+        ("Students report that their kernels die", "detected"),
+        ("Staff is notified in the chat", "detected"),
+        ("Statuspage: Identified", None),
+        ("Identified", None),
+        ("Investigating", None),
+        ("Site is hard down", "started"),
+        ("All services became unresponsive", "started"),
+        ("The network halted at block 41", "started"),
+        ("A node goes down for maintenance", None),
+        ("checkout-api starts returning HTTP 502", "started"),
+        ("Success rate drops to zero", "started"),
+        ("We think the site went offline", None),
+    ],
+)
+def test_a_row_states_its_kind_in_words(row: str, kind: str | None) -> None:
+    """What the words say, and nothing when they do not."""
+    assert _events(f"- 10:00 x\n- 10:05 {row}")[1] == ("05-05 10:05", kind)
+
+
+def test_the_evidence_shows_the_words_that_decided() -> None:
+    """A time from the timeline quotes its row, and the words by which it is a start."""
+    text = "# Outage\n\n## Timeline\n\n- 2024-05-05 10:00 UTC OUTAGE BEGINS, the shop is slow\n- 10:05 x\n"
+    (incident,) = parse_document(text, "x.md", Reading(today=TODAY)).incidents
+    (row,) = [row for row in incident.evidence if row.field == "started_at"]
+    assert (row.quote, row.method, row.line) == (
+        "2024-05-05 10:00 UTC OUTAGE BEGINS, the shop is slow [matched: “OUTAGE BEGINS”]",
+        "timeline",
+        5,
+    )
+
+
+def test_of_ends_the_one_that_says_it_best_counts() -> None:
+    """A closed record and a curve gone flat give way to rows that tell of the service and the incident."""
+    rows = (
+        "- 10:00 Outage begins\n- 10:30 Service restored\n- 10:40 Incident resolved\n"
+        "- 10:50 All metrics back to normal\n- 18:00 Incident closed\n"
+    )
+    text = f"# Outage of 5 May 2024\n\n## Timeline\n\n{rows}"
+    assert _chosen(text, "mitigated_at", "resolved_at") == ["2024-05-05 10:30:00", "2024-05-05 10:40:00"]
+
+
+def test_a_timeline_that_opens_with_what_led_up_to_it_has_the_incidents_day() -> None:
+    """The day is that of the row that tells the beginning, not of a change weeks before."""
+    rows = "- 2024-04-16 11:58 The change is merged\n- 2024-05-05 10:00 Outage begins\n- 11:00 Fix\n"
+    assert _chosen(f"# Outage\n\n## Timeline\n\n{rows}", "occurred_on") == ["2024-05-05"]
+    rows = "- 2024-04-16 11:58 Merged\n- 2024-05-05 10:00 Rollout\n- 2024-05-05 11:00 Rolled back\n"
+    assert _chosen(f"# Outage\n\n## Timeline\n\n{rows}", "occurred_on") == ["2024-05-05"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "field", "value"),
+    [
+        ("On 5 May 2024 at 16:08 ET our monitoring alerted us that chat was down.", "detected_at", "20:08"),
+        ("Around 14:30 UTC on Sunday 5th May 2024 we began experiencing issues.", "started_at", "14:30"),
+        ("At **19:55 UTC, all services became unresponsive** on 5 May 2024.", "started_at", "19:55"),
+        ("On 5 May 2024 mail failed. The incident was resolved at 15:10 UTC.", "resolved_at", "15:10"),
+        ("On 5 May 2024 mail failed. The incident was not resolved at 15:10 UTC.", "resolved_at", None),
+        ("On 5 May 2024 mail failed. Before 15:10 UTC the incident was resolved.", "resolved_at", None),
+        (
+            "On 5 May 2024 mail failed. The outage was fixed by Ana, who left at 15:10 UTC.",
+            "resolved_at",
+            None,
+        ),
+    ],
+)
+def test_a_sentence_may_say_what_happened_when(sentence: str, field: str, value: str | None) -> None:
+    """One time, and the clause it belongs to; anything less plain states nothing."""
+    text = f"# Postmortem: chat outage\n\n{sentence}\n\n## Root cause\n\nA full disk.\n"
+    assert _chosen(text, field) == [f"2024-05-05 {value}:00" if value else None]
+
+
+def test_sentences_that_disagree_state_nothing_but_the_first_detection() -> None:
+    """Two ends in prose are none; of two detections the earlier is the detection."""
+    text = (
+        "# Outage of 5 May 2024\n\nAt 10:00 UTC we noticed errors. At 10:20 UTC users reported errors.\n\n"
+        "The incident was resolved at 11:00 UTC. The outage was over at 12:00 UTC.\n\n## Root cause\n\nx\n"
+    )
+    assert _chosen(text, "detected_at", "resolved_at") == ["2024-05-05 10:00:00", None]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "start"),
+    [
+        ("From 14:09 to 14:41 UTC every payment failed.", "14:09"),
+        ("Ana changed it between 14:09 and 14:41 UTC, resulting in a complete outage.", None),
+        ("Every day from 14:09 to 14:41 UTC some payments failed.", None),
+    ],
+)
+def test_a_span_is_the_troubles_own(sentence: str, start: str | None) -> None:
+    """A span of what caused the trouble is not the trouble's."""
+    text = f"# Outage of 5 May 2024\n\n{sentence}\n\n## Root cause\n\nx\n"
+    assert _chosen(text, "started_at") == [f"2024-05-05 {start}:00" if start else None]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "minutes"),
+    [
+        ("The box was back at 23:11. Total outage 44 minutes, no data loss.", "44"),
+        ("A full disk caused a complete outage for 45 minutes.", "45"),
+        ("This was a 45-minute outage of the shop.", "45"),
+        ("All was back at 10:30, total downtime 90 minutes.", "90"),
+        ("It resembled the 45-minute outage of last year.", None),
+        ("Each pod had an outage of 2 minutes.", None),
+    ],
+)
+def test_a_sentence_may_state_the_length(sentence: str, minutes: str | None) -> None:
+    """Lengths of this outage as a whole, and of no other."""
+    text = f"# Postmortem: outage of 5 May 2024\n\n{sentence}\n\n## Root cause\n\nA full disk.\n"
+    assert _chosen(text, "stated_time_to_resolve_minutes") == [minutes]
+
+
+def test_a_start_after_the_end_and_far_from_all_other_dates_is_the_mistake() -> None:
+    """Where title and detection side with the end, the start is left out, and both lines are named."""
+    text = (
+        "# Outage of 5 May 2024\n\nStart: 2025-05-05 10:00 UTC\nDetected: 2024-05-05 10:05 UTC\n"
+        "End: 2024-05-05 11:00 UTC\n"
+    )
+    assert _chosen(text, "started_at", "resolved_at", "occurred_on") == [
+        None,
+        "2024-05-05 11:00:00",
+        "2024-05-05",
+    ]
+    message = _rules(text).get("end_before_start") or _rules(text)["time_far_from_others"]
+    assert "line 3" in message
+
+
+def test_order_is_checked_in_timelines_too() -> None:
+    """An end before its start, a year's gap and a future day are kept as evidence, left out and told."""
+    rows = (
+        "- 2024-05-05 10:00 Outage begins\n- 2023-05-05 10:20 The alert fires\n"
+        "- 2024-05-05 09:30 Incident resolved\n- 2031-05-05 12:00 Service restored\n"
+    )
+    text = f"# Outage\n\n## Timeline (UTC)\n\n{rows}"
+    (incident,) = parse_document(text, "x.md", Reading(today=TODAY)).incidents
+    times = [
+        (row.field, row.value[:4], row.is_chosen) for row in incident.evidence if row.field.endswith("ed_at")
+    ]
+    assert times == [
+        ("started_at", "2024", True),
+        ("detected_at", "2023", False),
+        ("resolved_at", "2024", False),
+        ("mitigated_at", "2031", False),
+    ]
+    rules = _rules(text)
+    assert all(f"line {line}" in rules["end_before_start"] for line in (5, 7))
+    assert "line 6" in rules["time_far_from_others"]
+    assert "future" in rules["time_in_future"]
+
+
+@settings(deadline=None)
+@given(
+    st.datetimes(datetime(2024, 1, 1), datetime(2024, 12, 1)),
+    st.lists(st.integers(0, 17 * 60), min_size=1, max_size=12),
+)
+def test_a_timeline_with_one_date_runs_forward(start: datetime, steps: list[int]) -> None:
+    """Rows less than eighteen hours apart, with the date at the first only, are read back as they were."""
+    moments = [start.replace(second=0, microsecond=0)]
+    for step in steps:
+        moments.append(moments[-1] + timedelta(minutes=step))
+    rows = [
+        f"- {moments[0]:%Y-%m-%d %H:%M} UTC row",
+        *(f"- {moment:%H:%M} UTC row" for moment in moments[1:]),
+    ]
+    text = "# Outage\n\n## Timeline\n\n" + "\n".join(rows) + "\n"
+    (incident,) = parse_document(text, "x.md", Reading(today=TODAY)).incidents
+    read = [event.at for event in incident.events]
+    known = [at for at in read if at is not None]
+    assert known == sorted(known)
+    assert all(at in (moment, None) for at, moment in zip(read, moments, strict=True))
