@@ -233,7 +233,8 @@ RULES: tuple[tuple[str, str], ...] = (
         "mitigated",
         rf"\b{_LEVELS}(?: \w+){{0,3}}? (?<!to )(?<!going )(?<!coming )(?:back|returns?|returned|is|are)"
         r" (?:back )?(?:to |at )?(?:pre-incident |their |its )?(?:normal|baseline|usual)\b"
-        rf"|\b{_BAD_LEVELS}(?: \w+){{0,3}}? (?<!to )(?<!going )(?:back|returns?|returned|drop(?:s|ped)|down|falls?|fell)"
+        rf"|\b{_BAD_LEVELS}(?: \w+){{0,3}}? (?<!to )(?<!going )(?:back|returns?|returned|drop(?:s|ped)"
+        rf"|down|falls?|fell)"
         r" (?:back )?to (?:near )?(?:pre-incident |their |its )?(?:normal|baseline|usual|zero|0\b)",
     ),
     ("resolved", rf"{_TROUBLE} {_VERB}(?:resolved|fixed|solved|ended|ends?|gone)\b"),
