@@ -62,11 +62,11 @@ def test_each_example_is_of_its_category(categories: tuple[Category, ...], name:
     ("text", "category"),
     [
         (
-            "The outage was not caused by a full disk but by an expired certificate.",
+            "The outage was not caused by exhausted memory or a full disk, but by an expired certificate.",
             "credentials-certificates",
         ),
         (
-            "We first suspected the network. The certificate of the gateway had expired.",
+            "We first suspected a network partition and packet loss. The certificate had expired.",
             "credentials-certificates",
         ),
         (
@@ -74,11 +74,11 @@ def test_each_example_is_of_its_category(categories: tuple[Category, ...], name:
             "software-defect",
         ),
         (
-            "A bug in the parser made it crash. We will add capacity and alerts on disk space.",
+            "A bug made it crash. We will check disk space and disk quota before a traffic spike.",
             "software-defect",
         ),
         (
-            "Root cause: a race condition.\nResolution: the configuration change was rolled back.",
+            "Root cause: a race condition.\nResolution: a feature flag switched off and a wrong setting put right.",
             "software-defect",
         ),
         ("The index was full. It was fixed by a configuration change.", None),
