@@ -78,7 +78,7 @@ def test_each_example_is_of_its_category(categories: tuple[Category, ...], name:
             "software-defect",
         ),
         (
-            "Root cause: a race condition.\nResolution: a feature flag switched off and a wrong setting put right.",
+            "Root cause: a race condition.\nResolution: a feature flag and a wrong setting put right.",
             "software-defect",
         ),
         ("The index was full. It was fixed by a configuration change.", None),
