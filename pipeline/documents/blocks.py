@@ -20,11 +20,15 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(slots=True)
 class Link:
-    """A link's words and address; `start` is where the words begin in the text around them."""
+    """A link's words and address; `start` is where the words begin in the text around them.
+
+    A picture is one, too: its words are what stands for it where it cannot be seen.
+    """
 
     label: str
     url: str
     start: int
+    is_image: bool = False
 
 
 @dataclass(slots=True)
@@ -70,7 +74,7 @@ class Text:
             text=words,
             line=self.line_at(start) if line is None else line,
             links=[
-                Link(link.label, link.url, link.start - start)
+                Link(link.label, link.url, link.start - start, link.is_image)
                 for link in self.links
                 if start <= link.start <= stop
             ],

@@ -28,7 +28,7 @@ _MAX_WORDS = 20_000  # of one paragraph: what runs on for longer is no prose
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _HTML = re.compile(r"<(?:table|t[rdh]|h[1-6]|[uo]l|li|p|div|dl|summary|blockquote)\b", re.IGNORECASE)
 _INLINE_TAG = re.compile(r"<(/?)(b|strong|s|del|strike)\s*>", re.IGNORECASE)
-_MARKS = ("Strong", "Strikethrough", "Emphasis", "Link")
+_MARKS = ("Strong", "Strikethrough", "Emphasis", "Link", "Image")
 _CONTAINERS = {"Item": "item", "BlockQuote": "quote", "List": "list", "FootnoteDefinition": "quote"}
 
 
@@ -158,7 +158,7 @@ class _Builder:
                 spans[name].append((start, self._length))
             else:
                 label = "".join(self._parts)[start:] if self._length - start < 500 else ""
-                self._text.links.append(Link(label, str(value["dest_url"]), start))
+                self._text.links.append(Link(label, str(value["dest_url"]), start, name == "Image"))
 
     def _inline_html(self, tag: str, offset: int) -> None:
         if _BREAK.match(tag):

@@ -11,13 +11,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.documents.blocks import Block, Text
-from pipeline.documents.vocabulary import Role, label_role, role_of
+from pipeline.documents.vocabulary import Role, label_role, normalise, role_of
 
 _BOLD_LEVEL = 7  # below every Markdown heading
 _LABEL_LEVEL = 8
 _LABEL = re.compile(r"[ \t]*(?P<label>[^\s:|`<>{}\[\]][^:|`<>{}\n]{0,60}?)[ \t]*:(?:[ \t]+|[ \t]*(?=\n|$))")
+_GENERIC_TITLE = re.compile(
+    r"(?:(?:an?|the|our|example|sample|internal|public|blameless|full|final|draft|incident|outage|production|service"
+    r"|post|root|cause|major) )*(?:post ?mortems?|mortem|report|review|analysis|rca|pir|retrospective|incident|outage)"
+    r"(?: (?:report|document|analysis|review))?"
+)
 _UNLABELLED: frozenset[str] = frozenset({"status", "people", "stats", "aside"})
 _GROUP_ROLES = frozenset({"detection", "resolution", "status", "stats"})
+_CAUSES = frozenset({"root_cause", "trigger", "contributing_factors"})
+_DATED = re.compile(r"\b(?:19|20)\d\d\b|\b(?:INC|PM|SEV)-?\d+\b|#\d+", re.IGNORECASE)
+_TIMED = re.compile(r"\d:[0-5]\d")
 _LISTING_ROLES = frozenset({"action_items", "lessons", "timeline", "contributing_factors"})
 
 
@@ -109,6 +117,8 @@ def _place(block: Block, sections: list[Section]) -> None:
         if block.text.is_bold and len(block.text.text) <= 90 and "\n" not in block.text.text:
             _open(block.text, _BOLD_LEVEL, sections)
             return
+        if _is_said_in_full(sections[-1]):
+            sections.append(Section(None, _BOLD_LEVEL, parent=sections[-1].parent))
         labelled = _labelled_section(block.text, sections[-1])
         if labelled is None and sections[-1].level == _LABEL_LEVEL and _opens_in_bold(block.text):
             sections.append(Section(None, _LABEL_LEVEL, parent=sections[-1].parent))
@@ -117,7 +127,9 @@ def _place(block: Block, sections: list[Section]) -> None:
             if labelled[1].text:
                 sections[-1].blocks.append(Block("paragraph", labelled[1].line, labelled[1]))
             return
-    if block.kind == "list" and _inherited(sections[-1]) not in _LISTING_ROLES:
+    if block.kind == "list" and (
+        _inherited(sections[-1]) not in _LISTING_ROLES or _tells_causes_apart(block, sections[-1])
+    ):
         _place_list(block, sections)
         return
     sections[-1].blocks.append(block)
@@ -153,7 +165,10 @@ def _labelled_section(text: Text, home: Section) -> tuple[Text, Text] | None:
     role = label_role(parts[0].text)
     if role is None or role in _UNLABELLED:
         return None
-    if _inherited(home) in _LISTING_ROLES and role != "action_items":
+    above = _inherited(home)
+    if above == "contributing_factors" and role in _CAUSES:
+        return parts
+    if above in _LISTING_ROLES and role != "action_items" and not _is_own_account(home):
         return None
     return parts
 
@@ -162,7 +177,42 @@ def _open(heading: Text, level: int, sections: list[Section]) -> None:
     parent: Section | None = sections[-1]
     while parent is not None and (parent.level >= level or parent.heading is None):
         parent = parent.parent
-    sections.append(Section(heading, level, role_of(heading.text), parent=parent))
+    role = role_of(heading.text) if level < _BOLD_LEVEL else label_role(heading.text) or role_of(heading.text)
+    if level == _BOLD_LEVEL and parent is not None and role != "action_items" and _inherited(parent) == "lessons":
+        role = None  # "Impact on the project" among the lessons is one of them
+    sections.append(Section(heading, level, role, parent=parent))
+
+
+def _is_said_in_full(section: Section) -> bool:
+    """Whether a line such as `Root cause:` was followed by its list, so that what comes next is not its own."""
+    heading = section.heading
+    return (
+        heading is not None
+        and section.level == _BOLD_LEVEL
+        and not heading.bold
+        and heading.text.rstrip().endswith(":")
+        and len(section.blocks) == 1
+        and section.blocks[0].kind == "list"
+    )
+
+
+def _tells_causes_apart(block: Block, home: Section) -> bool:
+    """Whether the items of a list of factors say which is the root cause, which the trigger."""
+    if _inherited(home) != "contributing_factors":
+        return False
+    labels = [split_label(item.text) for item in block.children]
+    return any(label is not None and label_role(label[0].text) in ("root_cause", "trigger") for label in labels)
+
+
+def _is_own_account(home: Section) -> bool:
+    """Whether a dated heading, though it hangs below "Timeline", tells of an incident of its own."""
+    heading = next((above for above in home.ancestors() if above.heading is not None and above.level < _BOLD_LEVEL), None)
+    return (
+        heading is not None
+        and heading.own_role is None
+        and _DATED.search(heading.words) is not None
+        and _TIMED.search(heading.words) is None
+    )
 
 
 def _inherited(section: Section) -> Role | None:
@@ -258,4 +308,13 @@ def _find_title(sections: list[Section], has_title: bool) -> None:
             return
         if section.level < _BOLD_LEVEL and (section.level == first_level or not has_title) and position <= 2:
             section.is_title = not has_title or section.level == 1
+            if section.is_title and not section.blocks and is_generic_title(section.words):
+                below = sections[position + 1] if position + 1 < len(sections) else None
+                if below is not None and below.heading is not None and below.level < _BOLD_LEVEL and below.own_role is None:
+                    below.is_title = not is_generic_title(below.words)
         return
+
+
+def is_generic_title(words: str) -> bool:
+    """Whether a title only says what kind of document it heads: "Postmortem", "Incident report"."""
+    return _GENERIC_TITLE.fullmatch(normalise(words)) is not None

@@ -13,7 +13,8 @@ from pipeline.documents.detection import detection_method
 from pipeline.documents.durations import duration_at, read_duration
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import Reading
-from pipeline.documents.severity import severity_number
+from pipeline.documents.people import count_in_label, names
+from pipeline.documents.severity import is_choice, severity_number
 from pipeline.documents.statements import Statement, is_value
 from pipeline.documents.times import Moment, combine, moments, next_day
 from pipeline.documents.vocabulary import ValueKind, fields_of, normalise
@@ -53,6 +54,17 @@ _BEHIND_SPAN = re.compile(r"[\s,;:–—-]*\(\s*(?:total(?: of)?:?\s*)?(?P<lengt
 _LASTING = re.compile(r"\b(?:lasting|lasted|for a total of)\s+(?P<length>[^().;,\n]{2,40})", re.IGNORECASE)
 #: GitLab's way to write a label: ~"Service::Pages"
 _LABEL_MARK = re.compile(r"~\"?(?:\w+::?)?\s*([^\"]+?)\"?\s*$")
+#: "P2 — see severity-levels.md"
+_SEE_ALSO = re.compile(r"\s*[-–—(,;]+\s*(?:see|cf\.?|as defined in|per)\b.*$", re.IGNORECASE)
+#: A subtitle that promises the account instead of giving it.
+_TEASER = re.compile(r"\?|\bread (?:on|more)\b|\b(?:a|the) (?:combined )?(?:post-?mortem|root cause analysis|look)\b", re.I)
+#: What is said of a service behind its name: "Checkout (degraded)".
+_NOTE = re.compile(r"\s*\([^()\n]{1,80}\)")
+_NOT_A_SERVICE = re.compile(
+    r"(?:all|multiple|several|various|many|most|every|entire|everything|both|some|other|our|the)\b.{0,40}"
+    r"|(?:only|mainly|mostly)\b.{0,40}|yes|no|internal|external|production|customers?|users?",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(r"\s*(?:,|;|\n|/(?=\s)|\band\b|&)\s*")
 
 
@@ -255,7 +267,9 @@ class StatedValues:
         )
 
     def _severity(self, name: str, statement: Statement) -> bool:
-        label = squeeze(statement.value.split("\n")[0], 80)
+        label = squeeze(_SEE_ALSO.sub("", statement.value.split("\n")[0]), 80)
+        if is_choice(label, self._severities):
+            return True  # the form's own list, nothing chosen
         number = severity_number(label, self._severities)
         if name == "severity_priority" and not re.match(r"\s*p[1-5]\b", label, re.IGNORECASE):
             return False
@@ -267,23 +281,46 @@ class StatedValues:
         return True
 
     def _list(self, name: str, statement: Statement) -> bool:
-        parts = statement.values or tuple(_SPLIT.split(statement.value.strip()))
-        names = [re.sub(r"^[@*`\s]+|[`*\s.]+$", "", _LABEL_MARK.sub(r"\1", part)) for part in parts]
-        names = list(dict.fromkeys(part for part in names if part and len(part) <= 120 and is_value(part)))
-        if not names or len(statement.value) > 1500:
+        if len(statement.value) > 1500:
+            return False
+        if name in ("authors", "reviewers"):
+            return self._people(name, statement)
+        value = statement.value.strip()
+        if name == "services" and statement.method != "front_matter":
+            value = _NOTE.sub("", value)
+        parts = statement.values or tuple(_SPLIT.split(value))
+        listed = [re.sub(r"^[@*`\s]+|[`*\s.]+$", "", _LABEL_MARK.sub(r"\1", part)) for part in parts]
+        if name == "services":
+            listed = [_named_service(part, statement.method == "front_matter") for part in listed]
+        listed = list(dict.fromkeys(part for part in listed if part and len(part) <= 120 and is_value(part)))
+        if not listed:
             return False
         if (
             name == "services"
             and statement.method != "front_matter"
-            and any(len(part.split()) > 6 for part in names)
+            and any(len(part.split()) > 6 for part in listed)
         ):
             return False
-        self._add(name, json.dumps(names, ensure_ascii=False), statement)
+        self._add(name, json.dumps(listed, ensure_ascii=False), statement)
         if name == "services":
-            self._add("service", names[0], statement)
+            self._add("service", listed[0], statement)
+        return True
+
+    def _people(self, name: str, statement: Statement) -> bool:
+        found = names(statement.values or (statement.value,), is_list=len(statement.values) > 1)
+        if not found:
+            return False
+        self._add(name, json.dumps(found, ensure_ascii=False), statement)
+        if name == "reviewers":
+            self._date("reviewed_at", statement)  # "Reviewed by: Ana Bell, 2024-03-01"
         return True
 
     def _number(self, name: str, statement: Statement) -> bool:
+        if name == "affected_user_count":
+            count = count_in_label(statement.value)
+            if count is not None:
+                self._add(name, str(count), statement)
+            return count is not None
         match = _NUMBER.match(statement.value)
         if match is None:
             return False
@@ -291,11 +328,7 @@ class StatedValues:
         number *= {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9}.get(
             (match.group(2) or "").lower(), 1
         )
-        self._add(
-            name,
-            f"{number:.0f}" if name == "affected_user_count" else f"{number:.2f}".rstrip("0").rstrip("."),
-            statement,
-        )
+        self._add(name, f"{number:.2f}".rstrip("0").rstrip("."), statement)
         return True
 
     def _flag(self, name: str, statement: Statement) -> bool:
@@ -354,8 +387,15 @@ class StatedValues:
                 return True
             if name in ("cause_category", "trigger_category"):
                 value = self._known_category(name, value)
-        if name == "summary" and statement.method != "front_matter":
+        if name == "summary" and (statement.method != "front_matter" or _TEASER.search(value)):
             return True  # the section of that name holds it
+        if name in ("impact", "root_cause", "trigger"):
+            if statement.method not in ("front_matter", "table"):
+                return True  # likewise
+            if name == "impact" and value.casefold() in self._severities:
+                return self._severity("severity", statement)
+            if len(value.split()) < 3 and name != "trigger":
+                return True  # "minor", "yes": a mark, no account
         self._add(name, value, statement)
         return True
 
@@ -370,3 +410,11 @@ def _after_duration(words: str) -> str:
     start = len(words) - len(words.lstrip(" ~≈"))
     found = duration_at(words, start)
     return words[found[1] :] if found is not None else words
+
+
+def _named_service(name: str, is_front_matter: bool) -> str:
+    """The name without what is said of it; empty when it names none, as "all services"."""
+    if is_front_matter:
+        return name
+    bare = re.split(r"\s[-–—]\s", name, maxsplit=1)[0].strip()
+    return "" if _NOT_A_SERVICE.fullmatch(bare) else bare

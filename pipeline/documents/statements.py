@@ -77,7 +77,7 @@ def _listed_below(label: Text, items: Block) -> Iterator[Statement]:
     words = label.text.strip()
     if not words.endswith(":") or "\n" in words or not fields_of(words.rstrip(": ")):
         return
-    filled = [item.text for item in items.children if item.text.text]
+    filled = _ticked(items)
     if filled:
         values = tuple(text.text for text in filled)
         name = label.part(0, len(label.text.rstrip(": ")))
@@ -97,7 +97,7 @@ def _heading_statements(section: Section) -> Iterator[Statement]:
     if first.kind == "paragraph":
         yield from _statement(section.heading, first.text, "heading", f"{section.words}: {first.text.text}")
     elif first.kind == "list":
-        filled = [child.text for child in first.children if child.text.text]
+        filled = _ticked(first)
         if not filled:
             return
         values = tuple(text.text for text in filled)
@@ -108,6 +108,12 @@ def _heading_statements(section: Section) -> Iterator[Statement]:
             f"{section.words}: {', '.join(values)}",
             values,
         )
+
+
+def _ticked(items: Block) -> list[Text]:
+    """The words of items; where some are boxes to tick, of the ticked ones only."""
+    is_choice = any(item.checked is not None for item in items.children)
+    return [item.text for item in items.children if item.text.text and (item.checked or not is_choice)]
 
 
 def _block_statements(block: Block, depth: int) -> Iterator[Statement]:
@@ -121,12 +127,7 @@ def _block_statements(block: Block, depth: int) -> Iterator[Statement]:
                 yield from _block_statements(child, depth + 1)
                 continue
             parts = split_label(child.text)
-            nested = [
-                grandchild.text
-                for below in child.children
-                for grandchild in below.children
-                if grandchild.text.text
-            ]
+            nested = [text for below in child.children for text in _ticked(below)]
             if parts is not None and not parts[1].text and nested:
                 words = tuple(text.text for text in nested)
                 yield from _statement(parts[0], nested[0], "label", child.text.text, words)
@@ -210,12 +211,18 @@ def _table_statements(block: Block) -> Iterator[Statement]:
         for label, cell in zip(rows[0], rows[1], strict=False):
             yield from _statement(label, cell, "table", f"{label.text} | {cell.text}")
         return
-    if len(head) > 2 and len(rows) > 2 and len(head) % 2:
+    if len(head) > 2 and len(rows) > 2 and (len(head) % 2 or not _are_labels(rows)):
         return  # a table of rows, not of facts
     for row in rows:
         for position in range(0, len(row) - 1, 2):
             label, cell = row[position], row[position + 1]
             yield from _statement(label, cell, "table", f"{label.text} | {cell.text}")
+
+
+def _are_labels(rows: list[list[Text]]) -> bool:
+    """Whether half of the filled cells where labels would stand are labels: "Start | 10:00 | End | 11:00"."""
+    cells = [row[position] for row in rows for position in range(0, len(row) - 1, 2) if row[position].text.strip()]
+    return sum(1 for cell in cells if fields_of(cell.text)) * 2 >= len(cells) > 0
 
 
 def _statement(

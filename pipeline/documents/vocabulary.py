@@ -72,17 +72,17 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         r"(?:(?:the|blameless|underlying|technical|final|primary|probable|likely|suspected|"
         r"preliminary|incident) )*"
         r"(?:root )?(?:causes?|causes? analysis|cause s|rca)(?: (?:analysis|s|of (?:the "
-        r")?(?:problem|incident|outage|issue|failure)"
+        r")?(?:problem|incident|outage|issue|failure)|identified|determination"
         r"|and (?:mitigation|trigger|resolution|impact|analysis|contributing factors)|summary))?"
         r"|what caused (?:the |this )?(?:incident|outage|problem|issue|it|this)|why (?:did "
         r")?(?:it|this) happen(?:ed)?"
         r"|what went wrong and why|reason(?: for (?:the )?(?:outage|incident))?|diagnosis|"
-        r"five whys?|5 whys?|five why s|5 why s"
-        r"|why analysis|fault|underlying (?:issue|problem)",
+        r"(?:the )?(?:five|5) whys?(?: s)?(?: (?:analysis|technique|method|results?|completed|root cause))*"
+        r"|why analysis|technical cause|fault|underlying (?:issue|problem)",
     ),
     (
         "trigger",
-        r"(?:the )?(?:incident )?triggers?(?: s)?|triggering event|what triggered (?:it|"
+        r"(?:the )?(?:incident )?triggers?(?: s)?|triggering (?:event|change|condition)|what triggered (?:it|"
         r"this|the incident|the outage)|proximate cause",
     ),
     (
@@ -93,10 +93,11 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ),
     (
         "impact",
-        r"(?:(?:customer|user|end user|business|client|service|overall|internal|external|"
+        r"(?:(?:customer|user|end user|business|client|service|overall|internal|external|total|facing|"
         r"team|the|incident|scope and) )*"
-        r"impacts?(?: (?:analysis|assessment|summary|statement|on (?:users|customers|business)|description))?"
-        r"|(?:affected|impacted) (?:users|customers)|who was affected|scope|blast radius|"
+        r"impacts?(?: (?:analysis|assessment|summary|statement|(?:on|to) (?:our )?(?:users|customers|clients"
+        r"|business)|description))?"
+        r"|(?:affected|impacted) (?:users|customers)|who was (?:affected|impacted)|scope|blast radius|"
         r"outage description|symptoms",
     ),
     (
@@ -116,13 +117,13 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     (
         "summary",
         r"(?:(?:executive|incident|issue|outage|short|brief|quick|high level|the|general|event|problem) )*"
-        r"(?:summary|overview|description|synopsis|abstract|tl ?dr|introduction|what "
+        r"(?:summary|overview|description|statement|synopsis|abstract|tl ?dr|introduction|what "
         r"happened|background|context|at a glance)"
         r"(?: (?:of (?:the )?(?:impact|incident|outage|events)|and impact))?",
     ),
     (
         "lessons",
-        r"(?:key )?(?:lessons?(?: ?learn(?:ed|t)| we learned)?|learnings?|takeaways|"
+        r"(?:key )?(?:insights?|lessons?(?: ?learn(?:ed|t)| we learned)?|learnings?|takeaways|"
         r"conclusions?|reflections?|retrospective|discussion"
         r"|analysis|findings|after action report"
         r"|what (?:went|did ?n.?t go|did not go|worked|did ?n.?t work|could|can|we|have we|"
@@ -140,13 +141,13 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("status", r"(?:report |incident |current |document )?status|state"),
     (
         "people",
-        r"(?:(?:postmortem|incident|key|meeting) )*(?:att?endees|participants|people(?: "
+        r"(?:(?:postmortem|incident|key|meeting|review) )*(?:att?endees|participants(?: in (?:the )?review)?|people(?: "
         r"involved)?|authors?|owners?|responders|roles"
         r"|names of people involved|team|reviewers|responders and roles|contacts|prepared by|involved)",
     ),
     (
         "aside",
-        r"(?:supporting (?:documents?|information|material)|appendix(?: .{0,20})?|"
+        r"(?:supporting (?:documents?|information|material|evidence)(?: and documentation)?|appendix(?: .{0,20})?|"
         r"appendices|references?|links?|related(?: .{1,40})?"
         r"|logs?|glossary|notes?|open questions|questions(?: for follow ?up)?|about (?:this|"
         r"the) .{1,40}|template|definitions"
@@ -159,7 +160,7 @@ _ROLE_PATTERNS = tuple((role, re.compile(pattern)) for role, pattern in _ROLES)
 _LEADING_ROLE = re.compile(
     r"^(timeline|action items|root causes?|contributing factors|lessons learned|impact|"
     r"summary|resolution|detection|"
-    r"next steps|follow ?up actions)\b"
+    r"next steps|follow ?up actions|what happened)\b"
 )
 _LEADING_ROLES: dict[str, Role] = {
     "timeline": "timeline",
@@ -173,6 +174,7 @@ _LEADING_ROLES: dict[str, Role] = {
     "resolution": "resolution",
     "detection": "detection",
     "next steps": "action_items",
+    "what happened": "summary",
 }
 
 # Label → field and the form of its value. First match wins; matched against the whole label, normalised.
@@ -284,13 +286,14 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "published_at",
         "date",
         r"(?:date )?(?:published|publication)(?: date| on| at)?|(?:post ?mortem|report|"
-        r"document|created|written|review meeting|meeting)(?: date| on)|date of (?:report|"
+        r"document|created|written|meeting)(?: date| on)|date of (?:report|"
         r"publication|post ?mortem)|created(?: at)?|pub ?date|publish ?date",
     ),
     (
         "reviewed_at",
         "date",
-        r"(?:date )?(?:last )?reviewed(?: on| at)?|review(?: date| on)?|date of review|date reviewed",
+        r"(?:date )?(?:last )?reviewed(?: on| at)?|(?:post ?mortem |incident |formal )?review(?: (?:date|held|on|at))*"
+        r"|date of (?:the )?review|date reviewed|(?:post ?mortem |incident )?review meeting(?: date| on| held)*",
     ),
     (
         "occurred_on",
@@ -301,7 +304,7 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     (
         "severity",
         "severity",
-        r"(?:incident |outage |event |issue )?(?:severity|sev|severity level|sev level|"
+        r"(?:incident |outage |event |issue |final |overall |actual |assigned )*(?:severity|sev|severity level|sev level|"
         r"criticality)(?: level| rating| classification)?|impact level",
     ),
     ("severity_priority", "severity", r"(?:incident )?priority"),
@@ -315,9 +318,9 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     (
         "services",
         "list",
-        r"(?:affected|impacted|involved) ?(?:services?|systems?|components?|products?|"
-        r"applications?|apps?|platforms?)?|(?:services?|systems?|components?|products?|"
-        r"applications?)(?: (?:affected|impacted|involved|name|s))?",
+        r"(?:primary |main |core )?(?:affected|impacted|involved) ?(?:services?|systems?|components?|products?|"
+        r"applications?|apps?|platforms?)?|(?:primary |main |core )?(?:services?|systems?|components?|products?|"
+        r"applications?)(?: (?:affected|impacted|involved|degraded|name|s))?",
     ),
     (
         "team",
@@ -329,8 +332,13 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "authors",
         "list",
         r"(?:post ?mortem |incident |report |document )?(?:authors?|owners?|written by|"
-        r"leads?|prepared by|editors?|author s|owner s)|by|names?(?: s)?"
+        r"leads?|(?:prepared|created|authored|drafted|compiled) by|editors?|author s|owner s)|by|names?(?: s)?"
         r"|owner of (?:the )?review(?: process)?",
+    ),
+    (
+        "reviewers",
+        "list",
+        r"(?:post ?mortem |document |report |peer )?(?:reviewers?(?: s)?|reviewed(?: (?:and approved )?by)?|review by)",
     ),
     (
         "incident_key",
@@ -342,7 +350,7 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "affected_user_count",
         "number",
         r"(?:number of |total |approx(?:imate)? )*(?:affected|impacted) (?:users?|"
-        r"customers?|accounts?|teams?|clients?)(?: count)?|(?:users?|customers?|"
+        r"customers?|accounts?|clients?)(?: count)?|(?:users?|customers?|"
         r"accounts?)(?: (?:affected|impacted|count))+|(?:user|customer) count"
         r"|how many (?:users?|customers?|accounts?) were (?:affected|impacted)",
     ),
@@ -356,11 +364,16 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "detection_method",
         "text",
         r"(?:incident )?detect(?:ed|ion) (?:by|method|source|via|through)(?: .{0,70})?|how "
-        r"(?:was (?:it|this|the (?:incident|issue|outage|problem)) )?detected|source of detection"
-        r"|reported by",
+        r"(?:(?:was (?:it|this|the (?:incident|issue|outage|problem))|it was|we) )?"
+        r"(?:(?:first )?detected|noticed|discovered)|source of detection"
+        r"|(?:reported|discovered|noticed|identified|found) by",
     ),
     ("is_resolved", "flag", r"(?:is )?resolved"),
-    ("is_resolved", "status", r"(?:incident |current |report )?(?:status|state)"),
+    (
+        "is_resolved",
+        "status",
+        r"(?:incident |current |report |document |final |post ?mortem )?(?:status|state)",
+    ),
     (
         "type",
         "type",
@@ -368,6 +381,13 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     ),
     ("title", "text", r"title|incident (?:title|name)|name of incident"),
     ("summary", "text", r"description|summary|tl ?dr|abstract|subtitle|lead|excerpt"),
+    (
+        "impact",
+        "text",
+        r"(?:(?:customer|user|end user|business|overall|service|total|the) )*impact(?: (?:summary|description))?",
+    ),
+    ("root_cause", "text", r"(?:(?:the|primary|underlying) )*root cause(?: s|s)?(?: summary)?|cause"),
+    ("trigger", "text", r"trigger|triggering event"),
     ("time_zone", "text", r"time ?zone|tz"),
 )
 _FIELD_PATTERNS = tuple((field, kind, re.compile(pattern)) for field, kind, pattern in _FIELDS)

@@ -1,0 +1,197 @@
+"""People in an account: who wrote and who reviewed it, and how many were affected.
+
+A number counts people only when its words say so (users, customers, accounts …): neither requests nor a share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.documents.blocks import Text
+from pipeline.documents.prose import sentences
+from pipeline.documents.statements import is_value
+
+_SPLIT = re.compile(r"\s*(?:,|;|\n|\s/\s|/(?=@)|\s\|\s|\s&\s|\s\+\s|\band\b|·|•)\s*")
+_BRACKETS = re.compile(r"\s*[(\[{][^()\[\]{}]{0,80}[)\]}]")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+#: A day behind a name, and what joins it to the name: "Ana – 2024-03-01", "Ana on 1 March 2024".
+_DAY = re.compile(
+    rf"[\s,–—-]*(?:\b(?:on|at|as of)\s+)?(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:,?\s+\d{{4}})?|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?)"
+    r"(?:[T ]\d{1,2}:\d\d(?::\d\d)?(?:\s*(?:UTC|Z))?)?\s*$",
+    re.IGNORECASE,
+)
+_YEAR_ALONE = re.compile(r"(?:19|20)\d\d(?:-\d\d-\d\d.*)?")
+#: The end of a sentence behind a name of two letters at least: "J. Ek" goes on.
+_SENTENCE_END = re.compile(r"(?<=[\w)]{2})\.\s+(?=[A-Z])")
+_EDGES = re.compile(r"^[\s@*`~_\"'.:-]+|[\s*`~_\"',.:;-]+$")
+_NOBODY = re.compile(
+    r"(?:self|none|nobody|no ?one|n/?a|tb[acd]|pending|me|myself|-|\?+|unknown|anonymous|to be .*|not yet.*"
+    r"|unassigned|various|everyone|all|yes|no|draft|done|complete[d]?)",
+    re.IGNORECASE,
+)
+_MAX_NAME = 80
+_ROLE_PREFIX = re.compile(
+    r"(?:(?:lead |primary |main |co-?)?(?:author|reviewer|editor|writer|facilitator)s?)\s*[:–—-]\s*", re.IGNORECASE
+)
+
+PEOPLE = (
+    r"(?:users?|customers?|accounts?|people|persons?|clients?|subscribers?|members?|merchants?|students?|players?"
+    r"|visitors?|guests?|patients?|citizens?|employees?|developers?|tenants?|households?|viewers?|readers?|passengers?"
+    r"|drivers?|sellers?|buyers?|shoppers?|contributors?|veterans?|participants?|learners?|teachers?|installations?)"
+)
+_KIND_OF = r"(?:(?-i:(?!and |or |but |of )[a-z][\w/-]{1,20})\s+){0,3}?"
+_AMOUNT = r"(?P<amount>\d{1,3}(?:[, ']\d{3})+|\d+(?:\.\d+)?)\s?(?P<unit>k|m|mn|million|thousand|bn|billion)?"
+_UNITS = {
+    "k": 1e3,
+    "thousand": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "million": 1e6,
+    "bn": 1e9,
+    "billion": 1e9,
+}
+#: "1,200 users", and no share, version, range, sum of money, or part of a longer number before it.
+_COUNT = re.compile(
+    rf"(?<![\w.,:/$€£#%-])(?<!\d )(?:~|≈)?\s?{_AMOUNT}(?:\+)?\s+{_KIND_OF}(?P<people>{PEOPLE})\b(?!\s*/|[-/]\w|\s+(?:per|a|an)\s+\w+)",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    r"(?:\bat least|\bup to|\bat most|\bfewer than|\bless than|\bunder|\bmaximum(?: of)?|\bminimum(?: of)?|\bbetween"
+    r"|\bup to around|\bas many as|\bout of|\bof|\bother|\bfirst|\bevery|\beach|\bonly notified|\bto|\bnotified|\band|\d\s*[-–—])"
+    r"\s*(?:about|around|approximately|roughly|the|our|all|~)?\s*$",
+    re.IGNORECASE,
+)
+#: What happened to those counted, behind the number …
+_SUFFERED = re.compile(
+    r"\s*(?:\([^()]{0,80}\)\s*)?(?:(?!and\b|or\b|but\b|of\b)[a-z-]+\s+){0,3}?(?:(?:were|was|are|is|being|got|have been|had been|may have been)?\s*"
+    r"(?:\w+ly\s+)?(?:affected|impacted|unable|locked out|blocked|disconnected|logged out|without|prevented|hit|exposed"
+    r"|charged twice|double[- ]charged|down)\b"
+    r"|could(?:\s?n[o']t| not| no longer)\b|can(?:not|'t)\b|lost (?:access|data|connecti\w+|their)"
+    r"|(?:experienc|suffer|encounter)(?:ed|ing)\b|saw (?:\w+ ){0,3}?(?:errors?|timeouts?|failures?|blank|delays?|slow\w*)"
+    r"|(?:received|got|had) (?:\w+ ){0,3}?(?:errors?|timeouts?|failures?|5\d\d|duplicate|wrong)"
+    r"|failed to\b|did(?:n't| not) receive\b|faced\b)",
+    re.IGNORECASE,
+)
+#: … or before it.
+_AFFECTING = re.compile(
+    r"\b(?:affect(?:ed|ing|s)|impact(?:ed|ing|s)?|hit|locked out|disconnected|blocked|(?:down|unavailable|inaccessible|unreachable|broken|failed|failing) for|prevent(?:ed|ing))\s*"
+    r"(?:a total of|an estimated|estimated|about|around|approximately|approx\.?|roughly|nearly|almost|some|over|more than"
+    r"|~|≈|circa|ca\.?|all|all of our|our|the)?\s*$",
+    re.IGNORECASE,
+)
+_REPORTERS = re.compile(r"\s*(?:\w+\s+){0,2}(?:report|complain|rais|contact|ask|open|notif|tweet)\w*", re.IGNORECASE)
+_YEAR = re.compile(rf"(?:\b(?:in|since|of|by|from|until|during|before|after|{_MONTH})\s+)(?:19|20)\d\d$", re.IGNORECASE)
+_NEGATED = re.compile(r"\b(?:no|not|never|none|without|0)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """How many people a text counts as affected, and where."""
+
+    count: int
+    line: int
+    quote: str
+
+
+def names(parts: Iterable[str], *, is_list: bool) -> list[str]:
+    """The people that a value names, without handles' marks, roles in brackets, and days.
+
+    `is_list` says that each part is one entry of a list, as front matter writes it; else a part is what stands
+    behind a label, and ends where a sentence does.
+    """
+    found: list[str] = []
+    for part in parts:
+        words = part if is_list else _first_lines(part)
+        words = _BRACKETS.sub("", words)
+        for piece in _SPLIT.split(_SENTENCE_END.split(words, maxsplit=1)[0]):
+            name = _DAY.sub("", _ROLE_PREFIX.sub("", piece))
+            name = _EDGES.sub("", name)
+            name = re.split(r"\s[-–—]\s", name, maxsplit=1)[0].strip()
+            if _is_named(name):
+                found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def _first_lines(value: str) -> str:
+    """The first line of a value, and those after it while the line before ends in a comma or "and"."""
+    lines = value.split("\n")
+    kept = lines[:1]
+    for line in lines[1:]:
+        if not re.search(r"(?:,|;|&|\band)\s*$", kept[-1]):
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _is_named(name: str) -> bool:
+    return bool(
+        name
+        and len(name) <= _MAX_NAME
+        and len(name.split()) <= 8
+        and is_value(name)
+        and re.search(r"[^\W\d_]", name)
+        and _NOBODY.fullmatch(name) is None
+        and _YEAR_ALONE.fullmatch(name) is None
+        and not name.endswith("?")
+        and "://" not in name
+    )
+
+
+def count_in_label(value: str) -> int | None:
+    """The number of people behind a label that asks for it: "~8,000 users (80 %)", "1.2k", "12 of 340"."""
+    words = value.split("\n")[0][:200]
+    match = re.match(
+        r"[\s~≈<>=(]*(?:(?:about|around|approx(?:imately|\.)?|roughly|nearly|almost|over|more than|some|circa|ca\.?"
+        r"|an?|total|estimated|of|est\.?|all)\b[\s:~≈.]*){0,3}" + _AMOUNT + r"(?P<after>.{0,60})",
+        words,
+        re.IGNORECASE,
+    )
+    if match is not None:
+        after = match.group("after")
+        if re.match(r"\s?%|\w|[.,/:]\d|\s*(?:-|–|—|to)\s*~?\d", after):
+            return _counted_once(words)
+        if re.match(r"\s*(?:\+|$|[(,;.–—-]|of\b|or (?:so|more)\b|" + _KIND_OF + PEOPLE + r"\b)", after, re.IGNORECASE):
+            return _amount(match)
+    return _counted_once(words)
+
+
+def _counted_once(words: str) -> int | None:
+    counts = {
+        _amount(match) for match in _COUNT.finditer(words) if not _BOUND.search(words[: match.start("amount")])
+    }
+    return counts.pop() if len(counts) == 1 else None
+
+
+def affected_people(texts: Iterable[Text]) -> Affected | None:
+    """The number of people that sentences say were affected; None when they say none, or several."""
+    found: dict[int, Affected] = {}
+    for text in texts:
+        if not any(character.isdigit() for character in text.text[:4000]):
+            continue
+        for line in text.lines():
+            for sentence in sentences(line):
+                for count in _affected(sentence.text):
+                    found.setdefault(count, Affected(count, sentence.line, sentence.text))
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _affected(words: str) -> Iterator[int]:
+    for match in _COUNT.finditer(words):
+        before = words[: match.start("amount")].rstrip("~≈ ")
+        after = words[match.end() :]
+        if _BOUND.search(before) or _REPORTERS.match(after) or _NEGATED.search(before):
+            continue
+        if _YEAR.search(words[: match.start("amount")] + match.group("amount")):
+            continue
+        if "." in match.group("amount") and not match.group("unit"):
+            continue
+        if _SUFFERED.match(after) or _AFFECTING.search(words[: match.start("amount")]):
+            yield _amount(match)
+
+
+def _amount(match: re.Match[str]) -> int:
+    number = float(re.sub(r"[, ']", "", match.group("amount")))
+    return round(number * _UNITS.get((match.group("unit") or "").lower(), 1))
