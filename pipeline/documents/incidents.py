@@ -23,13 +23,17 @@ from pipeline.documents.event_kinds import (
     with_match,
 )
 from pipeline.documents.evidence import EvidenceList, as_timestamp
+from pipeline.documents.evidence_links import evidence_links
 from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
 from pipeline.documents.outline import Section, split_label
 from pipeline.documents.planned import planned_words
 from pipeline.documents.promises import NAME, is_name
+from pipeline.documents.people import affected_people
 from pipeline.documents.prose import Told, sentences, stated_durations, stated_spans, told_events
+from pipeline.documents.severity import severity_number
 from pipeline.documents.stated_values import StatedValues
 from pipeline.documents.statements import Statement, is_value
+from pipeline.documents.texts import add_texts, introduction, opens_with_label, paragraphs, with_role
 from pipeline.documents.timeline import Row
 from pipeline.documents.times import moments
 from pipeline.documents.trackers import Trackers
@@ -40,13 +44,11 @@ _EVENT_FIELDS = {
     kind: f"{kind}_at"
     for kind in ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
 }
-_TITLE_SEVERITY = re.compile(r"\b(?:SEV|Sev|sev|Severity|severity)[- ]?([1-5])\b")
+_TITLE_SEVERITY = re.compile(r"\b(?:SEV|Sev|sev|Severity|severity)[- ]?[0-5]\b|^\W{0,3}P[0-5]\b(?=\s*[\]:)–—-]|\s+(?:incident|outage))")
 _OWN_KEY = re.compile(
     r"(?<![\w-])((?:INC|INCIDENT|PM|PIR|RCA|IR|SEV|OUTAGE|IM)[-_ #]?\d{2,}(?:-\d{1,6})?)(?![\w-])"
 )
 _SERVICE_BACK = re.compile(r"\b(?:outage|impact|downtime|disruption|degradation)", re.IGNORECASE)
-_LEAST_SUMMARY = 4  # words; fewer are a date, a name or a link
-_TEXT_ROLES = ("summary", "impact", "root_cause", "trigger")
 _LISTS = ("contributing_factors", "five_whys")
 
 
@@ -73,8 +75,9 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
         evidence.add("title", source.title, source.title_method, source.title_line, source.title)
     StatedValues(source.statements, source.calendar, reading, evidence, has_title=bool(source.title)).read()
     _add_keys(source, evidence)
-    _add_title_severity(source, evidence)
-    _add_texts(source, evidence)
+    _add_title_severity(source, reading, evidence)
+    add_texts(source.sections, source.title_line, evidence)
+    _add_affected(source, evidence)
     _add_prose(source, evidence)
     _add_told_events(source, reading, evidence)
     _add_events(source, evidence)
@@ -96,13 +99,14 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
         for row in source.rows
         if row.at is not None or row.at_text
     )
-    return Incident(source.ordinal, evidence.settled(left_out), events, tuple(items)), findings
+    links = evidence_links(source.sections, source.statements)
+    return Incident(source.ordinal, evidence.settled(left_out), events, tuple(items), links), findings
 
 
 def _people(source: Source, evidence: EvidenceList) -> frozenset[str]:
     """Names, in lower case, of those who wrote the document or took part: whole, and the first of each."""
     authors = [name for row in evidence.of("authors") for name in json.loads(row.value)]
-    listed = [text.text for text in _paragraphs(_with_role(source, "people"))][:60]
+    listed = [text.text for text in paragraphs(with_role(source.sections, "people"))][:60]
     names = {
         match.group()
         for words in [*authors, *listed]
@@ -123,132 +127,22 @@ def _add_keys(source: Source, evidence: EvidenceList) -> None:
             return
 
 
-def _add_title_severity(source: Source, evidence: EvidenceList) -> None:
+def _add_title_severity(source: Source, reading: Reading, evidence: EvidenceList) -> None:
     match = _TITLE_SEVERITY.search(source.title or "")
     if match is not None and not evidence.of("severity_label"):
-        evidence.add("severity_label", match.group(), "title", source.title_line, source.title or "")
-        evidence.add("severity", match.group(1), "title", source.title_line, source.title or "")
-
-
-def _section_text(sections: Iterable[Section]) -> tuple[str, int | None]:
-    """The words of sections, hints of the form left out, and the line they begin at."""
-    parts: list[str] = []
-    line: int | None = None
-    for section in sections:
-        for block in section.blocks:
-            for inner in walk([block]):
-                if inner.kind in ("code", "table") or not inner.text.text.strip():
-                    continue
-                if inner.kind == "paragraph" and inner.text.is_slanted:
-                    continue
-                if not is_value(inner.text.text):
-                    continue
-                line = line or inner.text.line
-                parts.append(("- " if inner.kind == "item" else "") + inner.text.text)
-    return "\n".join(parts), line
-
-
-def _prose(sections: Iterable[Section], *, with_lists: bool) -> tuple[str, int | None]:
-    """The sentences of sections, and their line: lines that open with a label are no summary.
-
-    Under a title, lists are none either; in a section of that name they may be.
-    """
-    parts: list[str] = []
-    line: int | None = None
-    for section in sections:
-        before: Block | None = None
-        for block in section.blocks:
-            introduced = before is not None and before.text.text.rstrip().endswith(":")
-            if block.kind == "list" and introduced and before is not None and _opens_with_label(before.text):
-                continue  # the values of that label
-            before = block
-            kinds = ("paragraph", "item") if with_lists else ("paragraph",)
-            inside = walk([block]) if with_lists or block.kind == "quote" else [block]
-            told = [inner for inner in inside if inner.kind in kinds and inner.text.text.strip()]
-            for text, mark in [(inner.text, "- " if inner.kind == "item" else "") for inner in told]:
-                if text.is_slanted or not is_value(text.text):
-                    continue
-                lines = list(text.lines())
-                is_form = bool(lines) and _opens_with_label(
-                    lines[0]
-                )  # then its other labels are none of ours
-                kept = [
-                    part
-                    for part in lines
-                    if not (_opens_with_label(part) or (is_form and split_label(part) is not None))
-                ]
-                if kept:
-                    line = line or kept[0].line
-                    parts.append(mark + "\n".join(part.text for part in kept))
-    words = "\n".join(parts)
-    return (words, line) if len(words.split()) >= _LEAST_SUMMARY else ("", None)
-
-
-def _opens_with_label(line: Text) -> bool:
-    label = split_label(line)
-    if label is None:
-        return False
-    words = label[0].text
-    return (
-        bool(fields_of(words))
-        or bool(line.bold and line.bold[0][0] <= 1)
-        or (words[:1].isupper() and len(words.split()) <= 2)
-    )
-
-
-def _with_role(source: Source, role: str) -> list[Section]:
-    return [section for section in source.sections if section.role == role]
-
-
-def _introduction(source: Source) -> list[Section]:
-    """What stands before the first section with a name: under the title, or before any heading."""
-    found = []
-    for section in source.sections:
-        if section.heading is not None and not section.is_title:
-            break
-        found.append(section)
-    return found
-
-
-def _add_texts(source: Source, evidence: EvidenceList) -> None:
-    for role in _TEXT_ROLES:
-        sections = _with_role(source, role)
-        if role == "summary":
-            text, line = _prose(sections, with_lists=True)
-            if not text:
-                text, line = _prose(_introduction(source), with_lists=False)
-        else:
-            text, line = _section_text(sections)
-        if text:
-            method: Method = "heading"
-            evidence.add(role, text, method, line, text)
-    factors = _with_role(source, "contributing_factors")
-    items = [
-        squeeze(block.text.text, 1000)
-        for section in factors
-        for top in section.blocks
-        for block in (top.children if top.kind == "list" else [top])
-        if block.kind in ("item", "paragraph") and is_value(block.text.text) and not block.text.is_slanted
-    ]
-    if items:
-        line = factors[0].line
-        evidence.add(
-            "contributing_factors", json.dumps(items, ensure_ascii=False), "heading", line, "; ".join(items)
-        )
-
-
-def _paragraphs(sections: Iterable[Section]) -> list[Text]:
-    return [inner.text for section in sections for block in section.blocks for inner in _prose_blocks(block)]
-
-
-def _prose_blocks(block: Block) -> list[Block]:
-    return [
-        inner for inner in walk([block]) if inner.kind in ("paragraph", "item") and inner.text.text.strip()
-    ]
+        label = match.group().strip(" [(:-")
+        evidence.add("severity_label", label, "title", source.title_line, source.title or "")
+        number = severity_number(label, dict(reading.severity_words))
+        if number is not None:
+            evidence.add("severity", str(number), "title", source.title_line, source.title or "")
 
 
 def _add_prose(source: Source, evidence: EvidenceList) -> None:
-    told = [*_introduction(source), *_with_role(source, "summary"), *_with_role(source, "impact")]
+    told = [
+        *introduction(source.sections, source.title_line),
+        *with_role(source.sections, "summary"),
+        *with_role(source.sections, "impact"),
+    ]
     seen: set[int] = set()
     calendar = source.calendar
     opening = True
@@ -256,7 +150,7 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
         if id(section) in seen:
             continue
         seen.add(id(section))
-        for text in [line for whole in _paragraphs([section])[:40] for line in _told(whole)]:
+        for text in [line for whole in paragraphs([section])[:40] for line in _told(whole)]:
             is_opening, opening = opening, False
             for lasting in stated_durations(text, is_opening=is_opening):
                 evidence.add(
@@ -288,11 +182,11 @@ def _add_told_events(source: Source, reading: Reading, evidence: EvidenceList) -
     """
     calendar = source.calendar
     roles = ("summary", "impact", "detection", "resolution")
-    sections = [*_introduction(source), *(section for section in source.sections if section.role in roles)]
+    sections = [*introduction(source.sections, source.title_line), *(section for section in source.sections if section.role in roles)]
     known = {row.kind for row in source.rows if row.at is not None}
     met: dict[str, dict[datetime, Told]] = {}
     for section in {id(section): section for section in sections}.values():
-        for text in [line for whole in _paragraphs([section])[:40] for line in _told(whole)]:
+        for text in [line for whole in paragraphs([section])[:40] for line in _told(whole)]:
             for told in told_events(text, calendar.reading, reading.services):
                 if told.kind in known or evidence.of(_EVENT_FIELDS[told.kind]):
                     continue
@@ -315,9 +209,9 @@ def _add_told_events(source: Source, reading: Reading, evidence: EvidenceList) -
 
 def _told(text: Text) -> Iterable[Text]:
     """The words of a paragraph, its labelled lines left out: those are statements, read as such."""
-    if not any(_opens_with_label(line) for line in text.lines()):
+    if not any(opens_with_label(line) for line in text.lines()):
         return [text]
-    return [line for line in text.lines() if not _opens_with_label(line)]
+    return [line for line in text.lines() if not opens_with_label(line)]
 
 
 def _sentence_day(sentence: str, calendar: Calendar) -> date | None:
@@ -448,6 +342,26 @@ def _add_services(source: Source, reading: Reading, evidence: EvidenceList) -> N
             return
 
 
+def _add_affected(source: Source, evidence: EvidenceList) -> None:
+    """The number of people that the impact's sentences, else the summary's, say were affected."""
+    if evidence.of("affected_user_count"):
+        return
+    for role in ("impact", "summary"):
+        told = paragraphs(with_role(source.sections, role))
+        if role == "impact":
+            told += [
+                Text(statement.value, statement.line)
+                for statement in source.statements
+                if any(name == "impact" for name, _ in fields_of(statement.label))
+            ]
+        elif not told:
+            told = paragraphs(introduction(source.sections, source.title_line))
+        found = affected_people(told)
+        if found is not None:
+            evidence.add("affected_user_count", str(found.count), "prose", found.line, found.quote)
+            return
+
+
 def _add_planned(source: Source, reading: Reading, evidence: EvidenceList) -> None:
     for row in evidence.of("severity_label"):
         if row.value.casefold() in reading.planned_words:
@@ -522,7 +436,7 @@ def _listed(value: str) -> list[str]:
 def _add_detection(source: Source, evidence: EvidenceList) -> None:
     if evidence.of("detection_method"):
         return
-    for text in _paragraphs(_with_role(source, "detection"))[:2]:
+    for text in paragraphs(with_role(source.sections, "detection"))[:2]:
         if text.is_slanted:
             continue
         for sentence in list(sentences(text))[:1]:

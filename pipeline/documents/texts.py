@@ -1,0 +1,177 @@
+"""The words of sections: summary, impact and causes as text, without hints of a form and without labels.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from pipeline.documents.blocks import Block, Text, squeeze, walk
+from pipeline.documents.evidence import EvidenceList
+from pipeline.documents.five_whys import five_whys, is_why_section
+from pipeline.documents.outline import Section, split_label
+from pipeline.documents.statements import is_value
+from pipeline.documents.vocabulary import fields_of
+
+_LEAST_SUMMARY = 4  # words; fewer are a date, a name or a link
+_TEXT_ROLES = ("summary", "impact", "root_cause", "trigger")
+
+
+def with_role(sections: Iterable[Section], role: str) -> list[Section]:
+    """The sections that hold `role`."""
+    return [section for section in sections if section.role == role]
+
+
+def introduction(sections: Iterable[Section], title_line: int | None) -> list[Section]:
+    """What stands before the first section with a name: under the title, or before any heading."""
+    found = []
+    for section in sections:
+        is_head = section.is_title or (section.heading is not None and section.heading.line == title_line)
+        if section.heading is not None and not is_head:
+            break
+        found.append(section)
+    return found
+
+
+def paragraphs(sections: Iterable[Section]) -> list[Text]:
+    """The paragraphs and items of sections; of boxes to tick, the ticked ones where any is."""
+    return [text for section in sections for block in section.blocks for text in _ticked(block)]
+
+
+def _ticked(block: Block) -> Iterator[Text]:
+    if block.kind == "list" and any(item.checked is not None for item in block.children):
+        children = [item for item in block.children if item.checked]
+    else:
+        children = block.children
+    if block.kind in ("paragraph", "item") and block.text.text.strip():
+        yield block.text
+    for child in children:
+        yield from _ticked(child)
+
+
+def opens_with_label(line: Text) -> bool:
+    """Whether a line is a label and its value."""
+    label = split_label(line)
+    if label is None:
+        return False
+    words = label[0].text
+    return (
+        bool(fields_of(words))
+        or bool(line.bold and line.bold[0][0] <= 1)
+        or (words[:1].isupper() and len(words.split()) <= 2)
+    )
+
+
+def add_texts(sections: list[Section], title_line: int | None, evidence: EvidenceList) -> None:
+    """Summary, impact, root cause, trigger, factors and five whys, as the sections of these names tell them."""
+    for role in _TEXT_ROLES:
+        told = with_role(sections, role)
+        if role == "summary":
+            text, line = _prose(told, with_lists=True)
+            if not text:
+                text, line = _prose(introduction(sections, title_line), with_lists=False)
+        else:
+            if role == "root_cause":
+                told = [section for section in told if not is_why_section(section)] or told
+                if not section_text(told)[0]:
+                    told = with_role(sections, role)
+            text, line = section_text(told)
+            if not text:
+                text, line = _table_text(told)
+        if text:
+            evidence.add(role, text, "heading", line, text)
+    _add_factors(with_role(sections, "contributing_factors"), evidence)
+    whys = five_whys(sections)
+    if whys is not None:
+        listed = json.dumps(whys.answers, ensure_ascii=False)
+        evidence.add("five_whys", listed, "heading", whys.line, "; ".join(whys.answers))
+
+
+def _add_factors(factors: list[Section], evidence: EvidenceList) -> None:
+    said = [text for section in factors for block in section.blocks for text in _factors(block)]
+    items = [squeeze(text.text, 1000) for text in said if is_value(text.text) and not text.is_slanted]
+    if items:
+        line = factors[0].line
+        listed = json.dumps(list(dict.fromkeys(items)), ensure_ascii=False)
+        evidence.add("contributing_factors", listed, "heading", line, "; ".join(items))
+
+
+def _factors(block: Block) -> Iterator[Text]:
+    """Each factor: an item or a paragraph; what only introduces a list stands for its items."""
+    if block.kind == "list":
+        for item in block.children:
+            if item.text.text.rstrip().endswith(":") and item.children:
+                for below in item.children:
+                    yield from _factors(below)
+            else:
+                yield item.text
+    elif block.kind == "paragraph" and not block.text.text.rstrip().endswith(":"):
+        yield block.text
+
+
+def section_text(sections: Iterable[Section]) -> tuple[str, int | None]:
+    """The words of sections, hints of the form left out, and the line they begin at."""
+    parts: list[str] = []
+    line: int | None = None
+    for section in sections:
+        for block in section.blocks:
+            for inner in walk([block]):
+                if inner.kind in ("code", "table") or not inner.text.text.strip():
+                    continue
+                if inner.kind == "paragraph" and inner.text.is_slanted:
+                    continue
+                if not is_value(inner.text.text):
+                    continue
+                line = line or inner.text.line
+                parts.append(("- " if inner.kind == "item" else "") + inner.text.text)
+    return "\n".join(parts), line
+
+
+def _table_text(sections: Iterable[Section]) -> tuple[str, int | None]:
+    """The rows of the first table of sections that hold no other words."""
+    for section in sections:
+        for block in section.blocks:
+            if block.kind == "table" and len(block.rows) > 1:
+                rows = [
+                    ": ".join(cell.text.strip() for cell in row[:2] if cell.text.strip())
+                    for row in block.rows[1:]
+                    if len(row) > 1 and is_value(row[1].text) and row[1].text.strip()
+                ]
+                if rows:
+                    return "\n".join(f"- {row}" for row in rows), block.line
+    return "", None
+
+
+def _prose(sections: Iterable[Section], *, with_lists: bool) -> tuple[str, int | None]:
+    """The sentences of sections, and their line: lines that open with a label are no summary.
+
+    Under a title, lists are none either; in a section of that name they may be.
+    """
+    parts: list[str] = []
+    line: int | None = None
+    for section in sections:
+        before: Block | None = None
+        for block in section.blocks:
+            introduced = before is not None and before.text.text.rstrip().endswith(":")
+            if block.kind == "list" and introduced and before is not None and opens_with_label(before.text):
+                continue  # the values of that label
+            before = block
+            kinds = ("paragraph", "item") if with_lists else ("paragraph",)
+            inside = walk([block]) if with_lists or block.kind == "quote" else [block]
+            told = [inner for inner in inside if inner.kind in kinds and inner.text.text.strip()]
+            for text, mark in [(inner.text, "- " if inner.kind == "item" else "") for inner in told]:
+                if text.is_slanted or not is_value(text.text):
+                    continue
+                lines = list(text.lines())
+                # in a form, its other labels are none of ours either
+                is_form = bool(lines) and opens_with_label(lines[0])
+                kept = [
+                    part
+                    for part in lines
+                    if not (opens_with_label(part) or (is_form and split_label(part) is not None))
+                ]
+                if kept:
+                    line = line or kept[0].line
+                    parts.append(mark + "\n".join(part.text for part in kept))
+    words = "\n".join(parts)
+    return (words, line) if len(words.split()) >= _LEAST_SUMMARY else ("", None)
