@@ -61,10 +61,12 @@ class _Why:
 
 def is_why_section(section: Section) -> bool:
     """Whether a section, or one above it, is named after five whys."""
-    return any(
-        above.heading is not None and not above.is_title and _HEADING.search(above.words) is not None
-        for above in section.ancestors()
-    )
+    for above in section.ancestors():
+        if above.heading is not None and not above.is_title and _HEADING.search(above.words) is not None:
+            return True
+        if above.own_role is not None:
+            return False  # "Root cause:" below the answers
+    return False
 
 
 def five_whys(sections: list[Section]) -> Whys | None:

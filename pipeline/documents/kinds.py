@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from itertools import islice
 
-from pipeline.documents.blocks import Block, walk
+from pipeline.documents.blocks import Block, Text, walk
 from pipeline.documents.outline import Section
 from pipeline.documents.statements import Statement
 from pipeline.documents.vocabulary import TELLING_ROLES, fields_of, normalise
@@ -50,7 +50,7 @@ _NO_ACCOUNT = re.compile(
     r"|handbook|hand[- ]?off|rotation|schedule)|sprint \d+|schedule|standup|hand[- ]?off|newsletter"
     r"|weekly|roadmap|proposal"
     r"|(?:top|best|biggest|worst|famous) (?:\d+ )?(?:outages|incidents|post-?mortems)|incident commander"
-    r"|best practices|checklist|glossary|cheat ?sheet|handbook|guidelines?)\b|^(?:release|version|v)\.? ?\d",
+    r"|(?:project|product|design) (?:brief|spec|idea)|prompt|doctrine|skill|kata|best practices|checklist|glossary|cheat ?sheet|handbook|guidelines?)\b|^(?:release|version|v)\.? ?\d",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(
@@ -86,6 +86,36 @@ _TOLD = re.compile(
     rf"{_INCIDENT.pattern}|\b(?:planned|scheduled|upgrad\w+|migrat\w+|restart\w*)\b", re.IGNORECASE
 )
 _TOLD_MEASURES = frozenset({"severity", "detected_at", "mitigated_at", "stated_time_to_detect_minutes"})
+#: Titles of accounts: "Post-mortem: …", "Incident report for 3 May", "… outage postmortem".
+_ACCOUNT_TITLE = re.compile(
+    r"^\W*(?:\w+ ){0,3}?(?:post-? ?mortem|incident report|root cause analysis|rca|post-incident review|outage)\b"
+    r"|\b(?:outage|incident)s? (?:post-? ?mortem|report|review|analysis)\b|\boutages?\b|\b(?:chain )?(?:stall|halt)(?:ed)?\b",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"\b(?:post-?mortems|incidents|outages|incident reports)\b", re.IGNORECASE)
+_FILED = re.compile(r"(?:post-?mortem|incident|outage|incident[- ]report|rca|pir)s?", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b(?:was|were|had|became|began|started|caused|failed|crashed|stopped|went down|experienced|affected|resulted"
+    r"|continued|surfaced|exposed|traced|reported|noticed|restored|resolved|fixed|recovered|rolled back|restarted|lost|identified|reverted|deployed)\b",
+    re.IGNORECASE,
+)
+#: What a form says in place of an account: "A brief overview of …", "What caused the incident?", "How it was fixed."
+_DESCRIPTION = re.compile(
+    r"(?:(?:an?|the) )?(?:brief|short|concise|clear|detailed|chronological|quick|one|full|technical|high[- ]level)\b"
+    r".{0,40}\b(?:overview|summary|description|account|explanation|paragraph|list|analysis|sentences?)\b"
+    r"|(?:describe|explain|list|summari[sz]e|provide|include|give|state|note|document|outline|quantify|add)\b"
+    r"|(?:how|what|who|when|where|why|which)\b[^.!]{0,80}(?:\?|\.$|$)"
+    r"|(?:user|customer|business|system)(?: or (?:user|customer|business|system))? impact\.?$"
+    r"|key takeaways\.?$|(?:any )?(?:insights?|recommendations?)\b.{0,60}\b(?:gained|for preventing|to prevent)\b"
+    r"|technical or process\b",
+    re.IGNORECASE,
+)
+_BLANK_LABEL = re.compile(
+    r"^[ \t]*(?:[-*] )?\**[A-Z][^:*|\n]{1,40}(?::\**|\**:)[ \t]*\n(?=\s*(?:#|---|(?:[-*] )?\**[A-Z][^:*|\n]{1,40}:))", re.MULTILINE
+)
+_LISTED_DATE = re.compile(
+    r"^\W*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?,? \d{4})\W*"
+)
 _CLOCK = re.compile(r"\b\d{1,2}:[0-5]\d(?!\d)")
 _PROSE = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
 _WORD = re.compile(r"[A-Za-z]{3,}")
@@ -109,6 +139,8 @@ def is_template(
     empty = [section for section in told if id(section) not in filled]
     body = body[:200_000]
     blanks = len(placeholders(body)) + sum(1 for _ in islice(_FORM_WORDS.finditer(body), 50))
+    if not fact_count and ((not blanks and _is_described(sections)) or _are_left_blank(body)):
+        return True
     named = bool(_TEMPLATE.search(title) or _TEMPLATE.search(path.rpartition("/")[2]))
     says_so = bool(re.match(r"[\s>*_]*(?:sample )?template\b", body, re.IGNORECASE))
     if named or says_so:
@@ -125,16 +157,20 @@ def is_index(title: str, path: str, blocks: list[Block], *, event_count: int, fa
     if event_count >= 2:
         return False
     items = [block for block in walk(blocks) if block.kind == "item" and block.text.text]
-    cells = [row[0] for block in walk(blocks) if block.kind == "table" for row in block.rows[1:] if row]
-    links = sum(1 for item in items if _is_link(item.text.text, [link.label for link in item.text.links]))
-    links += sum(1 for cell in cells if _is_link(cell.text, [link.label for link in cell.links]))
+    rows = [row for block in walk(blocks) if block.kind == "table" for row in block.rows[1:] if row]
+    links = sum(1 for item in items if _leads_on(item.text))
+    listed = sum(1 for row in rows if any(_leads_on(cell) for cell in row))
+    links += listed
     means = sum(1 for item in items if normalise(item.text.text[:60]).startswith("mean time"))
     stem = path.rpartition("/")[2].partition(".")[0].casefold()
     named = bool(_INDEX.search(title)) or stem in ("index", "_index", "readme", "contents", "summary")
     if links >= 2 and (means >= 3 or (means and named)):
         return True
-    total = len(items) + len(cells)
-    return named and fact_count == 0 and links >= 2 and links * 2 >= total
+    total = len(items) + len(rows)
+    if named and listed >= 2 and listed * 2 >= len(rows):
+        return True  # a table of documents, whatever is said about them
+    least = 1 if _PLURAL.search(title) or _PLURAL.search(stem) else 2
+    return named and fact_count == 0 and links >= least and links * 2 >= total
 
 
 def is_postmortem(
@@ -144,6 +180,7 @@ def is_postmortem(
     sections: list[Section],
     statements: list[Statement],
     *,
+    body: str,
     event_count: int,
     has_time: bool,
     has_date: bool,
@@ -154,7 +191,8 @@ def is_postmortem(
     roles = {section.own_role for section in sections if section.own_role and id(section) in filled}
     telling = roles & TELLING_ROLES
     name = f"{title}\n{path.rpartition('/')[2]}".replace("_", " ").replace("-", " ")
-    guide = _GUIDE.search(name) is not None
+    # a file's name tells a guide only where no title does: "README.md" may hold anything
+    guide = _GUIDE.search(title or name) is not None
     named = _INCIDENT.search(name) is not None
     strong = _STRONG.search(name) is not None
     labels = {normalise(statement.label) for statement in statements}
@@ -167,6 +205,10 @@ def is_postmortem(
     if guide and not has_time and not event_count:
         return False
     stated = {name for statement in statements for name, _ in fields_of(statement.label)}
+    if not guide and _says_so(statements) and _PROSE.search(intro):
+        return True
+    if "impact" in stated or "root_cause" in stated:
+        telling = telling | {"impact"}  # a row of the form tells it
     if (
         has_time
         and len(stated & _MEASURES) >= 2
@@ -175,16 +217,20 @@ def is_postmortem(
         return True
     if guide and not strong and not telling:
         return False
+    if _ACCOUNT_TITLE.search(title) and not guide and _tells_of_trouble(body):
+        return True
     anchored = event_count > 0 or has_time or has_date
     if event_count >= 2 and ("timeline" in roles or telling or named):
         return True
     if has_time and (telling or named or _STRONG.search(intro)):
         return True
+    if has_date and telling and "severity" in stated:
+        return True
     if has_date and len(telling) >= 2:
         return True
     if has_date and strong and (roles or len(labels) >= 2 or stated & _MEASURES):
         return True
-    if has_date and strong and not guide and _CLOCK.search(intro):
+    if has_date and (strong or (named and _tells_of_trouble(body))) and not guide and _CLOCK.search(intro):
         return True
     if has_date and telling and (named or _STRONG.search(intro)):
         return True
@@ -197,6 +243,22 @@ def is_postmortem(
     return len(telling) >= 3 and not guide
 
 
+def _says_so(statements: list[Statement]) -> bool:
+    """Whether the front matter files the document as a postmortem."""
+    return any(
+        statement.method == "front_matter"
+        and normalise(statement.label) in ("kind", "type", "category", "categories", "document type", "doc type")
+        and any(_FILED.fullmatch(value.strip()) for value in statement.values or (statement.value,))
+        for statement in statements
+    )
+
+
+def _tells_of_trouble(body: str) -> bool:
+    """Whether several sentences tell in the past of what failed."""
+    told = {match.group().casefold() for match in islice(_PAST.finditer(body[:6000]), 20)}
+    return len(told) >= 3 and bool(told - {"was", "were", "had"}) and _INCIDENT.search(body[:6000]) is not None
+
+
 def is_no_account(title: str) -> bool:
     """Whether a title names a guide, a plan, an announcement: first, or without an incident's word."""
     words = title.strip(" \t*_[]:-")
@@ -204,6 +266,8 @@ def is_no_account(title: str) -> bool:
     if match is None:
         return False
     rest = f"{words[: match.start()]} {words[match.end() :]}"
+    if match.end() == len(words) and words[: match.start()].rstrip().endswith(("-", "–", "—", ":")):
+        return True  # "Incident summariser: project brief"
     if match.start() <= 4 and _BROKEN.search(rest) and not _GUIDANCE.match(match.group()):
         return False  # "Release 4.2 broke the checkout", "SLO service down"
     if match.start() <= 4:
@@ -211,8 +275,33 @@ def is_no_account(title: str) -> bool:
     return _STRONG.search(rest) is None
 
 
-def _is_link(text: str, labels: list[str]) -> bool:
-    return any(len(label) * 10 >= len(text.strip()) * 6 for label in labels if label.strip())
+def _leads_on(text: Text) -> bool:
+    """Whether a text is little more than a link to another document."""
+    rest = _LISTED_DATE.sub("", text.text).strip()
+    return any(
+        len(link.label) * 10 >= len(rest) * 6
+        for link in text.links
+        if link.label.strip() and not link.is_image
+    )
+
+
+def _are_left_blank(body: str) -> bool:
+    """Whether many labels stand without their values, one after the other."""
+    return sum(1 for _ in islice(_BLANK_LABEL.finditer(body), 6)) >= 6
+
+
+def _is_described(sections: list[Section]) -> bool:
+    """Whether sections say what belongs into them instead of what happened."""
+    told = [section for section in sections if section.own_role is not None and section.blocks]
+    described = sum(1 for section in told if _is_description(section.blocks[0]))
+    return described >= 3 and described * 2 > len(told)
+
+
+def _is_description(block: Block) -> bool:
+    lines = [block.text] if block.kind == "paragraph" else [item.text for item in block.children]
+    if not lines:
+        return False
+    return all(_DESCRIPTION.match(line.text.strip()) or line.text.strip().endswith("?") for line in lines[:3])
 
 
 def _filled(sections: list[Section]) -> set[int]:

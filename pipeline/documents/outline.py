@@ -14,7 +14,7 @@ from pipeline.documents.blocks import Block, Text
 from pipeline.documents.vocabulary import Role, label_role, normalise, role_of
 
 _BOLD_LEVEL = 7  # below every Markdown heading
-_LABEL_LEVEL = 8
+LABEL_LEVEL = 8  # of a section that a label opens
 _LABEL = re.compile(r"[ \t]*(?P<label>[^\s:|`<>{}\[\]][^:|`<>{}\n]{0,60}?)[ \t]*:(?:[ \t]+|[ \t]*(?=\n|$))")
 _GENERIC_TITLE = re.compile(
     r"(?:(?:an?|the|our|example|sample|internal|public|blameless|full|final|draft|incident|outage|production|service"
@@ -114,16 +114,20 @@ def _place(block: Block, sections: list[Section]) -> None:
             _open(block.text, block.level, sections)
         return
     if block.kind == "paragraph":
+        if not block.text.text and not block.text.links:
+            if sections[-1].level == LABEL_LEVEL:
+                sections.append(Section(None, LABEL_LEVEL, parent=sections[-1].parent))
+            return
         if block.text.is_bold and len(block.text.text) <= 90 and "\n" not in block.text.text:
             _open(block.text, _BOLD_LEVEL, sections)
             return
         if _is_said_in_full(sections[-1]):
             sections.append(Section(None, _BOLD_LEVEL, parent=sections[-1].parent))
         labelled = _labelled_section(block.text, sections[-1])
-        if labelled is None and sections[-1].level == _LABEL_LEVEL and _opens_in_bold(block.text):
-            sections.append(Section(None, _LABEL_LEVEL, parent=sections[-1].parent))
+        if labelled is None and sections[-1].level == LABEL_LEVEL and _opens_in_bold(block.text):
+            sections.append(Section(None, LABEL_LEVEL, parent=sections[-1].parent))
         if labelled is not None:
-            _open(labelled[0], _LABEL_LEVEL, sections)
+            _open(labelled[0], LABEL_LEVEL, sections)
             if labelled[1].text:
                 sections[-1].blocks.append(Block("paragraph", labelled[1].line, labelled[1]))
             return
@@ -145,7 +149,7 @@ def _place_list(block: Block, sections: list[Section]) -> None:
             rest.children.append(item)
             continue
         label, value = labelled
-        section = Section(label, _LABEL_LEVEL + 1, role_of(label.text), parent=home)
+        section = Section(label, LABEL_LEVEL + 1, role_of(label.text), parent=home)
         if value.text:
             section.blocks.append(Block("paragraph", value.line, value))
         section.blocks.extend(item.children)
@@ -291,6 +295,8 @@ def _labelled_lines(block: Block) -> Iterator[Block]:
         part = text.part(start, stop)
         if part.text:
             yield Block("paragraph", part.line, part)
+    if len(cuts) > 1 and (last := split_label(text.part(cuts[-1]))) is not None and last[1].text:
+        yield Block("paragraph", block.line)  # ends what the last label opened
 
 
 def _opens_section(label: str) -> bool:

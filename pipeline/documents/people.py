@@ -26,7 +26,7 @@ _DAY = re.compile(
 _YEAR_ALONE = re.compile(r"(?:19|20)\d\d(?:-\d\d-\d\d.*)?")
 #: The end of a sentence behind a name of two letters at least: "J. Ek" goes on.
 _SENTENCE_END = re.compile(r"(?<=[\w)]{2})\.\s+(?=[A-Z])")
-_EDGES = re.compile(r"^[\s@*`~_\"'.:-]+|[\s*`~_\"',.:;-]+$")
+_EDGES = re.compile(r"^[\s@*`~_\"'.:-]+|(?:[\s*`~_\"',:;-]|(?<=\w\w)\.)+$")
 _NOBODY = re.compile(
     r"(?:self|none|nobody|no ?one|n/?a|tb[acd]|pending|me|myself|-|\?+|unknown|anonymous|to be .*|not yet.*"
     r"|unassigned|various|everyone|all|yes|no|draft|done|complete[d]?)",

@@ -14,7 +14,7 @@ from pipeline.documents.facts import DocumentFacts, Finding, Incident, Method, R
 from pipeline.documents.formats import NoPage, read_page
 from pipeline.documents.incidents import Source, read_incident
 from pipeline.documents.kinds import is_index, is_no_account, is_postmortem, is_template, placeholders
-from pipeline.documents.outline import Section, read_outline, split_label
+from pipeline.documents.outline import Section, is_generic_title, read_outline, split_label
 from pipeline.documents.statements import Statement, front_matter_statements, section_statements
 from pipeline.documents.timeline import Row, section_zone, timeline_rows
 from pipeline.documents.times import TimeReading, complete_year, dates_in_path, moments, written_orders
@@ -22,7 +22,13 @@ from pipeline.documents.vocabulary import fields_of, normalise
 from pipeline.documents.zones import Zone, announced_zone
 
 _MAX_INCIDENTS = 500  # of one document
+_SUBJECT = re.compile(r"^(?:subject|betreff|re|fwd?)\s*:\s*", re.IGNORECASE)
 _EMOJI = re.compile(r"^(?:\s|:[a-z0-9_+-]{2,40}:|[\U0001F000-\U0001FAFF☀-➿️‍])+")
+_SHARED = frozenset({"authors", "reviewers", "reviewed_at", "published_at"})
+_RECORDED = frozenset(
+    {"occurred_on", "severity", "services", "affected_user_count", "customer_impact_minutes", "is_resolved"}
+    | {"started_at", "resolved_at", "detected_at", "stated_time_to_resolve_minutes", "type", "root_cause", "impact"}
+)
 _INCIDENT_WORDS = re.compile(
     r"\b(?:incident|outage|post-?mortem|disruption|downtime|degradation|INC-?\d+|PM-?\d+)", re.IGNORECASE
 )
@@ -43,10 +49,12 @@ def read_document(
         return DocumentFacts("empty", None, findings=(rule, *findings))
     statements = list(front_matter_statements(page.fields))
     front_title = next(
-        (s for s in statements if normalise(s.label) in ("title", "incident title", "name")), None
+        (s for s in statements if normalise(s.label) in ("title", "incident title", "name", "heading")), None
     )
     sections = read_outline(blocks, has_title=front_title is not None or given_title is not None)
     title, line, method = _title(front_title, sections)
+    if front_title is None and (title is None or is_generic_title(title)):
+        title, line, method = _labelled_title(sections) or (title, line, method)
     if front_title is None and given_title is not None:
         title, line, method = _clean(given_title), None, "title"
     groups = _incident_groups(sections)
@@ -103,12 +111,15 @@ class _Document:
         self.title = title
         self.title_line = title_line
         self.title_method: Method = title_method
+        self.shared: list[Statement] | None = None
         self.times = TimeReading(_known_zone(reading.time_zone), reading.day_first, written_orders(text))
 
     def source(self, ordinal: int, group: tuple[Section | None, list[Section]]) -> Source:
         """What one incident is read from."""
         head, sections = group
         statements = list(self.front) if ordinal == 1 and head is None else []
+        if head is not None:
+            statements.extend(self._shared(head))
         for section in sections:
             statements.extend(section_statements(section))
         calendar = Calendar(self.times, ClockDoubts(), self._zone(sections, statements))
@@ -121,6 +132,17 @@ class _Document:
         return Source(
             ordinal, title, line, method, sections, statements, rows, calendar, self.path, self.text
         )
+
+    def _shared(self, head: Section) -> Iterable[Statement]:
+        """What holds for every incident of the document: who wrote and reviewed it, and when."""
+        if self.shared is None:
+            before: list[Statement] = list(self.front)
+            for section in self.sections[:20]:
+                if section is head:
+                    break
+                before.extend(section_statements(section))
+            self.shared = [s for s in before if any(name in _SHARED for name, _ in fields_of(s.label))]
+        return self.shared
 
     def _zone(self, sections: list[Section], statements: list[Statement]) -> Zone | None:
         """The zone the document announces for all its times; None when it announces none, or two."""
@@ -248,6 +270,7 @@ class _Document:
             intro,
             self.sections,
             [s for source in sources for s in source.statements],
+            body=self.text,
             event_count=event_count or sum(1 for row in rows if row.day is not None),
             has_time=bool(facts),
             has_date=has_date,
@@ -313,6 +336,8 @@ def _is_whole(sections: list[Section]) -> bool:
         name for section in sections for s in section_statements(section) for name, _ in fields_of(s.label)
     }
     times = {"started_at", "resolved_at", "stated_time_to_resolve_minutes", "detected_at"}
+    if len(labels & _RECORDED) >= 3 and labels & (times | {"occurred_on"}):
+        return True  # a record of its own, as lists of past incidents hold them
     return (
         ("timeline" in roles and len(roles) > 1)
         or len(labels & times) >= 2
@@ -323,7 +348,7 @@ def _is_whole(sections: list[Section]) -> bool:
 def _title(front: Statement | None, sections: list[Section]) -> tuple[str | None, int | None, Method]:
     if front is not None:
         return squeeze(front.value, 300), front.line, "front_matter"
-    titled = next((section for section in sections if section.is_title), None)
+    titled = next((section for section in reversed(sections[:8]) if section.is_title), None)
     if titled is not None and titled.heading is not None:
         return _clean(titled.words), titled.line, "title"
     return _title_line(sections)
@@ -337,14 +362,25 @@ def _title_line(sections: list[Section]) -> tuple[str | None, int | None, Method
     lines = list(first.blocks[0].text.lines())
     words = lines[0].text if lines else ""
     parts = split_label(lines[0]) if lines else None
+    if "://" in words:
+        return None, None, "title"
     names_field = parts is not None and any(name != "title" for name, _ in fields_of(parts[0].text))
     if len(lines) != 1 or len(words) > 120 or words.endswith((".", "!", "?", ":")) or names_field:
         return None, None, "title"
     return _clean(words), lines[0].line, "title"
 
 
+def _labelled_title(sections: list[Section]) -> tuple[str, int, Method] | None:
+    """The title that a form asks for by that name, where no heading tells it."""
+    for section in sections[:6]:
+        for statement in section_statements(section):
+            if any(name == "title" for name, _ in fields_of(statement.label)) and len(statement.value) <= 200:
+                return squeeze(statement.value, 300), statement.line, statement.method
+    return None
+
+
 def _clean(words: str) -> str:
-    return squeeze(_EMOJI.sub("", words), 300) or squeeze(words, 300)
+    return squeeze(_SUBJECT.sub("", _EMOJI.sub("", words)), 300) or squeeze(words, 300)
 
 
 def _title_of_path(path: str) -> str:

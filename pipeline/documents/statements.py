@@ -220,9 +220,11 @@ def _table_statements(block: Block) -> Iterator[Statement]:
 
 
 def _are_labels(rows: list[list[Text]]) -> bool:
-    """Whether half of the filled cells where labels would stand are labels: "Start | 10:00 | End | 11:00"."""
-    cells = [row[position] for row in rows for position in range(0, len(row) - 1, 2) if row[position].text.strip()]
-    return sum(1 for cell in cells if fields_of(cell.text)) * 2 >= len(cells) > 0
+    """Whether many different labels stand where labels would: "Start | 10:00 | End | 11:00"."""
+    cells = [row[position].text for row in rows for position in range(0, len(row) - 1, 2)]
+    filled = [normalise(words) for words in cells if words.strip()]
+    known = {words for words in filled if fields_of(words)}
+    return len(known) >= 3 or len(known) * 2 >= len(filled) > 0
 
 
 def _statement(

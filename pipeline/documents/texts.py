@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.documents.blocks import Block, Text, squeeze, walk
 from pipeline.documents.evidence import EvidenceList
 from pipeline.documents.five_whys import five_whys, is_why_section
-from pipeline.documents.outline import Section, split_label
+from pipeline.documents.outline import LABEL_LEVEL, Section, split_label
 from pipeline.documents.statements import is_value
 from pipeline.documents.vocabulary import fields_of
 
@@ -24,10 +24,14 @@ def with_role(sections: Iterable[Section], role: str) -> list[Section]:
 
 def introduction(sections: Iterable[Section], title_line: int | None) -> list[Section]:
     """What stands before the first section with a name: under the title, or before any heading."""
-    found = []
+    found: list[Section] = []
     for section in sections:
         is_head = section.is_title or (section.heading is not None and section.heading.line == title_line)
-        if section.heading is not None and not is_head:
+        if is_head:
+            found = []  # what stands above the title is not the account's
+        elif section.heading is not None:
+            if section.level >= LABEL_LEVEL:
+                continue  # a line of the form
             break
         found.append(section)
     return found

@@ -151,7 +151,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         r"appendices|references?|links?|related(?: .{1,40})?"
         r"|logs?|glossary|notes?|open questions|questions(?: for follow ?up)?|about (?:this|"
         r"the) .{1,40}|template|definitions"
-        r"|provide feedback(?: .{0,30})?|further reading|hub information|communications?|"
+        r"|documentation|attachments?|resources|provide feedback(?: .{0,30})?|further reading|hub information|communications?|"
         r"evidence|graphs|screenshots|changelog"
         r"|sign ?off|approvals?|q ?and ?a|faq)",
     ),
