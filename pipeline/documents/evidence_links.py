@@ -1,7 +1,7 @@
 """Links to evidence: graphs, logs, chat, tickets, changes and documents that an account of an incident gives.
 
-The host and path of an address say what it leads to, else the words it is set on. What neither tells is kept as
-`other` only within the account itself; a link of a promise belongs to the promise.
+The host and path of an address say what it leads to, else the words it is set on. What neither tells is
+kept as `other` only within the account itself; a link of a promise belongs to the promise.
 """
 
 from __future__ import annotations
@@ -19,93 +19,124 @@ _URL = re.compile(r"https?://[^\s<>\"'`|\])}]+")
 _MAX_LINKS = 300
 #: Where an address that nothing explains still belongs to what is told.
 _ACCOUNT = frozenset(
-    {"timeline", "summary", "impact", "root_cause", "trigger", "contributing_factors", "detection", "resolution"}
+    {
+        "timeline",
+        "summary",
+        "impact",
+        "root_cause",
+        "trigger",
+        "contributing_factors",
+        "detection",
+        "resolution",
+    }
 )
 _KEY = r"[A-Z][A-Z0-9_]{1,30}-[1-9]\d{0,8}"
 
 #: Kind ← host and path together (`host/path?query`), the first that matches.
-_PLACES: tuple[tuple[LinkKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        (
-            "chat",
-            r"(?:[\w-]+\.)?slack\.com/(?:archives|client|messages|team|app_redirect|files)"
-            r"|teams\.(?:microsoft|live)\.com/|(?:[\w-]+\.)?discord(?:app)?\.com/channels/"
-            r"|chat\.google\.com/|(?:[\w-]*\.)?mattermost\.[\w.-]+/|[\w.-]*zulip(?:chat)?\.[\w.-]+/"
-            r"|(?:[\w-]+\.)?zoom\.us/(?:j|rec)/|meet\.google\.com/|matrix\.to/|t\.me/|[\w.-]*rocket\.?chat[\w.-]*/"
-            r"|[\w.-]*irc[\w.-]*/|(?:www\.)?webex\.com/",
-        ),
-        (
-            "change",
-            r"[^/]+/[^?]*/(?:pull|pulls|merge_requests|pull-requests|pullrequest)/\d+"
-            r"|[^/]+/[^?]*/(?:commit|commits|compare|changeset|diff)/[\w.^~/-]+"
-            r"|[^/]*gerrit[^/]*/|[^/]+/(?:c|\#/c)/[\w/.-]+/\+/\d+|(?:phab|phabricator)[^/]*/[DR]\d+"
-            r"|[^/]+/[^?]*/releases?/tag/|[^/]*(?:argocd|spinnaker|octopus|launchdarkly|harness)[^/]*/",
-        ),
-        (
-            "ticket",
-            r"[^/]+/[^?]*/(?:issues|work_items|epics|discussions)/\d+|[^/]+/browse/" + _KEY + r"|linear\.app/"
-            r"|app\.asana\.com/|trello\.com/c/|[^?]+show_bug\.cgi|bugzil\.la/|(?:phab|phabricator)[^/]*/T\d+"
-            r"|[^/]+/[^?]*/_workitems/|[^/]*(?:pagerduty|opsgenie|victorops|splunkoncall|xmatters|squadcast)[^/]*/"
-            r"|(?:app\.)?(?:incident\.io|firehydrant\.(?:io|com)|rootly\.com)/|[^/]*zendesk[^/]*/|[^/]*servicenow[^/]*/"
-            r"|[^/]*service-now\.com/|[^/]*freshdesk[^/]*/|app\.(?:shortcut|clubhouse)\.\w+/|[^/]*youtrack[^/]*/"
-            r"|[^/]*intercom\.com/|[^/]+/servicedesk/|github\.com/[^?]*/security/advisories/",
-        ),
-        (
-            "log",
-            r"[^/]*(?:kibana|splunk|loggly|papertrail|logz\.io|sumologic|logdna|mezmo|graylog|sentry|bugsnag|rollbar"
-            r"|airbrake|honeybadger|logtail|coralogix|humio|crashlytics)[^/]*/(?!.*dashboard)"
-            r"|[^/]+/.*(?:/logs?[/?\#]|logsV2|logs-insights|/logs?$|/discover[\#?/]|/explore\?.*loki|/actions/runs/\d+"
-            r"|/builds?/\d+|/pipelines?/\d+|/jobs?/\d+|/job/.+/\d+/console)"
-            r"|[^/]*datadog[^/]*/(?:logs|apm/trace|event)|sal\.toolforge\.org/|logs?\.[^/]+/"
-            r"|[^/]*(?:jaeger|zipkin)[^/]*/",
-        ),
-        (
-            "graph",
-            r"[^/]*(?:grafana|datadog|ddog-gov|newrelic|nr-?assets|prometheus|thanos|graphite|chronograf|librato"
-            r"|signalfx|honeycomb|lightstep|appdynamics|dynatrace|pingdom|statuscake|uptimerobot|velodrome"
-            r"|zabbix|nagios|wavefront|instana|cloudwatch|kibana|splunk|netdata|checkly|updown|perfdash|testgrid"
-            r"|monitoring|metrics|dashboards?)[^/]*/"
-            r"|[^/]+/.*(?:/dashboards?(?:[/?\#]|$)|/metrics-explorer|cloudwatch/home|/monitoring/|/graph\?|/charts?/)"
-            r"|(?:monitor|grafana|prometheus|metrics)(?::\d+)?/",
-        ),
-        (
-            "document",
-            r"(?:docs|drive)\.google\.com/|[^/]*(?:confluence|notion|coda|quip|sharepoint|dropbox)[^/]*/"
-            r"|[^/]+\.atlassian\.net/wiki/|[^/]*(?:statuspage|instatus|statusio|betteruptime|betterstack)[^/]*/"
-            r"|(?:www\.)?status\.[^/]+/|[^/]*\bstatus\.[\w-]+\.\w+/|[^/]*status\.io/|hackmd\.io/|[^/]*gist\.[^/]+/"
-            r"|[^/]*pastebin[^/]*/|(?:www\.)?loom\.com/",
-        ),
-    )
+_PLACE_WORDS: tuple[tuple[LinkKind, str], ...] = (
+    (
+        "chat",
+        r"(?:[\w-]+\.)?slack\.com/(?:archives|client|messages|team|app_redirect|files)"
+        r"|teams\.(?:microsoft|live)\.com/|(?:[\w-]+\.)?discord(?:app)?\.com/channels/"
+        r"|chat\.google\.com/|(?:[\w-]*\.)?mattermost\.[\w.-]+/|[\w.-]*zulip(?:chat)?\.[\w.-]+/"
+        r"|(?:[\w-]+\.)?zoom\.us/(?:j|rec)/|meet\.google\.com/|matrix\.to/|gitter\.im/|t\.me/"
+        r"|[\w.-]*rocket\.?chat[\w.-]*/"
+        r"|[\w.-]*irc[\w.-]*/|(?:www\.)?webex\.com/",
+    ),
+    (
+        "change",
+        r"[^/]+/[^?]*/(?:pull|pulls|merge_requests|pull-requests|pullrequest)/\d+"
+        r"|[^/]+/[^?]*/(?:commit|commits|compare|changeset|diff)/[\w.^~/-]+"
+        r"|[^/]*gerrit[^/]*/|[^/]+/(?:c|\#/c)/[\w/.-]+/\+/\d+|(?:phab|phabricator)[^/]*/[DR]\d+"
+        r"|[^/]+/[^?]*/releases?/tag/|[^/]*(?:argocd|spinnaker|octopus|launchdarkly|harness)[^/]*/",
+    ),
+    (
+        "ticket",
+        r"[^/]+/[^?]*/(?:issues|work_items|epics|discussions)/\d+|[^/]+/browse/" + _KEY + r"|linear\.app/"
+        r"|app\.asana\.com/|trello\.com/c/|[^?]+show_bug\.cgi|bugzil\.la/|(?:phab|phabricator)[^/]*/T\d+"
+        r"|[^/]+/[^?]*/_workitems/|[^/]*(?:pagerduty|opsgenie|victorops|splunkoncall|xmatters"
+        r"|squadcast)[^/]*/"
+        r"|(?:app\.)?(?:incident\.io|firehydrant\.(?:io|com)|rootly\.com)/|[^/]*zendesk[^/]*/"
+        r"|[^/]*servicenow[^/]*/"
+        r"|[^/]*service-now\.com/|[^/]*freshdesk[^/]*/|app\.(?:shortcut|clubhouse)\.\w+/"
+        r"|[^/]*youtrack[^/]*/"
+        r"|[^/]*intercom\.com/|[^/]+/servicedesk/|github\.com/[^?]*/security/advisories/",
+    ),
+    (
+        "log",
+        r"[^/]*(?:kibana|splunk|loggly|papertrail|logz\.io|sumologic|logdna|mezmo|graylog|sentry"
+        r"|bugsnag|rollbar"
+        r"|airbrake|honeybadger|logtail|coralogix|humio|crashlytics)[^/]*/(?!.*dashboard)"
+        r"|[^/]+/.*(?:/logs?[/?\#]|logsV2|logs-insights|/logs?$|/discover[\#?/]|/explore\?.*loki"
+        r"|/actions/runs/\d+"
+        r"|/builds?/\d+|/pipelines?/\d+|/jobs?/\d+|/job/.+/\d+/console)"
+        r"|[^/]*datadog[^/]*/(?:logs|apm/trace|event)|sal\.toolforge\.org/|logs?\.[^/]+/"
+        r"|[^/]*(?:jaeger|zipkin)[^/]*/",
+    ),
+    (
+        "graph",
+        r"[^/]*(?:grafana|datadog|ddog-gov|newrelic|nr-?assets|prometheus|thanos|graphite|chronograf"
+        r"|librato"
+        r"|signalfx|honeycomb|lightstep|appdynamics|dynatrace|pingdom|statuscake|uptimerobot|velodrome"
+        r"|zabbix|nagios|wavefront|instana|cloudwatch|kibana|splunk|netdata|checkly|updown|perfdash"
+        r"|testgrid"
+        r"|monitoring|metrics|dashboards?)[^/]*/"
+        r"|[^/]+/.*(?:/dashboards?(?:[/?\#]|$)|/metrics-explorer|cloudwatch/home|/monitoring/"
+        r"|/graph\?|/charts?/)"
+        r"|(?:monitor|grafana|prometheus|metrics)(?::\d+)?/",
+    ),
+    (
+        "document",
+        r"(?:docs|drive)\.google\.com/|[^/]*(?:confluence|notion|coda|quip|sharepoint|dropbox)[^/]*/"
+        r"|[^/]+\.atlassian\.net/wiki/|[^/]*(?:statuspage|instatus|statusio|betteruptime"
+        r"|betterstack)[^/]*/"
+        r"|(?:www\.)?status\.[^/]+/|[^/]*\bstatus\.[\w-]+\.\w+/|[^/]*status\.io/|hackmd\.io/"
+        r"|[^/]*gist\.[^/]+/"
+        r"|[^/]*pastebin[^/]*/|[^/]+/[^?]*(?:post-?mortems?|incident-reports?)[/_.-][^?]*\w"
+        r"|(?:www\.)?loom\.com/",
+    ),
 )
-_LABELS: tuple[tuple[LinkKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE))
-    for kind, pattern in (
-        (
-            "graph",
-            r"graphs?|charts?|dash-?boards?|metrics?|grafana|datadog|latency (?:plot|spike)|iops"
-            r"|(?:cpu|memory|disk|traffic|error rate|request rate|throughput|connections?) (?:usage|utili[sz]ation"
-            r"|spike|graph|over time|count|load)|monitoring (?:data|screenshot|panel|view)|time ?series",
-        ),
-        ("log", r"logs?|log (?:lines?|entries|output|excerpt)|stack ?traces?|kibana|splunk|sentry|traces?|core dump"),
-        ("chat", r"slack|(?:chat|discussion|slack|teams) (?:thread|channel|log|message|room)|thread|war ?room|irc"),
-        ("ticket", r"(?:jira|support|incident|github|gitlab|tracking) (?:ticket|issue|case)|tickets?|bug report|pagerduty"),
-        (
-            "change",
-            r"prs?|pr ?#?\d+|pull requests?|merge requests?|mrs?|commits?|patch(?:es)?|hot ?fix|changesets?"
-            r"|revert(?:ed|s)?|fix pr|diff",
-        ),
-        (
-            "document",
-            r"post-?mortem|incident (?:report|doc(?:ument)?|page|notes?)|status ?page|rca|root cause analysis"
-            r"|incident review|meeting notes",
-        ),
-    )
+_PLACES = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PLACE_WORDS)
+_LABEL_WORDS: tuple[tuple[LinkKind, str], ...] = (
+    (
+        "graph",
+        r"graphs?|charts?|dash-?boards?|metrics?|grafana|datadog|latency (?:plot|spike)|iops"
+        r"|(?:cpu|memory|disk|traffic|error rate|request rate|throughput|connections?) (?:usage"
+        r"|utili[sz]ation"
+        r"|spike|graph|over time|count|load)|monitoring (?:data|screenshot|panel|view)|time ?series",
+    ),
+    (
+        "log",
+        r"logs?|log (?:lines?|entries|output|excerpt)|stack ?traces?|kibana|splunk|sentry|traces?"
+        r"|core dump",
+    ),
+    (
+        "chat",
+        r"slack|(?:chat|discussion|slack|teams) (?:thread|channel|log|message|room)|thread|war ?room|irc",
+    ),
+    (
+        "ticket",
+        r"(?:jira|support|incident|github|gitlab|tracking) (?:ticket|issue|case)|tickets?|bug report"
+        r"|pagerduty",
+    ),
+    (
+        "change",
+        r"prs?|pr ?#?\d+|pull requests?|merge requests?|mrs?|commits?|patch(?:es)?|hot ?fix|changesets?"
+        r"|revert(?:ed|s)?|fix pr|diff",
+    ),
+    (
+        "document",
+        r"post-?mortem|incident (?:report|doc(?:ument)?|page|notes?)|status ?page|rca|root cause analysis"
+        r"|incident review|meeting notes",
+    ),
 )
+_LABELS = tuple((kind, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for kind, pattern in _LABEL_WORDS)
 #: Pictures whose name or caption says that they show measurements.
 _PICTURED = re.compile(
-    r"graph|chart|metric|latenc|throughput|dashboard|grafana|datadog|\bcpu\b|\bmemory\b|\bmem\b|iops|usage|spike"
-    r"|error[-_ ]?rate|\brps\b|\bqps\b|traffic|load[-_ ]average|histogram|timeseries|utili[sz]ation|over[-_ ]time"
+    r"graph|chart|metric|latenc|throughput|dashboard|grafana|datadog|\bcpu\b|\bmemory\b|\bmem\b|iops"
+    r"|usage|spike"
+    r"|error[-_ ]?rate|\brps\b|\bqps\b|traffic|load[-_ ]average|histogram|timeseries|utili[sz]ation"
+    r"|over[-_ ]time"
     r"|throttl|p9[059]|restart[-_ ]?count|connections?\b",
     re.IGNORECASE,
 )
@@ -114,7 +145,21 @@ _PICTURED_OTHERWISE: tuple[tuple[LinkKind, re.Pattern[str]], ...] = (
     ("log", re.compile(r"\blogs?\b|stack-?trace|console|sentry|error[-_ ]message", re.IGNORECASE)),
 )
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp)(?:[?#]|$)", re.IGNORECASE)
-_MANUAL = re.compile(r"\b(?:documentation|docs?|guide|tutorial|manual|reference|blog|readme|website|homepage)\b", re.I)
+#: Manuals, questions and answers, and dictionaries: they explain, and are no evidence.
+_REFERENCE = re.compile(
+    r"(?:docs?|developers?|learn|help|support|blog|man)\.|[^/]*(?:stackoverflow|stackexchange|wikipedia"
+    r"|readthedocs"
+    r"|medium|serverfault)\.|[^/]+/(?:[^?]*/)?(?:docs?|documentation|manual|blog)/",
+    re.IGNORECASE,
+)
+#: Addresses that a message quotes: no page that a reader could open.
+_INTERNAL = re.compile(
+    r"[^.]*$|localhost|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?$|.*\.(?:svc|local|cluster\.local)(?::\d+)?$",
+    re.IGNORECASE,
+)
+_MANUAL = re.compile(
+    r"\b(?:documentation|docs?|guide|tutorial|manual|reference|blog|readme|website|homepage)\b", re.I
+)
 
 
 def evidence_links(sections: list[Section], front: list[Statement]) -> tuple[EvidenceLink, ...]:
@@ -206,7 +251,8 @@ def _kind(url: str, label: str, *, in_account: bool) -> LinkKind | None:
     said = _labelled(label)
     if said is not None:
         return said
-    return "other" if in_account and not _MANUAL.search(label) else None
+    is_told = in_account and not _MANUAL.search(label) and _REFERENCE.match(place) is None
+    return "other" if is_told and _INTERNAL.match(parts.netloc) is None else None
 
 
 def _labelled(label: str) -> LinkKind | None:

@@ -1,6 +1,7 @@
 """Five whys: the chain of answers below a heading of that name, or among the causes, in the order written.
 
-Houses write them as numbered questions, labels (`Why 1:`, `Q1:`/`A1:`), headings, tables, arrows, or answers alone.
+Houses write them as numbered questions, labels (`Why 1:`, `Q1:`/`A1:`), headings, tables, arrows, or answers
+alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from pipeline.documents.outline import Section
 from pipeline.documents.statements import is_value
 from pipeline.documents.vocabulary import label_role
 
-_HEADING = re.compile(r"\b(?:5|five)[\s-]*whys?\b|\bwhy[\s-]*(?:why|analysis|chain)\b|\bwhys\b", re.IGNORECASE)
+_HEADING = re.compile(
+    r"\b(?:5|five)[\s-]*whys?\b|\bwhy[\s-]*(?:why|analysis|chain)\b|\bwhys\b", re.IGNORECASE
+)
 #: What may stand before the words: a number, an arrow, a bullet.
 _LEAD = r"[\s>*•·–—-]*(?:\(?\d{1,2}[.)]\s*)?"
 _NUMBERED = re.compile(
@@ -35,7 +38,8 @@ _ASIDE = re.compile(
     r"[\s>*•·–—-]*(?:problem(?: statement)?|symptom|issue|incident|event|effect)\s*[:=]", re.IGNORECASE
 )
 _END = re.compile(
-    r"[\s>*•·–—-]*(?:the )?(?:(?:final |underlying |identified )?root causes?|conclusions?|actionable|actions?"
+    r"[\s>*•·–—-]*(?:the )?(?:(?:final |underlying |identified )?root causes?|conclusions?|actionable"
+    r"|actions?"
     r"|corrective|counter-?measures?|fix|validation|evidence|lessons?|resolution|therefore|summary|notes?)\b"
     r"[^:\n]{0,40}:",
     re.IGNORECASE,

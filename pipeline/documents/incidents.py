@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pipeline.documents.action_items import action_items
-from pipeline.documents.blocks import Block, Text, squeeze, walk
+from pipeline.documents.blocks import Text
 from pipeline.documents.calendar import Calendar
 from pipeline.documents.causes import Verdict, categorise, what_triggered
 from pipeline.documents.checks import check_incident, doubts_as_findings
@@ -25,14 +25,15 @@ from pipeline.documents.event_kinds import (
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.evidence_links import evidence_links
 from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
-from pipeline.documents.outline import Section, split_label
+from pipeline.documents.outline import Section
+from pipeline.documents.people import affected_people
 from pipeline.documents.planned import planned_words
 from pipeline.documents.promises import NAME, is_name
 from pipeline.documents.people import affected_people
 from pipeline.documents.prose import Told, sentences, stated_durations, stated_spans, told_events
 from pipeline.documents.severity import severity_number
 from pipeline.documents.stated_values import StatedValues
-from pipeline.documents.statements import Statement, is_value
+from pipeline.documents.statements import Statement
 from pipeline.documents.texts import add_texts, introduction, opens_with_label, paragraphs, with_role
 from pipeline.documents.timeline import Row
 from pipeline.documents.times import moments
@@ -44,7 +45,9 @@ _EVENT_FIELDS = {
     kind: f"{kind}_at"
     for kind in ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
 }
-_TITLE_SEVERITY = re.compile(r"\b(?:SEV|Sev|sev|Severity|severity)[- ]?[0-5]\b|^\W{0,3}P[0-5]\b(?=\s*[\]:)–—-]|\s+(?:incident|outage))")
+_TITLE_SEVERITY = re.compile(
+    r"\b(?:SEV|Sev|sev|Severity|severity)[- ]?[0-5]\b|^\W{0,3}P[0-5]\b(?=\s*[\]:)–—-]|\s+(?:incident|outage))"
+)
 _OWN_KEY = re.compile(
     r"(?<![\w-])((?:INC|INCIDENT|PM|PIR|RCA|IR|SEV|OUTAGE|IM)[-_ #]?\d{2,}(?:-\d{1,6})?)(?![\w-])"
 )

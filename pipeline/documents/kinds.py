@@ -50,7 +50,8 @@ _NO_ACCOUNT = re.compile(
     r"|handbook|hand[- ]?off|rotation|schedule)|sprint \d+|schedule|standup|hand[- ]?off|newsletter"
     r"|weekly|roadmap|proposal"
     r"|(?:top|best|biggest|worst|famous) (?:\d+ )?(?:outages|incidents|post-?mortems)|incident commander"
-    r"|(?:project|product|design) (?:brief|spec|idea)|prompt|doctrine|skill|kata|best practices|checklist|glossary|cheat ?sheet|handbook|guidelines?)\b|^(?:release|version|v)\.? ?\d",
+    r"|(?:project|product|design) (?:brief|spec|idea)|prompt|doctrine|skill|kata|best practices|checklist"
+    r"|glossary|cheat ?sheet|handbook|guidelines?)\b|^(?:release|version|v)\.? ?\d",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(
@@ -88,33 +89,42 @@ _TOLD = re.compile(
 _TOLD_MEASURES = frozenset({"severity", "detected_at", "mitigated_at", "stated_time_to_detect_minutes"})
 #: Titles of accounts: "Post-mortem: …", "Incident report for 3 May", "… outage postmortem".
 _ACCOUNT_TITLE = re.compile(
-    r"^\W*(?:\w+ ){0,3}?(?:post-? ?mortem|incident report|root cause analysis|rca|post-incident review|outage)\b"
-    r"|\b(?:outage|incident)s? (?:post-? ?mortem|report|review|analysis)\b|\boutages?\b|\b(?:chain )?(?:stall|halt)(?:ed)?\b",
+    r"^\W*(?:\w+ ){0,3}?(?:post-? ?mortem|incident report|root cause analysis|rca|post-incident review"
+    r"|outage)\b"
+    r"|\b(?:outage|incident)s? (?:post-? ?mortem|report|review|analysis)\b|\boutages?\b"
+    r"|\b(?:chain )?(?:stall|halt)(?:ed)?\b",
     re.IGNORECASE,
 )
 _PLURAL = re.compile(r"\b(?:post-?mortems|incidents|outages|incident reports)\b", re.IGNORECASE)
 _FILED = re.compile(r"(?:post-?mortem|incident|outage|incident[- ]report|rca|pir)s?", re.IGNORECASE)
 _PAST = re.compile(
-    r"\b(?:was|were|had|became|began|started|caused|failed|crashed|stopped|went down|experienced|affected|resulted"
-    r"|continued|surfaced|exposed|traced|reported|noticed|restored|resolved|fixed|recovered|rolled back|restarted|lost|identified|reverted|deployed)\b",
+    r"\b(?:was|were|had|became|began|started|caused|failed|crashed|stopped|went down|experienced|affected"
+    r"|resulted"
+    r"|continued|surfaced|exposed|traced|reported|noticed|restored|resolved|fixed|recovered|rolled back"
+    r"|restarted|lost|identified|reverted|deployed)\b",
     re.IGNORECASE,
 )
-#: What a form says in place of an account: "A brief overview of …", "What caused the incident?", "How it was fixed."
+#: What a form says in place of an account: "A brief overview of …", "What caused it?", "How it was fixed."
 _DESCRIPTION = re.compile(
-    r"(?:(?:an?|the) )?(?:brief|short|concise|clear|detailed|chronological|quick|one|full|technical|high[- ]level)\b"
+    r"(?:(?:an?|the) )?(?:brief|short|concise|clear|detailed|chronological|quick|one|full|technical"
+    r"|high[- ]level)\b"
     r".{0,40}\b(?:overview|summary|description|account|explanation|paragraph|list|analysis|sentences?)\b"
     r"|(?:describe|explain|list|summari[sz]e|provide|include|give|state|note|document|outline|quantify|add)\b"
     r"|(?:how|what|who|when|where|why|which)\b[^.!]{0,80}(?:\?|\.$|$)"
     r"|(?:user|customer|business|system)(?: or (?:user|customer|business|system))? impact\.?$"
-    r"|key takeaways\.?$|(?:any )?(?:insights?|recommendations?)\b.{0,60}\b(?:gained|for preventing|to prevent)\b"
+    r"|key takeaways\.?$|(?:any )?(?:insights?|recommendations?)\b.{0,60}\b(?:gained|for preventing"
+    r"|to prevent)\b"
     r"|technical or process\b",
     re.IGNORECASE,
 )
 _BLANK_LABEL = re.compile(
-    r"^[ \t]*(?:[-*] )?\**[A-Z][^:*|\n]{1,40}(?::\**|\**:)[ \t]*\n(?=\s*(?:#|---|(?:[-*] )?\**[A-Z][^:*|\n]{1,40}:))", re.MULTILINE
+    r"^[ \t]*(?:[-*] )?\**[A-Z][^:*|\n]{1,40}(?::\**|\**:)[ \t]*\n(?=\s*(?:#|---|(?:[-*] )?\**[A-Z][^:*"
+    r"|\n]{1,40}:))",
+    re.MULTILINE,
 )
 _LISTED_DATE = re.compile(
-    r"^\W*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?,? \d{4})\W*"
+    r"^\W*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|[A-Z][a-z]+ \d{1,2}(?:st|nd|rd"
+    r"|th)?,? \d{4})\W*"
 )
 _CLOCK = re.compile(r"\b\d{1,2}:[0-5]\d(?!\d)")
 _PROSE = re.compile(r"[A-Za-z]{2,} [a-z]{2,} [a-z]{2,}")
@@ -247,7 +257,8 @@ def _says_so(statements: list[Statement]) -> bool:
     """Whether the front matter files the document as a postmortem."""
     return any(
         statement.method == "front_matter"
-        and normalise(statement.label) in ("kind", "type", "category", "categories", "document type", "doc type")
+        and normalise(statement.label)
+        in ("kind", "type", "category", "categories", "document type", "doc type")
         and any(_FILED.fullmatch(value.strip()) for value in statement.values or (statement.value,))
         for statement in statements
     )
@@ -256,7 +267,9 @@ def _says_so(statements: list[Statement]) -> bool:
 def _tells_of_trouble(body: str) -> bool:
     """Whether several sentences tell in the past of what failed."""
     told = {match.group().casefold() for match in islice(_PAST.finditer(body[:6000]), 20)}
-    return len(told) >= 3 and bool(told - {"was", "were", "had"}) and _INCIDENT.search(body[:6000]) is not None
+    return (
+        len(told) >= 3 and bool(told - {"was", "were", "had"}) and _INCIDENT.search(body[:6000]) is not None
+    )
 
 
 def is_no_account(title: str) -> bool:

@@ -17,8 +17,10 @@ _BOLD_LEVEL = 7  # below every Markdown heading
 LABEL_LEVEL = 8  # of a section that a label opens
 _LABEL = re.compile(r"[ \t]*(?P<label>[^\s:|`<>{}\[\]][^:|`<>{}\n]{0,60}?)[ \t]*:(?:[ \t]+|[ \t]*(?=\n|$))")
 _GENERIC_TITLE = re.compile(
-    r"(?:(?:an?|the|our|example|sample|internal|public|blameless|full|final|draft|incident|outage|production|service"
-    r"|post|root|cause|major) )*(?:post ?mortems?|mortem|report|review|analysis|rca|pir|retrospective|incident|outage)"
+    r"(?:(?:an?|the|our|example|sample|internal|public|blameless|full|final|draft|incident|outage"
+    r"|production|service"
+    r"|post|root|cause|major) )*(?:post ?mortems?|mortem|report|review|analysis|rca|pir|retrospective"
+    r"|incident|outage)"
     r"(?: (?:report|document|analysis|review))?"
 )
 _UNLABELLED: frozenset[str] = frozenset({"status", "people", "stats", "aside"})
@@ -182,13 +184,18 @@ def _open(heading: Text, level: int, sections: list[Section]) -> None:
     while parent is not None and (parent.level >= level or parent.heading is None):
         parent = parent.parent
     role = role_of(heading.text) if level < _BOLD_LEVEL else label_role(heading.text) or role_of(heading.text)
-    if level == _BOLD_LEVEL and parent is not None and role != "action_items" and _inherited(parent) == "lessons":
+    if (
+        level == _BOLD_LEVEL
+        and parent is not None
+        and role != "action_items"
+        and _inherited(parent) == "lessons"
+    ):
         role = None  # "Impact on the project" among the lessons is one of them
     sections.append(Section(heading, level, role, parent=parent))
 
 
 def _is_said_in_full(section: Section) -> bool:
-    """Whether a line such as `Root cause:` was followed by its list, so that what comes next is not its own."""
+    """Whether a line such as `Root cause:` was followed by its list: what comes next is not its own."""
     heading = section.heading
     return (
         heading is not None
@@ -205,12 +212,16 @@ def _tells_causes_apart(block: Block, home: Section) -> bool:
     if _inherited(home) != "contributing_factors":
         return False
     labels = [split_label(item.text) for item in block.children]
-    return any(label is not None and label_role(label[0].text) in ("root_cause", "trigger") for label in labels)
+    return any(
+        label is not None and label_role(label[0].text) in ("root_cause", "trigger") for label in labels
+    )
 
 
 def _is_own_account(home: Section) -> bool:
     """Whether a dated heading, though it hangs below "Timeline", tells of an incident of its own."""
-    heading = next((above for above in home.ancestors() if above.heading is not None and above.level < _BOLD_LEVEL), None)
+    heading = next(
+        (above for above in home.ancestors() if above.heading is not None and above.level < _BOLD_LEVEL), None
+    )
     return (
         heading is not None
         and heading.own_role is None
@@ -316,7 +327,12 @@ def _find_title(sections: list[Section], has_title: bool) -> None:
             section.is_title = not has_title or section.level == 1
             if section.is_title and not section.blocks and is_generic_title(section.words):
                 below = sections[position + 1] if position + 1 < len(sections) else None
-                if below is not None and below.heading is not None and below.level < _BOLD_LEVEL and below.own_role is None:
+                if (
+                    below is not None
+                    and below.heading is not None
+                    and below.level < _BOLD_LEVEL
+                    and below.own_role is None
+                ):
                     below.is_title = not is_generic_title(below.words)
         return
 

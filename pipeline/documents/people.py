@@ -1,6 +1,6 @@
 """People in an account: who wrote and who reviewed it, and how many were affected.
 
-A number counts people only when its words say so (users, customers, accounts …): neither requests nor a share.
+A number counts people only when its words say so (users, customers …): neither requests nor a share.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ _BRACKETS = re.compile(r"\s*[(\[{][^()\[\]{}]{0,80}[)\]}]")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 #: A day behind a name, and what joins it to the name: "Ana – 2024-03-01", "Ana on 1 March 2024".
 _DAY = re.compile(
-    rf"[\s,–—-]*(?:\b(?:on|at|as of)\s+)?(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:,?\s+\d{{4}})?|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?)"
+    rf"[\s,–—-]*(?:\b(?:on|at|as of)\s+)?(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
+    rf"|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}(?:,?\s+\d{{4}})?|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd"
+    rf"|th)?(?:,?\s+\d{{4}})?)"
     r"(?:[T ]\d{1,2}:\d\d(?::\d\d)?(?:\s*(?:UTC|Z))?)?\s*$",
     re.IGNORECASE,
 )
@@ -34,13 +36,14 @@ _NOBODY = re.compile(
 )
 _MAX_NAME = 80
 _ROLE_PREFIX = re.compile(
-    r"(?:(?:lead |primary |main |co-?)?(?:author|reviewer|editor|writer|facilitator)s?)\s*[:–—-]\s*", re.IGNORECASE
+    r"(?:(?:lead |primary |main |co-?)?(?:author|reviewer|editor|writer|facilitator)s?)\s*[:–—-]\s*",
+    re.IGNORECASE,
 )
 
 PEOPLE = (
-    r"(?:users?|customers?|accounts?|people|persons?|clients?|subscribers?|members?|merchants?|students?|players?"
-    r"|visitors?|guests?|patients?|citizens?|employees?|developers?|tenants?|households?|viewers?|readers?|passengers?"
-    r"|drivers?|sellers?|buyers?|shoppers?|contributors?|veterans?|participants?|learners?|teachers?|installations?)"
+    r"(?:users?|customers?|(?<!service )accounts?|people|persons?|subscribers?|merchants?|students?|players?"
+    r"|visitors?|patients?|citizens?|employees?|developers?|tenants?|households?|viewers?|passengers?"
+    r"|sellers?|buyers?|shoppers?|veterans?|participants?|learners?|teachers?)"
 )
 _KIND_OF = r"(?:(?-i:(?!and |or |but |of )[a-z][\w/-]{1,20})\s+){0,3}?"
 _AMOUNT = r"(?P<amount>\d{1,3}(?:[, ']\d{3})+|\d+(?:\.\d+)?)\s?(?P<unit>k|m|mn|million|thousand|bn|billion)?"
@@ -55,35 +58,47 @@ _UNITS = {
 }
 #: "1,200 users", and no share, version, range, sum of money, or part of a longer number before it.
 _COUNT = re.compile(
-    rf"(?<![\w.,:/$€£#%-])(?<!\d )(?:~|≈)?\s?{_AMOUNT}(?:\+)?\s+{_KIND_OF}(?P<people>{PEOPLE})\b(?!\s*/|[-/]\w|\s+(?:per|a|an)\s+\w+)",
+    rf"(?<![\w.,:/$€£#%-])(?<!\d )(?:~|≈)?\s?{_AMOUNT}(?:\+)?\s+{_KIND_OF}(?P<people>{PEOPLE})\b(?!\s*/"
+    rf"|[-/]\w|\s+(?:per|a|an)\s+\w+)",
     re.IGNORECASE,
 )
 _BOUND = re.compile(
-    r"(?:\bat least|\bup to|\bat most|\bfewer than|\bless than|\bunder|\bmaximum(?: of)?|\bminimum(?: of)?|\bbetween"
-    r"|\bup to around|\bas many as|\bout of|\bof|\bother|\bfirst|\bevery|\beach|\bonly notified|\bto|\bnotified|\band|\d\s*[-–—])"
+    r"(?:\bat least|\bup to|\bat most|\bfewer than|\bless than|\bunder|\bmaximum(?: of)?"
+    r"|\bminimum(?: of)?|\bbetween"
+    r"|\bup to around|\bas many as|\bout of|\bof|\bother|\bfirst|\bevery|\beach|\bonly notified|\bto"
+    r"|\bnotified|\band|\d\s*[-–—])"
     r"\s*(?:about|around|approximately|roughly|the|our|all|~)?\s*$",
     re.IGNORECASE,
 )
 #: What happened to those counted, behind the number …
 _SUFFERED = re.compile(
-    r"\s*(?:\([^()]{0,80}\)\s*)?(?:(?!and\b|or\b|but\b|of\b)[a-z-]+\s+){0,3}?(?:(?:were|was|are|is|being|got|have been|had been|may have been)?\s*"
-    r"(?:\w+ly\s+)?(?:affected|impacted|unable|locked out|blocked|disconnected|logged out|without|prevented|hit|exposed"
+    r"\s*(?:\([^()]{0,80}\)\s*)?(?:(?!and\b|or\b|but\b|of\b)[a-z-]+\s+){0,3}?(?:(?:were|was|are|is|being"
+    r"|got|have been|had been|may have been)?\s*"
+    r"(?:\w+ly\s+)?(?:affected|impacted|unable|locked out|blocked|disconnected|logged out|without"
+    r"|prevented|hit|exposed"
     r"|charged twice|double[- ]charged|down)\b"
     r"|could(?:\s?n[o']t| not| no longer)\b|can(?:not|'t)\b|lost (?:access|data|connecti\w+|their)"
-    r"|(?:experienc|suffer|encounter)(?:ed|ing)\b|saw (?:\w+ ){0,3}?(?:errors?|timeouts?|failures?|blank|delays?|slow\w*)"
+    r"|(?:experienc|suffer|encounter)(?:ed|ing)\b|saw (?:\w+ ){0,3}?(?:errors?|timeouts?|failures?|blank"
+    r"|delays?|slow\w*)"
     r"|(?:received|got|had) (?:\w+ ){0,3}?(?:errors?|timeouts?|failures?|5\d\d|duplicate|wrong)"
     r"|failed to\b|did(?:n't| not) receive\b|faced\b)",
     re.IGNORECASE,
 )
 #: … or before it.
 _AFFECTING = re.compile(
-    r"\b(?:affect(?:ed|ing|s)|impact(?:ed|ing|s)?|hit|locked out|disconnected|blocked|(?:down|unavailable|inaccessible|unreachable|broken|failed|failing) for|prevent(?:ed|ing))\s*"
-    r"(?:a total of|an estimated|estimated|about|around|approximately|approx\.?|roughly|nearly|almost|some|over|more than"
+    r"\b(?:affect(?:ed|ing|s)|impact(?:ed|ing|s)?|locked out|disconnected|blocked|(?:down|unavailable"
+    r"|inaccessible|unreachable|broken|failed|failing) for|prevent(?:ed|ing))\s*"
+    r"(?:a total of|an estimated|estimated|about|around|approximately|approx\.?|roughly|nearly|almost"
+    r"|some|over|more than"
     r"|~|≈|circa|ca\.?|all|all of our|our|the)?\s*$",
     re.IGNORECASE,
 )
-_REPORTERS = re.compile(r"\s*(?:\w+\s+){0,2}(?:report|complain|rais|contact|ask|open|notif|tweet)\w*", re.IGNORECASE)
-_YEAR = re.compile(rf"(?:\b(?:in|since|of|by|from|until|during|before|after|{_MONTH})\s+)(?:19|20)\d\d$", re.IGNORECASE)
+_REPORTERS = re.compile(
+    r"\s*(?:\w+\s+){0,2}(?:report|complain|rais|contact|ask|open|notif|tweet)\w*", re.IGNORECASE
+)
+_YEAR = re.compile(
+    rf"(?:\b(?:in|since|of|by|from|until|during|before|after|{_MONTH})\s+)(?:19|20)\d\d$", re.IGNORECASE
+)
 _NEGATED = re.compile(r"\b(?:no|not|never|none|without|0)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 
 
@@ -99,8 +114,8 @@ class Affected:
 def names(parts: Iterable[str], *, is_list: bool) -> list[str]:
     """The people that a value names, without handles' marks, roles in brackets, and days.
 
-    `is_list` says that each part is one entry of a list, as front matter writes it; else a part is what stands
-    behind a label, and ends where a sentence does.
+    `is_list` says that each part is one entry of a list, as front matter writes it; else a part is what
+    stands behind a label, and ends where a sentence does.
     """
     found: list[str] = []
     for part in parts:
@@ -144,7 +159,8 @@ def count_in_label(value: str) -> int | None:
     """The number of people behind a label that asks for it: "~8,000 users (80 %)", "1.2k", "12 of 340"."""
     words = value.split("\n")[0][:200]
     match = re.match(
-        r"[\s~≈<>=(]*(?:(?:about|around|approx(?:imately|\.)?|roughly|nearly|almost|over|more than|some|circa|ca\.?"
+        r"[\s~≈<>=(]*(?:(?:about|around|approx(?:imately|\.)?|roughly|nearly|almost|over|more than|some"
+        r"|circa|ca\.?"
         r"|an?|total|estimated|of|est\.?|all)\b[\s:~≈.]*){0,3}" + _AMOUNT + r"(?P<after>.{0,60})",
         words,
         re.IGNORECASE,
@@ -153,14 +169,18 @@ def count_in_label(value: str) -> int | None:
         after = match.group("after")
         if re.match(r"\s?%|\w|[.,/:]\d|\s*(?:-|–|—|to)\s*~?\d", after):
             return _counted_once(words)
-        if re.match(r"\s*(?:\+|$|[(,;.–—-]|of\b|or (?:so|more)\b|" + _KIND_OF + PEOPLE + r"\b)", after, re.IGNORECASE):
+        if re.match(
+            r"\s*(?:\+|$|[(,;.–—-]|of\b|or (?:so|more)\b|" + _KIND_OF + PEOPLE + r"\b)", after, re.IGNORECASE
+        ):
             return _amount(match)
     return _counted_once(words)
 
 
 def _counted_once(words: str) -> int | None:
     counts = {
-        _amount(match) for match in _COUNT.finditer(words) if not _BOUND.search(words[: match.start("amount")])
+        _amount(match)
+        for match in _COUNT.finditer(words)
+        if not _BOUND.search(words[: match.start("amount")])
     }
     return counts.pop() if len(counts) == 1 else None
 

@@ -27,7 +27,15 @@ _EMOJI = re.compile(r"^(?:\s|:[a-z0-9_+-]{2,40}:|[\U0001F000-\U0001FAFF☀-➿�
 _SHARED = frozenset({"authors", "reviewers", "reviewed_at", "published_at"})
 _RECORDED = frozenset(
     {"occurred_on", "severity", "services", "affected_user_count", "customer_impact_minutes", "is_resolved"}
-    | {"started_at", "resolved_at", "detected_at", "stated_time_to_resolve_minutes", "type", "root_cause", "impact"}
+    | {
+        "started_at",
+        "resolved_at",
+        "detected_at",
+        "stated_time_to_resolve_minutes",
+        "type",
+        "root_cause",
+        "impact",
+    }
 )
 _INCIDENT_WORDS = re.compile(
     r"\b(?:incident|outage|post-?mortem|disruption|downtime|degradation|INC-?\d+|PM-?\d+)", re.IGNORECASE

@@ -8,9 +8,10 @@ _PLAIN = re.compile(
     r"(?:(?:sev|severity|s|p|prio|priority|level|tier)[\s\-_:#]{0,2}(?:level\s?)?)([1-5])(?![\d.])(?:\b|$)",
     re.IGNORECASE,
 )
-#: Every level that some words name; the scale is part of it, so that "SEV-1 (P0)" names two scales, not two levels.
+#: Every level that some words name; with its scale, so that "SEV-1 (P0)" names two scales, not two levels.
 _LEVELS = re.compile(
-    r"\b(?P<scale>sev(?:erity)?|s|p|prio(?:rity)?|level|tier)(?:[\s\-_:#]{0,2}level)?[\s\-_:#]{0,2}(?P<level>[0-5])(?![\d.])\b",
+    r"\b(?P<scale>sev(?:erity)?|s|p|prio(?:rity)?|level"
+    r"|tier)(?:[\s\-_:#]{0,2}level)?[\s\-_:#]{0,2}(?P<level>[0-5])(?![\d.])\b",
     re.IGNORECASE,
 )
 _COMMON = frozenset({"critical", "high", "major", "medium", "moderate", "minor", "low"})
@@ -42,7 +43,10 @@ def severity_number(label: str, words: dict[str, int]) -> int | None:
 
 
 def is_choice(label: str, words: dict[str, int]) -> bool:
-    """Whether several levels stand side by side, as a form offers them: "SEV1 / SEV2 / SEV3", "High | Low"."""
-    parts = [part.strip(" []()<>*_`.\U0001f534\U0001f7e0\U0001f7e1\U0001f7e2").casefold() for part in _ALTERNATIVES.split(label)]
+    """Whether several levels stand side by side, as a form offers them: "SEV1 / SEV2", "High | Low"."""
+    parts = [
+        part.strip(" []()<>*_`.\U0001f534\U0001f7e0\U0001f7e1\U0001f7e2").casefold()
+        for part in _ALTERNATIVES.split(label)
+    ]
     known = {part for part in parts if part in words or _LEVELS.fullmatch(part) or part in _COMMON}
     return len(known) >= 3 or (len(known) == 2 and len(parts) == 2)

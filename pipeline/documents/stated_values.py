@@ -57,7 +57,9 @@ _LABEL_MARK = re.compile(r"~\"?(?:\w+::?)?\s*([^\"]+?)\"?\s*$")
 #: "P2 — see severity-levels.md"
 _SEE_ALSO = re.compile(r"\s*[-–—(,;]+\s*(?:see|cf\.?|as defined in|per)\b.*$", re.IGNORECASE)
 #: A subtitle that promises the account instead of giving it.
-_TEASER = re.compile(r"\?|\bread (?:on|more)\b|\b(?:a|the) (?:combined )?(?:post-?mortem|root cause analysis|look)\b", re.I)
+_TEASER = re.compile(
+    r"\?|\bread (?:on|more)\b|\b(?:a|the) (?:combined )?(?:post-?mortem|root cause analysis|look)\b", re.I
+)
 #: What is said of a service behind its name: "Checkout (degraded)".
 _NOTE = re.compile(r"\s*\([^()\n]{1,80}\)")
 _NOT_A_SERVICE = re.compile(

@@ -1,5 +1,4 @@
-"""The words of sections: summary, impact and causes as text, without hints of a form and without labels.
-"""
+"""The words of sections: summary, impact and causes as text, without hints of a form and without labels."""
 
 from __future__ import annotations
 
@@ -67,7 +66,7 @@ def opens_with_label(line: Text) -> bool:
 
 
 def add_texts(sections: list[Section], title_line: int | None, evidence: EvidenceList) -> None:
-    """Summary, impact, root cause, trigger, factors and five whys, as the sections of these names tell them."""
+    """Summary, impact, root cause, trigger, factors and five whys, as sections of these names tell them."""
     for role in _TEXT_ROLES:
         told = with_role(sections, role)
         if role == "summary":

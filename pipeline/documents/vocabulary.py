@@ -141,17 +141,20 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("status", r"(?:report |incident |current |document )?status|state"),
     (
         "people",
-        r"(?:(?:postmortem|incident|key|meeting|review) )*(?:att?endees|participants(?: in (?:the )?review)?|people(?: "
+        r"(?:(?:postmortem|incident|key|meeting|review) )*(?:att?endees"
+        r"|participants(?: in (?:the )?review)?|people(?: "
         r"involved)?|authors?|owners?|responders|roles"
         r"|names of people involved|team|reviewers|responders and roles|contacts|prepared by|involved)",
     ),
     (
         "aside",
-        r"(?:supporting (?:documents?|information|material|evidence)(?: and documentation)?|appendix(?: .{0,20})?|"
+        r"(?:supporting (?:documents?|information|material|evidence)(?: and documentation)?"
+        r"|appendix(?: .{0,20})?|"
         r"appendices|references?|links?|related(?: .{1,40})?"
         r"|logs?|glossary|notes?|open questions|questions(?: for follow ?up)?|about (?:this|"
         r"the) .{1,40}|template|definitions"
-        r"|documentation|attachments?|resources|provide feedback(?: .{0,30})?|further reading|hub information|communications?|"
+        r"|documentation|attachments?|resources|provide feedback(?: .{0,30})?|further reading"
+        r"|hub information|communications?|"
         r"evidence|graphs|screenshots|changelog"
         r"|sign ?off|approvals?|q ?and ?a|faq)",
     ),
@@ -292,8 +295,10 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     (
         "reviewed_at",
         "date",
-        r"(?:date )?(?:last )?reviewed(?: on| at)?|(?:post ?mortem |incident |formal )?review(?: (?:date|held|on|at))*"
-        r"|date of (?:the )?review|date reviewed|(?:post ?mortem |incident )?review meeting(?: date| on| held)*",
+        r"(?:date )?(?:last )?reviewed(?: on| at)?|(?:post ?mortem |incident |formal )?review(?: (?:date"
+        r"|held|on|at))*"
+        r"|date of (?:the )?review|date reviewed|(?:post ?mortem |incident )?review meeting(?: date| on"
+        r"| held)*",
     ),
     (
         "occurred_on",
@@ -304,7 +309,8 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     (
         "severity",
         "severity",
-        r"(?:incident |outage |event |issue |final |overall |actual |assigned )*(?:severity|sev|severity level|sev level|"
+        r"(?:incident |outage |event |issue |final |overall |actual |assigned )*(?:severity|sev"
+        r"|severity level|sev level|"
         r"criticality)(?: level| rating| classification)?|impact level",
     ),
     ("severity_priority", "severity", r"(?:incident )?priority"),
@@ -318,8 +324,10 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     (
         "services",
         "list",
-        r"(?:primary |main |core )?(?:affected|impacted|involved) ?(?:services?|systems?|components?|products?|"
-        r"applications?|apps?|platforms?)?|(?:primary |main |core )?(?:services?|systems?|components?|products?|"
+        r"(?:primary |main |core )?(?:affected|impacted|involved) ?(?:services?|systems?|components?"
+        r"|products?|"
+        r"applications?|apps?|platforms?)?|(?:primary |main |core )?(?:services?|systems?|components?"
+        r"|products?|"
         r"applications?)(?: (?:affected|impacted|involved|degraded|name|s))?",
     ),
     (
@@ -332,13 +340,15 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "authors",
         "list",
         r"(?:post ?mortem |incident |report |document )?(?:authors?|owners?|written by|"
-        r"leads?|(?:prepared|created|authored|drafted|compiled) by|editors?|author s|owner s)|by|names?(?: s)?"
+        r"leads?|(?:prepared|created|authored|drafted|compiled) by|editors?|author s|owner s)|by"
+        r"|names?(?: s)?"
         r"|owner of (?:the )?review(?: process)?",
     ),
     (
         "reviewers",
         "list",
-        r"(?:post ?mortem |document |report |peer )?(?:reviewers?(?: s)?|reviewed(?: (?:and approved )?by)?|review by)",
+        r"(?:post ?mortem |document |report |peer )?"
+        r"(?:reviewers?(?: s)?|reviewed(?: (?:and approved )?by)?|review by)",
     ),
     (
         "incident_key",
@@ -384,7 +394,8 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     (
         "impact",
         "text",
-        r"(?:(?:customer|user|end user|business|overall|service|total|the) )*impact(?: (?:summary|description))?",
+        r"(?:(?:customer|user|end user|business|overall|service|total|the) )*"
+        r"impact(?: (?:summary|description))?",
     ),
     ("root_cause", "text", r"(?:(?:the|primary|underlying) )*root cause(?: s|s)?(?: summary)?|cause"),
     ("trigger", "text", r"trigger|triggering event"),
