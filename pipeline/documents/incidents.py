@@ -29,7 +29,6 @@ from pipeline.documents.outline import Section
 from pipeline.documents.people import affected_people
 from pipeline.documents.planned import planned_words
 from pipeline.documents.promises import NAME, is_name
-from pipeline.documents.people import affected_people
 from pipeline.documents.prose import Told, sentences, stated_durations, stated_spans, told_events
 from pipeline.documents.severity import severity_number
 from pipeline.documents.stated_values import StatedValues
@@ -185,7 +184,10 @@ def _add_told_events(source: Source, reading: Reading, evidence: EvidenceList) -
     """
     calendar = source.calendar
     roles = ("summary", "impact", "detection", "resolution")
-    sections = [*introduction(source.sections, source.title_line), *(section for section in source.sections if section.role in roles)]
+    sections = [
+        *introduction(source.sections, source.title_line),
+        *(section for section in source.sections if section.role in roles),
+    ]
     known = {row.kind for row in source.rows if row.at is not None}
     met: dict[str, dict[datetime, Told]] = {}
     for section in {id(section): section for section in sections}.values():
