@@ -91,7 +91,7 @@ def test_run_ends_with_a_summary(tmp_path: Path) -> None:
     assert re.fullmatch(r"\d+ errors, \d+ warnings, \d+ hints", summary["Findings"])
     assert re.fullmatch(r"(\w+ \d+\.\d s(, )?){5}", summary["Time"])
     assert re.search(r"build-\S+\.duckdb as of \d{4}-\d\d-\d\d \d\d:\d\d UTC$", summary["Published"])
-    assert "docs: 1 file, 1 read, 0 gone" in result.stderr
+    assert "docs: 1 document, 1 read, 0 gone" in result.stderr
 
 
 def test_build_needs_no_source(tmp_path: Path) -> None:
