@@ -1,112 +1,45 @@
-"""The promises of a document: bullets, checkboxes, tables or headings, with owner, date and tracker."""
+"""The promises of a document: which bullets, rows, headings and sentences are one, and what stands above them.
+
+Nested bullets are details of the promise they hang below. They are promises of their own below a label: a word for a
+kind, a term or a state ("Prevention", "Short term"), an owner alone, or a title in bold or before a colon whose
+bullets read like promises. A title that opens with a verb ("**Add a retry**"), that is a task to tick, or that holds
+an issue, is itself the promise; so are the titles beside it that are set alike.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 
-from pipeline.documents.blocks import Block, Text, squeeze
+from pipeline.documents.blocks import Block, Text, squeeze, texts
 from pipeline.documents.calendar import Calendar
 from pipeline.documents.facts import ActionItem
 from pipeline.documents.outline import Section
+from pipeline.documents.owners import HANDLES, People, is_team, named_owner, owner_of
+from pipeline.documents.promise_kinds import kind_by_rule, only_kind, stated_kind
+from pipeline.documents.promise_tables import PromiseRow, promise_rows
 from pipeline.documents.promises import (
-    NAME,
-    NOT_NAMES,
-    bare_owner,
-    habits_of,
-    is_name,
-    plain_description,
+    Facts,
+    Promise,
+    PromiseReader,
+    mark_in_cell,
+    priority_of,
+    status_cell,
+    struck,
 )
 from pipeline.documents.statements import is_value
-from pipeline.documents.times import Moment, moments
 from pipeline.documents.trackers import Reference, Trackers
 from pipeline.documents.vocabulary import normalise, role_of
 
-_COLUMNS: tuple[tuple[str, str], ...] = (
-    (
-        "ticket",
-        r"(?:jira|github|gitlab)?(?: ?(?:tickets?|issues?|bugs?|tracker|tracking|links?|"
-        r"refs?|references?|keys?|urls?|pr|id|story|stories|number|no))+(?: (?:number|id|"
-        r"link|url))?|jira|bug|tracked in|github|linear|asana|work item",
-    ),
-    (
-        "due",
-        r"(?:due|deadline|eta|target|by when|when|due by|due on|complete by|completion|"
-        r"target completion|planned)(?: ?(?:date|on|by))?|date|by",
-    ),
-    (
-        "owner",
-        r"(?:action )?(?:owners?|who|assignees?|assigned(?: to)?|responsible|person|lead|"
-        r"dri|team|owned by|responsibility|owner s|poc|champion)(?: (?:person|team))?",
-    ),
-    ("priority", r"prio(?:rity)?|importance|urgency|severity|sev"),
-    ("status", r"status|state|done|completed?|progress|resolved|closed|finished"),
-    ("kind", r"(?:action )?(?:type|kind|category|class)|type mitigate.*"),
-    (
-        "what",
-        r"(?:action|follow ?up|corrective|preventive|preventative|remediation|improvement)? "
-        r"?(?:action|actions|items?|tasks?|descriptions?|todo|to do|what|summary|title|"
-        r"measures?|steps?|details|improvement|recommendation|follow ?up|activity|work|"
-        r"name)(?: description)?|action items?",
-    ),
-)
-_COLUMN_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _COLUMNS)
-_DONE_WORDS = (
-    r"done|completed?|finished|closed|resolved|fixed|shipped|merged|deployed|"
-    r"implemented|already been done|has been done|was done"
-)
-_DONE = re.compile(
-    rf"[(\[{{*_]+\s*(?:{_DONE_WORDS})\b[^)\]}}]{{0,30}}[!.]?\s*[)\]}}*_]+|^\W*(?:done|"
-    rf"completed?|fixed)\s*[:\-–—!]|[-–—:]\s*(?:done|completed?|fixed)[!.]?\s*$"
-    r"|[✅☑✔]|:white_check_mark:|:heavy_check_mark:|:ballot_box_with_check:|\bthis has "
-    r"(?:already )?been done\b"
-)
-_DONE_ANY = re.compile(_DONE.pattern, re.IGNORECASE)
-_OPEN = re.compile(
-    r"[(\[]\s*(?:to ?do|open|in progress|wip|not started|pending|not done|"
-    r"blocked)\s*[)\]]|🚧|⏳|❌|:x:|^\W*todo\s*:",
-    re.IGNORECASE,
-)
-_STATUS_DONE = re.compile(rf"\W*(?:{_DONE_WORDS}|yes|y|x|true|100 ?%|✅|☑|✔️?)\W*(?:\b.*)?", re.IGNORECASE)
-_STATUS_OPEN = re.compile(
-    r"\W*(?:to ?do|open|in progress|in review|started|ongoing|not started|pending|"
-    r"planned|scheduled|new|backlog|blocked|no|n|false|wip|investigating|proposed|"
-    r"accepted|\d{1,2} ?%|❌|🚧|⏳)\W*(?:\b.*)?",
-    re.IGNORECASE,
-)
-_HANDLE = re.compile(r"(?<![\w@/.])@(?P<name>[A-Za-z][\w.-]{1,38}\w)(?![\w@]*\.(?:com|org|net|io))")
-_OWNER = re.compile(
-    rf"(?:\b(?:owners?|assignees?|assigned(?: to)?|responsible|dri|who|lead|owned by|"
-    rf"poc)\b\**\s*(?::|=|to\b|is\b|–|-)?\s*\**\s*@?)(?P<name>{NAME}|"
-    rf"[a-z][\w.-]{{1,30}}|[\w.-]+ team)",
-    re.IGNORECASE,
-)
-_OWNER_LABEL = re.compile(
-    r"\b(?:owners?|assignees?|assigned to|assigned|responsible|dri|who|lead|owned by|poc)\b\**\s*(?::|=)",
-    re.IGNORECASE,
-)
-#: "… - owner Maria": without a colon only a name in capitals, behind a dash, comma or bracket.
-_OWNER_THEN_NAME = re.compile(
-    rf"[-–—,;(]\s*(?:[Oo]wner|[Aa]ssignee|[Aa]ssigned to|[Oo]wned by|DRI)\s+(?P<name>{NAME})"
-)
-_TRAILING = re.compile(rf"[(\[](?P<name>{NAME}(?:\s*(?:,|&|/|and)\s*{NAME})*)[)\]]\s*[.!]?\s*$")
-_DUE = re.compile(
-    r"(?:\b(?:due(?: date| by| on)?|deadline|eta|target(?: date)?|by when|by|before|"
-    r"until|complete by)\b\s*(?::|=|–|-)?\s*(?:end of |eod |the )?)(?=\S)",
-    re.IGNORECASE,
-)
-_PRIORITY = re.compile(
-    r"(?:[(\[]\s*|\bprio(?:rity)?\s*[:=]?\s*|^\W*)(?P<p>P[0-5]|(?:highest|high|medium|"
-    r"low|lowest|critical|urgent)(?=\s*(?:[)\]]|priority|prio|$|[,;|])))(?:\b|$)",
-    re.IGNORECASE,
-)
+_MAX_DEPTH = 5
 _NOT_ITEM = re.compile(
-    r"(?:n/?a|none(?: so far| yet| needed| identified| required)?|no (?:action items?|"
-    r"actions?|follow ?ups?)(?: (?:needed|required|identified|at this time).*)?|tb[acd]|"
-    r"to ?do|nothing|see (?:above|below).{0,40}"
-    r"|\W*)\W*",
+    r"(?:n ?/? ?a|none|nil|nothing|not applicable|tb[acd]|to ?do|to be (?:added|determined|decided|filled).{0,30}"
+    r"|see (?:above|below).{0,40}|\W*)\W*"
+    r"|(?:none|nothing)\b[^\n]{0,60}"
+    r"|no (?:further |additional |new |other |critical |immediate |open |more )*(?:action|actions|action items?|follow"
+    r"|follow[ -]?ups?|corrective|remediation|next|changes?|steps?|work|tasks?|items?)\b[^\n]{0,80}"
+    r"|(?:there (?:are|were) |we have )?no (?:action items?|follow[ -]?ups?)[^\n]{0,80}",
     re.IGNORECASE,
 )
 #: A form's own closing checklist speaks of the report, not of the systems.
@@ -118,7 +51,7 @@ _ABOUT_REPORT = re.compile(
     re.IGNORECASE,
 )
 _BOILERPLATE = re.compile(
-    r"\b(?:sample subheadings|every action item should|list any tasks|should have a "
+    r"\b(?:sample subheadings|every action item (?:should|must)|list any tasks|should have a "
     r"(?:github )?issue|describe|for example,)\b",
     re.IGNORECASE,
 )
@@ -128,77 +61,76 @@ _FORM_PLACEHOLDER = re.compile(
     r"^\W*<[^<>]{2,60}>\W*$|^\W*\[(?:action|item|describe|insert|task|your)[^\]]*\]",
     re.IGNORECASE,
 )
-
-KINDS: tuple[tuple[str, str], ...] = (
-    (
-        "detect",
-        r"\b(?:alert(?:s|ing)?|monitor(?:s|ing)?|alarms?|dashboards?|metrics?|observability|"
-        r"notif(?:y|ication|ications|ied)|detect(?:s|ion)?|logging|log metric|paging|health "
-        r"?checks?|tracing|probes?|slo)\b",
-    ),
-    (
-        "process",
-        r"\b(?:document(?:s|ation|ed)?|runbooks?|playbooks?|guidelines?|process(?:es)?|"
-        r"procedures?|checklists?|train(?:ing)?|wiki|communicat\w+|on-?call|policy|policies|"
-        r"drills?|meeting|review (?:the )?(?:process|procedure)|post-?mortems?|workshop|"
-        r"guide|responsibilit(?:y|ies))\b",
-    ),
-    (
-        "mitigate",
-        r"\b(?:roll ?backs?|fail ?over|circuit breakers?|automatic(?:ally)? (?:recover|"
-        r"restart|restore|roll)\w*|restore procedure|kill ?switch|degrade gracefully|"
-        r"graceful\w*|retr(?:y|ies)|fallbacks?|feature flags?|recovery time|"
-        r"auto-?recover\w*|recover(?:y|s)? faster)\b",
-    ),
-    (
-        "prevent",
-        r"\b(?:prevent(?:s|ion|ing)?|tests?|testing|validat(?:e|es|ion)|lint(?:ing)?|"
-        r"guards?|limits?|quota|canary|stag(?:ing|ed)|review|enforce|avoid|ensure|make sure|"
-        r"require(?:d|s)?|automat(?:e|ic|ically)|capacity|autoscal\w+|redundan\w+|pin|block|"
-        r"restrict|least[- ]privilege|separate|replace|upgrade|migrate|increase|reduce|"
-        r"remove)\b",
-    ),
-    ("repair", r"\b(?:fix(?:es)?|repair|clean ?up|correct|patch|restore|delete|backfill|revert)\b"),
-)
-_KIND_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in KINDS)
-_KIND_WORDS: dict[str, str] = {
-    "prevent": "prevent",
-    "preventive": "prevent",
-    "preventative": "prevent",
-    "prevention": "prevent",
-    "detect": "detect",
-    "detection": "detect",
-    "detective": "detect",
-    "monitoring": "detect",
-    "alerting": "detect",
-    "mitigate": "mitigate",
-    "mitigation": "mitigate",
-    "mitigative": "mitigate",
-    "process": "process",
-    "documentation": "process",
-    "training": "process",
-    "repair": "repair",
-    "fix": "repair",
-    "corrective": "repair",
-    "cleanup": "repair",
-    "other": "other",
-    "misc": "other",
-}
 _GROUP = re.compile(
-    r"(?:short|medium|mid|long|near)[ -]?term|immediate|process|technical|documentation|"
-    r"prevent\w*|detect\w*|mitigat\w*|repair|completed?|done|open|in progress|next|"
-    r"later|now|other|misc",
+    r"(?:(?:very )?(?:short|medium|mid|long|near|longer|shorter)(?: to (?:medium|mid|long))? term|immediate(?:ly)?|now|next|later|soon"
+    r"|process|technical|documentation|people|tooling|organi[sz]ational|prevent\w*|detect\w*|mitigat\w*|repairs?|corrective"
+    r"|completed?|done|open|in progress|to ?do|not started|pending|planned|backlog|outstanding|other|misc"
+    r"|(?:high|medium|low|critical|highest|lowest|urgent)(?: priority)?|priority \w+|p[0-5]|must have|nice to have"
+    r"|improvements?|fixes|improvements fixes|tasks?|specific tasks|action items?|actions?|follow ?ups?|next steps|to ?dos?"
+    r"|(?:today|this (?:week|sprint|month|quarter)|next (?:week|sprint|month|quarter)))"
+    r"(?: (?:actions?|items?|tasks?|fixes|steps|improvements?|measures?|work|changes|follow ?ups?|solutions?|remediations?|goals?))*"
+    r"(?: \w+ days| to address (?:the )?(?:issue|problem))?"
+)
+_TAKEN = re.compile(
+    r"\b(?:completed?|done|finished|already|taken|applied|implemented|performed|executed|delivered|shipped|closed)\b", re.IGNORECASE
+)
+_NOT_TAKEN = re.compile(
+    r"\b(?:to be|not|will|should|must|needs?|how|what|when|being|incomplete|to (?:take|do))\b|\?", re.IGNORECASE
+)
+_UNTAKEN = re.compile(
+    r"(?:(?:still )?(?:open|outstanding|remaining|pending|planned|to ?do|not started|in progress|incomplete|upcoming)(?: \w+){0,2})"
+)
+_ITEM_LABEL = re.compile(r"action item|action|follow ?up|to ?do|next step")
+_VERBS = frozenset(
+    """
+    abandon add address adjust adopt agree alert align allow allocate analyse analyze announce apply archive arrange
+    ask assess assign audit automate avoid backfill backport ban benchmark block book build bump cache cap capture
+    catch change check clarify clean cleanup clear close collect communicate complete conduct configure confirm
+    consider consolidate contact continue convert coordinate copy correct create cut decide decommission decouple
+    decrease define delete deliver deploy deprecate design detect determine develop disable discuss distribute
+    document drain drop duplicate educate eliminate emit enable encourage encrypt enforce engage enhance ensure
+    escalate establish evaluate examine exclude execute expand explain explore export expose extend extract fail
+    file find finalise finalize finish fix follow force format gate gather generate get give grant guard handle
+    harden hide hire identify ignore implement import improve include increase inform instrument integrate introduce
+    investigate isolate issue keep label launch learn limit link list load lock log look lower maintain make manage
+    map mark measure merge migrate mirror mitigate modify monitor move notify offer onboard open optimise optimize
+    organise organize page patch perform pin place plan poll port practice practise prepare prevent prioritise
+    prioritize produce profile promote propose protect provide provision publish pull purchase purge push put raise
+    re-enable re-run reach reassess rebuild recommend reconfigure reconsider record recover redesign redirect reduce
+    refactor refine refresh register reject release reload remind remove rename renew reopen repair replace replicate
+    report reproduce request require rerun reset resize resolve restart restore restrict restructure resume retire
+    retry return reuse revert review revisit revoke rewrite roll rotate route run sanitise sanitize save scale scan
+    schedule scope script search secure segregate send separate set setup share ship show shorten shrink sign
+    silence simplify simulate skip speed split stagger standardise standardize start stop store streamline strengthen
+    study subscribe support suppress surface switch sync synchronise synchronize tag take talk teach tell terminate
+    test throttle tighten time track train transfer translate treat trial trigger trim try tune turn understand
+    undo unify uninstall update upgrade upload use validate verify version wait warn watch whitelist work wrap write
+    """.split()
+)
+_PLAN = re.compile(
+    r"\b(?:we|i|they|team|teams|engineers|operations|[A-Z]\w+)(?:'ll| will| shall| plan(?:s|ned)? to| intend(?:s)? to"
+    r"| (?:am|are|is) (?:going|planning|working|now working|looking) (?:to|on|into|at)| need(?:s)? to| should| must| aim to| want to)\b"
+    r"|\b(?:will|must|should|needs? to|has to|have to|is to|are to) (?:also |then |now |still )?be\b|\bto prevent .{3,80}, (?:we|i)\b"
+)
+_EXPLAINS = re.compile(
+    r"(?:this|that|it|these|those|they|there|as|because|since|however|but|so|otherwise|note|in conclusion|by (?:addressing|implementing|doing)"
+    r"|addressing|the following|if|for more)\b",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(r"(?<=[.!?])[ \t\n]+(?=[A-Z0-9\"“(@\[])")
+_BULLET_LINE = re.compile(r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+|\(?\d{1,2}[.)][ \t]+|\[[ xX]?\][ \t]*|[☐☑✅❌⏳][ \t]*)(?=\S)")
+_BOX = re.compile(r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+)?\[(?P<mark>[ xX]?)\][ \t]+")
+_LEADING = re.compile(r"^[^\w@]*(?:(?:\d{1,2}|[A-Za-z]{1,3}\d{1,3}(?:-\d{1,3})?)[.):]\s+|(?:please|to|also|then|we should|we will|should|must)\s+)*", re.IGNORECASE)
+_OWNER_LABEL = re.compile(r"^\W*(?:owners?|assignees?|assigned to|owned by|dri|responsible)\s*[:=]\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """What the headings and labels above an item say of it."""
+    """What the headings and labels above a promise say of it."""
 
     owner: str | None = None
     is_done: bool | None = None
-    kind: str | None = None
+    kind: tuple[str, str] | None = None
     priority: str | None = None
 
 
@@ -208,263 +140,408 @@ def action_items(
     trackers: Trackers,
     people: frozenset[str] = frozenset(),
 ) -> list[ActionItem]:
-    """The promises in an incident's action item sections, in order. One per promise and Jira issue.
+    """The promises of an incident's sections, in order. One per promise and issue of a followed Jira.
 
     `people` are names in lower case that the document gives elsewhere.
     """
-    found: list[ActionItem] = []
     listed = [section for section in sections if section.role == "action_items" and not section.is_title]
+    elsewhere = [section for section in sections if section.role not in ("action_items", "timeline", "people", "aside")]
+    tables = [block for section in elsewhere for block in section.blocks if block.kind == "table"]
+    if not listed and not tables:
+        return []
+    every = [text for section in sections for text in _all_texts(section)]
     written = [
-        item.text.text
-        for section in listed
-        for block in section.blocks
-        if block.kind == "list"
-        for item in block.children
-        if item.text.text
+        item.text.text for section in listed for block in section.blocks if block.kind == "list" for item in block.children
     ]
-    reader = _Reader(calendar, trackers, habits_of(written), people)
-    has_list = any(block.kind in ("list", "table") for section in listed for block in section.blocks)
-    for section in listed:
-        group = _group_of(section)
-        before = len(found)
-        for block in section.blocks:
+    known = People.of(people, (text.text for text in every))
+    reader = PromiseReader(calendar, trackers.for_document(every), known.with_habits(w for w in written if w))
+    return _Reader(reader, listed).read(elsewhere)
+
+
+class _Reader:
+    """Walks the sections that list promises."""
+
+    def __init__(self, reader: PromiseReader, listed: list[Section]) -> None:
+        self._promises = reader
+        self._people = reader.people
+        self._listed = listed
+        self._owners = _owner_headings(listed, reader.people)
+        tops = [s for s in listed if s.parent is None or s.parent.role != "action_items"]
+        self._names_kinds = len({kind[0] for s in tops if (kind := only_kind(s.words)) is not None}) > 1
+
+    def read(self, elsewhere: list[Section]) -> list[ActionItem]:
+        """All promises: of tables that tell so wherever they stand, and of the sections listed."""
+        found: list[tuple[int, ActionItem]] = []
+        for section in elsewhere:
+            for block in section.blocks:
+                if block.kind == "table":
+                    found += [(item.line or 0, item) for item in self._table(block, _Group(), is_listed=False)]
+        has_list = any(block.kind in ("list", "table") for section in self._listed for block in _flat(section.blocks))
+        for section in self._listed:
+            for item in self._section(section, has_list=has_list):
+                found.append((item.line or 0, item))
+        if elsewhere and found:
+            found.sort(key=lambda entry: entry[0])
+        return [item for _, item in found]
+
+    def _section(self, section: Section, *, has_list: bool) -> Iterator[ActionItem]:
+        group = self._group_of(section)
+        blocks = list(_flat(section.blocks))
+        headed = self._headed(section, blocks, group)
+        if headed is not None:
+            yield from headed
+            return
+        for block in blocks:
             if block.kind == "list":
-                for item in block.children:
-                    found.extend(reader.item(item, group))
+                yield from self._list(block, group)
             elif block.kind == "table":
-                found.extend(reader.table(block, group))
-            elif block.kind == "paragraph" and (not has_list or _is_labelled(section)):
-                found.extend(reader.paragraph(block.text, group, whole=_is_labelled(section)))
-        if (
-            before == len(found)
-            and section.own_role is None
-            and section.heading is not None
-            and section.blocks
-        ):
-            found.extend(reader.headed(section, group))
-    return found
+                yield from self._table(block, group, is_listed=True)
+            elif block.kind == "paragraph":
+                yield from self._paragraph(block.text, group, is_labelled=_is_labelled(section), has_list=has_list)
+
+    # --- what stands above
+
+    def _group_of(self, section: Section) -> _Group:
+        group = _Group()
+        above = [entry for entry in section.ancestors() if entry.role == "action_items" and entry.heading is not None]
+        for depth, entry in enumerate(reversed(above)):
+            assert entry.heading is not None
+            group = self._with_label(group, entry.heading, is_top=depth == 0)
+            if id(entry) in self._owners:
+                group = replace(group, owner=entry.words.strip(" :*"))
+        return group
+
+    def _with_label(self, group: _Group, label: Text, *, is_top: bool = False) -> _Group:
+        text = label.text
+        owner = None
+        stated = _OWNER_LABEL.match(text)
+        if stated is not None:
+            owner = named_owner(text[stated.end() :])
+        elif HANDLES.fullmatch(text.strip(" :*")):
+            owner = owner_of(text)
+        elif self._people.is_owner_alone(text) or is_team(text.strip(" :*")) and not _GROUP.fullmatch(normalise(text)):
+            owner = text.strip(" :*")
+        is_done = None
+        if _TAKEN.search(text) and not _NOT_TAKEN.search(text):
+            is_done = True
+        elif _UNTAKEN.fullmatch(normalise(text)):
+            is_done = False
+        kind = None
+        # "Corrective actions" over all of them names them all; beside "Preventive actions", or below, a kind
+        if not is_top or self._names_kinds or role_of(text) in (None, "detection", "resolution"):
+            kind = only_kind(text)
+        return _Group(
+            owner or group.owner,
+            is_done if is_done is not None else group.is_done,
+            kind or group.kind,
+            priority_of(text) or group.priority,
+        )
+
+    # --- lists
+
+    def _list(self, block: Block, group: _Group, depth: int = 0) -> Iterator[ActionItem]:
+        merged = list(self._merged(block.children))
+        titles = {_is_set_bold(item.text) for item in merged if _nested(item) and self._is_plainly_a_promise(item)}
+        for item in merged:
+            yield from self._item(item, group, depth, beside_promises=_is_set_bold(item.text) in titles)
+
+    def _item(self, item: Block, group: _Group, depth: int, *, beside_promises: bool) -> Iterator[ActionItem]:
+        nested = _nested(item)
+        if nested and depth < _MAX_DEPTH and self._is_label(item, nested, beside_promises=beside_promises):
+            inner = self._with_label(group, item.text)
+            for block in item.children:
+                if block.kind == "list":
+                    yield from self._list(block, inner, depth + 1)
+                elif block.kind == "table":
+                    yield from self._table(block, inner, is_listed=True)
+            return
+        below = [text for child in item.children for text in _texts(child)]
+        yield from self._made(item.text, group, below, checked=item.checked)
+
+    def _merged(self, items: list[Block]) -> Iterator[Block]:
+        """Bullets of facts alone ("Owner: Ana") belong to the bullet before them."""
+        last: Block | None = None
+        for item in items:
+            said = self._promises.facts_alone(item.text) if ":" in item.text.text[:40] and not item.children else None
+            if said is not None and said.what is None and last is not None:
+                last = replace(last, children=[*last.children, Block("paragraph", item.line, item.text)])
+                continue
+            if last is not None:
+                yield last
+            last = None if said is not None and said.what is None else item
+        if last is not None:
+            yield last
+
+    def _is_plainly_a_promise(self, item: Block) -> bool:
+        words = item.text.text
+        if item.checked is not None or struck(item.text):
+            return True
+        if _GROUP.fullmatch(normalise(words)) or self._people.is_owner_alone(words):
+            return False
+        return _opens_with_verb(words) and len(words.split()) >= 2
+
+    def _is_label(self, item: Block, nested: list[Block], *, beside_promises: bool) -> bool:
+        # a list that opens with "4." goes on in the words of the bullet above it
+        words = next((line.text.strip() for line in item.text.lines()), "")
+        if not words:
+            return True
+        if item.checked is not None or struck(item.text) or item.text.links and not words.endswith(":"):
+            return False
+        plain = normalise(words)
+        if _GROUP.fullmatch(plain) or self._people.is_owner_alone(words) or _OWNER_LABEL.match(words):
+            return True
+        if all(self._promises.is_aside(child.text) for child in nested):
+            return False
+        if self._is_plainly_a_promise(item) or beside_promises:
+            return False
+        is_title = len(words) <= 80 and (words.endswith(":") or _is_set_bold(item.text))
+        if not is_title:
+            return False
+        return sum(_reads_like_promise(child) for child in nested) * 2 > len(nested)
+
+    # --- headings and paragraphs
+
+    def _headed(self, section: Section, blocks: list[Block], group: _Group) -> list[ActionItem] | None:
+        """The promise that a heading makes, told in what stands below it; None when it heads others."""
+        if section.own_role is not None or section.heading is None or not blocks or id(section) in self._owners:
+            return None
+        words = normalise(section.words)
+        if len(words.split()) < 2 or _GROUP.fullmatch(words) or (len(words.split()) < 4 and only_kind(section.words)):
+            return None
+        lists = [block for block in blocks if block.kind == "list"]
+        if any(block.kind == "table" for block in blocks):
+            return None
+        below = [block.text for block in blocks if block.kind == "paragraph"]
+        if lists:
+            items = [item for block in lists for item in block.children]
+            facts = [item for item in items if self._promises.is_aside(item.text)]
+            if not any(self._promises.facts_alone(item.text) for item in items) or len(facts) * 2 <= len(items):
+                return None
+            below += [text for block in lists for text in _texts(block)]
+        elif len(words.split()) < 3 and not _opens_with_verb(section.words):
+            return None
+        if not below or _BOILERPLATE.search(below[0].text):
+            return None
+        above = section.parent
+        outer = self._group_of(above) if above is not None and above.role == "action_items" else _Group()
+        return list(self._made(section.heading, replace(outer, priority=group.priority or outer.priority), below))
+
+    def _paragraph(self, text: Text, group: _Group, *, is_labelled: bool, has_list: bool) -> Iterator[ActionItem]:
+        lines = list(text.lines())
+        if len(lines) > 1 or _BULLET_LINE.match(text.text):
+            marked = [bool(_BULLET_LINE.match(line.text)) for line in lines]
+            if marked[0] or (len(lines) > 1 and any(marked) and lines[0].text.rstrip().endswith(":")):
+                yield from self._bullet_lines(lines, marked, group)
+                return
+        if has_list and not is_labelled:
+            return
+        words = text.text.strip()
+        if words.endswith(":") or _BOILERPLATE.search(words):
+            return
+        if is_labelled:
+            yield from self._made(text, group)
+            return
+        for sentence in _sentences(text):
+            plain = sentence.text
+            if len(plain) > 400 or _EXPLAINS.match(plain):
+                continue
+            if _PLAN.search(plain) or _opens_with_verb(plain) or self._promises.facts_alone(sentence):
+                yield from self._made(sentence, group)
+
+    def _bullet_lines(self, lines: list[Text], marked: list[bool], group: _Group) -> Iterator[ActionItem]:
+        """Bullets of plain text, whose marks are words to Markdown; a line without a mark goes on."""
+        items: list[list[Text]] = []
+        for line, is_item in zip(lines, marked, strict=True):
+            if is_item:
+                items.append([line])
+            elif items:
+                items[-1].append(line)
+        for first, *more in items:
+            box = _BOX.match(first.text)
+            checked = None if box is None else bool(box.group("mark").strip())
+            mark = box or _BULLET_LINE.match(first.text)
+            facts = [line for line in more if self._promises.facts_alone(line)]
+            going_on = [line for line in more if line not in facts]
+            text = first.part(mark.end() if mark is not None and not first.text.lstrip()[:1] in "☐☑✅❌⏳" else 0)
+            for line in going_on:
+                text = replace(text, text=f"{text.text}\n{line.text}", links=[*text.links, *line.links])
+            yield from self._made(text, group, facts, checked=checked)
+
+    # --- tables
+
+    def _table(self, block: Block, group: _Group, *, is_listed: bool) -> Iterator[ActionItem]:
+        for row in promise_rows(block, is_listed=is_listed):
+            yield from self._row(row, group)
+
+    def _row(self, row: PromiseRow, group: _Group) -> Iterator[ActionItem]:
+        def said(name: str) -> str:
+            cell = row.cells.get(name)  # type: ignore[call-overload]
+            return cell.text.strip() if cell is not None else ""
+
+        if not _is_promise(row.what):
+            return
+        promise = self._promises.read(row.what)
+        facts = promise.facts
+        cells = Facts(
+            owner=named_owner(said("owner")),
+            due_on=self._promises.due_in(said("due"), row.what.line)
+            if said("due")
+            else self._promises.due_in(said("day"), row.what.line, is_open_ended=True),
+            priority=_stated_priority(said("priority")),
+        )
+        marked = status_cell(said("status")) if said("status") else None
+        if marked is not None:
+            cells.is_done, cells.is_declined = marked.is_done, marked.is_declined
+        elif "status" not in row.cells:
+            marks = [mark_in_cell(cell.text) for cell in (row.cells.get("ticket"), *row.others) if cell is not None]
+            cells.is_done = next((mark for mark in marks if mark is not None), None)
+            if cells.is_done is None and struck(row.what):
+                cells.is_done = True
+        cells.take(facts)
+        if cells.is_declined:
+            cells.is_done = None
+        references = self._row_references(row, promise)
+        kind = stated_kind(said("kind")) if said("kind") else None
+        quote = squeeze(" | ".join(cell.text for cell in row.all))
+        yield from self._items_of(Promise(promise.description, cells, references), group, row.what, quote, kind)
+
+    def _row_references(self, row: PromiseRow, promise: Promise) -> list[Reference]:
+        trackers = self._promises.trackers
+        ticket = row.cells.get("ticket")
+        found = list(promise.references)
+        cells = [cell for cell in row.all if cell is not row.what and cell is not ticket]
+        of_cells = [trackers.references(ticket, row.ticket_head)] if ticket is not None else []
+        of_cells += [trackers.references(cell) for cell in cells]
+        for references in of_cells:
+            found += [new for new in references if all((new.key, new.url) != (old.key, old.url) for old in found)]
+        return found
+
+    # --- one promise
+
+    def _made(
+        self, text: Text, group: _Group, below: Iterable[Text] = (), *, checked: bool | None = None
+    ) -> Iterator[ActionItem]:
+        if not _is_promise(text):
+            return
+        promise = self._promises.read(text, below)
+        facts = promise.facts
+        if checked is not None and not facts.is_declined:
+            facts.is_done = checked or facts.is_done is True
+        elif facts.is_done is None and not facts.is_declined and struck(text):
+            facts.is_done = True
+        stated = stated_kind(facts.kind) if facts.kind else None
+        yield from self._items_of(promise, group, text, squeeze(text.text.strip()), stated)
+
+    def _items_of(
+        self, promise: Promise, group: _Group, text: Text, quote: str, kind: tuple[str, str] | None
+    ) -> Iterator[ActionItem]:
+        if not promise.description:
+            return
+        facts = promise.facts
+        kind = kind or group.kind or kind_by_rule(promise.description)
+        made = ActionItem(
+            description=promise.description,
+            kind=kind[0] if kind is not None else None,
+            kind_words=kind[1] if kind is not None else None,
+            owner=facts.owner or group.owner,
+            priority=facts.priority or group.priority,
+            due_on=facts.due_on,
+            is_marked_done=None
+            if facts.is_declined
+            else facts.is_done
+            if facts.is_done is not None
+            else group.is_done,
+            line=text.line,
+            quote=quote,
+        )
+        followed = [reference for reference in promise.references if reference.key is not None]
+        others = sorted(promise.references, key=lambda reference: reference.tracker == "other")[:1]
+        for reference in followed or others:
+            yield replace(made, tracker=reference.tracker, issue_key=reference.key, url=reference.url)
+        if not followed and not others:
+            yield made
 
 
 def _is_labelled(section: Section) -> bool:
     """`**Action item:** Do this` — a label before one promise."""
-    return (
-        section.level >= 8
-        and re.match(r"action item|action|follow ?up|to ?do|next step", normalise(section.words)) is not None
-    )
+    return section.level >= 8 and _ITEM_LABEL.match(normalise(section.words)) is not None
 
 
-def _group_of(section: Section) -> _Group:
-    group = _Group()
-    for above in reversed(list(section.ancestors())):
-        if above.role == "action_items" and above.heading is not None:
-            group = _with_label(group, above.heading)
-    return group
+def _is_promise(text: Text) -> bool:
+    words = text.text.strip()
+    if not words or _NOT_ITEM.fullmatch(words[:160]) or _ABOUT_REPORT.search(words) or _FORM_PLACEHOLDER.search(words):
+        return False
+    return not _PLACEHOLDER_ONLY.fullmatch(words) or bool(text.links)
 
 
-def _with_label(group: _Group, label: Text) -> _Group:
-    words = normalise(label.text)
-    handle = _HANDLE.search(label.text)
-    owner = handle.group("name") if handle else None
-    if owner is None:
-        named = _OWNER.search(label.text) if _OWNER_LABEL.search(label.text) else None
-        owner = named.group("name") if named else None
-    is_done = True if re.search(r"\b(?:completed?|done|finished)\b", label.text, re.IGNORECASE) else None
-    kind = None
-    # "Corrective actions" names them all, "Prevention" alone a kind
-    if role_of(label.text) in (None, "detection", "resolution") or words in _KIND_WORDS:
-        kind = next((_KIND_WORDS[word] for word in words.split() if word in _KIND_WORDS), None)
-    return _Group(
-        owner or group.owner,
-        is_done if is_done is not None else group.is_done,
-        kind or group.kind,
-        group.priority,
-    )
-
-
-class _Reader:
-    """Reads promises with the document's calendar and the known trackers."""
-
-    def __init__(
-        self, calendar: Calendar, trackers: Trackers, habits: frozenset[str], people: frozenset[str]
-    ) -> None:
-        self._calendar = calendar
-        self._trackers = trackers
-        self._habits = habits
-        self._people = people
-
-    def item(self, item: Block, group: _Group, depth: int = 0) -> Iterator[ActionItem]:
-        """A list item: a promise with what hangs below it, or the label of a group of promises."""
-        nested = [child for below in item.children if below.kind == "list" for child in below.children]
-        if nested and depth < 5 and _is_group_label(item.text):
-            inner = _with_label(group, item.text)
-            for child in nested:
-                yield from self.item(child, inner, depth + 1)
-            return
-        below = [text for child in item.children for text in _texts(child)]
-        done = item.checked
-        if done is None and item.text.is_struck:
-            done = True
-        yield from self._promise(item.text, group, done, below)
-
-    def paragraph(self, text: Text, group: _Group, *, whole: bool) -> Iterator[ActionItem]:
-        """A paragraph that is a promise: short, and no introduction."""
-        if text.text.rstrip().endswith(":") or _BOILERPLATE.search(text.text):
-            return
-        if whole or len(text.text) <= 400:
-            yield from self._promise(text, group, None, [])
-
-    def headed(self, section: Section, group: _Group) -> Iterator[ActionItem]:
-        """A heading that is a promise, told in the paragraphs below it."""
-        below = [block.text for block in section.blocks if block.kind == "paragraph"]
-        words = normalise(section.words)
-        if not below or section.heading is None or _GROUP.fullmatch(words) or words in _KIND_WORDS:
-            return
-        if len(words.split()) < 3 or _BOILERPLATE.search(below[0].text):
-            return
-        yield from self._promise(section.heading, group, None, below)
-
-    def table(self, block: Block, group: _Group) -> Iterator[ActionItem]:
-        """One promise per row; the head says which column is what."""
-        if len(block.rows) < 2:
-            return
-        columns: dict[str, int] = {}
-        for index, cell in enumerate(block.rows[0]):
-            words = normalise(cell.text)
-            name = next(
-                (name for name, pattern in _COLUMN_PATTERNS if words and pattern.fullmatch(words)), None
-            )
-            if name is not None:
-                columns.setdefault(name, index)
-        if "what" not in columns:
-            free = [i for i in range(len(block.rows[0])) if i not in columns.values()]
-            if not free:
-                return
-            longest = max(free, key=lambda i: sum(len(row[i].text) for row in block.rows[1:] if i < len(row)))
-            columns["what"] = longest
-        for row in block.rows[1:]:
-            cells = {name: row[index] for name, index in columns.items() if index < len(row)}
-            what = cells.get("what")
-            if what is None or not what.text.strip():
-                continue
-            yield from self._row(what, cells, row, group)
-
-    def _row(
-        self, what: Text, cells: dict[str, Text], row: list[Text], group: _Group
-    ) -> Iterator[ActionItem]:
-        def said(name: str) -> str | None:
-            cell = cells.get(name)
-            return cell.text.strip() if cell is not None and is_value(cell.text) else None
-
-        status = said("status")
-        done = None
-        if status is not None:
-            done = (
-                True if _STATUS_DONE.fullmatch(status) else False if _STATUS_OPEN.fullmatch(status) else None
-            )
-        elif what.is_struck:
-            done = True
-        kind = next(
-            (_KIND_WORDS[word] for word in normalise(said("kind") or "").split() if word in _KIND_WORDS), None
-        )
-        due = said("due")
-        owner = said("owner")
-        others = [cell for cell in row if cell is not what]
-        quote = squeeze(" | ".join(cell.text for cell in row))
-        for made in self._promise(what, group, done, others, nested_words=False):
-            yield replace(
-                made,
-                owner=owner.strip("@ ") if owner else made.owner,
-                due_on=self._date(due, what.line) if due else made.due_on,
-                priority=said("priority") or made.priority,
-                kind=kind or made.kind,
-                quote=quote,
-            )
-
-    def _promise(
-        self, text: Text, group: _Group, done: bool | None, below: list[Text], *, nested_words: bool = True
-    ) -> Iterator[ActionItem]:
-        words = text.text.strip()
-        if (
-            not words
-            or _NOT_ITEM.fullmatch(words)
-            or _ABOUT_REPORT.search(words)
-            or _FORM_PLACEHOLDER.search(words)
+def _owner_headings(listed: list[Section], people: People) -> set[int]:
+    """The headings among the action items that are owners, because all beside them may be, too."""
+    by_parent: dict[int, list[Section]] = {}
+    for section in listed:
+        if section.parent is not None and section.heading is not None and section.own_role is None:
+            by_parent.setdefault(id(section.parent), []).append(section)
+    found: set[int] = set()
+    for beside in by_parent.values():
+        with_words = [section for section in beside if section.blocks]
+        if len(with_words) >= 2 and all(
+            people.may_own(section.words) and not _GROUP.fullmatch(normalise(section.words)) for section in with_words
         ):
-            return
-        if _PLACEHOLDER_ONLY.fullmatch(words) and not text.links:
-            return
-        whole = "\n".join([words, *(part.text for part in below)]) if nested_words else words
-        references: list[Reference] = []
-        for part in (text, *below):
-            for reference in self._trackers.references(part):
-                if reference not in references:
-                    references.append(reference)
-        jira = [reference for reference in references if reference.tracker == "jira"]
-        chosen = (
-            jira or sorted(references, key=lambda r: r.tracker is None)[:1] or [Reference(None, None, None)]
-        )
-        description = _description(words)
-        if not description:
-            return
-        if done is None:
-            done = True if _DONE_ANY.search(whole) else False if _OPEN.search(whole) else group.is_done
-        owner = _owner(text, whole) or bare_owner(words, self._habits, self._people)
-        due, due_words = self._due(whole, text.line)
-        priority = _priority(words)
-        description = plain_description(
-            description,
-            owner=owner,
-            keys=[reference.key for reference in jira if reference.key],
-            due=due_words,
-            has_priority=priority is not None,
-            has_url=chosen[0].url is not None,
-        )
-        made = ActionItem(
-            description=description,
-            kind=group.kind or _kind(description),
-            owner=owner or group.owner,
-            priority=priority or group.priority,
-            due_on=due,
-            is_marked_done=done,
-            line=text.line,
-            quote=squeeze(words),
-        )
-        for reference in chosen:
-            yield replace(made, tracker=reference.tracker, issue_key=reference.key, url=reference.url)
+            found |= {id(section) for section in with_words}
+    return found
 
-    def _due(self, words: str, line: int) -> tuple[date | None, str | None]:
-        """The due date, and the words that state it with their label."""
-        for match in list(_DUE.finditer(words[:2000]))[:8]:
-            rest = words[match.end() : match.end() + 40]
-            found = moments(rest, self._calendar.reading)
-            if found and found[0].has_date and not rest[: found[0].start].strip(" *_("):
-                day = self._day(found[0], rest, line)
-                written = words[match.start() : match.end() + found[0].end]
-                return day, re.sub(r"\s+", " ", written) if day is not None else None
-        return None, None
 
-    def _date(self, words: str, line: int) -> date | None:
-        found = [
-            moment
-            for moment in moments(words[:80], self._calendar.reading)
-            if moment.has_date or moment.is_ambiguous
-        ]
-        if len(found) != 1:
-            return None
-        return self._day(found[0], words, line)
+def _stated_priority(words: str) -> str | None:
+    if not is_value(words):
+        return None
+    plain = re.sub(r"^[^\w]+|[^\w)]+$", "", words)
+    return plain if 0 < len(plain) <= 30 else None
 
-    def _day(self, moment: Moment, words: str, line: int) -> date | None:
-        if moment.is_ambiguous:
-            self._calendar.doubts.note("date_ambiguous", line, squeeze(words, 40))
-            return None
-        day = self._calendar.date_of(moment)
-        reference = self._calendar.day
-        if day is not None and moment.day is None and reference is not None and day < reference:
-            try:  # a promise lies ahead: "by 15 January" in a document of December is next year's
-                day = day.replace(year=reference.year + 1)
-            except ValueError:
-                return None
-        return day
+
+def _opens_with_verb(words: str) -> bool:
+    rest = words[_behind_opening(words) :]
+    first = re.match(r"[A-Za-z]+(?:-[a-z]+)?", rest)
+    return first is not None and first.group().casefold() in _VERBS and not rest[first.end() :].startswith(":")
+
+
+def _behind_opening(words: str) -> int:
+    match = _LEADING.match(words[:80])
+    return match.end() if match is not None else 0
+
+
+def _reads_like_promise(item: Block) -> bool:
+    words = item.text.text.strip()
+    if item.checked is not None or item.text.links or "@" in words or _opens_with_verb(words):
+        return True
+    return len(words.split()) >= 4 and words[:1].isupper() and not words.endswith(",")
+
+
+def _is_set_bold(text: Text) -> bool:
+    if text.is_bold:
+        return True
+    rest = list(text.text)
+    for start, stop in text.bold:
+        rest[start:stop] = [" "] * (stop - start)
+    return bool(text.bold) and not re.search(r"\w", "".join(rest))
+
+
+def _sentences(text: Text) -> Iterator[Text]:
+    start = 0
+    for match in _SENTENCE.finditer(text.text):
+        yield text.part(start, match.start())
+        start = match.end()
+    yield text.part(start)
+
+
+def _nested(item: Block) -> list[Block]:
+    return [child for below in item.children if below.kind == "list" for child in below.children]
+
+
+def _flat(blocks: list[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if block.kind == "quote":
+            yield from _flat(block.children)
+        else:
+            yield block
 
 
 def _texts(block: Block) -> Iterator[Text]:
@@ -476,60 +553,7 @@ def _texts(block: Block) -> Iterator[Text]:
         yield from _texts(child)
 
 
-def _is_group_label(text: Text) -> bool:
-    words = text.text.strip()
-    if words.endswith(":"):
-        return len(words) <= 80
-    if text.is_bold and len(words) <= 60:
-        return True
-    if _GROUP.fullmatch(words.strip(" *:")):
-        return True
-    return re.fullmatch(r"@[\w.-]+|(?:owner:? )?@?[A-Z]\w+", words) is not None
-
-
-def _description(words: str) -> str:
-    text = _DONE_ANY.sub(" ", words)
-    text = _OPEN.sub(" ", text)
-    text = re.sub(r"\s+", " ", text).strip(" -–—:")
-    return text[:1000]
-
-
-def _owner(text: Text, whole: str) -> str | None:
-    labelled = _OWNER_LABEL.search(whole)
-    if labelled is not None:
-        rest = whole[labelled.end() : labelled.end() + 60]
-        match = re.match(rf"[\s*_@]*(?P<name>{NAME}|[a-z][\w.-]{{1,30}})", rest)
-        if match is not None and is_value(match.group("name")):
-            return match.group("name").strip(" .")
-    handle = _HANDLE.search(whole)
-    if handle is not None:
-        return handle.group("name")
-    named = _OWNER_THEN_NAME.search(whole)
-    if named is not None and named.group("name").split()[0].casefold() not in NOT_NAMES:
-        return named.group("name")
-    trailing = _TRAILING.search(text.text)
-    if trailing is not None and not any(
-        link.start <= trailing.start() + 1 <= link.start + len(link.label) for link in text.links
-    ):
-        name = trailing.group("name")
-        if is_name(name):
-            return name
-    return None
-
-
-def _priority(words: str) -> str | None:
-    match = _PRIORITY.search(words[:400])
-    return match.group("p") if match else None
-
-
-def _kind(description: str) -> str | None:
-    """By the words that stand first: "Add an alert on …" detects, "Document how …" is process."""
-    met = [
-        (match.start(), order, kind)
-        for order, (kind, pattern) in enumerate(_KIND_PATTERNS)
-        if (match := pattern.search(description))
-    ]
-    if not met:
-        return None
-    strong = [entry for entry in met if entry[2] in ("detect", "process", "mitigate")]
-    return min(strong or met)[2]
+def _all_texts(section: Section) -> Iterator[Text]:
+    if section.heading is not None:
+        yield section.heading
+    yield from texts(section.blocks)

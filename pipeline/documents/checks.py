@@ -497,7 +497,9 @@ class _Check:
                     f"{len(lacking)} of {len(items)} action items {have} {what}; {hint}.",
                     lacking[0].line,
                 )
-        unknown = next((item for item in items if item.tracker is None and item.url is not None), None)
+        unknown = next(
+            (i for i in items if i.tracker == "jira" and i.issue_key is None and i.url is not None), None
+        )
         if unknown is not None:
             self._tell(
                 "jira_host_unknown",

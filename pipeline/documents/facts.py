@@ -96,6 +96,7 @@ class ActionItem:
 
     description: str
     kind: str | None = None  # prevent, detect, mitigate, process, repair, other
+    kind_words: str | None = None  # those that decided it: of a column, a heading, or matched by a rule
     owner: str | None = None
     priority: str | None = None
     due_on: date | None = None

@@ -26,9 +26,9 @@ from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.evidence_links import evidence_links
 from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
 from pipeline.documents.outline import Section
+from pipeline.documents.owners import NAME, is_name
 from pipeline.documents.people import affected_people
 from pipeline.documents.planned import planned_words
-from pipeline.documents.promises import NAME, is_name
 from pipeline.documents.prose import Told, sentences, stated_durations, stated_spans, told_events
 from pipeline.documents.severity import severity_number
 from pipeline.documents.stated_values import StatedValues

@@ -1,155 +1,644 @@
-"""The words of one promise: who made it, and what it says without owner, key, date, priority and mark.
+"""The words of one promise: what is promised, and the owner, date, priority, mark and issue that stand around it.
 
-An owner is read from a label, a handle or brackets; a bare name before or behind a dash, or before "to", only
-when the document names that person elsewhere or writes its other promises the same way.
+A promise is peeled from both ends: a key, a priority, brackets that hold nothing but such facts, a name behind a dash,
+"due 5 May", "DONE". What is peeled was understood; what stands in the middle of the sentence stays, since the
+sentence needs it. Facts under labels ("Owner: Ana") are read wherever they stand.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
 
-_NAME_WORD = r"(?:[A-Z]\.|[A-ZÀ-ÖØ-Þ][\w'’-]{0,20})"
-NAME = rf"{_NAME_WORD}(?:[ \t]{_NAME_WORD}){{0,2}}"
-#: Where a bare name may stand: "Ana – add a test", "Ana to add a test", "Add a test — Ana".
-_BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("before_dash", re.compile(rf"\W{{0,3}}(?P<name>{NAME})[ \t]+[-–—][ \t]+(?=\S+ \S)")),
-    ("before_colon", re.compile(rf"\W{{0,3}}(?P<name>{NAME}):[ \t]+(?=\S+ \S)")),
-    ("before_to", re.compile(rf"\W{{0,3}}(?P<name>{NAME})(?:[ \t]+will|[ \t]+to)[ \t]+(?=[a-z]+ \S)")),
-    ("behind_dash", re.compile(rf"[ \t](?:[-–—]|--)[ \t]*(?P<name>{NAME})[ \t]*\.?[ \t]*$")),
+from pipeline.documents.blocks import Text, squeeze
+from pipeline.documents.calendar import Calendar
+from pipeline.documents.owners import (
+    HANDLES,
+    HANDLES_AT_END,
+    HANDLES_OPENING,
+    NAME,
+    People,
+    handles_taking_part,
+    is_name,
+    named_owner,
+    owner_of,
 )
-#: Capitalised in a promise, but no people.
-_NOT_NAMES = """
-action add airflow akamai alerting alertmanager all amazon angular ansible anyone api apple april argocd
-august auth0 automate aws azure backend backlog bash bitbucket blocked bug cassandra caution cd cdn
-change check chef ci circleci cli closed cloudflare cloudwatch complete completed confluence consider
-consul could create critical customers database datadog december design detect detection dev devops
-disable django dns docker document documentation done draft e.g elasticsearch enable engineering ensure
-envoy epic evaluate everyone example external fastly february fix fixed flask flink flux follow friday
-frontend gcp git github gitlab go goal google grafana helm high how i.e ibm immediate impact implement
-implemented important improve incident increase info infrastructure internal investigate issue istio it
-january java jenkins jira july june kafka kotlin kubernetes laravel later leadership legal link linux
-loki long low make management march may medium meta microsoft mitigate mitigation monday mongodb
-monitoring month move must mysql network new next nginx nice no nobody node none note notion november
-now october okta old ongoing open opensearch operations ops opsgenie option optional oracle outage owner
-pagerduty pending people perl phase php pingdom plan planned platform postgres postmortem pr prevent
-prevention process prod product production prometheus pulumi puppet python q1 q2 q3 q4 quarter rabbitmq
-rails react recurring redis reduce remove repair required retro review ruby rust scala sdk security see
-sentry september set shell short should slack someone soon spark spike spinnaker spring sprint sre ssl
-staging status step story stretch stripe summary support swift task tba tbd team teams technical tempo
-term terraform test that the these they this those thursday ticket tip tls today todo tomorrow traefik
-travis tuesday twilio ui unassigned unknown update upgrade urgent us use users vault vue warning we
-wednesday week what when where why windows wip write year yes yesterday zoom
-"""
-NOT_NAMES = frozenset(_NOT_NAMES.split())
-_OWNER_WORDS = r"(?:owners?|assignees?|assigned(?: to)?|owned by|responsible|dri|who|lead|poc)"
-_ISSUE_WORDS = r"(?:jira|tickets?|issues?|bug|tracked(?: in| as| by| under)?|tracking|see|ref)"
-_JOINT = r"[ \t]*(?:[,;·|→]|[-–—](?=[ \t])|(?<=[ \t])[-–—])?[ \t]*"
+from pipeline.documents.statements import is_value
+from pipeline.documents.times import Moment, moments
+from pipeline.documents.trackers import Reference, Trackers
+
+_LIMIT = 1000  # characters of a description
+_READ = 4000  # characters of a promise that are looked at
 _SPACE = re.compile(r"\s+")
-_EMPTY = re.compile(r"[(\[]\s*(?:[,;/&]|and)*\s*[)\]]")
-_TRAILING_DUE = re.compile(r"[\s,;(\[–—-]+(?:due|by|eta)\b[^-–—]{0,12}\d[^–—]{0,20}$", re.IGNORECASE)
-_LOOSE_END = re.compile(r"\s*[(\[]+\s*$|\s+[-–—:,;|]+\s*\.?\s*$")
-_PRIORITY = r"(?:P[0-5]|highest|high|medium|low|lowest|critical|urgent)"
-_PRIORITY_MARK = re.compile(
-    rf"^\W{{0,3}}{_PRIORITY}\s*(?:[:\])]|[-–—](?=\s))\s*"
-    rf"|[ \t]*[(\[]\s*(?:prio(?:rity)?\s*[:=]?\s*)?{_PRIORITY}"
-    rf"(?:\s+prio(?:rity)?)?\s*[)\]]|{_JOINT}\bprio(?:rity)?\s*[:=]?\s*{_PRIORITY}\b\.?"
-    rf"|(?:[,;]|\s[-–—])\s*{_PRIORITY}\s*$",
+_BLANKS = re.compile(r"[ \t]+")
+
+# --- marks
+
+_DONE_WORDS = (
+    r"done|completed?|finished|closed|resolved|fixed|shipped|merged|deployed|implemented|delivered|rolled out"
+    r"|already (?:done|in place|implemented|completed?|fixed)|has been done|was done"
+)
+_OPEN_WORDS = (
+    r"to ?-?do|open|in[ -]progress|in[ -]review|started|ongoing|not (?:yet )?(?:started|done)|pending|planned"
+    r"|scheduled|new|backlog|blocked|wip|work in progress|investigating|proposed|accepted|on hold|deferred"
+    r"|assigned|incomplete|outstanding|under way|underway|delayed|postponed|upcoming"
+)
+_DECLINED_WORDS = (
+    r"won'?t (?:do|fix)|wont ?fix|will not (?:do|fix|be done)|cancel?led|rejected|declined|dropped|obsolete"
+    r"|duplicate|abandoned|not needed|no longer needed|superseded|out of scope|not applicable"
+)
+_WHEN = r"(?:[ \t]*(?:[-–:,@]|in\b|by\b|on\b|with\b|via\b|at\b|since\b|as of\b|today\b|yesterday\b|\d)[^)\]}\n]{0,60})?"
+_DONE_SIGN = r"[✅☑✔🟢]\ufe0f?|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check):|\[[xX]\]"
+_OPEN_SIGN = r"[🚧⏳⌛🔜🟡🔲☐⬜🔴❌]\ufe0f?|:(?:x|construction|hourglass(?:_flowing_sand)?):|\[ ?\]"
+_DONE = re.compile(rf"(?:{_DONE_WORDS}){_WHEN}[!.]?|(?:{_DONE_SIGN})(?:[ \t]*(?:{_DONE_WORDS}){_WHEN})?", re.IGNORECASE)
+_OPEN = re.compile(rf"(?:{_OPEN_WORDS})\b{_WHEN}[!.]?|(?:{_OPEN_SIGN})(?:[ \t]*(?:{_OPEN_WORDS})\b{_WHEN})?", re.IGNORECASE)
+_DECLINED = re.compile(rf"(?:❌[ \t]*)?(?:{_DECLINED_WORDS})\b[^)\]}}\n]{{0,60}}", re.IGNORECASE)
+_PERCENT = re.compile(r"(\d{1,3}) ?%")
+#: At the very ends of a promise a mark needs capitals, a dash, a colon or a sign to be one.
+_MARK_FIRST = re.compile(
+    rf"\W{{0,3}}(?P<done>(?:done|completed?|fixed|finished)(?=[ \t]*[:–—-])|(?-i:DONE|COMPLETED?|FIXED)\b|{_DONE_SIGN})"
+    rf"[ \t]*[:–—-]?[ \t]*(?=\S)"
+    rf"|\W{{0,3}}(?P<open>(?:to ?do|in progress|wip|open|pending)(?=[ \t]*[:–—])|(?-i:TODO|WIP|OPEN|PENDING|IN PROGRESS)\b"
+    rf"|{_OPEN_SIGN})[ \t]*[:–—-]?[ \t]*(?=\S)",
     re.IGNORECASE,
 )
-_LEADING_URL = re.compile(r"^\W{0,3}https?://\S+\s+[-–—:]\s+(?=\S)|^\W{0,3}https?://\S+:\s+(?=\S)")
-_TRAILING_URL = re.compile(
-    rf"{_JOINT}[(\[]?\s*(?:{_ISSUE_WORDS}\s*:?\s*)?https?://[^\s)\]]+\s*[)\]]?\s*\.?$", re.IGNORECASE
+_MARK_LAST = re.compile(
+    rf"(?:[ \t]*[-–—:|;,→][ \t]*(?P<done>{_DONE_WORDS})|[ \t]+(?P<done2>(?-i:DONE|COMPLETED?|FIXED|RESOLVED|CLOSED))"
+    rf"|[ \t]*(?P<done3>{_DONE_SIGN})|[ \t]*[-–—|;→][ \t]*(?P<open>{_OPEN_WORDS})|[ \t]+(?P<open2>(?-i:TODO|WIP|OPEN|"
+    rf"PENDING|IN PROGRESS|NOT STARTED))|[ \t]*(?P<open3>{_OPEN_SIGN}))[!.]?$",
+    re.IGNORECASE,
+)
+_DONE_SENTENCE = re.compile(
+    r"\bthis (?:has (?:already )?been|was|is) (?:already )?(?:done|implemented|fixed|completed|deployed)\b"
+    r"|^\W{0,3}(?:we|i)(?: have|'ve| had)? already\b|^\W{0,3}already\b|\b(?:has|have) already been\b",
+    re.IGNORECASE,
 )
 
+# --- labels
 
-def bare_owner(words: str, habits: frozenset[str], people: frozenset[str]) -> str | None:
-    """The name that stands bare in a promise, when its form is a habit here or the person is known."""
-    for form, name in _bare_names(words):
-        is_habit = form in habits and form != "before_colon"  # a colon follows catchwords, too
-        if is_habit or name.casefold() in people or name.split()[0].casefold() in people:
-            return name
+_LABELS: dict[str, str] = {
+    "owner": r"(?:action )?owners?|assignees?|assigned(?: to)?|responsible(?: (?:party|person|team))?|dri|who|lead"
+    r"|owned by|owning team|poc|point of contact|accountable|champion",
+    "due": r"due(?: date| by| on)?|deadline|eta|target(?: completion)?(?: date)?|by when|complete by|completion target"
+    r"|expected(?: completion)?(?: date)?|when|planned(?: for)?|timeline|timeframe",
+    "priority": r"prio(?:rity)?|urgency|importance",
+    "status": r"status|state|progress",
+    "kind": r"(?:action )?(?:type|kind|category|class)",
+    "ticket": r"(?:jira|github|gitlab|linear|tracking|tracker)?[ ]?(?:tickets?|issues?|bugs?|story|task id|link)"
+    r"|jira|tracked in|tracking|tracker|bug|ref|github|linear",
+    "what": r"action(?: item)?|task|description|what|item|todo|to do|follow[ -]?up(?: action)?|summary|step",
+    "aside": r"estimate[ds]?(?: time| effort)?|effort|notes?|acceptance(?: criteria)?|success (?:criteria|metrics?)|definition of done"
+    r"|done when|verification|evidence|rationale|why|reason|impact|files?|component|comments?|details|context|goal"
+    r"|outcome|expected outcome|stakeholders?|reviewers?|dependencies|blockers?",
+}
+#: Labels that are also ordinary words open a fact only behind a mark or on a line of their own.
+_SURE = ("owner", "due")
+_LABEL = re.compile(
+    r"(?P<lead>^|[\n,;|(\[·•→]|[.!?][ \t]|[ \t][-–—]|[ \t](?="
+    + "|".join(rf"(?:{_LABELS[name]})" for name in _SURE)
+    + r"))[ \t]*[-*•_]{0,3}[ \t]*(?:"
+    + "|".join(rf"(?P<{name}>{words})" for name, words in _LABELS.items())
+    + r")[ \t]*[*_]{0,2}[ \t]*[:=][*_]{0,2}(?!/)[ \t]*",
+    re.IGNORECASE,
+)
+_VALUE_END = re.compile(r"\n|[;|·•→]|[ \t][-–—][ \t]|(?<![A-Z])(?<!\bSt)\.(?=\s|$)|$")
+
+# --- facts without labels
+
+_PRIORITY_WORD = r"P[0-5]|highest|high|medium|med|low|lowest|critical|urgent|major|minor|blocker"
+_PRIORITY = re.compile(
+    rf"(?:[🔴🟠🟡🟢⚡]\ufe0f?[ \t]*)?(?:prio(?:rity)?[ \t]*[:=]?[ \t]*)?(?P<p>{_PRIORITY_WORD}|prio(?:rity)? [1-5])(?:[ \t]+prio(?:rity)?)?",
+    re.IGNORECASE,
+)
+_PRIORITY_FIRST = re.compile(
+    rf"\W{{0,3}}(?P<p>(?-i:P[0-5])|{_PRIORITY_WORD})(?:[ \t]+prio(?:rity)?)?[ \t]*(?:[:|]|[-–—](?=\s))[ \t]*(?=\S)", re.IGNORECASE
+)
+_PRIORITY_LAST = re.compile(
+    rf"(?:[,;|]|[ \t][-–—])[ \t]*(?:prio(?:rity)?[ \t]*[:=]?[ \t]*)?(?P<p>{_PRIORITY_WORD})(?:[ \t]+prio(?:rity)?)?[ \t]*\.?$"
+    r"|[ \t]+(?P<p2>(?-i:P[0-5]))$",
+    re.IGNORECASE,
+)
+_DUE_SURE = r"due(?: date| by| on)?|deadline|eta|target(?: date)?|complete by|to be (?:done|completed?|finished) by"
+_DUE = re.compile(
+    rf"\b(?P<word>{_DUE_SURE}|by|before)\b[ \t]*[:=–-]?[ \t]*(?:(?:the )?end of |eod |cob |the )?(?=\S)", re.IGNORECASE
+)
+_PARTICIPLE = re.compile(r"(?:\w{2,}ed|caused|made|seen|sent|built|done|written|given)\s*$", re.IGNORECASE)
+_OWNER_SENTENCE = re.compile(
+    rf"[-–—,;(]\s*(?:[Oo]wner|[Aa]ssignee|[Aa]ssigned to|[Oo]wned by|DRI)\s+(?P<who>@?{NAME}|@[\w.-]+)"
+)
+_NAME_LAST = re.compile(rf"[ \t](?:[-–—]|--|→)[ \t]*(?P<who>{NAME})[ \t]*\.?$")
+_WILL = re.compile(r"[ \t]*(?:[-–—:,]|to\b|will\b)[ \t]*")
+_BRACKET_FIRST = re.compile(r"\W{0,2}?[(\[{](?P<inside>[^()\[\]{}\n]{1,120})[)\]}][ \t]*[:–—-]?[ \t]*(?=\S)")
+_BRACKET_LAST = re.compile(r"[ \t]*[-–—:,|]?[ \t]*[(\[{](?P<inside>[^()\[\]{}\n]{1,120})[)\]}][ \t]*[.!]?$")
+_BRACKET = re.compile(r"[ \t]*[(\[{](?P<inside>[^()\[\]{}\n]{1,120})[)\]}]")
+_PIECES = re.compile(r"[ \t]*(?:[,;|/·•→]|[ \t][-–—])[ \t]*")
+_NUMBERING = re.compile(r"^\s*(?:[•◦▪‣–—]\s+|\(?\d{1,2}[.)]\s+|\(?[a-z]\)\s+)")
+_ISSUE_LABEL = r"(?:jira|tickets?|issues?|bug|tracked(?: in| as| by| under)?|tracking|see|ref|pr|via)"
+#: How an issue is called, at the beginning of a link's words; other words of a link tell what is promised.
+_ISSUE_NAME = re.compile(
+    r"(?:[A-Z][A-Z0-9_]{1,30}-\d+|(?:[\w.-]+/)?[\w.-]*[#!]\d+|\d{1,9}|[TD]\d+|(?:(?:bug|issue|ticket|pr|mr|pull request) ?#?\d+))(?![\w-])",
+    re.IGNORECASE,
+)
+_URL_FIRST = re.compile(r"\W{0,3}https?://\S+?(?:[ \t]+[-–—:][ \t]+|:[ \t]+)(?=\S)")
+_URL_LAST = re.compile(
+    rf"[ \t]*(?:[-–—:,;|→]|[(\[])?[ \t]*(?:{_ISSUE_LABEL}[ \t]*:?[ \t]*)?https?://[^\s)\]]+[ \t]*[)\]]?[ \t]*\.?$", re.IGNORECASE
+)
+_EDGES = " \t\n,;|–—-:·•*_"
+_LOOSE_END = re.compile(r"\s*[(\[{]+\s*$|\s+[-–—:,;|]+\s*\.?\s*$")
+
+
+@dataclass(slots=True)
+class Facts:
+    """What stands around a promise, gathered while it is peeled. A fact that is set stays."""
+
+    owner: str | None = None
+    due_on: date | None = None
+    priority: str | None = None
+    is_done: bool | None = None
+    is_declined: bool = False
+    kind: str | None = None  # as written
+    what: str | None = None
+    names_issue: bool = False
+
+    def is_free(self, other: Facts) -> bool:
+        """Whether nothing that `other` says is said here already."""
+        return not any(
+            getattr(self, name) is not None and getattr(other, name) is not None
+            for name in ("owner", "due_on", "priority", "is_done")
+        )
+
+    def take(self, other: Facts) -> None:
+        """Add what `other` says and this does not."""
+        for name in ("owner", "due_on", "priority", "is_done", "kind", "what"):
+            if getattr(self, name) is None:
+                setattr(self, name, getattr(other, name))
+        self.is_declined = self.is_declined or other.is_declined
+        self.names_issue = self.names_issue or other.names_issue
+
+
+@dataclass(slots=True)
+class Promise:
+    """One promise as read: its description, its facts, and the issues it names."""
+
+    description: str
+    facts: Facts
+    references: list[Reference] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseReader:
+    """Reads promises with a document's calendar, trackers and people."""
+
+    calendar: Calendar
+    trackers: Trackers
+    people: People
+
+    def read(self, text: Text, below: Iterable[Text] = ()) -> Promise:
+        """The promise that `text` makes, with what is told below it."""
+        details = list(below)
+        words = _NUMBERING.sub("", _BLANKS.sub(" ", text.text.strip()[:_READ]))
+        references = self._references(text, details)
+        facts = Facts()
+        rest = self._take_labels(words, text.line, facts)
+        for detail in details:
+            self._take_detail(detail, facts)
+        if _DONE_SENTENCE.search(rest[:200]):
+            facts.is_done = True if facts.is_done is None else facts.is_done
+        named = {name.group() for ref in references if ref.words and (name := _ISSUE_NAME.match(ref.words))}
+        named |= {reference.key for reference in references if reference.key}
+        rest = self._peel(rest, text.line, facts, frozenset(named), has_url=bool(references))
+        self._take_inner(rest, text.line, facts)
+        if facts.is_declined:
+            facts.is_done = None
+        description = _tidy(facts.what or rest) or _tidy(words)
+        return Promise(description[:_LIMIT], facts, references)
+
+    def facts_alone(self, text: Text) -> Facts | None:
+        """The facts of a line that states nothing else, such as "Owner: Ana"; None for other words."""
+        words = text.text.strip()
+        if not words or len(words) > 600 or not _LABEL.match(words):
+            return None
+        facts = Facts()
+        rest = self._take_labels(words, text.line, facts, only_known=False)
+        return facts if not rest.strip(_EDGES + ".") else None
+
+    def is_aside(self, text: Text) -> bool:
+        """Whether a line is labelled as a detail of a promise: its estimate, its acceptance, its files."""
+        match = _LABEL.match(text.text.strip()[:200])
+        return match is not None and match.group("what") is None
+
+    def due_in(self, words: str, line: int, *, is_open_ended: bool = False) -> date | None:
+        """The date of a column or a label; None when none or several are written.
+
+        `is_open_ended`: the head does not say that it is a due date, so only a day that lies ahead counts.
+        """
+        found = [m for m in moments(words[:80], self.calendar.reading) if m.has_date or m.is_ambiguous]
+        if len(found) != 1 or re.search(rf"\b(?:{_DONE_WORDS})\b", words, re.IGNORECASE):
+            return None
+        day = self._day(found[0], words, line)
+        if is_open_ended and (day is None or self.calendar.day is None or day < self.calendar.day):
+            return None
+        return day
+
+    # --- labels
+
+    def _take_labels(self, words: str, line: int, facts: Facts, *, only_known: bool = True) -> str:
+        """The words without their labelled facts, which go into `facts`."""
+        if ":" not in words and "=" not in words:
+            return words
+        matches = [match for match in _LABEL.finditer(words) if match.lastgroup != "lead"]
+        cuts: list[tuple[int, int]] = []
+        for position, match in enumerate(matches):
+            name = next(key for key in _LABELS if match.group(key) is not None)
+            stop = matches[position + 1].start() if position + 1 < len(matches) else len(words)
+            if name == "what":
+                if position == 0 and not words[: match.start()].strip(_EDGES):
+                    cuts.append((match.start(), match.end()))
+                continue
+            end = _value_end(words, match, stop, name)
+            value = words[match.end() : end].strip(" \t*_,(")
+            said = self._labelled(name, value, line)
+            if said is None and only_known and (name != "aside" or not _on_own_line(words, match)):
+                continue
+            if said is not None:
+                facts.take(said)
+            opened = match.group("lead") in ("(", "[")
+            if opened and words[end : end + 1] in (")", "]"):
+                end += 1
+            cuts.append((match.start(), end))
+        return _without(words, cuts)
+
+    def _labelled(self, name: str, value: str, line: int) -> Facts | None:
+        """What a label's value states; None when it is not of the label's kind."""
+        if name == "owner":
+            if not value or not is_value(value):
+                return Facts()
+            owner = named_owner(value)
+            if owner is None or len(owner) > 60 or len(owner.split()) > 8:
+                return Facts() if len(value) <= 60 else None
+            return Facts(owner=owner)
+        if name == "due":
+            day = self.due_in(value, line)
+            return Facts(due_on=day) if day is not None or len(value) <= 30 else None
+        if name == "priority":
+            match = _PRIORITY.match(value)
+            return Facts(priority=match.group("p") if match else value) if 0 < len(value) <= 30 else None
+        if name == "status":
+            return status(value) if len(value) <= 60 else None
+        if name == "kind":
+            return Facts(kind=value or None) if len(value) <= 60 else None
+        if name == "ticket":
+            return Facts(names_issue=True) if len(value) <= 200 and (" " not in value or _short_issue(value)) else None
+        return None
+
+    def _take_detail(self, detail: Text, facts: Facts) -> None:
+        for part in detail.lines():
+            said = self.facts_alone(part)
+            if said is not None:
+                facts.take(replace(said, what=None))
+                continue
+            words = part.text.strip()
+            if facts.is_done is None and len(words) <= 80 and words.isupper() | (len(words) <= 12):
+                marked = status(words)
+                facts.is_done = marked.is_done if marked is not None else None
+
+    # --- peeling
+
+    def _peel(self, words: str, line: int, facts: Facts, named: frozenset[str], *, has_url: bool) -> str:
+        rest = _SPACE.sub(" ", words).strip()
+        for _ in range(24):
+            for shorter, said in self._ends(rest, line, named, has_url):
+                if not facts.is_free(said):
+                    continue
+                facts.take(said)
+                shorter = shorter.strip(_EDGES if not shorter.endswith("--") else " ")
+                if len(shorter) >= 3 and re.search(r"[^\W\d_]{2}", shorter) is not None:
+                    rest = shorter
+                    break
+            else:
+                return rest
+        return rest
+
+    def _ends(self, words: str, line: int, named: frozenset[str], has_url: bool) -> Iterator[tuple[str, Facts]]:
+        """Every way to take one fact from an end of the words: what remains, and the fact."""
+        if words[:1] in "([{" or words[1:2] in "([{":
+            match = _BRACKET_FIRST.match(words)
+            if match is not None and (said := self._pieces(match.group("inside"), line, named)) is not None:
+                yield words[match.end() :], said
+        if words.rstrip(".! ")[-1:] in (")", "]", "}"):
+            match = _BRACKET_LAST.search(words)
+            if match is not None and (said := self._pieces(match.group("inside"), line, named)) is not None:
+                yield words[: match.start()], said
+        match = _MARK_FIRST.match(words)
+        if match is not None:
+            yield words[match.end() :], Facts(is_done=match.group("done") is not None)
+        match = _MARK_LAST.search(words)
+        if match is not None:
+            is_done = any(match.group(name) for name in ("done", "done2", "done3"))
+            yield words[: match.start()], Facts(is_done=is_done)
+        match = _PRIORITY_FIRST.match(words)
+        if match is not None:
+            yield words[match.end() :], Facts(priority=match.group("p"))
+        match = _PRIORITY_LAST.search(words)
+        if match is not None:
+            yield words[: match.start()], Facts(priority=match.group("p") or match.group("p2"))
+        for name in named:
+            yield from _named_issue(words, name)
+        if has_url and "://" in words:
+            for pattern, keep_behind in ((_URL_FIRST, True), (_URL_LAST, False)):
+                match = pattern.match(words) if keep_behind else pattern.search(words)
+                if match is not None:
+                    yield words[match.end() :] if keep_behind else words[: match.start()], Facts()
+        if "@" in words:
+            yield from self._handles(words)
+        yield from self._due_at_end(words, line)
+        yield from self._bare_name(words)
+
+    def _handles(self, words: str) -> Iterator[tuple[str, Facts]]:
+        match = HANDLES_OPENING.match(words)
+        if match is not None:
+            yield words[match.end() :], Facts(owner=owner_of(match.group("who")))
+        match = HANDLES_AT_END.search(words)
+        if match is not None and (match.group("mark") or not handles_taking_part(match.group("before"))):
+            before = match.group("before") or ""
+            if "/" in match.group("who") and not match.group("mark"):
+                return  # "@scope/package" is no team
+            if not match.group("mark") and " " not in words[: match.start("who")].strip() and before:
+                return  # "Remove @Transactional": its object
+            cut = match.start() + len(before)
+            yield re.sub(r"[ \t(]*\b(?:owner|assigned to|assignee)$", "", words[:cut], flags=re.IGNORECASE), Facts(
+                owner=owner_of(match.group("who"))
+            )
+
+    def _due_at_end(self, words: str, line: int) -> Iterator[tuple[str, Facts]]:
+        for match in list(_DUE.finditer(words))[-2:]:
+            found = self._date_behind(words, match)
+            if found is None or words[match.end() + found.end :].strip(" .)!"):
+                continue
+            day = self._day(found, words[match.end() :], line)
+            if day is not None:
+                yield words[: match.start()].rstrip(" ,;(–—-"), Facts(due_on=day)
+
+    def _bare_name(self, words: str) -> Iterator[tuple[str, Facts]]:
+        owner = self.people.bare_owner(words)
+        if owner is None:
+            return
+        if re.match(rf"\W{{0,3}}{re.escape(owner)}", words):
+            start = words.index(owner) + len(owner)
+            match = _WILL.match(words, start)
+            if match is not None:
+                yield words[match.end() :], Facts(owner=owner)
+        match = _NAME_LAST.search(words)
+        if match is not None and match.group("who") == owner:
+            yield words[: match.start()], Facts(owner=owner)
+
+    def _pieces(self, inside: str, line: int, named: frozenset[str]) -> Facts | None:
+        """The facts that a bracket holds, when it holds nothing else."""
+        alone = self._piece(inside.strip(), line, named, has_company=False)
+        if alone is not None:
+            return alone
+        parts = [part for part in _PIECES.split(inside.strip()) if part]
+        if len(parts) < 2:
+            return None
+        facts = Facts()
+        owners: list[str] = []
+        for part in parts:
+            said = self._piece(part, line, named, has_company=True)
+            if said is None or (said.owner is None and not facts.is_free(said)):
+                return None
+            if said.owner is not None:
+                owners.append(said.owner)
+                said = replace(said, owner=None)
+            facts.take(said)
+        facts.owner = ", ".join(owners) or None
+        return facts
+
+    def _piece(self, words: str, line: int, named: frozenset[str], *, has_company: bool) -> Facts | None:
+        words = words.strip(" .*_")
+        if not words:
+            return Facts()
+        said = status(words)
+        if said is not None:
+            return said
+        priority = _PRIORITY.fullmatch(words)
+        if priority is not None:
+            return Facts(priority=priority.group("p"))
+        bare = re.sub(rf"^{_ISSUE_LABEL}[ \t:]*(?:no\b\.?|key)?[ \t:]*", "", words, flags=re.IGNORECASE)
+        if bare in named or words in named or re.fullmatch(r"https?://\S+", bare):
+            return Facts(names_issue=True)
+        label = _LABEL.match(words)
+        if label is not None:
+            name = next(key for key in _LABELS if label.group(key) is not None)
+            said = self._labelled(name, words[label.end() :], line)
+            return said if said is not None and said != Facts() else None
+        match = re.match(r"(?:owner|assignee|assigned to|owned by|dri)[ \t]+(?=[@A-Z])", words, re.IGNORECASE)
+        owner = self.people.in_brackets(words[match.end() :] if match else words)
+        if owner is not None:
+            return Facts(owner=owner)
+        due = _DUE.match(words)
+        if due is not None or (has_company and words[:1].isdigit() | words[:3].istitle()):
+            found = self._date_behind(words, due) if due else _whole_date(words, self.calendar)
+            if found is not None and (due is None or not words[due.end() + found.end :].strip()):
+                day = self._day(found, words, line)
+                ahead = day is not None and (self.calendar.day is None or day >= self.calendar.day)
+                return Facts(due_on=day) if due is not None or ahead else None
+        return None
+
+    # --- the middle
+
+    def _take_inner(self, words: str, line: int, facts: Facts) -> None:
+        """Facts that stand inside the sentence: read, not cut."""
+        if facts.owner is None:
+            match = _OWNER_SENTENCE.search(words)
+            if match is not None and ("@" in match.group("who") or is_name(match.group("who"))):
+                facts.owner = match.group("who").lstrip("@")
+        if facts.owner is None and "(" in words:
+            for match in list(_BRACKET.finditer(words))[:6]:
+                inside = match.group("inside").strip()
+                if HANDLES.fullmatch(inside):
+                    facts.owner = owner_of(inside)
+                    break
+        if facts.due_on is None:
+            facts.due_on = self._due_inside(words, line)
+
+    def _due_inside(self, words: str, line: int) -> date | None:
+        for match in list(_DUE.finditer(words))[:8]:
+            found = self._date_behind(words, match)
+            if found is None:
+                continue
+            sure = re.fullmatch(_DUE_SURE, match.group("word"), re.IGNORECASE) is not None
+            behind = words[match.end() + found.end :].lstrip(" ")
+            if sure or (
+                match.group("word").casefold() == "by"
+                and behind[:1] in (".", ",", ";", ")", "(", "")
+                and not _PARTICIPLE.search(words[: match.start()][-30:])
+            ):
+                return self._day(found, words[match.end() :], line)
+        return None
+
+    def _date_behind(self, words: str, match: re.Match[str]) -> Moment | None:
+        rest = words[match.end() : match.end() + 40]
+        found = moments(rest, self.calendar.reading)
+        if not found or not (found[0].has_date or found[0].is_ambiguous):
+            return None
+        before = re.sub(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?", "", rest[: found[0].start])
+        if before.strip(" *_("):
+            return None
+        if match.group("word").casefold() in ("by", "before") and _PARTICIPLE.search(words[: match.start()][-30:]):
+            return None
+        return found[0]
+
+    def _day(self, moment: Moment, words: str, line: int) -> date | None:
+        if moment.is_ambiguous:
+            self.calendar.doubts.note("date_ambiguous", line, squeeze(words, 40))
+            return None
+        day = self.calendar.date_of(moment)
+        reference = self.calendar.day
+        if day is not None and moment.day is None and reference is not None and day < reference:
+            try:  # a promise lies ahead: "by 15 January" in a document of December is next year's
+                day = day.replace(year=reference.year + 1)
+            except ValueError:
+                return None
+        return day
+
+    def _references(self, text: Text, details: list[Text]) -> list[Reference]:
+        found: list[Reference] = []
+        for part in (text, *details):
+            for reference in self.trackers.references(part):
+                if all((reference.key, reference.url) != (known.key, known.url) for known in found):
+                    found.append(reference)
+        return found
+
+
+def status(words: str) -> Facts | None:
+    """What a status cell or a mark says: done, open or declined; None for other words."""
+    words = words.strip().strip("*_`~.!|()").strip()
+    if not words or len(words) > 90:
+        return None
+    if _DECLINED.fullmatch(words):
+        return Facts(is_declined=True)
+    if _DONE.fullmatch(words) or words.casefold() in ("yes", "y", "x", "true", "100%", "100 %"):
+        return Facts(is_done=True)
+    if _OPEN.fullmatch(words) or words.casefold() in ("no", "n", "false"):
+        return Facts(is_done=False)
+    percent = _PERCENT.fullmatch(words)
+    if percent is not None:
+        return Facts(is_done=int(percent.group(1)) >= 100)
     return None
 
 
-def habits_of(promises: Iterable[str]) -> frozenset[str]:
-    """The forms in which at least two promises, and half of all, carry a bare name."""
-    written = list(promises)
-    counts: dict[str, int] = {}
-    for words in written:
-        for form, _ in _bare_names(words):
-            counts[form] = counts.get(form, 0) + 1
-    return frozenset(form for form, count in counts.items() if count >= 2 and count * 2 >= len(written))
+def status_cell(words: str) -> Facts | None:
+    """What a column of states says: the mark, with whatever is told behind it."""
+    said = status(words)
+    if said is not None:
+        return said
+    head = re.split(r"[ \t]*(?:[(,;.:\n]|[ \t][-–—])", words.strip(), maxsplit=1)[0]
+    said = status(head)
+    if said is not None:
+        return said
+    sign = re.match(rf"\W*?(?:({_DONE_SIGN})|({_OPEN_SIGN}))", words)
+    return Facts(is_done=sign.group(1) is not None) if sign is not None else None
 
 
-def _bare_names(words: str) -> Iterable[tuple[str, str]]:
-    words = _TRAILING_DUE.sub("", words)
-    for form, pattern in _BARE:
-        match = pattern.search(words) if form == "behind_dash" else pattern.match(words)
-        if match is not None and is_name(match.group("name")):
-            yield form, match.group("name")
+def mark_in_cell(words: str) -> bool | None:
+    """The mark that stands in capitals, or alone, in a cell of something else: "Bug 12 **DONE**"."""
+    match = re.search(r"(?<![\w-])(?:(DONE|COMPLETED?|FIXED|CLOSED)|(TODO|WIP|OPEN|IN PROGRESS|PENDING))(?![\w-])", words[:120])
+    if match is not None:
+        return match.group(1) is not None
+    said = status(words)
+    is_plain = said is not None and re.fullmatch(r"\W*(?:done|completed?|to ?do|in progress|not started)?\W*", words, re.I)
+    return said.is_done if said is not None and is_plain else None
 
 
-def is_name(name: str) -> bool:
-    """Whether capitalised words may be people: no technology, no ordinary word, no abbreviation."""
-    parts = re.split(r"[\s,&/]+", name)
-    return all(part.casefold().strip(".") not in NOT_NAMES for part in parts) and not _looks_technical(name)
+def struck(text: Text) -> bool:
+    """Whether most of a promise is struck through."""
+    length = len(text.text.strip())
+    return length > 0 and sum(stop - start for start, stop in text.struck) >= 0.6 * length
 
 
-def _looks_technical(name: str) -> bool:
-    if any(character.isdigit() or character == "_" for character in name):
-        return True
-    if re.search(r"[a-z][A-Z]", name) and not re.match(r"(?:Mc|Mac|De|Di|Le|La|O)[A-Z]", name):
-        return True
-    return any(re.fullmatch(r"[A-Z]{2,}", word) is not None for word in re.split(r"[\s,&/]+", name))
+def priority_of(words: str) -> str | None:
+    """The priority that a heading or a label names: "High priority", "P1 – must do", "Priority: critical"."""
+    match = re.search(
+        rf"\b(?P<p>{_PRIORITY_WORD})[ \t-]+prio(?:rity)?\b|\bprio(?:rity)?[ \t]*[:=]?[ \t]*(?P<p2>{_PRIORITY_WORD}|[1-5]\b)"
+        rf"|^\W{{0,4}}(?P<p3>(?-i:P[0-5])\b|(?:critical|high|medium|low)(?=\W*(?:$|\()))",
+        words[:80],
+        re.IGNORECASE,
+    )
+    return next((group for group in match.groups() if group), None) if match is not None else None
 
 
-def plain_description(
-    words: str, *, owner: str | None, keys: Iterable[str], due: str | None, has_priority: bool, has_url: bool
-) -> str:
-    """What is promised: `words` without the owner, keys, due date and priority that were read from them.
-
-    What stands in the middle of a sentence stays, since the sentence needs it.
-    """
-    patterns = [pattern for key in keys for pattern in _around(re.escape(key), _ISSUE_WORDS)]
-    if owner:
-        name = rf"@?{re.escape(owner)}"
-        patterns += _around(name, _OWNER_WORDS)
-        patterns += [
-            re.compile(rf"^\W{{0,3}}{name}(?:[ \t]+(?:to|will)[ \t]+|[ \t]*[-–—:,][ \t]+)(?=\S)"),
-            re.compile(rf"{_JOINT}\**\b{_OWNER_WORDS}\b\**\s*[:=]?\**\s*{name}\.?", re.IGNORECASE),
-        ]
-    if due:
-        patterns.append(
-            re.compile(rf"{_JOINT}[(\[]?\s*{re.escape(due)}\s*(?:[)\]]|\.?\s*$|(?=\s*[,;.(\[@]))")
-        )
-    if has_priority:
-        patterns.append(_PRIORITY_MARK)
-    if has_url:
-        patterns += [_LEADING_URL, _TRAILING_URL]
-    text = words
-    for _ in range(3):
-        before = text
-        for pattern in patterns:
-            shorter = _tidy(pattern.sub(" ", text))
-            text = shorter if len(shorter) >= 3 else text
-        if text == before:
-            break
-    return _tidy(text)[:1000]
+def _named_issue(words: str, name: str) -> Iterator[tuple[str, Facts]]:
+    if name not in words:
+        return
+    value = re.escape(name)
+    said = Facts(names_issue=True)
+    match = re.match(rf"\W{{0,3}}{value}(?![\w-])[ \t]*[\])]?[ \t]*(?:[:,|]|[-–—](?=\s)|(?=\())[ \t]*", words)
+    if match is not None:
+        yield words[match.end() :], said
+    match = re.match(rf"\W{{0,2}}[(\[][ \t]*{value}[ \t]*[)\]][ \t]*:?[ \t]*", words)
+    if match is not None:
+        yield words[match.end() :], said
+    match = re.search(
+        rf"[ \t]*(?:[-–—:,;|→][ \t]*)?[(\[]?[ \t]*(?:\b{_ISSUE_LABEL}\b[ \t]*(?:no\b\.?|key|number)?[ \t]*[:=]?[ \t]*)?(?<![\w/-]){value}"
+        rf"(?P<more>(?:[ \t]*(?:,|&|and)[ \t]*[A-Z][A-Z0-9_]+-\d+)*)[ \t]*[)\]]?[ \t]*\.?$",
+        words,
+        re.IGNORECASE,
+    )
+    if match is not None and match.start() > 0:
+        yield words[: match.start()], said
+    for match in re.finditer(rf"[ \t]*[(\[][ \t]*(?:{_ISSUE_LABEL}[ \t]*[:=]?[ \t]*)?{value}[ \t]*[)\]]", words, re.IGNORECASE):
+        yield words[: match.start()] + words[match.end() :], said
+        return
 
 
-def _around(value: str, label: str) -> list[re.Pattern[str]]:
-    """A value at the beginning, in brackets anywhere, or at the end of a promise, with its label."""
-    return [
-        re.compile(
-            rf"^\W{{0,3}}{value}(?![\w-])\s*[\])]?\s*(?:[:,]|[-–—](?=\s))\s*|^[(\[]\s*{value}\s*[)\]]\s*:?\s*"
-        ),
-        re.compile(rf"{_JOINT}[(\[]\s*(?:{label}\s*[:=]?\s*)?{value}\s*[)\]]", re.IGNORECASE),
-        re.compile(rf"{_JOINT}(?:\b{label}\b\s*[:=]?\s*)?(?<![\w/-]){value}\s*\.?\s*$", re.IGNORECASE),
-    ]
+def _value_end(words: str, match: re.Match[str], stop: int, name: str) -> int:
+    opened = {"(": ")", "[": "]"}.get(match.group("lead").strip()[:1])
+    if opened is not None:
+        closing = words.find(opened, match.end(), stop)
+        if closing >= 0:
+            return closing
+    end = _VALUE_END.search(words, match.end(), stop)
+    edge = end.start() if end is not None else stop
+    if name in ("owner", "priority", "status", "kind", "due"):
+        bracket = re.search(r"[ \t][(\[]", words[match.end() : edge])
+        if bracket is not None:
+            edge = match.end() + bracket.start()
+    if name == "owner" and "@" not in words[match.end() : edge]:
+        comma = re.search(rf",[ \t]*(?!(?:{NAME})(?:[ \t]*[,&.;|)\n]|[ \t]+and\b|$))", words[match.end() : edge])
+        if comma is not None:
+            edge = match.end() + comma.start()
+    return edge
+
+
+def _on_own_line(words: str, match: re.Match[str]) -> bool:
+    return match.group("lead") == "\n" or match.start() == 0
+
+
+def _short_issue(value: str) -> bool:
+    return bool(re.fullmatch(r"[^\n]{1,60}", value)) and bool(re.search(r"\d|tbd|tba|none|n/a", value, re.IGNORECASE))
+
+
+def _whole_date(words: str, calendar: Calendar) -> Moment | None:
+    found = moments(words, calendar.reading)
+    if len(found) == 1 and found[0].has_date and not (words[: found[0].start] + words[found[0].end :]).strip():
+        return found[0]
+    return None
+
+
+def _without(words: str, cuts: list[tuple[int, int]]) -> str:
+    rest: list[str] = []
+    start = 0
+    for begin, end in cuts:
+        rest.append(words[start:begin])
+        start = max(start, end)
+    rest.append(words[start:])
+    return " ".join(part for part in (part.strip(" \t") for part in rest) if part) if cuts else words
 
 
 def _tidy(words: str) -> str:
-    text = _SPACE.sub(" ", _EMPTY.sub(" ", words))
-    text = _LOOSE_END.sub("", text).strip(" -–—:,;|")
-    return re.sub(r" +([.,;])", r"\1", text)
+    text = _SPACE.sub(" ", words)
+    text = _LOOSE_END.sub("", text).strip(_EDGES)
+    return re.sub(r" +([.,;])(?=\s|$)", r"\1", text)
+

@@ -1,59 +1,95 @@
-"""Which issue tracker an address or a key belongs to."""
+"""Which issue tracker an address, a key or a number belongs to.
+
+Only a Jira of the settings is followed: an issue there has a key. Everything else is recognised as kept elsewhere,
+its state unknown: a tracker's name, and its address when one is written. A Jira of another host is such a place.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import SplitResult, urlsplit
 
 from pipeline.documents.blocks import Text
+
+#: An issue is named or linked, and nothing tells which tracker holds it.
+OTHER = "other"
 
 _KEY = r"[A-Z][A-Z0-9_]{1,30}-[1-9]\d{0,8}"
 _BARE_KEY = re.compile(rf"(?<![\w/.=#?&-])({_KEY})(?![\w-]|\.\d)")
 _URL = re.compile(r"https?://[^\s<>\"'`|\])}]+")
-_JIRA_PATH = re.compile(rf"(?:/browse/|/issues/|[?&]selectedIssue=|/i/)({_KEY})(?![\w-])")
-_FOREIGN: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "github",
-        re.compile(r"https?://(?:www\.)?github\.[\w.-]*\w/[\w.-]+/[\w.-]+/(?:issues|pull|discussions)/\d+"),
-    ),
-    (
-        "gitlab",
-        re.compile(r"https?://[\w.-]*gitlab[\w.-]*/\S+?/-?/?(?:issues|merge_requests|work_items|epics)/\d+"),
-    ),
-    ("gitlab", re.compile(r"https?://[\w.-]+/\S+?/-/(?:issues|merge_requests|work_items|epics)/\d+")),
-    (
-        "bitbucket",
-        re.compile(r"https?://(?:www\.)?bitbucket\.org/[\w.-]+/[\w.-]+/(?:issues|pull-requests)/\d+"),
-    ),
-    ("bugzilla", re.compile(r"https?://[\w.-]+/\S*show_bug\.cgi\?id=\d+|https?://bugzil\.la/\d+")),
-    ("phabricator", re.compile(r"https?://(?:phab|phabricator)[\w.-]*/[TD]\d+")),
-    ("linear", re.compile(rf"https?://linear\.app/[\w-]+/issue/{_KEY}")),
-    ("asana", re.compile(r"https?://app\.asana\.com/\d+/\d+(?:/\d+)?")),
-    ("trello", re.compile(r"https?://trello\.com/c/\w+")),
-    (
-        "azure_devops",
-        re.compile(r"https?://(?:dev\.azure\.com|[\w-]+\.visualstudio\.com)/\S+?/_workitems/edit/\d+"),
-    ),
-    ("shortcut", re.compile(r"https?://app\.(?:shortcut|clubhouse)\.(?:com|io)/[\w-]+/story/\d+")),
+_MAX_URL = 2000
+_JIRA_MACRO = re.compile(rf"jira:({_KEY})", re.IGNORECASE)
+_JIRA_PATH = re.compile(
+    rf"/browse/({_KEY})(?![\w-])|/(?:projects|issues|i|portal/\d{{1,9}})/(?:[\w-]+/issues/)?({_KEY})(?![\w-])"
+    rf"|[?&]selectedIssue=({_KEY})(?![\w-])",
+    re.IGNORECASE,
 )
+#: Tracker, its hosts, and what follows the host of an issue's address.
+_ADDRESSES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (tracker, re.compile(host), re.compile(path))
+    for tracker, host, path in (
+        ("github", r"(?:.+\.)?github\..+", r"/[\w.-]+/[\w.-]+/(?:issues|pull|discussions)/\d+"),
+        ("gitlab", r".*gitlab.*", r"/\S+/(?:issues|merge_requests|work_items|epics)/\d+"),
+        ("gitlab", r".+", r"/\S+/-/(?:issues|merge_requests|work_items|epics)/\d+"),
+        ("bitbucket", r"(?:www\.)?bitbucket\.org", r"/[\w.-]+/[\w.-]+/(?:issues|pull-requests)/\d+"),
+        ("bugzilla", r".+", r"/(?:\S*/)?show_bug\.cgi\?(?:\S*&)?id=\d+"),
+        ("bugzilla", r"bugzil\.la|bugzilla\..+", r"/\d+"),
+        ("phabricator", r"(?:.+\.)?phab(?:ricator)?\..+", r"/[TD]\d+"),
+        ("linear", r"linear\.app", rf"/[\w-]+/issue/{_KEY}"),
+        ("asana", r"app\.asana\.com", r"/(?:\d+/\d+|1/\d+/(?:project/\d+/)?task/\d+)"),
+        ("trello", r"trello\.com", r"/c/\w+"),
+        ("youtrack", r"(?:.+\.)?youtrack\..+", rf"/issue/{_KEY}"),
+        ("youtrack", r".+", rf"/youtrack/issue/{_KEY}"),
+        ("azure_devops", r"dev\.azure\.com|.+\.visualstudio\.com", r"/\S+/_workitems/edit/\d+"),
+        ("shortcut", r"app\.(?:shortcut\.com|clubhouse\.io)", r"/[\w-]+/story/\d+"),
+        ("servicenow", r".+\.service-now\.com", r"/\S*(?:\.do|sys_id|/record/)"),
+        ("clickup", r"app\.clickup\.com", r"/t/\w+"),
+        ("launchpad", r"(?:bugs\.)?launchpad\.net", r"/\S*\+bug/\d+|/bugs/\d+"),
+        ("redmine", r"(?:.+\.)?redmine\..+", r"/issues/\d+"),
+    )
+)
+#: Shaped like keys, but names of standards, zones, regions, releases and flaws.
+_NO_PROJECTS = frozenset(
+    "CVE CWE GHSA UTF SHA MD AES RSA UTC GMT EIP ERC BIP RFC ISO IEC IEEE NIST PEP RHEL TLS SSL HTTP HTTPS IPV"
+    " TCP UDP SEV ARM X COVID US EU AP WIN ES ECMA INC PM PIR RCA AI P Q H V".split()
+)
+_PREFIX = re.compile(r"[A-Za-z]+")
+_LABELLED_KEY = re.compile(
+    rf"\b(jira|tickets?|issues?|story|tracked (?:in|as|by|under)|tracking)\b[ \t]*"
+    rf"(?:(?:issue|ticket|no|nr|number|id|key)\b\.?[ \t]*){{0,3}}[:#]?[ \t]*(?-i:({_KEY}))(?![\w-])",
+    re.IGNORECASE,
+)
+_OF_A_REPOSITORY = re.compile(r"(?<![\w/.@-])([\w.-]{1,60}/[\w.-]{1,80}#\d{1,7})\b")
+_OF_GITHUB = re.compile(r"(?<![\w-])(GH-\d{1,7})\b")
+_BUG = re.compile(r"(?<![\w-])(bug[ \t]*#?[ \t]?\d{4,9})\b", re.IGNORECASE)
+_TASK = re.compile(r"(?<![\w/-])(T\d{3,7})\b")
+_NUMBER = re.compile(
+    r"(?:\b(?:issues?|tickets?|bugs?|pr|prs|mr|pull request|merge request|see|tracked (?:in|as|by)|story|task)\b"
+    r"[ \t]*:?[ \t]*|[(\[][ \t]*)((?<![\w/])[#!]\d{1,7})\b(?!\w)",
+    re.IGNORECASE,
+)
+_CELL_NUMBER = re.compile(r"[#!]?\d{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A promise's issue: `tracker`, `key` (Jira only) and `url`."""
+    """A promise's issue: `tracker`, `key` (of a followed Jira only), `url`, and its name as `words` wrote it."""
 
-    tracker: str | None
+    tracker: str
     key: str | None
     url: str | None
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trackers:
-    """The Jira hosts and projects the settings know; nothing else is a Jira issue."""
+    """The Jira hosts and projects the settings know, and the trackers whose addresses a document uses."""
 
     hosts: frozenset[str]
     projects: frozenset[str]
+    used: frozenset[str] = frozenset()
 
     @classmethod
     def known(cls, hosts: tuple[str, ...], projects: tuple[str, ...]) -> Trackers:
@@ -63,45 +99,127 @@ class Trackers:
             frozenset(key.upper() for key in projects),
         )
 
-    def references(self, text: Text) -> list[Reference]:
-        """The issues that some words name or link: Jira issues first, else the first foreign one."""
-        urls = [link.url for link in text.links]
-        urls += [
-            match.group().rstrip(".,;:") for match in _URL.finditer(text.text) if match.group() not in urls
-        ]
-        found: list[Reference] = []
-        foreign: Reference | None = None
-        for url in dict.fromkeys(urls):
-            reference = self._of_url(url)
-            if reference is None:
-                continue
-            if reference.tracker == "jira":
-                if all(reference.key != known.key for known in found):
-                    found.append(reference)
-            elif foreign is None or (foreign.tracker is None and reference.tracker is not None):
-                foreign = reference
-        words = _URL.sub(" ", text.text)
-        for match in _BARE_KEY.finditer(words):
-            key = match.group(1)
-            if key.rpartition("-")[0] in self.projects and all(key != known.key for known in found):
-                found.append(Reference("jira", key, None))
-        if not found and foreign is not None:
-            return [foreign]
-        return found
+    def for_document(self, texts: Iterable[Text]) -> Trackers:
+        """With the trackers that the document's texts link: "T123" means a task only where some host has them."""
+        used = {
+            reference.tracker
+            for text in texts
+            if text.links or "://" in text.text or "bugzilla" in text.text.casefold()
+            for reference in self._written(text)
+        }
+        return replace(self, used=frozenset(used))
+
+    def references(self, text: Text, column: str | None = None) -> list[Reference]:
+        """The issues that some words name or link: those of a followed Jira first, else the first elsewhere.
+
+        `column` is the head of the table's column that holds issues, when the words stand in one.
+        """
+        followed: list[Reference] = []
+        elsewhere: Reference | None = None
+        for reference in (*self._linked(text), *self._named(text, column)):
+            if reference.key is not None:
+                if all(reference.key != known.key for known in followed):
+                    followed.append(reference)
+            elif elsewhere is None or (elsewhere.tracker == OTHER and reference.tracker != OTHER):
+                elsewhere = reference
+        if not followed and elsewhere is not None:
+            return [elsewhere]
+        return followed
+
+    def _written(self, text: Text) -> Iterator[Reference]:
+        yield from self._linked(text)
+        if "bugzilla" in text.text.casefold():
+            yield Reference("bugzilla", None, None)
+
+    def _linked(self, text: Text) -> Iterator[Reference]:
+        urls = {link.url: link.label for link in text.links}
+        if "://" in text.text:
+            for match in _URL.finditer(text.text):
+                if match.group() not in urls:
+                    urls.setdefault(match.group().rstrip(".,;:"), "")
+        for url, label in urls.items():
+            reference = self._of_url(url[:_MAX_URL])
+            if reference is not None:
+                yield replace(reference, words=label.strip() or None)
 
     def _of_url(self, url: str) -> Reference | None:
-        jira = _JIRA_PATH.search(url)
-        if jira is not None and "linear.app" not in url:
-            try:
-                parts = urlsplit(url)
-                hosts = {parts.netloc.casefold(), (parts.hostname or "").casefold()}
-            except ValueError:
-                return None
-            if hosts & self.hosts:
-                return Reference("jira", jira.group(1), url)
-            if "/browse/" in url or "selectedIssue" in url:
-                return Reference(None, None, url)
-        for tracker, pattern in _FOREIGN:
-            if pattern.match(url):
+        macro = _JIRA_MACRO.fullmatch(url)
+        if macro is not None:  # how a wiki's Jira macro is handed on: its Jira is the one of the settings
+            return Reference("jira", macro.group(1).upper(), None)
+        if "://" not in url:
+            return None
+        try:
+            parts = urlsplit(url)
+            host = (parts.hostname or "").casefold()
+            netloc = parts.netloc.casefold()
+        except ValueError:
+            return None
+        path = _after_host(parts)
+        if "-" in url:
+            jira = _JIRA_PATH.search(path)
+            if jira is not None and {host, netloc} & self.hosts:
+                return Reference("jira", jira.group(jira.lastindex or 0).upper(), url)
+            if jira is not None and (
+                host.endswith(".atlassian.net") or "/browse/" in path or "selectedIssue=" in path
+            ):
+                return Reference("jira", None, url)
+        for tracker, hosts, paths in _ADDRESSES:
+            if paths.match(path) and hosts.fullmatch(host):
                 return Reference(tracker, None, url)
         return None
+
+    def _named(self, text: Text, column: str | None) -> Iterator[Reference]:
+        words = _URL.sub(" ", text.text) if "://" in text.text else text.text
+        if "-" in words:
+            for match in _BARE_KEY.finditer(words):
+                key = match.group(1)
+                if key.rpartition("-")[0] in self.projects:
+                    yield Reference("jira", key, None, key)
+            for match in _LABELLED_KEY.finditer(words):
+                if _may_be_project(match.group(2)):
+                    is_jira = "jira" in match.group(1).casefold()
+                    yield Reference("jira" if is_jira else OTHER, None, None, match.group(2))
+            for match in _OF_GITHUB.finditer(words):
+                yield Reference("github", None, None, match.group(1))
+        if "#" in words or "!" in words:
+            for match in _OF_A_REPOSITORY.finditer(words):
+                yield Reference(self._forge(), None, None, match.group(1))
+            for match in _NUMBER.finditer(words):
+                yield Reference(OTHER, None, None, match.group(1))
+        for match in _BUG.finditer(words):
+            yield Reference("bugzilla" if "bugzilla" in self.used else OTHER, None, None, match.group(1))
+        if "phabricator" in self.used:
+            for match in _TASK.finditer(words):
+                yield Reference("phabricator", None, None, match.group(1))
+        if column is not None:
+            yield from self._in_column(words, column)
+
+    def _in_column(self, words: str, column: str) -> Iterator[Reference]:
+        for match in _BARE_KEY.finditer(words):
+            if _may_be_project(match.group(1)):
+                is_jira = "jira" in column.casefold() or "jira" in words.casefold()
+                yield Reference("jira" if is_jira else OTHER, None, None, match.group(1))
+        if _CELL_NUMBER.fullmatch(words.strip()):
+            yield Reference(OTHER, None, None, words.strip())
+
+    def _forge(self) -> str:
+        return "gitlab" if "gitlab" in self.used and "github" not in self.used else "github"
+
+
+def is_reference(words: str) -> bool:
+    """Whether a cell holds nothing but an issue's key, number or address."""
+    words = words.strip()
+    return bool(
+        _CELL_NUMBER.fullmatch(words)
+        or re.fullmatch(rf"\W{{0,2}}(?:{_KEY}|[\w.-]+/[\w.-]+#\d+|GH-\d+|bug #?\d+)\W{{0,2}}", words)
+        or (words.startswith("http") and " " not in words)
+    )
+
+
+def _may_be_project(key: str) -> bool:
+    match = _PREFIX.match(key)
+    return match is not None and match.group() not in _NO_PROJECTS
+
+
+def _after_host(parts: SplitResult) -> str:
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

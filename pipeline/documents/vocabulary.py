@@ -165,6 +165,13 @@ _LEADING_ROLE = re.compile(
     r"summary|resolution|detection|"
     r"next steps|follow ?up actions|what happened)\b"
 )
+#: Headings that begin or end with words that name nothing but action items: "Step 7: our action items".
+_ACTIONS = (
+    r"(?:action items?|follow ?ups?(?: (?:actions|items|tasks))?|next steps|(?:corrective|preventive|preventative|remedial)"
+    r" (?:actions|measures)|remediation (?:items|actions|tasks)|corrective and (?:preventive|preventative) (?:actions|measures))"
+)
+_OF_ACTIONS = re.compile(rf"^{_ACTIONS}\b|\b{_ACTIONS}$")
+_OF_ANOTHER = re.compile(r"\b(?:previous|last|earlier|prior|past|old|related|other|no)\b")
 _LEADING_ROLES: dict[str, Role] = {
     "timeline": "timeline",
     "action items": "action_items",
@@ -441,6 +448,8 @@ def role_of(heading: str) -> Role | None:
     leading = _LEADING_ROLE.match(words)
     if leading and len(words) < 50 and not _names_time(words):
         return _LEADING_ROLES.get(leading.group(1).replace("followup", "follow up"), "action_items")
+    if len(words) < 60 and _OF_ACTIONS.search(words) and not _OF_ANOTHER.search(words):
+        return "action_items"
     return None
 
 

@@ -4,7 +4,8 @@
 --
 -- A key finds its issue by the issues' own keys, else by those they had before they were moved, else through the
 -- move in their changelog. An old key that has come to name another issue means that other issue. An issue held
--- from before that Jira did not show at the last fetch is missing.
+-- from before that Jira did not show at the last fetch is missing. A Jira issue without a key is one of a Jira that is
+-- not followed.
 WITH promises AS (
     SELECT action_items.*
     FROM staging.stg_facts__action_items AS action_items
@@ -82,7 +83,7 @@ linked AS (
         CASE
             WHEN promises.tracker IS NULL THEN 'unlinked'
             WHEN promises.tracker <> 'jira' THEN 'foreign'
-            WHEN promises.issue_key IS NULL THEN 'unlinked'
+            WHEN promises.issue_key IS NULL THEN 'foreign'
             WHEN absences.issue_key IS NOT NULL AND issues.issue_id IS NULL THEN 'missing'
             WHEN absences.checked_at >= coalesce(last_fetch.started_at, issues.fetched_at) THEN 'missing'
             ELSE 'linked'

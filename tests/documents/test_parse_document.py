@@ -136,7 +136,7 @@ def _items(text: str) -> tuple[ActionItem, ...]:
     ("text", "tracker", "key"),
     [
         ("- See https://jira.example.com/browse/ABC-3", "jira", "ABC-3"),
-        ("- See https://other.example.com/browse/ABC-3", None, None),
+        ("- See https://other.example.com/browse/ABC-3", "jira", None),
         ("- Do PAY-12", "jira", "PAY-12"),
         ("- Do ABC-3", None, None),
         ("- Use UTF-8 and SHA-256 in US-EAST-1 for CVE-2021-44228 and PM2019-009", None, None),

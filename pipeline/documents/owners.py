@@ -1,0 +1,229 @@
+"""Who owns a promise: people, handles and teams, told from technologies, catchwords and ordinary words.
+
+A bare name counts only when the document names that person elsewhere, or where a list makes a habit of it; and
+never when its words also stand in lower case somewhere in the document, as a person's do not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pipeline.documents.statements import is_value
+
+_NAME_WORD = r"(?:[A-Z]\.|[A-ZÀ-ÖØ-Þ][\w'’-]{0,20})"
+NAME = rf"{_NAME_WORD}(?:[ \t]{_NAME_WORD}){{0,2}}"
+_HANDLE = r"@[A-Za-z][\w.-]{0,38}\w(?:/[\w.-]{1,40}\w)?"
+_AND = r"(?:[ \t]*(?:,|&|\+|/|;|\band\b)[ \t]*)+"
+#: Handles at the opening, in brackets, behind a mark or at the end of a promise; elsewhere they only take part.
+_HANDLES = rf"(?<![\w@/.]){_HANDLE}(?:{_AND}{_HANDLE}){{0,5}}(?![\w@]*\.(?:com|org|net|io)\b)"
+HANDLES = re.compile(_HANDLES)
+HANDLES_OPENING = re.compile(rf"(?P<who>{_HANDLES})(?:[ \t]*[:–—-][ \t]+|[ \t]*:[ \t]*|[ \t]+(?:to|will)[ \t]+|[ \t]+)(?=\S)")
+HANDLES_AT_END = re.compile(rf"(?P<before>\S+)?(?P<mark>[ \t]*[:–—,;|→-])?[ \t]+(?P<who>{_HANDLES})[ \t]*\.?$")
+#: "follow up with @ana" asks Ana; it does not name the owner.
+_TAKES_PART = frozenset("with from for via using about and by than of or ask tell ping thank thanks cc".split())
+_TEAM = re.compile(
+    r"(?:the )?(?:[A-Z0-9][\w&/+.-]{0,24}|[a-z][\w-]{1,20})(?: (?:[\w&/+.-]{1,20})){0,2} (?:team|squad|guild|group|crew|tribe)s?",
+    re.IGNORECASE,
+)
+_TEAM_SHORT = re.compile(r"(?:SRE|DevOps|SecOps|NetOps|Ops|QA|DBA|DBRE|Infra|Platform)s?", re.IGNORECASE)
+#: Where a bare name may stand: "Ana – add a test", "Ana to add a test", "Add a test — Ana".
+_BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("before_dash", re.compile(rf"\W{{0,3}}(?P<name>{NAME})[ \t]+[-–—][ \t]+(?=\S+ \S)")),
+    ("before_colon", re.compile(rf"\W{{0,3}}(?P<name>{NAME}):[ \t]+(?=\S+ \S)")),
+    ("before_to", re.compile(rf"\W{{0,3}}(?P<name>{NAME})(?:[ \t]+will|[ \t]+to)[ \t]+(?=[a-z]+ \S)")),
+    ("behind_dash", re.compile(rf"[ \t](?:[-–—]|--)[ \t]*(?P<name>{NAME})[ \t]*\.?[ \t]*$")),
+)
+_LOWER_WORD = re.compile(r"(?<![\w@./-])[a-zß-öø-ÿ]{3,21}(?![\w@/-])")
+_NO_OWNER = re.compile(
+    r"\W*(?:(?:full |your |the )?(?:names?|owners?|persons?|people|assignees?|teams?|engineers?|engineer name|users?"
+    r"|handles?|someone|anyone|nobody|no one|everyone|person responsible|who)(?: names?| here)?|un-?assigned"
+    r"|unowned|unknown|to be .{1,30}|not (?:yet )?(?:assigned|decided|set).{0,20}|x+|me)\W*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\W*\d[\d\W]*")
+#: Capitalised in a promise, but no people.
+_NOT_NAMES = """
+access action actions add airflow akamai alerting alertmanager alerts all amazon analytics android angular
+ansible any anyone api apis app apple application april architecture argocd assess audit august auth auth0
+authentication automate automated automation availability aws azure backend backlog backup backups bash
+bitbucket blocked bug bugs build business cache caching capacity cassandra caution cd cdn change changes
+chaos check chef ci circleci cleanup cli client cloud cloudflare cloudwatch cluster code comms communication
+communications complete completed compliance config configuration confluence consider consul core could
+create critical culture customer customers data database databases datadog december dependencies deploy
+deployment deployments design detect detection dev devops disable django dns docker docs document
+documentation done draft e.g edge elasticsearch email enable end engineering ensure envoy epic error errors
+escalation evaluate everyone evidence example external fastly feature february firewall fix fixed flask
+flink flux follow friday frontend future gateway gcp git github gitlab go goal google governance grafana
+hardening hardware helm high hotfix how i.e iam ibm immediate impact implement implemented important improve
+improvement improvements incident increase info infra infrastructure ingress internal investigate ios issue
+issues istio it january java jenkins jira july june kafka kernel kotlin kubernetes laravel later latency
+leadership legal lessons link linux load logging logs loki long low maintenance make management march may
+medium memory meta metrics microsoft migrate migration migrations mitigate mitigation mobile monday mongodb
+monitor monitoring month move must mysql network networking new next nginx nice no nobody node nodes none
+note notes notification notion november now observability october off okta old on ongoing open opensearch
+operations ops opsgenie optimisation optimization option optional oracle outage owner packages pagerduty
+partner partners patch payment payments pending people performance perl permissions phase php pingdom
+pipeline plan planned platform policy postgres postmortem pr prevent prevention priority process processes
+prod product production prometheus proxy pulumi puppet python q1 q2 q3 q4 quality quarter queue rabbitmq
+rails rate rca react recovery recurring redis reduce regression release releases reliability remediation
+remove repair required resilience resource resources responder response retro review reviews risk roles
+rollback rollout root router routing ruby runbook runbooks rust safety scala scaling schedule scheduler
+schema scope sdk search security see sentry september server servers service services set setup shell short
+should slack smoke someone soon spark spike spinnaker spring sprint sre ssl stability staging standard
+status step storage store story stretch stripe summary support swift system systems tasks task tba tbd team
+teams tech technical tempo term terraform test testing tests that the these they this those thursday ticket
+tip tls today todo tomorrow tooling tools tracing traefik training travis tuesday twilio ui unassigned
+unknown update updates upgrade upgrades urgent us use user users validation vault vendor version visibility
+vpn vue warning we web website wednesday week what when where why windows wip worker workers workflow write
+year yes yesterday zoom
+"""
+NOT_NAMES = frozenset(_NOT_NAMES.split())
+#: No name that stands alone ends like this.
+_NOUN_ENDING = re.compile(r"(?:tion|sion|ment|ity|ness|ance|ability|ware|base|work|ups)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who the document knows: `known` names and first names in lower case, and its own lower-case `words`."""
+
+    known: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    habits: frozenset[str] = frozenset()
+    initials: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, known: frozenset[str], texts: Iterable[str]) -> People:
+        """From names found elsewhere, and all that the document says."""
+        words = {match.group() for text in texts for match in _LOWER_WORD.finditer(text)}
+        initials = {
+            "".join(part[0] for part in name.split()).upper() for name in known if 2 <= len(name.split()) <= 3
+        }
+        return cls(known, frozenset(words), frozenset(), frozenset(initials))
+
+    def with_habits(self, promises: Iterable[str]) -> People:
+        """Also the forms in which at least two promises, and half of all, carry a bare name."""
+        written = list(promises)
+        counts: dict[str, int] = {}
+        for words in written:
+            for form, _ in self._bare_names(words):
+                counts[form] = counts.get(form, 0) + 1
+        habits = {form for form, count in counts.items() if count >= 2 and count * 2 >= len(written)}
+        return replace(self, habits=frozenset(habits - {"before_colon"}))  # a colon follows catchwords, too
+
+    def bare_owner(self, words: str) -> str | None:
+        """The name that stands bare in a promise, when its form is a habit here or the person is known."""
+        for form, name in self._bare_names(words):
+            if form in self.habits or self.knows(name):
+                return name
+        return None
+
+    def knows(self, name: str) -> bool:
+        """Whether the document names this person elsewhere."""
+        parts = name.casefold().split()
+        return bool(parts) and (name.casefold() in self.known or parts[0] in self.known)
+
+    def may_be(self, name: str) -> bool:
+        """Whether capitalised words may be a person: no technology, no word that the document uses as one."""
+        parts = name.replace("’", "'").casefold().split()
+        return is_name(name) and (self.knows(name) or not any(part in self.words for part in parts))
+
+    def in_brackets(self, words: str) -> str | None:
+        """The owner that brackets hold alone: a name, handles, a team, or initials of someone known."""
+        words = words.strip(" .")
+        if HANDLES.fullmatch(words):
+            return _joined(HANDLES.findall(words))
+        if is_team(words):
+            return words
+        parts = re.split(_AND, words)
+        if len(words) > 80 or not all(parts):
+            return None
+        if all(part in self.initials or self._is_full(part) for part in parts):
+            return _joined(parts)
+        return None
+
+    def is_owner_alone(self, words: str) -> bool:
+        """Whether a label above promises is nothing but their owner, for certain."""
+        words = words.strip(" :.*")
+        if HANDLES.fullmatch(words) or _TEAM.fullmatch(words):
+            return True
+        return re.fullmatch(NAME, words) is not None and is_name(words) and self.knows(words)
+
+    def may_own(self, words: str) -> bool:
+        """Whether a label may be an owner, where all beside it may be, too."""
+        words = words.strip(" :.*")
+        if self.is_owner_alone(words):
+            return True
+        return (
+            re.fullmatch(rf"{_NAME_WORD}(?:[ \t]{_NAME_WORD})?", words) is not None
+            and self.may_be(words)
+            and not _NOUN_ENDING.search(words)
+            and not (" " not in words and words.casefold().endswith("ing"))
+        )
+
+    def _is_full(self, part: str) -> bool:
+        return re.fullmatch(NAME, part) is not None and self.may_be(part)
+
+    def _bare_names(self, words: str) -> Iterable[tuple[str, str]]:
+        for form, pattern in _BARE:
+            match = pattern.search(words[-200:]) if form == "behind_dash" else pattern.match(words)
+            if match is not None and self.may_be(match.group("name")):
+                yield form, match.group("name")
+
+
+def named_owner(value: str) -> str | None:
+    """The owner that a label or a column states, tidied; None for placeholders and for anything but a name."""
+    value = re.sub(r"\s+", " ", value).strip(" \t*_.,;:|")
+    bracketed = re.fullmatch(r"[\[<{(].*[\]>})]", value)
+    inside = value.strip("[]<>{}() ")
+    if not inside or not is_value(value) or _NO_OWNER.fullmatch(value) or _NUMBER.fullmatch(inside):
+        return None
+    if bracketed is not None and "@" not in value and not re.fullmatch(NAME, inside):
+        return None
+    if bracketed is not None and value[0] in "<{":
+        return None
+    if bracketed is not None and not is_name(inside) and "@" not in value:
+        return None  # "[Engineer]" is the form's
+    value = inside if bracketed else value
+    value = re.sub(r"(?<![\w.])@(?=\w)", "", value)
+    value = re.sub(r"\s*(?:,|&|\+|;|\band\b)\s*(?=\S)", ", ", value) if _is_list(value) else value
+    return value if len(value) <= 80 else None
+
+
+def handles_taking_part(before: str | None) -> bool:
+    """Whether the word before a handle only lets its person take part."""
+    return before is not None and before.strip("(,:").casefold() in _TAKES_PART
+
+
+def is_team(words: str) -> bool:
+    """Whether words name a team: "Platform team", "SRE"."""
+    return _TEAM.fullmatch(words) is not None or _TEAM_SHORT.fullmatch(words) is not None
+
+
+def is_name(name: str) -> bool:
+    """Whether capitalised words may be people: no technology, no ordinary word, no abbreviation."""
+    parts = re.split(r"[\s,&/]+", name)
+    return all(part.casefold().strip(".") not in NOT_NAMES for part in parts) and not _looks_technical(name)
+
+
+def owner_of(who: str) -> str:
+    """Handles, one or several, as an owner."""
+    return _joined(re.findall(_HANDLE, who))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return ", ".join(part.strip().lstrip("@") for part in parts)
+
+
+def _is_list(value: str) -> bool:
+    parts = re.split(r"\s*(?:,|&|\+|;|\band\b)\s*", value)
+    return len(parts) > 1 and all(re.fullmatch(rf"@?(?:{NAME}|[\w.-]+)(?: \([^)]*\))?", part) for part in parts)
+
+
+def _looks_technical(name: str) -> bool:
+    if any(character.isdigit() or character == "_" for character in name):
+        return True
+    if re.search(r"[a-z][A-Z]", name) and not re.match(r"(?:Mc|Mac|De|Di|Le|La|O)[A-Z]", name):
+        return True
+    return any(re.fullmatch(r"[A-Z]{2,}", word) is not None for word in re.split(r"[\s,&/]+", name))
