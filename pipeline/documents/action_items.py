@@ -1,9 +1,9 @@
-"""The promises of a document: which bullets, rows, headings and sentences are one, and what stands above them.
+"""The promises of a document: which bullets, rows, headings and sentences are one, and what is above them.
 
-Nested bullets are details of the promise they hang below. They are promises of their own below a label: a word for a
-kind, a term or a state ("Prevention", "Short term"), an owner alone, or a title in bold or before a colon whose
-bullets read like promises. A title that opens with a verb ("**Add a retry**"), that is a task to tick, or that holds
-an issue, is itself the promise; so are the titles beside it that are set alike.
+Nested bullets are details of the promise they hang below. They are promises of their own below a label: a
+word for a kind, a term or a state ("Prevention", "Short term"), an owner alone, or a title in bold or before
+a colon whose bullets read like promises. A title that opens with a verb ("**Add a retry**"), that is a task
+to tick, or that holds an issue, is itself the promise; so are the titles beside it that are set alike.
 """
 
 from __future__ import annotations
@@ -34,10 +34,12 @@ from pipeline.documents.vocabulary import normalise, role_of
 
 _MAX_DEPTH = 5
 _NOT_ITEM = re.compile(
-    r"(?:n ?/? ?a|none|nil|nothing|not applicable|tb[acd]|to ?do|to be (?:added|determined|decided|filled).{0,30}"
+    r"(?:n ?/? ?a|none|nil|nothing|not applicable|tb[acd]|to ?do|to be (?:added|determined|decided"
+    r"|filled).{0,30}"
     r"|see (?:above|below).{0,40}|\W*)\W*"
     r"|(?:none|nothing)\b[^\n]{0,60}"
-    r"|no (?:further |additional |new |other |critical |immediate |open |more )*(?:action|actions|action items?|follow"
+    r"|no (?:further |additional |new |other |critical |immediate |open |more )*(?:action|actions|action"
+    r" items?|follow"
     r"|follow[ -]?ups?|corrective|remediation|next|changes?|steps?|work|tasks?|items?)\b[^\n]{0,80}"
     r"|(?:there (?:are|were) |we have )?no (?:action items?|follow[ -]?ups?)[^\n]{0,80}",
     re.IGNORECASE,
@@ -62,66 +64,89 @@ _FORM_PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _GROUP = re.compile(
-    r"(?:(?:very )?(?:short|medium|mid|long|near|longer|shorter)(?: to (?:medium|mid|long))? term|immediate(?:ly)?|now|next|later|soon"
-    r"|process|technical|documentation|people|tooling|organi[sz]ational|prevent\w*|detect\w*|mitigat\w*|repairs?|corrective"
+    r"(?:(?:very )?(?:short|medium|mid|long|near|longer|shorter)(?: to (?:medium|mid|long))? term|immediate"
+    r"(?:ly)?|now|next|later|soon"
+    r"|process|technical|documentation|people|tooling|organi[sz]ational|prevent\w*|detect\w*|mitigat\w*"
+    r"|repairs?|corrective"
     r"|completed?|done|open|in progress|to ?do|not started|pending|planned|backlog|outstanding|other|misc"
-    r"|(?:high|medium|low|critical|highest|lowest|urgent)(?: priority)?|priority \w+|p[0-5]|must have|nice to have"
-    r"|improvements?|fixes|improvements fixes|tasks?|specific tasks|action items?|actions?|follow ?ups?|next steps|to ?dos?"
+    r"|(?:high|medium|low|critical|highest|lowest|urgent)(?: priority)?|priority \w+|p[0-5]|must have|nice to"
+    r" have"
+    r"|improvements?|fixes|improvements fixes|tasks?|specific tasks|action items?|actions?|follow ?ups?|next"
+    r" steps|to ?dos?"
     r"|(?:today|this (?:week|sprint|month|quarter)|next (?:week|sprint|month|quarter)))"
-    r"(?: (?:actions?|items?|tasks?|fixes|steps|improvements?|measures?|work|changes|follow ?ups?|solutions?|remediations?|goals?))*"
+    r"(?: (?:actions?|items?|tasks?|fixes|steps|improvements?|measures?|work|changes|follow ?ups?|solutions?"
+    r"|remediations?|goals?))*"
     r"(?: \w+ days| to address (?:the )?(?:issue|problem))?"
 )
 _TAKEN = re.compile(
-    r"\b(?:completed?|done|finished|already|taken|applied|implemented|performed|executed|delivered|shipped|closed)\b", re.IGNORECASE
+    r"\b(?:completed?|done|finished|already|taken|applied|implemented|performed|executed|delivered|shipped"
+    r"|closed)\b",
+    re.IGNORECASE,
 )
 _NOT_TAKEN = re.compile(
-    r"\b(?:to be|not|will|should|must|needs?|how|what|when|being|incomplete|to (?:take|do))\b|\?", re.IGNORECASE
+    r"\b(?:to be|not|will|should|must|needs?|how|what|when|being|incomplete|to (?:take|do))\b|\?",
+    re.IGNORECASE,
 )
 _UNTAKEN = re.compile(
-    r"(?:(?:still )?(?:open|outstanding|remaining|pending|planned|to ?do|not started|in progress|incomplete|upcoming)(?: \w+){0,2})"
+    r"(?:(?:still )?(?:open|outstanding|remaining|pending|planned|to ?do|not started|in progress|incomplete"
+    r"|upcoming)(?: \w+){0,2})"
 )
 _ITEM_LABEL = re.compile(r"action item|action|follow ?up|to ?do|next step")
-_VERBS = frozenset(
-    """
-    abandon add address adjust adopt agree alert align allow allocate analyse analyze announce apply archive arrange
-    ask assess assign audit automate avoid backfill backport ban benchmark block book build bump cache cap capture
-    catch change check clarify clean cleanup clear close collect communicate complete conduct configure confirm
-    consider consolidate contact continue convert coordinate copy correct create cut decide decommission decouple
-    decrease define delete deliver deploy deprecate design detect determine develop disable discuss distribute
-    document drain drop duplicate educate eliminate emit enable encourage encrypt enforce engage enhance ensure
-    escalate establish evaluate examine exclude execute expand explain explore export expose extend extract fail
-    file find finalise finalize finish fix follow force format gate gather generate get give grant guard handle
-    harden hide hire identify ignore implement import improve include increase inform instrument integrate introduce
-    investigate isolate issue keep label launch learn limit link list load lock log look lower maintain make manage
-    map mark measure merge migrate mirror mitigate modify monitor move notify offer onboard open optimise optimize
-    organise organize page patch perform pin place plan poll port practice practise prepare prevent prioritise
-    prioritize produce profile promote propose protect provide provision publish pull purchase purge push put raise
-    re-enable re-run reach reassess rebuild recommend reconfigure reconsider record recover redesign redirect reduce
-    refactor refine refresh register reject release reload remind remove rename renew reopen repair replace replicate
-    report reproduce request require rerun reset resize resolve restart restore restrict restructure resume retire
-    retry return reuse revert review revisit revoke rewrite roll rotate route run sanitise sanitize save scale scan
-    schedule scope script search secure segregate send separate set setup share ship show shorten shrink sign
-    silence simplify simulate skip speed split stagger standardise standardize start stop store streamline strengthen
-    study subscribe support suppress surface switch sync synchronise synchronize tag take talk teach tell terminate
-    test throttle tighten time track train transfer translate treat trial trigger trim try tune turn understand
-    undo unify uninstall update upgrade upload use validate verify version wait warn watch whitelist work wrap write
-    """.split()
-)
+_VERBS_OPENING = """
+abandon add address adjust adopt agree alert align allow allocate analyse analyze announce apply archive
+arrange ask assess assign audit automate avoid backfill backport ban benchmark block book build bump cache
+cap capture catch change check clarify clean cleanup clear close collect communicate complete conduct
+configure confirm consider consolidate contact continue convert coordinate copy correct create cut decide
+decommission decouple decrease define delete deliver deploy deprecate design detect determine develop
+disable discuss distribute document drain drop duplicate educate eliminate emit enable encourage encrypt
+enforce engage enhance ensure escalate establish evaluate examine exclude execute expand explain explore
+export expose extend extract fail file find finalise finalize finish fix follow force format gate gather
+generate get give grant guard handle harden hide hire identify ignore implement import improve include
+increase inform instrument integrate introduce investigate isolate issue keep label launch learn limit link
+list load lock log look lower maintain make manage map mark measure merge migrate mirror mitigate modify
+monitor move notify offer onboard open optimise optimize organise organize page patch perform pin place plan
+poll port practice practise prepare prevent prioritise prioritize produce profile promote propose protect
+provide provision publish pull purchase purge push put raise re-enable re-run reach reassess rebuild
+recommend reconfigure reconsider record recover redesign redirect reduce refactor refine refresh register
+reject release reload remind remove rename renew reopen repair replace replicate report reproduce request
+require rerun reset resize resolve restart restore restrict restructure resume retire retry return reuse
+revert review revisit revoke rewrite roll rotate route run sanitise sanitize save scale scan schedule scope
+script search secure segregate send separate set setup share ship show shorten shrink sign silence simplify
+simulate skip speed split stagger standardise standardize start stop store streamline strengthen study
+subscribe support suppress surface switch sync synchronise synchronize tag take talk teach tell terminate
+test throttle tighten time track train transfer translate treat trial trigger trim try tune turn understand
+undo unify uninstall update upgrade upload use validate verify version wait warn watch whitelist work wrap
+write
+"""
+_VERBS = frozenset(_VERBS_OPENING.split())
 _PLAN = re.compile(
-    r"\b(?:we|i|they|team|teams|engineers|operations|[A-Z]\w+)(?:'ll| will| shall| plan(?:s|ned)? to| intend(?:s)? to"
-    r"| (?:am|are|is) (?:going|planning|working|now working|looking) (?:to|on|into|at)| need(?:s)? to| should| must| aim to| want to)\b"
-    r"|\b(?:will|must|should|needs? to|has to|have to|is to|are to) (?:also |then |now |still )?be\b|\bto prevent .{3,80}, (?:we|i)\b"
+    r"\b(?:we|i|they|team|teams|engineers|operations|[A-Z]\w+)(?:'ll| will| shall| plan(?:s|ned)? to| intend"
+    r"(?:s)? to"
+    r"| (?:am|are|is) (?:going|planning|working|now working|looking) (?:to|on|into|at)| need(?:s)? to| should"
+    r"| must| aim to| want to)\b"
+    r"|\b(?:will|must|should|needs? to|has to|have to|is to|are to) (?:also |then |now |still )?be\b|\bto"
+    r" prevent .{3,80}, (?:we|i)\b"
 )
+_TAKEN_ALREADY = re.compile(r"(?:we|i)(?:'ve| have)? (?:already|since|now) \w+", re.IGNORECASE)
 _EXPLAINS = re.compile(
-    r"(?:this|that|it|these|those|they|there|as|because|since|however|but|so|otherwise|note|in conclusion|by (?:addressing|implementing|doing)"
+    r"(?:this|that|it|these|those|they|there|as|because|since|however|but|so|otherwise|note|in conclusion|by "
+    r"(?:addressing|implementing|doing)"
     r"|addressing|the following|if|for more)\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[ \t\n]+(?=[A-Z0-9\"“(@\[])")
-_BULLET_LINE = re.compile(r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+|\(?\d{1,2}[.)][ \t]+|\[[ xX]?\][ \t]*|[☐☑✅❌⏳][ \t]*)(?=\S)")
+_BULLET_LINE = re.compile(
+    r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+|\(?\d{1,2}[.)][ \t]+|\[[ xX]?\][ \t]*|[☐☑✅❌⏳][ \t]*)(?=\S)"
+)
 _BOX = re.compile(r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+)?\[(?P<mark>[ xX]?)\][ \t]+")
-_LEADING = re.compile(r"^[^\w@]*(?:(?:\d{1,2}|[A-Za-z]{1,3}\d{1,3}(?:-\d{1,3})?)[.):]\s+|(?:please|to|also|then|we should|we will|should|must)\s+)*", re.IGNORECASE)
-_OWNER_LABEL = re.compile(r"^\W*(?:owners?|assignees?|assigned to|owned by|dri|responsible)\s*[:=]\s*", re.IGNORECASE)
+_LEADING = re.compile(
+    r"^[^\w@]*(?:(?:\d{1,2}|[A-Za-z]{1,3}\d{1,3}(?:-\d{1,3})?)[.):]\s+|(?:please|to|also|then|we should|we"
+    r" will|should|must)\s+)*",
+    re.IGNORECASE,
+)
+_OWNER_LABEL = re.compile(
+    r"^\W*(?:owners?|assignees?|assigned to|owned by|dri|responsible)\s*[:=]\s*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +170,19 @@ def action_items(
     `people` are names in lower case that the document gives elsewhere.
     """
     listed = [section for section in sections if section.role == "action_items" and not section.is_title]
-    elsewhere = [section for section in sections if section.role not in ("action_items", "timeline", "people", "aside")]
+    elsewhere = [
+        section for section in sections if section.role not in ("action_items", "timeline", "people", "aside")
+    ]
     tables = [block for section in elsewhere for block in section.blocks if block.kind == "table"]
     if not listed and not tables:
         return []
     every = [text for section in sections for text in _all_texts(section)]
     written = [
-        item.text.text for section in listed for block in section.blocks if block.kind == "list" for item in block.children
+        item.text.text
+        for section in listed
+        for block in section.blocks
+        if block.kind == "list"
+        for item in block.children
     ]
     known = People.of(people, (text.text for text in every))
     reader = PromiseReader(calendar, trackers.for_document(every), known.with_habits(w for w in written if w))
@@ -175,8 +206,12 @@ class _Reader:
         for section in elsewhere:
             for block in section.blocks:
                 if block.kind == "table":
-                    found += [(item.line or 0, item) for item in self._table(block, _Group(), is_listed=False)]
-        has_list = any(block.kind in ("list", "table") for section in self._listed for block in _flat(section.blocks))
+                    found += [
+                        (item.line or 0, item) for item in self._table(block, _Group(), is_listed=False)
+                    ]
+        has_list = any(
+            block.kind in ("list", "table") for section in self._listed for block in _flat(section.blocks)
+        )
         for section in self._listed:
             for item in self._section(section, has_list=has_list):
                 found.append((item.line or 0, item))
@@ -192,22 +227,32 @@ class _Reader:
             yield from headed
             return
         for block in blocks:
-            if block.kind == "list":
+            if block.kind == "paragraph" and (said := self._facts_of(block.text)) is not None:
+                group = replace(
+                    group, owner=said.owner or group.owner, priority=said.priority or group.priority
+                )
+            elif block.kind == "list":
                 yield from self._list(block, group)
             elif block.kind == "table":
                 yield from self._table(block, group, is_listed=True)
             elif block.kind == "paragraph":
-                yield from self._paragraph(block.text, group, is_labelled=_is_labelled(section), has_list=has_list)
+                yield from self._paragraph(
+                    block.text, group, is_labelled=_is_labelled(section), has_list=has_list
+                )
 
     # --- what stands above
 
     def _group_of(self, section: Section) -> _Group:
         group = _Group()
-        above = [entry for entry in section.ancestors() if entry.role == "action_items" and entry.heading is not None]
+        above = [
+            entry
+            for entry in section.ancestors()
+            if entry.role == "action_items" and entry.heading is not None
+        ]
         for depth, entry in enumerate(reversed(above)):
             assert entry.heading is not None
             group = self._with_label(group, entry.heading, is_top=depth == 0)
-            if id(entry) in self._owners:
+            if id(entry) in self._owners and group.owner is None:
                 group = replace(group, owner=entry.words.strip(" :*"))
         return group
 
@@ -219,7 +264,9 @@ class _Reader:
             owner = named_owner(text[stated.end() :])
         elif HANDLES.fullmatch(text.strip(" :*")):
             owner = owner_of(text)
-        elif self._people.is_owner_alone(text) or is_team(text.strip(" :*")) and not _GROUP.fullmatch(normalise(text)):
+        elif self._people.is_owner_alone(text) or (
+            is_team(text.strip(" :*")) and not _GROUP.fullmatch(normalise(text))
+        ):
             owner = text.strip(" :*")
         is_done = None
         if _TAKEN.search(text) and not _NOT_TAKEN.search(text):
@@ -241,9 +288,22 @@ class _Reader:
 
     def _list(self, block: Block, group: _Group, depth: int = 0) -> Iterator[ActionItem]:
         merged = list(self._merged(block.children))
-        titles = {_is_set_bold(item.text) for item in merged if _nested(item) and self._is_plainly_a_promise(item)}
+        above = [item for item in merged if _nested(item)]
+        names = [item.text.text.strip(" :*") for item in above]
+        if len(above) >= 2 and len(above) == len(merged) and all(self._may_own(name) for name in names):
+            for item, name in zip(above, names, strict=True):
+                for below in item.children:
+                    if below.kind == "list":
+                        owner = owner_of(name) if "@" in name else name
+                        yield from self._list(below, replace(group, owner=owner), depth + 1)
+            return
+        are_promises = any(_is_set_bold(item.text) and self._is_plainly_a_promise(item) for item in above)
         for item in merged:
-            yield from self._item(item, group, depth, beside_promises=_is_set_bold(item.text) in titles)
+            item, label = _label_below(item)
+            is_beside = are_promises and _is_set_bold(item.text)
+            yield from self._item(item, group, depth, beside_promises=is_beside)
+            if label is not None:
+                group = self._with_label(replace(group, kind=None, priority=None, is_done=None), label)
 
     def _item(self, item: Block, group: _Group, depth: int, *, beside_promises: bool) -> Iterator[ActionItem]:
         nested = _nested(item)
@@ -259,18 +319,28 @@ class _Reader:
         yield from self._made(item.text, group, below, checked=item.checked)
 
     def _merged(self, items: list[Block]) -> Iterator[Block]:
-        """Bullets of facts alone ("Owner: Ana") belong to the bullet before them."""
+        """Bullets of facts alone ("Owner: Ana") belong to the bullet before them, or open the one behind."""
         last: Block | None = None
+        early: list[Block] = []
         for item in items:
-            said = self._promises.facts_alone(item.text) if ":" in item.text.text[:40] and not item.children else None
-            if said is not None and said.what is None and last is not None:
-                last = replace(last, children=[*last.children, Block("paragraph", item.line, item.text)])
-                continue
-            if last is not None:
-                yield last
-            last = None if said is not None and said.what is None else item
+            said = None
+            if ":" in item.text.text[:40] and not item.children:
+                said = self._promises.facts_alone(item.text)
+            fact = Block("paragraph", item.line, item.text)
+            if said is None or said.what is not None:
+                if last is not None:
+                    yield last
+                last = replace(item, children=[*item.children, *early])
+                early = []
+            elif last is not None:
+                last = replace(last, children=[*last.children, fact])
+            else:
+                early.append(fact)
         if last is not None:
             yield last
+
+    def _may_own(self, words: str) -> bool:
+        return self._people.may_own(words) and not _GROUP.fullmatch(normalise(words))
 
     def _is_plainly_a_promise(self, item: Block) -> bool:
         words = item.text.text
@@ -285,7 +355,7 @@ class _Reader:
         words = next((line.text.strip() for line in item.text.lines()), "")
         if not words:
             return True
-        if item.checked is not None or struck(item.text) or item.text.links and not words.endswith(":"):
+        if item.checked is not None or struck(item.text) or (item.text.links and not words.endswith(":")):
             return False
         plain = normalise(words)
         if _GROUP.fullmatch(plain) or self._people.is_owner_alone(words) or _OWNER_LABEL.match(words):
@@ -296,17 +366,33 @@ class _Reader:
             return False
         is_title = len(words) <= 80 and (words.endswith(":") or _is_set_bold(item.text))
         if not is_title:
-            return False
+            is_short = len(words.split()) <= 4 and words[-1:].isalnum()
+            return is_short and len(nested) > 1 and all(_opens_with_verb(child.text.text) for child in nested)
         return sum(_reads_like_promise(child) for child in nested) * 2 > len(nested)
+
+    def _facts_of(self, text: Text) -> Facts | None:
+        """The facts of a paragraph that promises nothing; None for other paragraphs."""
+        said = [self._promises.facts_alone(line) for line in text.lines()] if ":" in text.text else []
+        if not said or any(facts is None or facts.what is not None for facts in said):
+            return self._promises.facts_alone(text) if len(said) == 1 else None
+        together = Facts()
+        for facts in said:
+            together.take(facts or Facts())
+        return together
 
     # --- headings and paragraphs
 
     def _headed(self, section: Section, blocks: list[Block], group: _Group) -> list[ActionItem] | None:
         """The promise that a heading makes, told in what stands below it; None when it heads others."""
-        if section.own_role is not None or section.heading is None or not blocks or id(section) in self._owners:
+        if (
+            section.own_role is not None
+            or section.heading is None
+            or not blocks
+            or id(section) in self._owners
+        ):
             return None
         words = normalise(section.words)
-        if len(words.split()) < 2 or _GROUP.fullmatch(words) or (len(words.split()) < 4 and only_kind(section.words)):
+        if len(words.split()) < 2 or _GROUP.fullmatch(words) or _names_kind(section.words):
             return None
         lists = [block for block in blocks if block.kind == "list"]
         if any(block.kind == "table" for block in blocks):
@@ -315,7 +401,9 @@ class _Reader:
         if lists:
             items = [item for block in lists for item in block.children]
             facts = [item for item in items if self._promises.is_aside(item.text)]
-            if not any(self._promises.facts_alone(item.text) for item in items) or len(facts) * 2 <= len(items):
+            if not any(self._promises.facts_alone(item.text) for item in items) or len(facts) * 2 <= len(
+                items
+            ):
                 return None
             below += [text for block in lists for text in _texts(block)]
         elif len(words.split()) < 3 and not _opens_with_verb(section.words):
@@ -324,9 +412,13 @@ class _Reader:
             return None
         above = section.parent
         outer = self._group_of(above) if above is not None and above.role == "action_items" else _Group()
-        return list(self._made(section.heading, replace(outer, priority=group.priority or outer.priority), below))
+        return list(
+            self._made(section.heading, replace(outer, priority=group.priority or outer.priority), below)
+        )
 
-    def _paragraph(self, text: Text, group: _Group, *, is_labelled: bool, has_list: bool) -> Iterator[ActionItem]:
+    def _paragraph(
+        self, text: Text, group: _Group, *, is_labelled: bool, has_list: bool
+    ) -> Iterator[ActionItem]:
         lines = list(text.lines())
         if len(lines) > 1 or _BULLET_LINE.match(text.text):
             marked = [bool(_BULLET_LINE.match(line.text)) for line in lines]
@@ -345,7 +437,7 @@ class _Reader:
             plain = sentence.text
             if len(plain) > 400 or _EXPLAINS.match(plain):
                 continue
-            if _PLAN.search(plain) or _opens_with_verb(plain) or self._promises.facts_alone(sentence):
+            if _PLAN.search(plain) or _TAKEN_ALREADY.match(plain) or _opens_with_verb(plain):
                 yield from self._made(sentence, group)
 
     def _bullet_lines(self, lines: list[Text], marked: list[bool], group: _Group) -> Iterator[ActionItem]:
@@ -362,7 +454,9 @@ class _Reader:
             mark = box or _BULLET_LINE.match(first.text)
             facts = [line for line in more if self._promises.facts_alone(line)]
             going_on = [line for line in more if line not in facts]
-            text = first.part(mark.end() if mark is not None and not first.text.lstrip()[:1] in "☐☑✅❌⏳" else 0)
+            text = first.part(
+                mark.end() if mark is not None and first.text.lstrip()[:1] not in "☐☑✅❌⏳" else 0
+            )
             for line in going_on:
                 text = replace(text, text=f"{text.text}\n{line.text}", links=[*text.links, *line.links])
             yield from self._made(text, group, facts, checked=checked)
@@ -393,7 +487,9 @@ class _Reader:
         if marked is not None:
             cells.is_done, cells.is_declined = marked.is_done, marked.is_declined
         elif "status" not in row.cells:
-            marks = [mark_in_cell(cell.text) for cell in (row.cells.get("ticket"), *row.others) if cell is not None]
+            marks = [
+                mark_in_cell(cell.text) for cell in (row.cells.get("ticket"), *row.others) if cell is not None
+            ]
             cells.is_done = next((mark for mark in marks if mark is not None), None)
             if cells.is_done is None and struck(row.what):
                 cells.is_done = True
@@ -403,7 +499,9 @@ class _Reader:
         references = self._row_references(row, promise)
         kind = stated_kind(said("kind")) if said("kind") else None
         quote = squeeze(" | ".join(cell.text for cell in row.all))
-        yield from self._items_of(Promise(promise.description, cells, references), group, row.what, quote, kind)
+        yield from self._items_of(
+            Promise(promise.description, cells, references), group, row.what, quote, kind
+        )
 
     def _row_references(self, row: PromiseRow, promise: Promise) -> list[Reference]:
         trackers = self._promises.trackers
@@ -413,7 +511,9 @@ class _Reader:
         of_cells = [trackers.references(ticket, row.ticket_head)] if ticket is not None else []
         of_cells += [trackers.references(cell) for cell in cells]
         for references in of_cells:
-            found += [new for new in references if all((new.key, new.url) != (old.key, old.url) for old in found)]
+            found += [
+                new for new in references if all((new.key, new.url) != (old.key, old.url) for old in found)
+            ]
         return found
 
     # --- one promise
@@ -462,6 +562,10 @@ class _Reader:
             yield made
 
 
+def _names_kind(heading: str) -> bool:
+    return len(heading.split()) < 4 and only_kind(heading) is not None and not _opens_with_verb(heading)
+
+
 def _is_labelled(section: Section) -> bool:
     """`**Action item:** Do this` — a label before one promise."""
     return section.level >= 8 and _ITEM_LABEL.match(normalise(section.words)) is not None
@@ -469,7 +573,12 @@ def _is_labelled(section: Section) -> bool:
 
 def _is_promise(text: Text) -> bool:
     words = text.text.strip()
-    if not words or _NOT_ITEM.fullmatch(words[:160]) or _ABOUT_REPORT.search(words) or _FORM_PLACEHOLDER.search(words):
+    if (
+        not words
+        or _NOT_ITEM.fullmatch(words[:160])
+        or _ABOUT_REPORT.search(words)
+        or _FORM_PLACEHOLDER.search(words)
+    ):
         return False
     return not _PLACEHOLDER_ONLY.fullmatch(words) or bool(text.links)
 
@@ -484,7 +593,8 @@ def _owner_headings(listed: list[Section], people: People) -> set[int]:
     for beside in by_parent.values():
         with_words = [section for section in beside if section.blocks]
         if len(with_words) >= 2 and all(
-            people.may_own(section.words) and not _GROUP.fullmatch(normalise(section.words)) for section in with_words
+            people.may_own(section.words) and not _GROUP.fullmatch(normalise(section.words))
+            for section in with_words
         ):
             found |= {id(section) for section in with_words}
     return found
@@ -500,7 +610,9 @@ def _stated_priority(words: str) -> str | None:
 def _opens_with_verb(words: str) -> bool:
     rest = words[_behind_opening(words) :]
     first = re.match(r"[A-Za-z]+(?:-[a-z]+)?", rest)
-    return first is not None and first.group().casefold() in _VERBS and not rest[first.end() :].startswith(":")
+    return (
+        first is not None and first.group().casefold() in _VERBS and not rest[first.end() :].startswith(":")
+    )
 
 
 def _behind_opening(words: str) -> int:
@@ -530,6 +642,20 @@ def _sentences(text: Text) -> Iterator[Text]:
         yield text.part(start, match.start())
         start = match.end()
     yield text.part(start)
+
+
+def _label_below(item: Block) -> tuple[Block, Text | None]:
+    """A bullet, and the label of the next ones where one stands on the line below it without a blank"
+    " between."""
+    if "\n" not in item.text.text or item.children:
+        return item, None
+    *before, last = item.text.lines()
+    if not before or not (
+        last.is_bold or (last.text.endswith(":") and _GROUP.fullmatch(normalise(last.text)))
+    ):
+        return item, None
+    words = item.text.part(0, item.text.text.rstrip().rindex("\n"))
+    return replace(item, text=words), last
 
 
 def _nested(item: Block) -> list[Block]:

@@ -1,7 +1,7 @@
 """Who owns a promise: people, handles and teams, told from technologies, catchwords and ordinary words.
 
-A bare name counts only when the document names that person elsewhere, or where a list makes a habit of it; and
-never when its words also stand in lower case somewhere in the document, as a person's do not.
+A bare name counts only when the document names that person elsewhere, or where a list makes a habit of it;
+and never when its words also stand in lower case somewhere in the document, as a person's do not.
 """
 
 from __future__ import annotations
@@ -15,16 +15,23 @@ from pipeline.documents.statements import is_value
 _NAME_WORD = r"(?:[A-Z]\.|[A-ZÀ-ÖØ-Þ][\w'’-]{0,20})"
 NAME = rf"{_NAME_WORD}(?:[ \t]{_NAME_WORD}){{0,2}}"
 _HANDLE = r"@[A-Za-z][\w.-]{0,38}\w(?:/[\w.-]{1,40}\w)?"
-_AND = r"(?:[ \t]*(?:,|&|\+|/|;|\band\b)[ \t]*)+"
-#: Handles at the opening, in brackets, behind a mark or at the end of a promise; elsewhere they only take part.
+_AND = r"[ \t]*(?:(?:,|&|\+|/|;|\band\b)[ \t]*)+"
+#: Handles own at the opening, in brackets, behind a mark or at the end of a promise; else they take part.
 _HANDLES = rf"(?<![\w@/.]){_HANDLE}(?:{_AND}{_HANDLE}){{0,5}}(?![\w@]*\.(?:com|org|net|io)\b)"
 HANDLES = re.compile(_HANDLES)
-HANDLES_OPENING = re.compile(rf"(?P<who>{_HANDLES})(?:[ \t]*[:–—-][ \t]+|[ \t]*:[ \t]*|[ \t]+(?:to|will)[ \t]+|[ \t]+)(?=\S)")
-HANDLES_AT_END = re.compile(rf"(?P<before>\S+)?(?P<mark>[ \t]*[:–—,;|→-])?[ \t]+(?P<who>{_HANDLES})[ \t]*\.?$")
+HANDLES_OPENING = re.compile(
+    rf"(?P<who>{_HANDLES})(?:[ \t]*[:–—-][ \t]+|[ \t]*:[ \t]*|[ \t]+(?:to|will)[ \t]+|[ \t]+)(?=\S)"
+)
+HANDLES_AT_END = re.compile(
+    rf"(?P<before>\S+)?(?P<mark>[ \t]*[:–—,;|→-])?[ \t]+(?P<who>{_HANDLES})[ \t]*\.?$"
+)
 #: "follow up with @ana" asks Ana; it does not name the owner.
-_TAKES_PART = frozenset("with from for via using about and by than of or ask tell ping thank thanks cc".split())
+_TAKES_PART = re.compile(
+    r"\W*(?:with|from|for|via|using|about|and|by|than|of|or|ask|tell|ping|thanks?|cc)\W*", re.IGNORECASE
+)
 _TEAM = re.compile(
-    r"(?:the )?(?:[A-Z0-9][\w&/+.-]{0,24}|[a-z][\w-]{1,20})(?: (?:[\w&/+.-]{1,20})){0,2} (?:team|squad|guild|group|crew|tribe)s?",
+    r"(?:the )?(?:[A-Z0-9][\w&/+.-]{0,24}|[a-z][\w-]{1,20})(?: (?:[\w&/+.-]{1,20})){0,2} (?:team|squad|guild"
+    r"|group|crew|tribe)s?",
     re.IGNORECASE,
 )
 _TEAM_SHORT = re.compile(r"(?:SRE|DevOps|SecOps|NetOps|Ops|QA|DBA|DBRE|Infra|Platform)s?", re.IGNORECASE)
@@ -37,7 +44,8 @@ _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _LOWER_WORD = re.compile(r"(?<![\w@./-])[a-zß-öø-ÿ]{3,21}(?![\w@/-])")
 _NO_OWNER = re.compile(
-    r"\W*(?:(?:full |your |the )?(?:names?|owners?|persons?|people|assignees?|teams?|engineers?|engineer name|users?"
+    r"\W*(?:(?:full |your |the )?(?:names?|owners?|persons?|people|assignees?|teams?|engineers?|engineer name"
+    r"|users?"
     r"|handles?|someone|anyone|nobody|no one|everyone|person responsible|who)(?: names?| here)?|un-?assigned"
     r"|unowned|unknown|to be .{1,30}|not (?:yet )?(?:assigned|decided|set).{0,20}|x+|me)\W*",
     re.IGNORECASE,
@@ -173,7 +181,8 @@ class People:
 
 
 def named_owner(value: str) -> str | None:
-    """The owner that a label or a column states, tidied; None for placeholders and for anything but a name."""
+    """The owner that a label or a column states, tidied; None for placeholders and for anything but a"
+    " name."""
     value = re.sub(r"\s+", " ", value).strip(" \t*_.,;:|")
     bracketed = re.fullmatch(r"[\[<{(].*[\]>})]", value)
     inside = value.strip("[]<>{}() ")
@@ -193,7 +202,7 @@ def named_owner(value: str) -> str | None:
 
 def handles_taking_part(before: str | None) -> bool:
     """Whether the word before a handle only lets its person take part."""
-    return before is not None and before.strip("(,:").casefold() in _TAKES_PART
+    return before is not None and _TAKES_PART.fullmatch(before) is not None
 
 
 def is_team(words: str) -> bool:
@@ -218,7 +227,9 @@ def _joined(parts: Iterable[str]) -> str:
 
 def _is_list(value: str) -> bool:
     parts = re.split(r"\s*(?:,|&|\+|;|\band\b)\s*", value)
-    return len(parts) > 1 and all(re.fullmatch(rf"@?(?:{NAME}|[\w.-]+)(?: \([^)]*\))?", part) for part in parts)
+    return len(parts) > 1 and all(
+        re.fullmatch(rf"@?(?:{NAME}|[\w.-]+)(?: \([^)]*\))?", part) for part in parts
+    )
 
 
 def _looks_technical(name: str) -> bool:

@@ -25,8 +25,8 @@ _STATED: dict[str, str] = {
 }
 
 _TESTS = r"(?:unit|integration|regression|e2e|end-to-end|load|stress|smoke|performance|automated|chaos|soak)"
-#: Kind → what speaks for it. A detecting, mitigating or process word outweighs a preventing one: "add a test that
-#: the alert fires" detects. "Repair" counts only as the verb that opens the promise.
+#: Kind → what speaks for it. A detecting, mitigating or process word outweighs a preventing one: "add a test
+#: that the alert fires" detects. "Repair" counts only as the verb that opens the promise.
 _RULES: tuple[tuple[str, str], ...] = (
     (
         "detect",
@@ -36,7 +36,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "process",
-        r"runbooks?|run-books?|playbooks?|checklists?|guidelines?|documentation|training (?:sessions?|for|on)"
+        r"document(?:s|ing)? (?:the|how|our|a|this|all|what|when|which)|runbooks?"
+        r"|run-books?|playbooks?|checklists?|guidelines?|documentation|training (?:sessions?|for|on)"
         r"|train (?:the |our |all )?(?:team|teams|staff|engineers|support|on-?call|operators|people)"
         r"|on-?call (?:rota|rotation|schedule|handover|hand-?off|training)|post-?mortems?|game ?days?|drills?"
         r"|escalation (?:path|policy|process|procedure)s?|communication (?:plan|channels?|process)"
@@ -53,7 +54,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "prevent",
-        rf"prevent(?:s|ion|ing)?|avoid(?:s|ing)?|guard(?:s|-?rails?)?|validat(?:e|es|ing)|(?:input|schema|config(?:uration)?|data|automated|automatic) validation|lint(?:er|ing)?"
+        rf"prevent(?:s|ion|ing)?|avoid(?:s|ing)?|guard(?:s|-?rails?)?|validat(?:e|es|ing)|(?:input|schema"
+        rf"|config(?:uration)?|data|automated|automatic) validation|lint(?:er|ing)?"
         rf"|{_TESTS} tests?|{_TESTS} testing|test coverage|tests? (?:for|that|to|in)|canar(?:y|ies)"
         rf"|staging (?:environment|first|before)|code reviews?|enforc(?:e|es|ing)|rate ?-?limit\w*"
         rf"|(?:resource|memory|cpu|connection|disk|size) limits?|quotas?|capacity|autoscal\w+|redundan\w+"
@@ -61,14 +63,20 @@ _RULES: tuple[tuple[str, str], ...] = (
         rf"|pin (?:the |all )?\w+|test(?=ing)",
     ),
 )
-_PATTERNS = tuple((kind, re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)) for kind, words in _RULES)
+_PATTERNS = tuple(
+    (kind, re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)) for kind, words in _RULES
+)
 #: The verbs that open a promise and say its kind by themselves.
 _OPENING = (
-    ("process", re.compile(r"\W{0,3}(document|write (?:up|down)|train|communicate|educate)(?![\w-])", re.IGNORECASE)),
+    (
+        "process",
+        re.compile(r"\W{0,3}(document|write (?:up|down)|train|communicate|educate)(?![\w-])", re.IGNORECASE),
+    ),
     (
         "repair",
         re.compile(
-            r"\W{0,3}(fix(?:es)?|repair|clean ?up|backfill|restore|revert|correct|patch)(?![\w-])", re.IGNORECASE
+            r"\W{0,3}(fix(?:es)?|repair|clean ?up|backfill|restore|revert|correct|patch)(?![\w-])",
+            re.IGNORECASE,
         ),
     ),
     ("prevent", re.compile(r"\W{0,3}(test|validate|limit|restrict)(?![\w-])", re.IGNORECASE)),
@@ -77,7 +85,8 @@ _LOOKED_AT = 200
 
 
 def stated_kind(words: str) -> tuple[str, str] | None:
-    """The kind that a type column, a heading or a label names, and the word for it; None when it names none."""
+    """The kind that a type column, a heading or a label names, and the word for it; None when it names"
+    " none."""
     for word in normalise(words).split():
         if word in _STATED:
             return _STATED[word], word
@@ -85,7 +94,8 @@ def stated_kind(words: str) -> tuple[str, str] | None:
 
 
 def only_kind(heading: str) -> tuple[str, str] | None:
-    """The kind that a heading names, when it names one and only one: "Corrective and preventive actions" names none."""
+    """The kind that a heading names, when it names one and only one: "Corrective and preventive actions""
+    " names none."""
     words = normalise(heading).split()
     kinds = {_STATED[word] for word in words if word in _STATED}
     return stated_kind(heading) if len(kinds) == 1 and len(words) <= 6 else None
@@ -102,7 +112,9 @@ def kind_by_rule(description: str) -> tuple[str, str] | None:
     opened = next(
         ((kind, match.group(1)) for kind, pattern in _OPENING if (match := pattern.match(words))), None
     )
-    if opened is not None and (not met or met == [entry for entry in met if entry[0]] or opened[0] == "process"):
+    if opened is not None and (
+        not met or met == [entry for entry in met if entry[0]] or opened[0] == "process"
+    ):
         return opened
     if not met:
         return None

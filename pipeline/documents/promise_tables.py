@@ -15,41 +15,53 @@ Column = Literal["what", "owner", "due", "day", "priority", "status", "kind", "t
 _HEADS: tuple[tuple[Column, str], ...] = (
     (
         "ticket",
-        r"(?:jira|github|gitlab|linear|azure|devops|tracker|tracking)?(?: ?(?:tickets?|issues?|bugs?|tracker|tracking|links?"
-        r"|refs?|references?|keys?|urls?|pr|prs|story|stories|id|number|no|nr))+|jira|bug|tracked in|github|linear|asana|work item"
+        r"(?:jira|github|gitlab|linear|azure|devops|tracker|tracking)?(?: ?(?:tickets?|issues?|bugs?|tracker"
+        r"|tracking|links?"
+        r"|refs?|references?|keys?|urls?|pr|prs|story|stories|id|number|no|nr))+|jira|bug|tracked in|github"
+        r"|linear|asana|work item"
         r"|tracking|tracker",
     ),
     (
         "due",
-        r"(?:due|deadline|eta|target|by when|due by|due on|complete by|target completion|completion|planned|expected|expected completion"
+        r"(?:due|deadline|eta|target|by when|due by|due on|complete by|target completion|completion|planned"
+        r"|expected|expected completion"
         r"|estimated completion|delivery|target delivery)(?: ?(?:date|on|by))?|timeline|time ?frame",
     ),
     ("day", r"date|when"),
     (
         "owner",
-        r"(?:action |task )?(?:owners?|who|assignees?|assigned(?: to)?|responsible|person|lead|dri|team|teams|owned by|responsibility"
+        r"(?:action |task )?(?:owners?|who|assignees?|assigned(?: to)?|responsible|person|lead|dri|team|teams"
+        r"|owned by|responsibility"
         r"|owner s|poc|champion|accountable|assignee s|owning team|owner team)(?: (?:person|team|party))?",
     ),
     ("priority", r"prio(?:rity)?(?: level)?|importance|urgency|severity|sev|current priority"),
-    ("status", r"(?:current )?(?:status|state)|done|completed?|progress|resolved|closed|finished|completed on|done at"),
+    (
+        "status",
+        r"(?:current )?(?:status|state)|done|completed?|progress|resolved|closed|finished|completed on|done"
+        r" at",
+    ),
     ("kind", r"(?:action )?(?:type|kind|category|class|area type)|type mitigate.*"),
     (
         "what",
         r"(?:action|follow ?up|corrective|preventive|preventative|remediation|improvement|post ?mortem)? ?"
-        r"(?:action|actions|items?|tasks?|descriptions?|todo|to do|what|summary|title|measures?|steps?|details"
-        r"|improvement|recommendations?|follow ?ups?|activity|work|name)(?: (?:description|items?|summary|name))?|action items?"
+        r"(?:action|actions|items?|tasks?|descriptions?|todo|to do|what|summary|title|measures?|steps?"
+        r"|details"
+        r"|improvement|recommendations?|follow ?ups?|activity|work|name)(?: (?:description|items?|summary"
+        r"|name))?|action items?"
         r"|corrective and preventive actions?",
     ),
     (
         "aside",
-        r"notes?|comments?|source|evidence|effort|estimate|estimates|verification|done when|rationale|reason|affected .*|components?"
+        r"notes?|comments?|source|evidence|effort|estimate|estimates|verification|done when|rationale|reason"
+        r"|affected .*|components?"
         r"|blockers?|goal|acceptance .*|outcome|nr|no|number|id",
     ),
 )
 _PATTERNS = tuple((name, re.compile(words)) for name, words in _HEADS)
 #: Heads that make a table one of promises wherever it stands, if others of it say owner, date, type or state.
 _TELLING = re.compile(
-    r"action items?|follow ?up(?: (?:items?|actions?|tasks?))?s?|(?:corrective|preventive|preventative|remediation)(?: (?:actions?|items?|measures?))?"
+    r"action items?|follow ?up(?: (?:items?|actions?|tasks?))?s?|(?:corrective|preventive|preventative"
+    r"|remediation)(?: (?:actions?|items?|measures?))?"
 )
 _TIME_HEAD = re.compile(r"time|timestamp|time utc|date time|utc|event|events|at")
 _LEAST_WORDS = 2.5  # on average, of the cells of a column taken for promises without a head that says so
@@ -110,7 +122,11 @@ def _columns(head: list[str], body: list[list[Text]]) -> dict[Column, int]:
             continue
         cells = [row[place].text.strip() for row in body if place < len(row) and row[place].text.strip()]
         if name == "ticket" and words in ("issue", "issues", "bug", "bugs", "story", "stories", "tracker"):
-            written = [cell for cell in cells if len(cell.split()) >= 4 and "://" not in cell and not re.search(r"\d{3}", cell)]
+            written = [
+                cell
+                for cell in cells
+                if len(cell.split()) >= 4 and "://" not in cell and not re.search(r"\d{3}", cell)
+            ]
             if len(written) * 2 > len(cells):
                 name = "what"
         if name == "what" and cells and all(is_reference(cell) or len(cell) <= 3 for cell in cells):
@@ -126,7 +142,9 @@ def _columns(head: list[str], body: list[list[Text]]) -> dict[Column, int]:
 
 def _rank(words: str) -> int:
     """How surely a head names what is promised: "Action" before "Description" before "Title"."""
-    for rank, pattern in enumerate((r".*action.*|.*measure.*|.*recommend.*", r".*(?:task|follow|remediation|improvement|to ?do|what).*")):
+    for rank, pattern in enumerate(
+        (r".*action.*|.*measure.*|.*recommend.*", r".*(?:task|follow|remediation|improvement|to ?do|what).*")
+    ):
         if re.fullmatch(pattern, words):
             return rank
     return 2
@@ -145,7 +163,9 @@ def _longest(head: list[str], body: list[list[Text]], taken: set[int]) -> int | 
     for place in range(len(head)):
         if place in taken:
             continue
-        counts = [len(row[place].text.split()) for row in body if place < len(row) and row[place].text.strip()]
+        counts = [
+            len(row[place].text.split()) for row in body if place < len(row) and row[place].text.strip()
+        ]
         if counts:
             best = max(best or (0.0, 0), (sum(counts) / len(counts), place))
     return best[1] if best is not None and best[0] >= _LEAST_WORDS else None

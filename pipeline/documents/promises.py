@@ -1,8 +1,8 @@
-"""The words of one promise: what is promised, and the owner, date, priority, mark and issue that stand around it.
+"""The words of one promise: what is promised, and the owner, date, priority, mark and issue around it.
 
-A promise is peeled from both ends: a key, a priority, brackets that hold nothing but such facts, a name behind a dash,
-"due 5 May", "DONE". What is peeled was understood; what stands in the middle of the sentence stays, since the
-sentence needs it. Facts under labels ("Owner: Ana") are read wherever they stand.
+A promise is peeled from both ends: a key, a priority, brackets that hold nothing but such facts, a name
+behind a dash, "due 5 May", "DONE". What is peeled was understood; what stands in the middle of the sentence
+stays, since the sentence needs it. Facts under labels ("Owner: Ana") are read wherever they stand.
 """
 
 from __future__ import annotations
@@ -49,24 +49,35 @@ _DECLINED_WORDS = (
     r"won'?t (?:do|fix)|wont ?fix|will not (?:do|fix|be done)|cancel?led|rejected|declined|dropped|obsolete"
     r"|duplicate|abandoned|not needed|no longer needed|superseded|out of scope|not applicable"
 )
-_WHEN = r"(?:[ \t]*(?:[-–:,@]|in\b|by\b|on\b|with\b|via\b|at\b|since\b|as of\b|today\b|yesterday\b|\d)[^)\]}\n]{0,60})?"
-_DONE_SIGN = r"[✅☑✔🟢]\ufe0f?|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check):|\[[xX]\]"
-_OPEN_SIGN = r"[🚧⏳⌛🔜🟡🔲☐⬜🔴❌]\ufe0f?|:(?:x|construction|hourglass(?:_flowing_sand)?):|\[ ?\]"
-_DONE = re.compile(rf"(?:{_DONE_WORDS}){_WHEN}[!.]?|(?:{_DONE_SIGN})(?:[ \t]*(?:{_DONE_WORDS}){_WHEN})?", re.IGNORECASE)
-_OPEN = re.compile(rf"(?:{_OPEN_WORDS})\b{_WHEN}[!.]?|(?:{_OPEN_SIGN})(?:[ \t]*(?:{_OPEN_WORDS})\b{_WHEN})?", re.IGNORECASE)
+_WHEN = (
+    r"(?:[ \t]*(?:[-–:,@]|(?:in|by|on|with|via|at|since|as of|today|yesterday)\b|\d)"
+    r"[^)\]}\n]{0,60})?"
+)
+_DONE_SIGN = r"[✅☑✔]\ufe0f?|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check):|\[[xX]\]"
+_OPEN_SIGN = r"[🚧⏳⌛🔜🔲☐⬜❌]\ufe0f?|:(?:x|construction|hourglass(?:_flowing_sand)?):|\[ ?\]"
+_DONE = re.compile(
+    rf"(?:{_DONE_WORDS}){_WHEN}[!.]?|(?:{_DONE_SIGN})(?:[ \t]*(?:{_DONE_WORDS}){_WHEN})?", re.IGNORECASE
+)
+_OPEN = re.compile(
+    rf"(?:{_OPEN_WORDS})\b{_WHEN}[!.]?|(?:{_OPEN_SIGN})(?:[ \t]*(?:{_OPEN_WORDS})\b{_WHEN})?", re.IGNORECASE
+)
 _DECLINED = re.compile(rf"(?:❌[ \t]*)?(?:{_DECLINED_WORDS})\b[^)\]}}\n]{{0,60}}", re.IGNORECASE)
 _PERCENT = re.compile(r"(\d{1,3}) ?%")
 #: At the very ends of a promise a mark needs capitals, a dash, a colon or a sign to be one.
 _MARK_FIRST = re.compile(
-    rf"\W{{0,3}}(?P<done>(?:done|completed?|fixed|finished)(?=[ \t]*[:–—-])|(?-i:DONE|COMPLETED?|FIXED)\b|{_DONE_SIGN})"
+    rf"\W{{0,3}}(?P<done>(?:done|completed?|fixed|finished)(?=[ \t]*[:–—-])|(?-i:DONE|COMPLETED?|FIXED)\b"
+    rf"|{_DONE_SIGN})"
     rf"[ \t]*[:–—-]?[ \t]*(?=\S)"
-    rf"|\W{{0,3}}(?P<open>(?:to ?do|in progress|wip|open|pending)(?=[ \t]*[:–—])|(?-i:TODO|WIP|OPEN|PENDING|IN PROGRESS)\b"
+    rf"|\W{{0,3}}(?P<open>(?:to ?do|in progress|wip|open|pending)(?=[ \t]*[:–—])|(?-i:TODO|WIP|OPEN|PENDING"
+    rf"|IN PROGRESS)\b"
     rf"|{_OPEN_SIGN})[ \t]*[:–—-]?[ \t]*(?=\S)",
     re.IGNORECASE,
 )
 _MARK_LAST = re.compile(
-    rf"(?:[ \t]*[-–—:|;,→][ \t]*(?P<done>{_DONE_WORDS})|[ \t]+(?P<done2>(?-i:DONE|COMPLETED?|FIXED|RESOLVED|CLOSED))"
-    rf"|[ \t]*(?P<done3>{_DONE_SIGN})|[ \t]*[-–—|;→][ \t]*(?P<open>{_OPEN_WORDS})|[ \t]+(?P<open2>(?-i:TODO|WIP|OPEN|"
+    rf"(?:[ \t]*[-–—:|;,.!→][ \t]*(?P<done>{_DONE_WORDS})|[ \t]+(?P<done2>(?-i:DONE|COMPLETED?|FIXED|RESOLVED"
+    rf"|CLOSED))"
+    rf"|[ \t]*(?P<done3>{_DONE_SIGN})|[ \t]*[-–—|;→][ \t]*(?P<open>{_OPEN_WORDS})|[ \t]+(?P<open2>(?-i:TODO"
+    rf"|WIP|OPEN|"
     rf"PENDING|IN PROGRESS|NOT STARTED))|[ \t]*(?P<open3>{_OPEN_SIGN}))[!.]?$",
     re.IGNORECASE,
 )
@@ -79,18 +90,23 @@ _DONE_SENTENCE = re.compile(
 # --- labels
 
 _LABELS: dict[str, str] = {
-    "owner": r"(?:action )?owners?|assignees?|assigned(?: to)?|responsible(?: (?:party|person|team))?|dri|who|lead"
+    "owner": r"(?:action )?owners?|assignees?|assigned(?: to)?|responsible(?: (?:party|person|team))?|dri|who"
+    "|lead"
     r"|owned by|owning team|poc|point of contact|accountable|champion",
-    "due": r"due(?: date| by| on)?|deadline|eta|target(?: completion)?(?: date)?|by when|complete by|completion target"
+    "due": r"due(?: date| by| on)?|deadline|eta|target(?: completion)?(?: date)?|by when|complete by"
+    "|completion target"
     r"|expected(?: completion)?(?: date)?|when|planned(?: for)?|timeline|timeframe",
     "priority": r"prio(?:rity)?|urgency|importance",
     "status": r"status|state|progress",
     "kind": r"(?:action )?(?:type|kind|category|class)",
-    "ticket": r"(?:jira|github|gitlab|linear|tracking|tracker)?[ ]?(?:tickets?|issues?|bugs?|story|task id|link)"
+    "ticket": r"(?:jira|github|gitlab|linear|tracking|tracker)?[ ]?(?:tickets?|issues?|bugs?|story|task id"
+    "|link)"
     r"|jira|tracked in|tracking|tracker|bug|ref|github|linear",
-    "what": r"action(?: item)?|task|description|what|item|todo|to do|follow[ -]?up(?: action)?|summary|step",
-    "aside": r"estimate[ds]?(?: time| effort)?|effort|notes?|acceptance(?: criteria)?|success (?:criteria|metrics?)|definition of done"
-    r"|done when|verification|evidence|rationale|why|reason|impact|files?|component|comments?|details|context|goal"
+    "what": r"action(?: item)?|task|description|what|item|follow[ -]?up(?: action)?|summary|step",
+    "aside": r"estimate[ds]?(?: time| effort)?|effort|notes?|acceptance(?: criteria)?|success (?:criteria"
+    "|metrics?)|definition of done"
+    r"|done when|verification|evidence|rationale|why|reason|impact|files?|component|comments?|details|context"
+    r"|goal"
     r"|outcome|expected outcome|stakeholders?|reviewers?|dependencies|blockers?",
 }
 #: Labels that are also ordinary words open a fact only behind a mark or on a line of their own.
@@ -109,41 +125,70 @@ _VALUE_END = re.compile(r"\n|[;|·•→]|[ \t][-–—][ \t]|(?<![A-Z])(?<!\bSt
 
 _PRIORITY_WORD = r"P[0-5]|highest|high|medium|med|low|lowest|critical|urgent|major|minor|blocker"
 _PRIORITY = re.compile(
-    rf"(?:[🔴🟠🟡🟢⚡]\ufe0f?[ \t]*)?(?:prio(?:rity)?[ \t]*[:=]?[ \t]*)?(?P<p>{_PRIORITY_WORD}|prio(?:rity)? [1-5])(?:[ \t]+prio(?:rity)?)?",
+    rf"(?:[🔴🟠🟡🟢⚡]\ufe0f?[ \t]*)?(?:prio(?:rity)?[ \t]*[:=]?[ \t]*)?(?P<p>{_PRIORITY_WORD}|prio(?:rity)?"
+    rf" [1-5])(?:[ \t]+prio(?:rity)?)?",
     re.IGNORECASE,
 )
 _PRIORITY_FIRST = re.compile(
-    rf"\W{{0,3}}(?P<p>(?-i:P[0-5])|{_PRIORITY_WORD})(?:[ \t]+prio(?:rity)?)?[ \t]*(?:[:|]|[-–—](?=\s))[ \t]*(?=\S)", re.IGNORECASE
+    rf"\W{{0,3}}(?P<p>(?-i:P[0-5])|{_PRIORITY_WORD})(?:[ \t]+prio(?:rity)?)?[ \t]*(?:[:|]|[-–—](?=\s))[ \t]*"
+    rf"(?=\S)",
+    re.IGNORECASE,
+)
+_BOLD_PRIORITY = re.compile(r"\W?P[0-5]\W?")
+_KIND_WORD = (
+    r"prevent(?:ion|ive|ative|ing)?|detect(?:ion|ive|ing)?|mitigat(?:e|ion|ive|ing)|process|repair|corrective"
+)
+_KIND_FIRST = re.compile(
+    rf"\W{{0,3}}(?P<kind>{_KIND_WORD})[ \t]*(?::|[-–—](?=\s))[ \t]*(?=\S)", re.IGNORECASE
 )
 _PRIORITY_LAST = re.compile(
-    rf"(?:[,;|]|[ \t][-–—])[ \t]*(?:prio(?:rity)?[ \t]*[:=]?[ \t]*)?(?P<p>{_PRIORITY_WORD})(?:[ \t]+prio(?:rity)?)?[ \t]*\.?$"
+    rf"(?:[,;|]|[ \t][-–—])[ \t]*(?:prio(?:rity)?[ \t]*[:=]?[ \t]*)?(?P<p>{_PRIORITY_WORD})(?:[ \t]+prio"
+    rf"(?:rity)?)?[ \t]*\.?$"
     r"|[ \t]+(?P<p2>(?-i:P[0-5]))$",
     re.IGNORECASE,
 )
-_DUE_SURE = r"due(?: date| by| on)?|deadline|eta|target(?: date)?|complete by|to be (?:done|completed?|finished) by"
+_DUE_SURE = (
+    r"due(?: date| by| on)?|deadline|eta|target(?: date)?|complete by|to be (?:done|completed?|finished) by"
+)
 _DUE = re.compile(
-    rf"\b(?P<word>{_DUE_SURE}|by|before)\b[ \t]*[:=–-]?[ \t]*(?:(?:the )?end of |eod |cob |the )?(?=\S)", re.IGNORECASE
+    rf"\b(?P<word>{_DUE_SURE}|by|before)\b[ \t]*[:=–-]?[ \t]*(?:(?:the )?end of |eod |cob |the )?(?=\S)",
+    re.IGNORECASE,
 )
 _PARTICIPLE = re.compile(r"(?:\w{2,}ed|caused|made|seen|sent|built|done|written|given)\s*$", re.IGNORECASE)
 _OWNER_SENTENCE = re.compile(
     rf"[-–—,;(]\s*(?:[Oo]wner|[Aa]ssignee|[Aa]ssigned to|[Oo]wned by|DRI)\s+(?P<who>@?{NAME}|@[\w.-]+)"
 )
 _NAME_LAST = re.compile(rf"[ \t](?:[-–—]|--|→)[ \t]*(?P<who>{NAME})[ \t]*\.?$")
+_SEGMENT_LAST = re.compile(r"(?:[,;|]|[ \t][-–—])[ \t]*(?P<day>[\w./, -]{6,24})\.?$")
+_TEAM_WILL = re.compile(
+    r"(?:the )?(?P<who>(?:[\w&-]{2,24} ){1,2}(?:team|squad))[ \t]+(?:will|to|is going to|plans to|shall)\b",
+    re.IGNORECASE,
+)
 _WILL = re.compile(r"[ \t]*(?:[-–—:,]|to\b|will\b)[ \t]*")
 _BRACKET_FIRST = re.compile(r"\W{0,2}?[(\[{](?P<inside>[^()\[\]{}\n]{1,120})[)\]}][ \t]*[:–—-]?[ \t]*(?=\S)")
 _BRACKET_LAST = re.compile(r"[ \t]*[-–—:,|]?[ \t]*[(\[{](?P<inside>[^()\[\]{}\n]{1,120})[)\]}][ \t]*[.!]?$")
 _BRACKET = re.compile(r"[ \t]*[(\[{](?P<inside>[^()\[\]{}\n]{1,120})[)\]}]")
 _PIECES = re.compile(r"[ \t]*(?:[,;|/·•→]|[ \t][-–—])[ \t]*")
 _NUMBERING = re.compile(r"^\s*(?:[•◦▪‣–—]\s+|\(?\d{1,2}[.)]\s+|\(?[a-z]\)\s+)")
-_ISSUE_LABEL = r"(?:jira|tickets?|issues?|bug|tracked(?: in| as| by| under)?|tracking|see|ref|pr|via)"
+_ISSUE_LABEL = (
+    r"(?:(?:jira|tickets?|issues?|bug|tracked(?: in| as| by| under)?|tracking|see|ref|pr|via)"
+    r"(?:[ \t]+(?:tickets?|issues?|no\b\.?|key|number))?)"
+)
 #: How an issue is called, at the beginning of a link's words; other words of a link tell what is promised.
 _ISSUE_NAME = re.compile(
-    r"(?:[A-Z][A-Z0-9_]{1,30}-\d+|(?:[\w.-]+/)?[\w.-]*[#!]\d+|\d{1,9}|[TD]\d+|(?:(?:bug|issue|ticket|pr|mr|pull request) ?#?\d+))(?![\w-])",
+    r"(?:[A-Z][A-Z0-9_]{1,30}-\d+|(?:[\w.-]+/)?[\w.-]*[#!]\d+|\d{1,9}|[TD]\d+|(?:(?:bug|issue|ticket|pr|mr"
+    r"|pull request) ?#?\d+))(?![\w-])",
     re.IGNORECASE,
 )
 _URL_FIRST = re.compile(r"\W{0,3}https?://\S+?(?:[ \t]+[-–—:][ \t]+|:[ \t]+)(?=\S)")
 _URL_LAST = re.compile(
-    rf"[ \t]*(?:[-–—:,;|→]|[(\[])?[ \t]*(?:{_ISSUE_LABEL}[ \t]*:?[ \t]*)?https?://[^\s)\]]+[ \t]*[)\]]?[ \t]*\.?$", re.IGNORECASE
+    rf"[ \t]*(?:[-–—:,;|→]|[(\[])?[ \t]*"
+    rf"(?:{_ISSUE_LABEL}[ \t]*:?[ \t]*)?https?://[^\s)\]]+[ \t]*[)\]]?[ \t]*\.?$",
+    re.IGNORECASE,
+)
+_ASKS_FOR_MORE = re.compile(
+    r"\b(?:about|for|of|in|to|see|via|with|off|from|on|by|and|or|the|a|as|at|use|read|than|is|are|do|track)\W*$",
+    re.I,
 )
 _EDGES = " \t\n,;|–—-:·•*_"
 _LOOSE_END = re.compile(r"\s*[(\[{]+\s*$|\s+[-–—:,;|]+\s*\.?\s*$")
@@ -166,7 +211,7 @@ class Facts:
         """Whether nothing that `other` says is said here already."""
         return not any(
             getattr(self, name) is not None and getattr(other, name) is not None
-            for name in ("owner", "due_on", "priority", "is_done")
+            for name in ("owner", "due_on", "priority", "is_done", "kind")
         )
 
     def take(self, other: Facts) -> None:
@@ -198,7 +243,7 @@ class PromiseReader:
     def read(self, text: Text, below: Iterable[Text] = ()) -> Promise:
         """The promise that `text` makes, with what is told below it."""
         details = list(below)
-        words = _NUMBERING.sub("", _BLANKS.sub(" ", text.text.strip()[:_READ]))
+        words = _NUMBERING.sub("", _BLANKS.sub(" ", _bold_priority(text).strip()[:_READ]))
         references = self._references(text, details)
         facts = Facts()
         rest = self._take_labels(words, text.line, facts)
@@ -290,7 +335,11 @@ class PromiseReader:
         if name == "kind":
             return Facts(kind=value or None) if len(value) <= 60 else None
         if name == "ticket":
-            return Facts(names_issue=True) if len(value) <= 200 and (" " not in value or _short_issue(value)) else None
+            return (
+                Facts(names_issue=True)
+                if len(value) <= 200 and (" " not in value or _short_issue(value))
+                else None
+            )
         return None
 
     def _take_detail(self, detail: Text, facts: Facts) -> None:
@@ -321,7 +370,9 @@ class PromiseReader:
                 return rest
         return rest
 
-    def _ends(self, words: str, line: int, named: frozenset[str], has_url: bool) -> Iterator[tuple[str, Facts]]:
+    def _ends(
+        self, words: str, line: int, named: frozenset[str], has_url: bool
+    ) -> Iterator[tuple[str, Facts]]:
         """Every way to take one fact from an end of the words: what remains, and the fact."""
         if words[:1] in "([{" or words[1:2] in "([{":
             match = _BRACKET_FIRST.match(words)
@@ -341,6 +392,9 @@ class PromiseReader:
         match = _PRIORITY_FIRST.match(words)
         if match is not None:
             yield words[match.end() :], Facts(priority=match.group("p"))
+        match = _KIND_FIRST.match(words)
+        if match is not None:
+            yield words[match.end() :], Facts(kind=match.group("kind"))
         match = _PRIORITY_LAST.search(words)
         if match is not None:
             yield words[: match.start()], Facts(priority=match.group("p") or match.group("p2"))
@@ -349,11 +403,15 @@ class PromiseReader:
         if has_url and "://" in words:
             for pattern, keep_behind in ((_URL_FIRST, True), (_URL_LAST, False)):
                 match = pattern.match(words) if keep_behind else pattern.search(words)
-                if match is not None:
-                    yield words[match.end() :] if keep_behind else words[: match.start()], Facts()
+                if match is None:
+                    continue
+                rest = words[match.end() :] if keep_behind else words[: match.start()]
+                if keep_behind or _stands(rest, match.group()):
+                    yield rest, Facts()
         if "@" in words:
             yield from self._handles(words)
         yield from self._due_at_end(words, line)
+        yield from self._dated_owner(words, line)
         yield from self._bare_name(words)
 
     def _handles(self, words: str) -> Iterator[tuple[str, Facts]]:
@@ -368,9 +426,24 @@ class PromiseReader:
             if not match.group("mark") and " " not in words[: match.start("who")].strip() and before:
                 return  # "Remove @Transactional": its object
             cut = match.start() + len(before)
-            yield re.sub(r"[ \t(]*\b(?:owner|assigned to|assignee)$", "", words[:cut], flags=re.IGNORECASE), Facts(
-                owner=owner_of(match.group("who"))
+            yield (
+                re.sub(r"[ \t(]*\b(?:owner|assigned to|assignee)$", "", words[:cut], flags=re.IGNORECASE),
+                Facts(owner=owner_of(match.group("who"))),
             )
+
+    def _dated_owner(self, words: str, line: int) -> Iterator[tuple[str, Facts]]:
+        """A day that lies ahead, behind an owner: "Add a test – @ana – 2024-05-01"."""
+        match = _SEGMENT_LAST.search(words)
+        found = _whole_date(match.group("day"), self.calendar) if match is not None else None
+        if match is None or found is None:
+            return
+        rest = words[: match.start()]
+        handle = HANDLES_AT_END.search(rest)
+        if (handle is None or not handle.group("mark")) and self.people.bare_owner(rest) is None:
+            return
+        day = self._day(found, words, line)
+        if day is not None and (self.calendar.day is None or day >= self.calendar.day):
+            yield rest, Facts(due_on=day)
 
     def _due_at_end(self, words: str, line: int) -> Iterator[tuple[str, Facts]]:
         for match in list(_DUE.finditer(words))[-2:]:
@@ -422,6 +495,12 @@ class PromiseReader:
         said = status(words)
         if said is not None:
             return said
+        if re.fullmatch(
+            r"(?:jira |github |gitlab )?(?:ticket|issue|jira|link|bug|pr|mr|card|story|task)", words, re.I
+        ):
+            return Facts(names_issue=True)
+        if re.fullmatch(_KIND_WORD, words, re.IGNORECASE):
+            return Facts(kind=words)
         priority = _PRIORITY.fullmatch(words)
         if priority is not None:
             return Facts(priority=priority.group("p"))
@@ -454,6 +533,9 @@ class PromiseReader:
             match = _OWNER_SENTENCE.search(words)
             if match is not None and ("@" in match.group("who") or is_name(match.group("who"))):
                 facts.owner = match.group("who").lstrip("@")
+        team = _TEAM_WILL.match(words)
+        if facts.owner is None and team is not None:
+            facts.owner = re.sub(r"^(?:our|the) ", "", team.group("who"), flags=re.IGNORECASE)
         if facts.owner is None and "(" in words:
             for match in list(_BRACKET.finditer(words))[:6]:
                 inside = match.group("inside").strip()
@@ -486,7 +568,9 @@ class PromiseReader:
         before = re.sub(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?", "", rest[: found[0].start])
         if before.strip(" *_("):
             return None
-        if match.group("word").casefold() in ("by", "before") and _PARTICIPLE.search(words[: match.start()][-30:]):
+        if match.group("word").casefold() in ("by", "before") and _PARTICIPLE.search(
+            words[: match.start()][-30:]
+        ):
             return None
         return found[0]
 
@@ -544,11 +628,16 @@ def status_cell(words: str) -> Facts | None:
 
 def mark_in_cell(words: str) -> bool | None:
     """The mark that stands in capitals, or alone, in a cell of something else: "Bug 12 **DONE**"."""
-    match = re.search(r"(?<![\w-])(?:(DONE|COMPLETED?|FIXED|CLOSED)|(TODO|WIP|OPEN|IN PROGRESS|PENDING))(?![\w-])", words[:120])
+    match = re.search(
+        r"(?<![\w-])(?:(DONE|COMPLETED?|FIXED|CLOSED)|(TODO|WIP|OPEN|IN PROGRESS|PENDING))(?![\w-])",
+        words[:120],
+    )
     if match is not None:
         return match.group(1) is not None
     said = status(words)
-    is_plain = said is not None and re.fullmatch(r"\W*(?:done|completed?|to ?do|in progress|not started)?\W*", words, re.I)
+    is_plain = said is not None and re.fullmatch(
+        r"\W*(?:done|completed?|to ?do|in progress|not started)?\W*", words, re.I
+    )
     return said.is_done if said is not None and is_plain else None
 
 
@@ -561,7 +650,8 @@ def struck(text: Text) -> bool:
 def priority_of(words: str) -> str | None:
     """The priority that a heading or a label names: "High priority", "P1 – must do", "Priority: critical"."""
     match = re.search(
-        rf"\b(?P<p>{_PRIORITY_WORD})[ \t-]+prio(?:rity)?\b|\bprio(?:rity)?[ \t]*[:=]?[ \t]*(?P<p2>{_PRIORITY_WORD}|[1-5]\b)"
+        rf"\b(?P<p>{_PRIORITY_WORD})[ \t-]+prio(?:rity)?\b|\bprio(?:rity)?[ \t]*[:=]?[ \t]*"
+        rf"(?P<p2>{_PRIORITY_WORD}|[1-5]\b)"
         rf"|^\W{{0,4}}(?P<p3>(?-i:P[0-5])\b|(?:critical|high|medium|low)(?=\W*(?:$|\()))",
         words[:80],
         re.IGNORECASE,
@@ -574,23 +664,37 @@ def _named_issue(words: str, name: str) -> Iterator[tuple[str, Facts]]:
         return
     value = re.escape(name)
     said = Facts(names_issue=True)
-    match = re.match(rf"\W{{0,3}}{value}(?![\w-])[ \t]*[\])]?[ \t]*(?:[:,|]|[-–—](?=\s)|(?=\())[ \t]*", words)
+    match = re.match(
+        rf"\W{{0,3}}{value}(?![\w-])[ \t]*[\])]?[ \t]*(?:[:,|]|[-–—](?=\s)|(?=\()|(?<=\s)(?=[A-Z@]))[ \t]*",
+        words,
+    )
     if match is not None:
         yield words[match.end() :], said
     match = re.match(rf"\W{{0,2}}[(\[][ \t]*{value}[ \t]*[)\]][ \t]*:?[ \t]*", words)
     if match is not None:
         yield words[match.end() :], said
     match = re.search(
-        rf"[ \t]*(?:[-–—:,;|→][ \t]*)?[(\[]?[ \t]*(?:\b{_ISSUE_LABEL}\b[ \t]*(?:no\b\.?|key|number)?[ \t]*[:=]?[ \t]*)?(?<![\w/-]){value}"
+        rf"[ \t]*(?:[-–—:,;|→][ \t]*)?[(\[]?[ \t]*(?:\b{_ISSUE_LABEL}\b[ \t]*(?:no\b\.?|key"
+        rf"|number)?[ \t]*[:=]?[ \t]*)?(?<![\w/-]){value}"
         rf"(?P<more>(?:[ \t]*(?:,|&|and)[ \t]*[A-Z][A-Z0-9_]+-\d+)*)[ \t]*[)\]]?[ \t]*\.?$",
         words,
         re.IGNORECASE,
     )
-    if match is not None and match.start() > 0:
+    if match is not None and match.start() > 0 and _stands(words[: match.start()], match.group()):
         yield words[: match.start()], said
-    for match in re.finditer(rf"[ \t]*[(\[][ \t]*(?:{_ISSUE_LABEL}[ \t]*[:=]?[ \t]*)?{value}[ \t]*[)\]]", words, re.IGNORECASE):
+    for match in re.finditer(
+        rf"[ \t]*[(\[][ \t]*(?:{_ISSUE_LABEL}[ \t]*[:=]?[ \t]*)?{value}[ \t]*[)\]]", words, re.IGNORECASE
+    ):
         yield words[: match.start()] + words[match.end() :], said
         return
+
+
+def _stands(rest: str, cut: str) -> bool:
+    """Whether a sentence stands without the issue at its end: "See OPS-3" does not, "Add alerts OPS-3""
+    " does."""
+    if cut.lstrip()[:1] in "([-–—:,;|→" and len(rest.split()) >= 2:
+        return True
+    return len(rest.split()) >= 3 and _ASKS_FOR_MORE.search(rest) is None
 
 
 def _value_end(words: str, match: re.Match[str], stop: int, name: str) -> int:
@@ -606,7 +710,9 @@ def _value_end(words: str, match: re.Match[str], stop: int, name: str) -> int:
         if bracket is not None:
             edge = match.end() + bracket.start()
     if name == "owner" and "@" not in words[match.end() : edge]:
-        comma = re.search(rf",[ \t]*(?!(?:{NAME})(?:[ \t]*[,&.;|)\n]|[ \t]+and\b|$))", words[match.end() : edge])
+        comma = re.search(
+            rf",[ \t]*(?!(?:{NAME})(?:[ \t]*[,&.;|)\n]|[ \t]+and\b|$))", words[match.end() : edge]
+        )
         if comma is not None:
             edge = match.end() + comma.start()
     return edge
@@ -617,12 +723,26 @@ def _on_own_line(words: str, match: re.Match[str]) -> bool:
 
 
 def _short_issue(value: str) -> bool:
-    return bool(re.fullmatch(r"[^\n]{1,60}", value)) and bool(re.search(r"\d|tbd|tba|none|n/a", value, re.IGNORECASE))
+    return bool(re.fullmatch(r"[^\n]{1,60}", value)) and bool(
+        re.search(r"\d|tbd|tba|none|n/a", value, re.IGNORECASE)
+    )
+
+
+def _bold_priority(text: Text) -> str:
+    """The words, with a colon behind a priority that is set apart by bold alone: "**P1** Add a test"."""
+    if text.bold and text.bold[0][0] <= 1 and _BOLD_PRIORITY.fullmatch(text.text, *text.bold[0]):
+        stop = text.bold[0][1]
+        return f"{text.text[:stop].strip()}: {text.text[stop:].lstrip(' :')}"
+    return text.text
 
 
 def _whole_date(words: str, calendar: Calendar) -> Moment | None:
     found = moments(words, calendar.reading)
-    if len(found) == 1 and found[0].has_date and not (words[: found[0].start] + words[found[0].end :]).strip():
+    if (
+        len(found) == 1
+        and found[0].has_date
+        and not (words[: found[0].start] + words[found[0].end :]).strip()
+    ):
         return found[0]
     return None
 
@@ -639,6 +759,5 @@ def _without(words: str, cuts: list[tuple[int, int]]) -> str:
 
 def _tidy(words: str) -> str:
     text = _SPACE.sub(" ", words)
-    text = _LOOSE_END.sub("", text).strip(_EDGES)
+    text = _LOOSE_END.sub("", text).lstrip(_EDGES).rstrip(_EDGES + "=>")
     return re.sub(r" +([.,;])(?=\s|$)", r"\1", text)
-

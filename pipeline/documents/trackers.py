@@ -1,7 +1,8 @@
 """Which issue tracker an address, a key or a number belongs to.
 
-Only a Jira of the settings is followed: an issue there has a key. Everything else is recognised as kept elsewhere,
-its state unknown: a tracker's name, and its address when one is written. A Jira of another host is such a place.
+Only a Jira of the settings is followed: an issue there has a key. Everything else is recognised as kept
+elsewhere, its state unknown: a tracker's name, and its address when one is written. A Jira of another host is
+such a place.
 """
 
 from __future__ import annotations
@@ -51,10 +52,11 @@ _ADDRESSES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
     )
 )
 #: Shaped like keys, but names of standards, zones, regions, releases and flaws.
-_NO_PROJECTS = frozenset(
-    "CVE CWE GHSA UTF SHA MD AES RSA UTC GMT EIP ERC BIP RFC ISO IEC IEEE NIST PEP RHEL TLS SSL HTTP HTTPS IPV"
-    " TCP UDP SEV ARM X COVID US EU AP WIN ES ECMA INC PM PIR RCA AI P Q H V".split()
-)
+_STANDARDS = """
+AES AI ARM BIP COVID CVE CWE ECMA EIP ERC ES EU AP GHSA GMT H HTTP HTTPS IEC IEEE INC IPV ISO MD NIST P
+PEP PIR PM Q RCA RFC RHEL RSA SEV SHA SSL TCP TLS UDP US UTC UTF V WIN X
+"""
+_NO_PROJECTS = frozenset(_STANDARDS.split())
 _PREFIX = re.compile(r"[A-Za-z]+")
 _LABELLED_KEY = re.compile(
     rf"\b(jira|tickets?|issues?|story|tracked (?:in|as|by|under)|tracking)\b[ \t]*"
@@ -66,7 +68,8 @@ _OF_GITHUB = re.compile(r"(?<![\w-])(GH-\d{1,7})\b")
 _BUG = re.compile(r"(?<![\w-])(bug[ \t]*#?[ \t]?\d{4,9})\b", re.IGNORECASE)
 _TASK = re.compile(r"(?<![\w/-])(T\d{3,7})\b")
 _NUMBER = re.compile(
-    r"(?:\b(?:issues?|tickets?|bugs?|pr|prs|mr|pull request|merge request|see|tracked (?:in|as|by)|story|task)\b"
+    r"(?:\b(?:issues?|tickets?|bugs?|pr|prs|mr|pull request|merge request|see|tracked (?:in|as|by)|story"
+    r"|task)\b"
     r"[ \t]*:?[ \t]*|[(\[][ \t]*)((?<![\w/])[#!]\d{1,7})\b(?!\w)",
     re.IGNORECASE,
 )
@@ -75,7 +78,8 @@ _CELL_NUMBER = re.compile(r"[#!]?\d{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A promise's issue: `tracker`, `key` (of a followed Jira only), `url`, and its name as `words` wrote it."""
+    """A promise's issue: `tracker`, `key` (of a followed Jira only), `url`, and its name as `words` wrote"
+    " it."""
 
     tracker: str
     key: str | None
@@ -100,7 +104,8 @@ class Trackers:
         )
 
     def for_document(self, texts: Iterable[Text]) -> Trackers:
-        """With the trackers that the document's texts link: "T123" means a task only where some host has them."""
+        """With the trackers that the document's texts link: "T123" means a task only where some host has"
+        " them."""
         used = {
             reference.tracker
             for text in texts

@@ -65,7 +65,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         r"(?:recurrence|reoccurrence)|prevention plan)"
         r"(?: (?:following (?:the )?review|and follow ?ups?|with owners|items|and "
         r"recommendations|and next steps|taken"
-        r"|for improvement|to take|and owners|and improvements|from the review))?",
+        r"|for improvement|to take|to be taken|and owners|and improvements|from the review))?",
     ),
     (
         "root_cause",
@@ -167,8 +167,10 @@ _LEADING_ROLE = re.compile(
 )
 #: Headings that begin or end with words that name nothing but action items: "Step 7: our action items".
 _ACTIONS = (
-    r"(?:action items?|follow ?ups?(?: (?:actions|items|tasks))?|next steps|(?:corrective|preventive|preventative|remedial)"
-    r" (?:actions|measures)|remediation (?:items|actions|tasks)|corrective and (?:preventive|preventative) (?:actions|measures))"
+    r"(?:action items?|follow ?ups?(?: (?:actions|items|tasks))?|next steps|(?:corrective|preventive"
+    r"|preventative|remedial)"
+    r" (?:actions|measures)|remediation (?:items|actions|tasks)|corrective and (?:preventive|preventative) "
+    r"(?:actions|measures))"
 )
 _OF_ACTIONS = re.compile(rf"^{_ACTIONS}\b|\b{_ACTIONS}$")
 _OF_ANOTHER = re.compile(r"\b(?:previous|last|earlier|prior|past|old|related|other|no)\b")

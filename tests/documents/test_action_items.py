@@ -1,0 +1,542 @@
+"""Action items in the forms that teams write: what each says is read, what it does not say stays empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.documents import parse_document
+from pipeline.documents.facts import ActionItem, DocumentFacts, Reading
+
+READING = Reading(
+    jira_hosts=("jira.example.com",), jira_projects=("PAY", "OPS"), today=date(2026, 1, 1), day_first=True
+)
+HEAD = (
+    "# Checkout outage 2024-03-01\n\n**Authors**: Priya Shah, John Doe\n\n"
+    "## Timeline\n\n- 10:00 Outage starts\n\n## Root cause\n\nThe volume was full.\n\n"
+)
+
+
+def _facts(text: str) -> DocumentFacts:
+    return parse_document(HEAD + text + "\n", "x.md", READING)
+
+
+def _items(text: str, heading: str = "Action items") -> tuple[ActionItem, ...]:
+    return _facts(f"## {heading}\n\n{text}").incidents[0].action_items
+
+
+# --- any form, the same facts
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an item says; a form may leave some of it out."""
+
+    description: str
+    owner: str | None
+    due_on: date | None
+    priority: str | None
+    is_done: bool | None
+    key: str | None
+
+
+SAID = st.builds(
+    Said,
+    description=st.sampled_from(
+        [
+            "Add a limit on upload size",
+            "Page the on-call when replication lags by 5 minutes",
+            "Write down how to restore the ledger",
+            "Move session storage to the shared cluster, not the local disk",
+            "Never deploy on a Friday (unless it is a fix)",
+            "Ask vendor for a status page",
+            "Retry up to 3 times: 1s, 2s, 4s",
+            "Use `SET lock_timeout = '3s'` in all migrations",
+        ]
+    ),
+    owner=st.sampled_from(
+        [None, "Zoë Lindqvist", "Tomasz", "Maria O'Neil", "J. Smith", "Payments team", "DBA team"]
+    ),
+    due_on=st.dates(date(2024, 3, 2), date(2027, 12, 31)) | st.none(),
+    priority=st.sampled_from([None, "P0", "P3", "High", "low", "Critical"]),
+    is_done=st.sampled_from([None, True, False]),
+    key=st.sampled_from([None, "PAY-12", "OPS-7"]),
+)
+
+
+def _day(said: Said) -> str:
+    return f"{said.due_on:%Y-%m-%d}" if said.due_on else ""
+
+
+def _labels(said: Said) -> list[tuple[str, str]]:
+    status = {True: "Done", False: "In progress", None: ""}[said.is_done]
+    rows = [
+        ("Owner", said.owner or ""),
+        ("Due", _day(said)),
+        ("Priority", said.priority or ""),
+        ("Status", status),
+        ("Ticket", said.key or ""),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _row(said: Said) -> str:
+    status = {True: "✅ Done", False: "To do", None: ""}[said.is_done]
+    cells = [
+        said.description,
+        said.owner or "TBD",
+        _day(said),
+        said.priority or "",
+        status,
+        said.key or "n/a",
+    ]
+    return (
+        "| Action | Owner | Due date | Priority | Status | Jira |\n|---|---|---|---|---|---|\n"
+        f"| {' | '.join(cells)} |"
+    )
+
+
+def _bracket(said: Said) -> str:
+    parts = [said.owner, _day(said) and f"due {_day(said)}", said.priority, said.key]
+    mark = {True: " ✅", False: " — in progress", None: ""}[said.is_done]
+    inside = ", ".join(part for part in parts if part)
+    return f"- {said.description}{f' ({inside})' if inside else ''}{mark}"
+
+
+def _front(said: Said) -> str:
+    box = {True: "[x] ", False: "[ ] ", None: ""}[said.is_done]
+    front = "".join(f"[{part}] " for part in (said.priority, said.key) if part)
+    tail = f" (owner: {said.owner})" if said.owner else ""
+    return f"* {box}{front}{said.description}{tail}{f', due {_day(said)}' if said.due_on else ''}"
+
+
+def _under(said: Said) -> str:
+    return "\n".join(
+        [f"- **{said.description}**", *(f"  - {label}: {value}" for label, value in _labels(said))]
+    )
+
+
+def _heading(said: Said) -> str:
+    rows = _labels(said)
+    told = "\n".join(f"- **{label}:** {value}" for label, value in rows) if rows else "It was decided so."
+    return f"### {said.description}\n\n{told}"
+
+
+def _inline(said: Said) -> str:
+    return " — ".join(
+        [f"1. {said.description}", *(f"**{label}**: {value}" for label, value in _labels(said))]
+    )
+
+
+def _lines(said: Said) -> str:
+    return "\n".join([f"- {said.description}", *(f"  {label}: {value}" for label, value in _labels(said))])
+
+
+def _action_label(said: Said) -> str:
+    return "\n".join(
+        [f"- Action: {said.description}", *(f"- {label}: {value}" for label, value in _labels(said))]
+    )
+
+
+def _plain(said: Said) -> str:
+    return "\n".join([f"• {said.description}", *(f"  {label}: {value}" for label, value in _labels(said))])
+
+
+@pytest.mark.parametrize(
+    "form", [_row, _bracket, _front, _under, _heading, _inline, _lines, _action_label, _plain]
+)
+@settings(max_examples=60, deadline=None)
+@given(said=SAID)
+def test_whatever_the_form_an_item_says_the_same(form: Callable[[Said], str], said: Said) -> None:
+    """Written as a row, bullet, task, heading, label list or line, the facts that went in come out."""
+    items = _items(form(said))
+    read = [Said(i.description, i.owner, i.due_on, i.priority, i.is_marked_done, i.issue_key) for i in items]
+    assert read == [
+        Said(
+            said.description.replace("`", ""), said.owner, said.due_on, said.priority, said.is_done, said.key
+        )
+    ]
+
+
+# --- owners
+
+
+@pytest.mark.parametrize(
+    ("text", "description", "owner"),
+    [
+        ("- [JD] Add a limit", "Add a limit", "JD"),
+        ("- Add a limit [JD]", "Add a limit", "JD"),
+        ("- [API] Add a limit", "[API] Add a limit", None),
+        ("- @ana, @bob: add a limit", "add a limit", "ana, bob"),
+        ("- @ana will add a limit", "add a limit", "ana"),
+        ("- Add a limit – @ana – 2024-04-01", "Add a limit", "ana"),
+        ("- Add a limit (@example/payments)", "Add a limit", "example/payments"),
+        ("- Follow up with @ana", "Follow up with @ana", None),
+        ("- Remove @Deprecated from the client", "Remove @Deprecated from the client", None),
+        ("- Upgrade @types/node", "Upgrade @types/node", None),
+        ("- Add a limit. Owner: Platform Team", "Add a limit", "Platform Team"),
+        ("- Add a limit (Owner: TBD)", "Add a limit", None),
+        ("- Add a limit (Ana & Bob)", "Add a limit", "Ana, Bob"),
+        ("- Add a limit (Payments team)", "Add a limit", "Payments team"),
+        ("- The payments team will add a limit", "The payments team will add a limit", "payments team"),
+        ("- Add a limit (Monitoring)", "Add a limit (Monitoring)", None),
+        ("- Add a limit (Backend)\n- Fix the backend", "Add a limit (Backend)", None),
+        ("- Sharding: add a limit", "Sharding: add a limit", None),
+        ("- Rotate keys (AWS, GCP)", "Rotate keys (AWS, GCP)", None),
+        ("- **Priya**: Add a limit", "Add a limit", "Priya"),
+        ("- *Owner*: Ana\n- *Task*: Add a limit", "Add a limit", "Ana"),
+    ],
+)
+def test_an_owner_is_who_the_item_gives_itself_to(text: str, description: str, owner: str | None) -> None:
+    """Initials of people the document names, handles, teams and labels own; those who take part do not."""
+    item = _items(text)[0]
+    assert (item.description, item.owner) == (description, owner)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Maria**\n\n- Add a limit\n\n**Tom**\n\n- Fix it",
+        "### Maria\n\n- Add a limit\n\n### Tom\n\n- Fix it",
+        "- Maria\n  - Add a limit\n- Tom\n  - Fix it",
+        "### Owner: Maria\n\n- Add a limit\n\n### @Tom\n\n- Fix it",
+        "| Action item | Owner |\n|---|---|\n| Add a limit | @Maria |\n| Fix it | Tom |",
+    ],
+)
+def test_owners_may_head_their_items(text: str) -> None:
+    """Names in bold, in headings or over nested bullets own what stands below them."""
+    assert [(i.description, i.owner) for i in _items(text)] == [("Add a limit", "Maria"), ("Fix it", "Tom")]
+
+
+def test_a_heading_is_no_owner_when_its_word_is_used_as_one() -> None:
+    """ "Quorum" is a topic, since the document speaks of a quorum elsewhere."""
+    text = "### Quorum\n\n- Raise the quorum\n\n### Leases\n\n- Shorten all leases"
+    assert [i.owner for i in _items(text)] == [None, None]
+
+
+# --- marks, dates, priorities
+
+
+@pytest.mark.parametrize(
+    ("text", "description", "done"),
+    [
+        ("- ~~Add a limit~~", "Add a limit", True),
+        ("- ~~Add a limit~~ (won't do)", "Add a limit", None),
+        ("- [x] Add a limit (obsolete)", "Add a limit", None),
+        ("- Add a limit — DONE", "Add a limit", True),
+        ("- DONE: Add a limit", "Add a limit", True),
+        ("- Add a limit (done 2024-03-05)", "Add a limit", True),
+        ("- Add a limit. Done.", "Add a limit", True),
+        ("- Add a limit [in review]", "Add a limit", False),
+        ("- ☐ Add a limit", "Add a limit", False),
+        ("- TODO: Add a limit", "Add a limit", False),
+        (
+            "- Drop idle clients (closed connections only)",
+            "Drop idle clients (closed connections only)",
+            None,
+        ),
+        ("- Wait until the copy is done", "Wait until the copy is done", None),
+        ("- Add a limit\n  - in staging (done)\n  - in production", "Add a limit", None),
+        ("- We have already added a limit", "We have already added a limit", True),
+    ],
+)
+def test_a_mark_speaks_of_the_whole_item(text: str, description: str, done: bool | None) -> None:
+    """Done and open marks are read where they are marks; what was declined is neither."""
+    item = _items(text)[0]
+    assert (item.description, item.is_marked_done) == (description, done)
+
+
+@pytest.mark.parametrize(
+    ("heading", "done"),
+    [
+        ("Corrective actions taken", True),
+        ("Completed action items", True),
+        ("Open action items", False),
+        ("Actions to be taken", None),
+        ("Action items", None),
+    ],
+)
+def test_a_heading_may_mark_all_its_items(heading: str, done: bool | None) -> None:
+    """Measures already taken are told from those still open by the heading over them."""
+    assert [i.is_marked_done for i in _items("- Add a limit", heading)] == [done]
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        ("Add a limit by 15 March", date(2024, 3, 15)),
+        ("Add a limit by March 15, so that uploads end", date(2024, 3, 15)),
+        ("Add a limit before 1 May 2024", date(2024, 5, 1)),
+        ("Add a limit (due: 01/04/2024)", date(2024, 4, 1)),
+        ("Add a limit by 15 January", date(2025, 1, 15)),
+        ("Add a limit, ETA Q3", None),
+        ("Freeze releases until 2024-05-01", None),
+        ("Revert what was introduced by 2024-02-28", None),
+        ("Add a limit (2024-02-28)", None),
+        ("Find out why the queue was due to fill up", None),
+    ],
+)
+def test_a_due_date_is_the_day_an_item_is_promised_for(words: str, due: date | None) -> None:
+    """ "by" and "before" promise; "until", a day gone by and a day without words do not."""
+    assert [i.due_on for i in _items(f"- {words}")] == [due]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("- P1: Add a limit", ("Add a limit", "P1")),
+        ("- **P1** Add a limit", ("Add a limit", "P1")),
+        ("- Add a limit (priority: high)", ("Add a limit", "high")),
+        ("- P1 alerts should page someone", ("P1 alerts should page someone", None)),
+        ("**High priority**\n- Add a limit", ("Add a limit", "High")),
+        ("### Low priority 📝\n\n- Add a limit", ("Add a limit", "Low")),
+    ],
+)
+def test_a_priority_is_set_apart_from_the_words(text: str, read: tuple[str, str | None]) -> None:
+    """A priority stands before a colon, in brackets, in bold or over the items."""
+    item = _items(text)[0]
+    assert (item.description, item.priority) == read
+
+
+# --- which bullets, rows and sentences are items
+
+
+def test_labels_group_and_titles_promise() -> None:
+    """Below a term, a kind or a noun the bullets are items; below a title with a verb, its details."""
+    text = (
+        "- Short term:\n  - Raise the limit\n- **Improve restores**\n  - Test one every week\n"
+        "- Backups\n  - Test one every week\n  - Keep two copies\n- [ ] Backups\n  - in both regions\n"
+    )
+    assert [(i.description, i.is_marked_done) for i in _items(text)] == [
+        ("Raise the limit", None),
+        ("Improve restores", None),
+        ("Test one every week", None),
+        ("Keep two copies", None),
+        ("Backups", False),
+    ]
+
+
+def test_details_in_lower_case_belong_to_their_title() -> None:
+    """Fragments below a title before a colon tell more of it."""
+    text = (
+        "1. Health check hardened:\n   - retry with backoff,\n   - explicit timeout\n"
+        "2. Defaults aligned:\n   - 15 min"
+    )
+    assert [i.description for i in _items(text)] == ["Health check hardened", "Defaults aligned"]
+
+
+def test_a_label_on_the_line_below_a_bullet_heads_the_next() -> None:
+    """Without a blank line Markdown joins the label to the bullet above it; a reader does not."""
+    text = "**High priority**\n- Raise the limit\n**Low priority**\n- Rename the queue"
+    assert [(i.description, i.priority) for i in _items(text)] == [
+        ("Raise the limit", "High"),
+        ("Rename the queue", "Low"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "None required for this run.",
+        "None identified at this time",
+        "No further action is needed.",
+        "N/A",
+        "[Action 1]",
+        "TBD",
+        "No critical action items required",
+    ],
+)
+def test_saying_that_there_are_none_is_no_item(words: str) -> None:
+    """Neither as a bullet nor as a sentence."""
+    assert (_items(f"- {words}"), _items(words)) == ((), ())
+
+
+def test_sentences_that_plan_are_items() -> None:
+    """In prose each sentence that plans is an item; what explains, or tells of the weather, is not."""
+    text = (
+        "We will add an alert on full volumes by April 15. This will page the on-call. The platform team "
+        "will document how to resize one. It was a quiet day otherwise. We have already doubled the volume."
+    )
+    assert [
+        (i.description, i.owner, i.due_on, i.kind, i.is_marked_done) for i in _items(text, "Next steps")
+    ] == [
+        ("We will add an alert on full volumes", None, date(2024, 4, 15), "detect", None),
+        ("The platform team will document how to resize one.", "platform team", None, "process", None),
+        ("We have already doubled the volume.", None, None, None, True),
+    ]
+
+
+def test_lessons_are_no_items() -> None:
+    """What went well or wrong, and where luck helped, promises nothing."""
+    text = (
+        "## Lessons learned\n\n### What went wrong\n\n- We should have paged\n\n"
+        "### Where we got lucky\n\n- Add luck"
+    )
+    assert _facts(text).incidents[0].action_items == ()
+
+
+def test_a_table_of_action_items_tells_so_itself() -> None:
+    """Without a heading, the head "Action item" with owner and type is enough; any cell may hold marks."""
+    text = (
+        "| Action Item | Type | Owner | Bug |\n|---|---|---|---|\n"
+        "| Ship the smallest patch | process | core team | n/a **DONE** |\n"
+        "| More end-to-end tests | prevention | core team | Bug 12345678 **TODO** |\n"
+    )
+    facts = parse_document(HEAD + text + "\n## Lessons\n\n- None\n", "x.md", READING)
+    assert [
+        (i.description, i.kind, i.owner, i.is_marked_done, i.tracker) for i in facts.incidents[0].action_items
+    ] == [
+        ("Ship the smallest patch", "process", "core team", True, None),
+        ("More end-to-end tests", "prevent", "core team", False, "other"),
+    ]
+
+
+def test_columns_are_known_by_what_stands_in_them() -> None:
+    """A column "Issue" of sentences is what is promised; one of keys is the ticket; "Date" counts ahead."""
+    text = (
+        "| ID | Priority | Issue | Owner | Date |\n|---|---|---|---|---|\n"
+        "| A-1 | P0 | Remove direct access from the tool | [Engineer] | 2024-05-01 |\n"
+        "| A-2 | P1 | Add transactions to the admin service | Ana | 2024-02-01 |\n"
+    )
+    assert [(i.description, i.owner, i.priority, i.due_on, i.tracker) for i in _items(text)] == [
+        ("Remove direct access from the tool", None, "P0", date(2024, 5, 1), None),
+        ("Add transactions to the admin service", "Ana", "P1", None, None),
+    ]
+
+
+# --- trackers
+
+
+@pytest.mark.parametrize(
+    ("text", "tracker", "key", "url"),
+    [
+        ("[PAY-3](jira:PAY-3)", "jira", "PAY-3", None),
+        ("https://jira.example.com/projects/PAY/issues/PAY-3", "jira", "PAY-3", ...),
+        ("https://other.atlassian.net/browse/ABC-9", "jira", None, ...),
+        ("https://tracker.example.org/browse/ABC-9", "jira", None, ...),
+        ("https://github.com/example/shop/issues/9", "github", None, ...),
+        ("example/shop#12", "github", None, None),
+        ("#12 in the list of priorities", None, None, None),
+        ("(#12)", "other", None, None),
+        ("https://git.example.com/infra/deploy/-/issues/7", "gitlab", None, ...),
+        ("https://bugs.example.org/show_bug.cgi?id=123", "bugzilla", None, ...),
+        ("https://bugzil.la/123", "bugzilla", None, ...),
+        ("see bug 1234567", "other", None, None),
+        ("see bug 1234567, in Bugzilla", "bugzilla", None, None),
+        ("https://phabricator.example.org/T123", "phabricator", None, ...),
+        ("see T12345", None, None, None),
+        ("https://linear.app/example/issue/ENG-12/add-alerts", "linear", None, ...),
+        ("https://app.asana.com/0/12345/67890", "asana", None, ...),
+        ("https://app.asana.com/1/12/project/34/task/56", "asana", None, ...),
+        ("https://trello.com/c/AbCd", "trello", None, ...),
+        ("https://dev.azure.com/example/shop/_workitems/edit/12", "azure_devops", None, ...),
+        ("https://example.youtrack.cloud/issue/SH-12", "youtrack", None, ...),
+        ("https://app.shortcut.com/example/story/12/x", "shortcut", None, ...),
+        ("https://example.service-now.com/nav_to.do?uri=problem.do", "servicenow", None, ...),
+        ("https://github.com/example/shop/commit/abc", None, None, None),
+        ("https://wiki.example.com/x", None, None, None),
+        ("Jira ticket ABC-9", "jira", None, None),
+        ("ticket ABC-9", "other", None, None),
+        ("ABC-9", None, None, None),
+        ("for CVE-2021-44228, UTC-7, EIP-1559, PM2019-009, US-EAST-1, UTF-8, SHA-256", None, None, None),
+    ],
+)
+def test_an_issue_is_followed_in_a_known_jira_and_recognised_elsewhere(
+    text: str, tracker: str | None, key: str | None, url: object
+) -> None:
+    """Only a known Jira gives a key; another tracker is named, with its address, and its state is unknown."""
+    item = _items(f"- Raise the limit of uploads {text}")[0]
+    expected = text if url is ... else url
+    assert (item.tracker, item.issue_key, item.url) == (tracker, key, expected)
+
+
+def test_a_task_number_counts_where_the_document_links_such_tasks() -> None:
+    """ "T123" is a Phabricator task once a Phabricator address stands in the document."""
+    text = "- Raise the limit, see T12345\n- Do https://phabricator.example.org/T9 as well"
+    assert [(i.description, i.tracker, i.url) for i in _items(text)] == [
+        ("Raise the limit", "phabricator", None),
+        (
+            "Do https://phabricator.example.org/T9 as well",
+            "phabricator",
+            "https://phabricator.example.org/T9",
+        ),
+    ]
+
+
+def test_the_name_of_an_issue_leaves_the_words_unless_the_sentence_needs_it() -> None:
+    """A key set apart goes; "See PAY-3" keeps it, and a link over the whole promise is the promise."""
+    text = (
+        "- [GH-10 (done)](https://github.com/example/shop/pull/10): add a limit\n- See PAY-3\n"
+        "- [Raise the limit](https://jira.example.com/browse/PAY-4) (Ana)\n- Raise the limit -> PAY-5"
+    )
+    assert [(i.description, i.owner, i.issue_key, i.is_marked_done) for i in _items(text)] == [
+        ("add a limit", None, None, True),
+        ("See PAY-3", None, "PAY-3", None),
+        ("Raise the limit", "Ana", "PAY-4", None),
+        ("Raise the limit", None, "PAY-5", None),
+    ]
+
+
+# --- kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("- Add an alert on lag", "detect", "alert"),
+        ("- Document how to restore", "process", "Document"),
+        ("- Roll back automatically", "mitigate", "Roll back"),
+        ("- Add regression tests", "prevent", "regression tests"),
+        ("- Fix the parser", "repair", "Fix"),
+        ("- Refresh data after the post-fix run", None, None),
+        ("- Add a step to the training pipeline", None, None),
+        ("- Change the boundary policy document", None, None),
+        ("- Stop the process when it leaks", None, None),
+        ("- Prevent: add a limit", "prevent", "prevent"),
+        ("- Add a limit (detect)", "detect", "detect"),
+        ("### Preventive actions\n\n- Add an alert", "prevent", "preventive"),
+        ("### Corrective and preventive actions\n\n- Add an alert", "detect", "alert"),
+        (
+            "| Action | Type | Owner |\n|--|--|--|\n| Add an alert | Preventative (code) | Ana |",
+            "prevent",
+            "preventative",
+        ),
+    ],
+)
+def test_a_kind_is_the_documents_own_or_shows_what_matched(
+    text: str, kind: str | None, words: str | None
+) -> None:
+    """A column, a label or a heading decides; else rules that show their words; else nothing."""
+    item = _items(text)[0]
+    assert (item.kind, item.kind_words) == (kind, words)
+
+
+# --- hostile text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "- " + "@a, " * 4000,
+        "- " + "(" * 8000,
+        "- " + "[a](" * 3000,
+        "- Owner: " + "A " * 6000,
+        "- Add a limit" + " " * 20000 + "x",
+        "- Add a limit " + "- " * 6000 + "x",
+        "- " + "Owner: " * 3000,
+        "- " + "due " * 5000,
+        "- https://" + "a/" * 8000,
+        "- " + "PAY-1 " * 4000,
+        "- " + "a" * 20000,
+        "\n".join(f"{'  ' * depth}- a:" for depth in range(60)),
+    ],
+)
+def test_hostile_items_are_read(words: str) -> None:
+    """Long runs of whatever a rule looks for end, and raise nothing."""
+    facts = _facts(f"## Action items\n\n{words}")
+    assert len(facts.incidents) <= 1
