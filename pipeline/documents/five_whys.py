@@ -78,7 +78,7 @@ def five_whys(sections: list[Section]) -> Whys | None:
     named = [section for section in sections if is_why_section(section)]
     for chosen, is_named in ((named, True), ([s for s in sections if s.role == "root_cause"], False)):
         found = _Reader(is_named=is_named).read(chosen) if chosen else []
-        whys = [why for why in found if is_value(why.answer) and len(why.answer) > 2]
+        whys = [why for why in found if len(why.answer) > 2 and _is_answer(why.answer)]
         if len(whys) >= 2:
             said = tuple(squeeze(f"{why.question} {why.answer}", _MAX_LENGTH) for why in whys[:_MAX_WHYS])
             return Whys(said, whys[0].line)
@@ -178,6 +178,10 @@ class _Reader:
                 self._found.append(_Why(question, cell.line, said))
                 break
         self._is_open = False
+
+
+def _is_answer(words: str) -> bool:
+    return is_value(words) and re.fullmatch(r"\[[^\]]*\]\W*", words) is None
 
 
 def _numbered(words: str) -> bool:

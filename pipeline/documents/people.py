@@ -46,7 +46,7 @@ PEOPLE = (
     r"|sellers?|buyers?|shoppers?|veterans?|participants?|learners?|teachers?)"
 )
 _KIND_OF = r"(?:(?-i:(?!and |or |but |of )[a-z][\w/-]{1,20})\s+){0,3}?"
-_AMOUNT = r"(?P<amount>\d{1,3}(?:[, ']\d{3})+|\d+(?:\.\d+)?)\s?(?P<unit>k|m|mn|million|thousand|bn|billion)?"
+_AMOUNT = r"(?P<amount>\d{1,3}(?:[, ']\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>million|thousand|billion|mn|bn|k|m)\b)?"
 _UNITS = {
     "k": 1e3,
     "thousand": 1e3,
@@ -66,7 +66,7 @@ _BOUND = re.compile(
     r"(?:\bat least|\bup to|\bat most|\bfewer than|\bless than|\bunder|\bmaximum(?: of)?"
     r"|\bminimum(?: of)?|\bbetween"
     r"|\bup to around|\bas many as|\bout of|\bof|\bother|\bfirst|\bevery|\beach|\bonly notified|\bto"
-    r"|\bnotified|\band|\d\s*[-–—])"
+    r"|\b(?:notified|told|e-?mailed|contacted|informed|called|wrote to|refunded)|\band|\d\s*[-–—])"
     r"\s*(?:about|around|approximately|roughly|the|our|all|~)?\s*$",
     re.IGNORECASE,
 )

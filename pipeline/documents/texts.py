@@ -3,16 +3,48 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.documents.blocks import Block, Text, squeeze, walk
 from pipeline.documents.evidence import EvidenceList
 from pipeline.documents.five_whys import five_whys, is_why_section
 from pipeline.documents.outline import LABEL_LEVEL, Section, split_label
+from pipeline.documents.prose import sentences
 from pipeline.documents.statements import is_value
 from pipeline.documents.vocabulary import fields_of
 
 _LEAST_SUMMARY = 4  # words; fewer are a date, a name or a link
+#: Sentences that say outright what the cause was; the first kind wherever it stands, the second in a summary.
+_NOT_TOLD = (
+    r"(?! (?:yet |now |only |being |currently )?(?:unknown|unclear|not|still|identified|found|fixed|known|resolved"
+    r"|addressed|determined|clear|being|under|to be|tbd|pending)\b)"
+)
+_CAUSE_NAMED = re.compile(
+    r"\b(?:root|ultimate|underlying|primary|main|actual|real) cause(?:s)?(?: (?:of|for|behind) [^.:;]{3,80})?"
+    rf" (?:was|were|is|are|turned out to be|lay)\b{_NOT_TOLD}"
+    r"|\b(?:is|was|as|be) the root cause\b"
+    r"|\broot cause (?:was )?(?:identified|found|determined|confirmed)(?: as| to be|:) \S"
+    r"|\bcause of (?:the|this) (?:outage|incident|issue|problem|failure|disruption|downtime)"
+    rf" (?:was|is|turned out to be)\b{_NOT_TOLD}",
+    re.IGNORECASE,
+)
+_CAUSE_TOLD = re.compile(
+    r"\b(?:this|it|(?:the|an?|this) (?:[\w-]+ ){0,3}?(?:outage|incident|issue|problem|failures?"
+    r"|disruption|downtime|errors?"
+    r"|degradation|interruption|crash(?:es)?|event))"
+    r" (?:was|were|happened|occurred|had been)(?: \w+ly)? (?:caused by|because(?: of)?|due to|(?:a"
+    r"|the) result of"
+    r"|triggered by|traced (?:back )?to)\b",
+    re.IGNORECASE,
+)
+_UNSURE = re.compile(
+    r"\b(?:suspect\w*|believe\w*|think|thought|might|may|maybe|perhaps|possibl[ey]|potential(?:ly)?"
+    r"|probabl[ey]"
+    r"|likely|seems?|appears?|hypothes\w+|theor\w+|unknown|unclear|assum\w+|could|\?)",
+    re.IGNORECASE,
+)
+_MAX_CAUSE = 1500
 _TEXT_ROLES = ("summary", "impact", "root_cause", "trigger")
 
 
@@ -83,11 +115,46 @@ def add_texts(sections: list[Section], title_line: int | None, evidence: Evidenc
                 text, line = _table_text(told)
         if text:
             evidence.add(role, text, "heading", line, text)
+        elif role == "root_cause" and not evidence.of(role):
+            _add_told_cause(sections, title_line, evidence)
     _add_factors(with_role(sections, "contributing_factors"), evidence)
     whys = five_whys(sections)
     if whys is not None:
         listed = json.dumps(whys.answers, ensure_ascii=False)
         evidence.add("five_whys", listed, "heading", whys.line, "; ".join(whys.answers))
+
+
+def _add_told_cause(sections: list[Section], title_line: int | None, evidence: EvidenceList) -> None:
+    """The cause as a sentence tells it, where no section does and the sentence leaves no doubt."""
+    opening = [*introduction(sections, title_line), *with_role(sections, "summary")]
+    places = [
+        *opening,
+        *(section for section in sections if section.role in ("lessons", "resolution", "timeline")),
+    ]
+    for pattern, told in ((_CAUSE_NAMED, places), (_CAUSE_TOLD, [*opening, *_conclusions(sections)])):
+        for section in {id(section): section for section in told}.values():
+            for number, block in enumerate(section.blocks):
+                for text in _ticked(block):
+                    if "caus" not in text.text and "because" not in text.text and "due to" not in text.text:
+                        continue
+                    for sentence in sentences(text):
+                        if pattern.search(sentence.text) is None or _UNSURE.search(sentence.text):
+                            continue
+                        words = sentence.text
+                        if words.rstrip().endswith(":") and number + 1 < len(section.blocks):
+                            words += "".join(
+                                f"\n- {item.text}" for item in _factors(section.blocks[number + 1])
+                            )
+                        evidence.add("root_cause", words[:_MAX_CAUSE], "prose", sentence.line, words, 0.6)
+                        return
+
+
+def _conclusions(sections: Iterable[Section]) -> list[Section]:
+    return [
+        section
+        for section in with_role(sections, "lessons")
+        if section.heading is not None and section.words.casefold().startswith("conclusion")
+    ]
 
 
 def _add_factors(factors: list[Section], evidence: EvidenceList) -> None:

@@ -1,0 +1,156 @@
+"""What a document is: an account of an incident, however little it says, or a form, a list, something else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.documents import parse_document
+from pipeline.documents.facts import DocumentFacts, Reading
+
+
+def _parse(text: str, path: str = "x.md") -> DocumentFacts:
+    return parse_document(text, path, Reading(today=date(2026, 1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (
+            "---\ncategories:\n- postmortem\ncompany: Acme\nstart_time: ''\n---\n\n"
+            "A fire in a data centre sent messages to the wrong phones.\n",
+            "a.md",
+        ),
+        (
+            "Report of the case: https://git.example.org/acme/cases/pull/58\n\nOn 28th February, search "
+            "went down "
+            "for three hours, from 15:30 to 18:10 UTC. The index was lost, and clients retried.\n",
+            "2024-02-28-search is down.md",
+        ),
+        (
+            "# Project Moon: Outage Postmortem\n\n## Issue summary\n\n**Duration**: it began at 2 PM and "
+            "ended at 4 PM.\n"
+            "**Impact**: uploads were down.\n**Root cause**: a bug crashed the service.\n",
+            "README.md",
+        ),
+        (
+            "# Post mortem for June\n\nIn June the service failed several times and was unavailable for "
+            "hours.\n\n"
+            "## Attacks\n\nRouters restarted when rules were applied; new ones resolved it.\n",
+            "june.md",
+        ),
+        (
+            "# Case: wrong totals, 2025-02-10\n\n**Severity:** High\n\n## What happened\n\nInvoices were "
+            "wrong.\n\n"
+            "## Five whys\n\n- Why 1: The tax table was empty.\n- Why 2: The import had failed.\n",
+            "case.md",
+        ),
+        (
+            "document status: in review\n\n## Summary\n\n| **Data** | | | |\n| --- | --- | --- | --- |\n"
+            "| **Incident ID** | 2022-05-09 web | **Start** | 2022-05-09 07:44:00 |\n"
+            "| **Task** | none | **End** | 2022-05-09 07:51:00 |\n"
+            "| **Impact** | For 5 minutes readers saw errors. | | |\n\n"
+            "A command was run with a wrong parameter.\n",
+            "web.md",
+        ),
+    ],
+)
+def test_an_account_that_says_little_is_one_incident(text: str, path: str) -> None:
+    """What tells in the past of a failure, or is filed as a postmortem, is one, whatever its form and name."""
+    facts = _parse(text, path)
+    assert (facts.kind, len(facts.incidents)) == ("postmortem", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (
+            "# Incident report\n\n## Summary\n\nBrief description of what happened.\n\n## Impact\n\n- "
+            "User impact\n"
+            "- Business impact\n\n## Root cause\n\nWhat caused the incident?\n\n## Resolution\n\nHow it "
+            "was fixed.\n",
+            "template",
+        ),
+        (
+            "Postmortem\n\nTimeline:\n\nA chronological account of the incident.\n\nRoot cause:\n\n"
+            "A detailed explanation of what caused it.\n\nLessons learned:\n\nAny insights gained during "
+            "the incident.\n",
+            "template",
+        ),
+        (
+            "# Incident postmortem\n\n**Incident "
+            "ID:**\n**Date:**\n**Duration:**\n**Severity:**\n**Author:**\n"
+            "**Status:** Draft / Final\n\n## Impact\n\n- Users affected:\n- Duration of impact:\n- "
+            "Revenue:\n\n"
+            "## Note\n\nThis is about systems. Everyone was doing their best with what they had.\n",
+            "template",
+        ),
+        (
+            "# Incident reports\n\n| Date | Severity | Title |\n| --- | --- | --- |\n"
+            "| 2026-05-11 | High | [DNS blocked](./a.md) |\n| 2026-05-09 | High | [Disk full](./b.md) |\n\n"
+            "## Patterns\n\n1. Changes of security have a wide reach\n2. Causes are not where symptoms are\n",
+            "index",
+        ),
+        (
+            "# post-mortems\n\n- 2019-03-12 --- [Packets cut in the tunnel](https://example.org/a.md)\n",
+            "index",
+        ),
+        (
+            "# Postmortem writer: project brief\n\nDate: 2025-10-09\n\n## Impact\n\nSaves two hours.\n",
+            "not_a_postmortem",
+        ),
+        ("# Incident Postmortem Doctrine\n\nThey establish:\n- What happened\n- Why\n", "not_a_postmortem"),
+    ],
+)
+def test_forms_lists_and_talk_of_postmortems_are_none(text: str, kind: str) -> None:
+    """Sections that say what belongs into them, tables of links, and texts on the subject yield no incident."""
+    facts = _parse(text)
+    assert (facts.kind, facts.incidents) == (kind, ())
+
+
+def test_records_below_one_another_are_an_incident_each() -> None:
+    """A list of past incidents with their own fields is no single one; their authors are the document's."""
+    facts = _parse(
+        "---\nauthors: [Ana Bell]\n---\n\n# Past incidents\n\n"
+        "## Incident #2024-0001\n\n**Date**: October 08, 2024\n**System**: gateway\n**Severity**: SEV3\n"
+        "**Users affected**: 183\n\n### Impact\n\nSlow answers.\n\n"
+        "## Incident #2024-0002\n\n**Date**: August 10, 2024\n**System**: login\n**Severity**: SEV2\n"
+        "**Users affected**: 1,204\n\n### Impact\n\nNobody could log in.\n"
+    )
+    wanted = ("title", "services", "severity", "affected_user_count", "impact", "authors", "occurred_on")
+    rows = []
+    for incident in facts.incidents:
+        values = {row.field: row.value for row in incident.evidence if row.is_chosen}
+        rows.append(tuple(values.get(name) for name in wanted))
+    assert rows == [
+        ("Incident #2024-0001", '["gateway"]', "3", "183", "Slow answers.", '["Ana Bell"]', "2024-10-08"),
+        (
+            "Incident #2024-0002",
+            '["login"]',
+            "2",
+            "1204",
+            "Nobody could log in.",
+            '["Ana Bell"]',
+            "2024-08-10",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "# Example postmortem\n\n## Search down after a rename (incident #465)\n\n",
+            "Search down after a rename (incident #465)",
+        ),
+        ("Subject: Incident report: slow API (Jan 25)\n\nHello,\n\n", "Incident report: slow API (Jan 25)"),
+        ("# Incident report\n\n**Title**: Checkout refused cards\n\n", "Checkout refused cards"),
+        ("# Postmortem\n\n", "Postmortem"),
+        ("Internal report: https://example.org/1\n\n", "checkout"),
+    ],
+)
+def test_the_title_is_what_names_the_incident(text: str, title: str) -> None:
+    """A heading that only names the kind of document gives way to the next; an address is no title."""
+    body = "## Timeline\n\n- 2024-01-05 10:00 UTC outage starts\n- 11:00 resolved\n"
+    assert _parse(text + body, "checkout.md").incidents[0].evidence[0].value == title
