@@ -46,7 +46,9 @@ PEOPLE = (
     r"|sellers?|buyers?|shoppers?|veterans?|participants?|learners?|teachers?)"
 )
 _KIND_OF = r"(?:(?-i:(?!and |or |but |of )[a-z][\w/-]{1,20})\s+){0,3}?"
-_AMOUNT = r"(?P<amount>\d{1,3}(?:[, ']\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>million|thousand|billion|mn|bn|k|m)\b)?"
+_AMOUNT = (
+    r"(?P<amount>\d{1,3}(?:[, ']\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>million|thousand|billion|mn|bn|k|m)\b)?"
+)
 _UNITS = {
     "k": 1e3,
     "thousand": 1e3,

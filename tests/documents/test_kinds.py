@@ -104,7 +104,7 @@ def test_an_account_that_says_little_is_one_incident(text: str, path: str) -> No
     ],
 )
 def test_forms_lists_and_talk_of_postmortems_are_none(text: str, kind: str) -> None:
-    """Sections that say what belongs into them, tables of links, and texts on the subject yield no incident."""
+    """Sections that say what belongs into them, tables of links, and talk of it yield no incident."""
     facts = _parse(text)
     assert (facts.kind, facts.incidents) == (kind, ())
 
