@@ -17,8 +17,8 @@ from pipeline.documents.vocabulary import fields_of
 _LEAST_SUMMARY = 4  # words; fewer are a date, a name or a link
 #: Sentences that say outright what the cause was; the first kind wherever it stands, the second in a summary.
 _NOT_TOLD = (
-    r"(?! (?:yet |now |only |being |currently )?(?:unknown|unclear|not|still|identified|found|fixed|known|resolved"
-    r"|addressed|determined|clear|being|under|to be|tbd|pending)\b)"
+    r"(?! (?:yet |now |only |being |currently )?(?:unknown|unclear|not|still|identified|found|fixed|known"
+    r"|resolved|addressed|determined|clear|being|under|to be|tbd|pending)\b)"
 )
 _CAUSE_NAMED = re.compile(
     r"\b(?:root|ultimate|underlying|primary|main|actual|real) cause(?:s)?(?: (?:of|for|behind) [^.:;]{3,80})?"

@@ -62,7 +62,8 @@ def test_words_decide_where_an_address_says_nothing() -> None:
 
 def test_pictures_are_graphs_when_they_say_so() -> None:
     """By their caption or their file's name; a logo or a sketch is no evidence."""
-    text = "## Impact\n\n![Error rate over time](img/1.png)\n\n![](img/cpu-usage-12h.png)\n\n![logo](img/logo.png)\n"
+    pictures = ("![Error rate over time](img/1.png)", "![](img/cpu-usage-12h.png)", "![logo](img/logo.png)")
+    text = "## Impact\n\n" + "\n\n".join(pictures)
     assert [(link.kind, link.url, link.line) for link in _links(text)] == [
         ("graph", "img/1.png", 10),
         ("graph", "img/cpu-usage-12h.png", 12),

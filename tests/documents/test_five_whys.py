@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.documents import parse_document
 from pipeline.documents.facts import Reading
 
-HEAD = "# Checkout outage 2024-01-05\n\n**Severity**: SEV2\n\n- 10:00 UTC outage starts\n- 11:00 UTC resolved\n\n"
+HEAD = "# Outage of 2024-01-05\n\n**Severity**: SEV2\n\n- 10:00 UTC outage starts\n- 11:00 UTC resolved\n\n"
 CHAIN = [
     "Why did orders fail? The ledger was out of disk.",
     "Why was it out of disk? Its log was never rotated.",

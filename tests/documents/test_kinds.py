@@ -1,4 +1,4 @@
-"""What a document is: an account of an incident, however little it says, or a form, a list, something else."""
+"""What a document is: an account of an incident, however little it says, or a form, a list, another."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _parse(text: str, path: str = "x.md") -> DocumentFacts:
     ],
 )
 def test_an_account_that_says_little_is_one_incident(text: str, path: str) -> None:
-    """What tells in the past of a failure, or is filed as a postmortem, is one, whatever its form and name."""
+    """What tells in the past of a failure, or is filed as a postmortem, is one, whatever its form."""
     facts = _parse(text, path)
     assert (facts.kind, len(facts.incidents)) == ("postmortem", 1)
 
