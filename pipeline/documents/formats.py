@@ -78,17 +78,26 @@ def _read_text(content: str, path: str) -> Page | NoPage:
     else:
         page.text, page.blocks = without_comments(text), read_markdown(front.body)
     if is_cut:
-        page.findings.append(_cut(text.count("\n") + 1))
+        message = (
+            f"Only the first {MAX_LENGTH:,} characters were read; move logs and dumps to files of their own."
+        )
+        page.findings.append(Finding("document_cut", "warning", message, text.count("\n") + 1))
     return page
 
 
-def _web_page(content: str) -> Page:
+def _web_page(content: str) -> Page | NoPage:
     text, is_cut = _plain(content, MAX_WEB_LENGTH)
     read = read_html(text)
-    words = "\n".join(part.text for part in texts(read.blocks))
-    page = Page(words, read.blocks, read.fields)
+    page = Page("\n".join(part.text for part in texts(read.blocks)), read.blocks, read.fields)
     if is_cut or read.is_cut:
-        page.findings.append(_cut(text.count("\n") + 1))
+        message = (
+            f"Only the beginning of the page was read: it is longer than {MAX_WEB_LENGTH:,} characters, "
+            "holds too many elements, or nests them too deeply; save what it says without its frame."
+        )
+        finding = Finding("document_cut", "warning", message)
+        if not page.text.strip():
+            return NoPage("unreadable", finding)
+        page.findings.append(finding)
     return page
 
 
@@ -119,13 +128,6 @@ def _pdf(content: str) -> Page | NoPage:
         )
         page.findings.append(Finding("document_cut", "warning", message))
     return page
-
-
-def _cut(line: int) -> Finding:
-    message = (
-        f"Only the first {MAX_LENGTH:,} characters were read; move logs and dumps to files of their own."
-    )
-    return Finding("document_cut", "warning", message, line)
 
 
 def _foreign(form: str) -> NoPage:

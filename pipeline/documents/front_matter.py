@@ -1,4 +1,4 @@
-"""YAML or TOML before the text → fields, strictly: strings stay strings, and each key knows its line.
+"""YAML, TOML or JSON before the text → fields, strictly: strings stay strings, and each key knows its line.
 
 YAML 1.1 would read `12:30` as 750 and `no` as false, would keep the last of two equal keys, and would
 expand aliases without end; here scalars stay as written, and duplicate keys and aliases are mistakes.
@@ -6,9 +6,12 @@ expand aliases without end; here scalars stay as written, and duplicate keys and
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -18,6 +21,7 @@ _FENCED = re.compile(
 )
 _KEY = re.compile(r"^\s*[\w \"'-]+\s*:", re.MULTILINE)
 _MAX_LENGTH = 64_000
+_MAX_FIELDS = 500  # of TOML and JSON
 _MAX_BRACKETS = 40  # nested this deep, it is no front matter but an attack on the YAML reader
 
 
@@ -55,7 +59,7 @@ def split_front_matter(source: str) -> FrontMatter:
     """Front matter and body of a text. Broken front matter is a `problem`; the body is kept."""
     match = _FENCED.match(source[: _MAX_LENGTH + 100])
     if match is None:
-        return FrontMatter(source)
+        return _json(source) if source.startswith("{") else FrontMatter(source)
     content = match.group(2)
     body = "\n" * source.count("\n", 0, match.end()) + source[match.end() :]
     if match.group(1) == "+++":
@@ -141,10 +145,39 @@ def _toml(content: str, body: str) -> FrontMatter:
         table = tomllib.loads(content)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         return FrontMatter(body, problem=str(error))
-    fields = []
+    return FrontMatter(body, list(islice(_table_fields(table, content, 2), _MAX_FIELDS)))
+
+
+def _json(source: str) -> FrontMatter:
+    """An object before the text, as Hugo has it; one without a text behind it is data, not front matter."""
+    head = source[:_MAX_LENGTH]
+    if _brackets(head) > _MAX_BRACKETS:
+        return FrontMatter(source)
+    try:
+        table, end = json.JSONDecoder().raw_decode(head)
+    except (ValueError, RecursionError):
+        return FrontMatter(source)
+    rest = source[end:]
+    if not isinstance(table, dict) or not re.match(r"[ \t]*\n\s*[^\s{\[\"]", rest[:1000]):
+        return FrontMatter(source)
+    fields = list(islice(_table_fields(table, source[:end], 1), _MAX_FIELDS))
+    return FrontMatter("\n" * source.count("\n", 0, end) + rest, fields)
+
+
+def _table_fields(
+    table: dict[str, Any], content: str, first_line: int, path: tuple[str, ...] = ()
+) -> Iterator[FrontMatterField]:
+    """The fields of a table and of the tables in it; each is at the line where its key first stands."""
     for key, value in table.items():
-        values = tuple(str(item) for item in (value if isinstance(value, list) else [value]))
-        found = re.search(rf"^\s*{re.escape(key)}\s*=", content, re.MULTILINE)
-        line = content.count("\n", 0, found.start()) + 2 if found else 1
-        fields.append(FrontMatterField(key, values, line))
-    return FrontMatter(body, fields)
+        if isinstance(value, dict):
+            yield from _table_fields(value, content, first_line, (*path, key))
+            continue
+        items = value if isinstance(value, list) else [value]
+        values = tuple(
+            str(item).lower() if isinstance(item, bool) else str(item)
+            for item in items
+            if item is not None and not isinstance(item, dict | list)
+        )
+        found = re.search(rf"(?:^|[\s{{,])\"?{re.escape(key)}\"?[ \t]*[=:]", content, re.MULTILINE)
+        line = content.count("\n", 0, found.end()) + first_line if found else 1
+        yield FrontMatterField(" ".join((*path, key)), values, line)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import escape
 from html.entities import html5
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -22,7 +23,7 @@ from pipeline.documents.lines import join_times, split_bullets
 
 #: Elements that nest deeper than this are read as if they stood at this depth of lists and quotes.
 _MAX_DEPTH = 30
-_MAX_ELEMENTS = 200_000  # far above any page; what follows is not read
+_MAX_ELEMENTS = 100_000  # far above any page; what follows is not read
 _MAX_SPAN = 50  # columns or rows that one cell may cover
 _MAX_WORDS = 20_000  # of one paragraph
 _MAX_CELLS = 100_000
@@ -32,6 +33,7 @@ _PREFIXES = {uri: prefix for prefix, uri in _NAMESPACES.items()}
 _XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _BARE_AMPERSAND = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)")
+_EMPTY = re.compile(r"<((?:ac|ri):[\w-]{1,40}|time)(\s[^<>]{0,2000})?/>")
 _PROLOGUE = re.compile(
     r"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!doctype\s+html[^<>\[\]]{0,300}>)?", re.IGNORECASE
 )
@@ -99,15 +101,14 @@ class WebPage:
 
 def read_html(source: str) -> WebPage:
     """The blocks of an HTML page, a fragment of one, or a Confluence page. Never raises."""
-    root = _parse(source)
+    root, is_cut = _parse(source)
     if root is None:
-        return WebPage()
+        return WebPage(is_cut=is_cut)
     page = WebPage(fields=list(_head_fields(root)))
     walker = _Walker(_style_classes(root))
-    content = _content(root)
-    walker.read(content)
+    walker.read(_content(root))
     page.blocks = join_times(walker.blocks)
-    page.is_cut = walker.is_cut
+    page.is_cut = is_cut or walker.is_cut
     if sum(block.kind == "heading" and block.level == 1 for block in page.blocks) != 1:
         title = _title(root)
         if title is not None:
@@ -117,7 +118,7 @@ def read_html(source: str) -> WebPage:
 
 def read_html_fragment(source: str, line: int) -> list[Block]:
     """The blocks of the HTML that stands in a text of another format, from its `line` on."""
-    root = _parse(source)
+    root, _ = _parse(source)
     if root is None:
         return []
     walker = _Walker({}, line - 1)
@@ -125,12 +126,14 @@ def read_html_fragment(source: str, line: int) -> list[Block]:
     return join_times(walker.blocks)
 
 
-def _parse(source: str) -> Any:
+def _parse(source: str) -> tuple[Any, bool]:
+    """The root element, None when there is none, and whether the parser gave up at elements too deep."""
     source = source.replace("\x00", " ")
     if "<ac:" in source or "<ri:" in source:
         root = _parse_storage(source)
         if root is not None:
-            return root
+            return root, False
+        source = _EMPTY.sub(r"<\1\2></\1>", _without_cdata(source))
     parser = etree.HTMLParser(
         encoding="utf-8",
         recover=True,
@@ -140,9 +143,10 @@ def _parse(source: str) -> Any:
         huge_tree=False,
     )
     try:
-        return etree.fromstring(source.encode("utf-8", "replace"), parser=parser)
+        root = etree.fromstring(source.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError):
-        return None
+        root = None
+    return root, any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
 
 
 def _parse_storage(source: str) -> Any:
@@ -159,6 +163,16 @@ def _parse_storage(source: str) -> Any:
         return etree.fromstring(f"<body {names}>{source}</body>".encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError):
         return None
+
+
+def _without_cdata(source: str) -> str:
+    """The sections of verbatim text as escaped text, for a parser that knows none."""
+    first, *rest = source.split("<![CDATA[")
+    parts = [first]
+    for part in rest:
+        verbatim, end, after = part.partition("]]>")
+        parts.append(escape(verbatim) + after if end else part)
+    return "".join(parts)
 
 
 def _character(match: re.Match[str]) -> str:
@@ -368,6 +382,8 @@ class _Walker:
                 return False
             self._break()
             return True
+        if name == "dd" and self._parts[-1:] == [": "]:
+            return True  # goes on behind its term
         self._close_text()
         if name in _HEADINGS:
             self._begin(Block("heading", self._line, level=_HEADINGS[name]))

@@ -22,6 +22,7 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_TASKLISTS
     | pyromark.Options.ENABLE_STRIKETHROUGH
     | pyromark.Options.ENABLE_FOOTNOTES
+    | pyromark.Options.ENABLE_GFM  # `> [!NOTE]`
 )
 _MAX_DEPTH = 30  # of nested lists and quotes; what lies deeper hangs at this depth
 _MAX_WORDS = 20_000  # of one paragraph: what runs on for longer is no prose

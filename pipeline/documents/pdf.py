@@ -27,6 +27,7 @@ _MAX_LINKS = 200  # of one page
 _MAX_ROWS = 2000  # of one page; more is no page for people
 
 _PASSWORD = 4  # PDFium's FPDF_ERR_PASSWORD
+_MARGIN = 0.09  # of a page's height: where its head and foot stand
 _GAP = 1.5  # ems between words that belong to different cells or columns
 _LETTERS = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\u00ad": "",
             "\ufffe": "-", "\x02": "-", "\u00a0": " ", "\u2010": "-", "\u2011": "-"}  # fmt: skip
@@ -96,6 +97,17 @@ class _Row:
         return all(word.is_bold for word in self.words)
 
 
+@dataclass(slots=True)
+class _Page:
+    rows: list[_Row]
+    height: float
+
+    def margin_rows(self) -> list[_Row]:
+        """The rows where heads and feet of pages stand."""
+        edge = _MARGIN * self.height
+        return [row for row in self.rows if not edge < row.base < self.height - edge]
+
+
 def read_pdf(content: str) -> PdfText:
     """The blocks of a PDF, whose bytes are `content` in base64. Never raises."""
     if len(content) > MAX_BYTES * 4 // 3:
@@ -110,9 +122,12 @@ def read_pdf(content: str) -> PdfText:
         pages, is_cut = _read_pages(data)
     except _UnreadableError as reason:
         return PdfText(problem=str(reason))
-    rows = [_columns(page) for page in _without_furniture(pages)]
-    if not any(rows):
+    if not any(page.rows for page in pages):
         return PdfText(problem="without_text")
+    kept = _without_furniture(pages)
+    rows = [_columns(page) for page in kept]
+    if not any(rows):
+        rows = [_columns(page.rows) for page in pages]
     return PdfText(read_lines(_lines(rows)), "cut" if is_cut else None)
 
 
@@ -120,7 +135,7 @@ class _UnreadableError(Exception):
     """PDFium cannot open the file; the words are the problem."""
 
 
-def _read_pages(data: bytes) -> tuple[list[list[_Row]], bool]:
+def _read_pages(data: bytes) -> tuple[list[_Page], bool]:
     import pypdfium2  # late: its library takes a while to load, and few documents need it
 
     try:
@@ -128,7 +143,7 @@ def _read_pages(data: bytes) -> tuple[list[list[_Row]], bool]:
     except pypdfium2.PdfiumError as error:
         code = getattr(error, "err_code", None)
         raise _UnreadableError("encrypted" if code == _PASSWORD else "broken") from error
-    pages: list[list[_Row]] = []
+    pages: list[_Page] = []
     left = MAX_CHARACTERS
     try:
         count = len(document)
@@ -141,7 +156,7 @@ def _read_pages(data: bytes) -> tuple[list[list[_Row]], bool]:
             except pypdfium2.PdfiumError:
                 continue  # one page that is broken
             left -= read
-            pages.append(_rows(words)[:_MAX_ROWS])
+            pages.append(_Page(_rows(words)[:_MAX_ROWS], page.get_height()))
             page.close()
     finally:
         document.close()
@@ -290,36 +305,22 @@ def _gutter(rows: list[_Row]) -> float | None:
     return None
 
 
-def _without_furniture(pages: list[list[_Row]]) -> list[list[_Row]]:
-    """The pages without heads, feet and numbers: what most pages repeat, or only printing puts there."""
+def _without_furniture(pages: list[_Page]) -> list[list[_Row]]:
+    """The rows without heads, feet and numbers: what most pages repeat, or only printing puts there."""
     repeated: Counter[str] = Counter()
-    for rows in pages:
-        repeated.update({_pattern(row) for row in _edges(rows)})
+    for page in pages:
+        repeated.update({_pattern(row) for row in page.margin_rows()})
     kept = []
-    for rows in pages:
-        edges = {id(row) for row in _edges(rows)}
-        last = min((row.base for row in rows), default=0.0)
-        kept.append(
-            [
-                row
-                for row in rows
-                if not (
-                    id(row) in edges
-                    and (
-                        (len(pages) > 1 and repeated[_pattern(row)] * 2 > len(pages))
-                        or _PRINTED.fullmatch(row.text)
-                        or (row.base == last and len(rows) > 1 and _PAGE_NUMBER.fullmatch(row.text))
-                    )
-                )
-            ]
-        )
+    for page in pages:
+        furniture = {
+            id(row)
+            for row in page.margin_rows()
+            if (len(pages) > 1 and repeated[_pattern(row)] * 2 > len(pages))
+            or _PRINTED.fullmatch(row.text)
+            or _PAGE_NUMBER.fullmatch(row.text)
+        }
+        kept.append([row for row in page.rows if id(row) not in furniture])
     return kept
-
-
-def _edges(rows: list[_Row]) -> list[_Row]:
-    """The two rows at the top and the two at the foot of a page."""
-    by_height = sorted(rows, key=lambda row: row.base)
-    return by_height if len(by_height) <= 4 else by_height[:2] + by_height[-2:]
 
 
 def _pattern(row: _Row) -> str:
@@ -434,7 +435,7 @@ def _table(rows: list[_Row], start: int) -> list[list[_Row]]:
             break
         if places[0] == 0 and len(row.runs) > 1:
             table.append([row])
-        elif gap < 1.75 * before.size and (places[0] != 0 or _is_rest(before, row, columns)):
+        elif gap < 1.75 * before.size and (places[0] != 0 or _is_rest(row, columns, gap)):
             table[-1].append(row)
         else:
             break
@@ -449,14 +450,9 @@ def _place(run: list[_Word], columns: list[float]) -> int | None:
     return place
 
 
-def _is_rest(before: _Row, row: _Row, columns: list[float]) -> bool:
+def _is_rest(row: _Row, columns: list[float], gap: float) -> bool:
     """Whether words in the first column alone are the rest of its cell, not what follows the table."""
-    return (
-        row.right < columns[1] - 2
-        and before.left >= columns[0] - 4
-        and not row.is_bold
-        and columns[1] - before.runs[0][-1].right < 6 * row.size
-    )
+    return row.right < columns[1] - 2 and gap < 1.45 * row.size and not row.is_bold
 
 
 def _table_lines(table: list[list[_Row]], number: int) -> Iterator[Line]:

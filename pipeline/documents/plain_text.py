@@ -27,7 +27,7 @@ _GRID = re.compile(r"\+(?:[-=]{2,}\+){1,40}")
 _BARS = re.compile(r"\|.*\|.*\|?|[^|\n]+(?:\|[^|\n]*){2,}")
 _BAR_RULE = re.compile(r"[\s|+:=-]+")
 _RULED_COLUMNS = re.compile(r"[-=]{2,}(?:[ \t]+[-=]{2,})+")
-_QUOTE = re.compile(r"(?:>[ \t]?)+")
+_QUOTE = re.compile(r">[ \t]?")
 _MAIL = re.compile(
     r"(?P<name>From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Message-ID|List-\w{1,20}|In-Reply-To|X-[\w-]{1,40})"
     r":[ \t]*(?P<value>.*)",
@@ -100,8 +100,8 @@ def _blocks(lines: list[str], first: int, depth: int) -> list[Block]:
     blocks: list[Block] = []
     for part in reader.parts:
         if isinstance(part, _Quote):
-            inner = [""] * part.start + part.lines
-            children = _blocks(inner, part.start, depth + 1) if depth < _MAX_QUOTES else []
+            inside = part.lines if depth < _MAX_QUOTES else [line.lstrip("> ") for line in part.lines]
+            children = _blocks([""] * part.start + inside, part.start, depth + 1)
             blocks.append(Block("quote", part.start + 1, children=children))
         else:
             blocks.extend(read_lines(part))
@@ -132,7 +132,8 @@ class _Reader:
             words = self._lines[self._at].strip()
             if not words:
                 self._put(Line(Text(line=self._at + 1)))
-                self._at += 1
+                while self._at < len(self._lines) and not self._lines[self._at].strip():
+                    self._at += 1
             elif words.startswith(">"):
                 self._quote()
             elif not (self._heading(words) or self._rule(words) or self._table(words)):
