@@ -30,6 +30,7 @@ class Calendar:
     reading: TimeReading
     doubts: ClockDoubts
     zone: Zone | None = None  # announced by the document
+    is_zone_inferred: bool = False  # or not announced, but the only one that its timeline names
     dates: list[tuple[date, str, int | None]] = field(default_factory=list)  # date, where from, line
     told: date | None = None  # a date of the timeline: it gives a year to dates without one, and no more
 

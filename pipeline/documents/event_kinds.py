@@ -18,7 +18,7 @@ _TROUBLE = (
 _THING = (
     r"(?:everything|things|all (?:systems|services|traffic|hubs)|(?:the |our )?(?:\w+ "
     r"){0,3}(?:services?|systems?|site|website|platform|traffic|"
-    r"functionality|access|operations?|cluster|api|app|application|hub|launches|builds|network|chain|"
+    r"functionality|access|operations?|cluster|api|app|application|hub|launches|builds|network|chain|performance|"
     rf"deployment|connectivity|database|{HIDDEN}+))"
 )
 _VERB = (
@@ -221,7 +221,11 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     ("mitigated", rf"{_TROUBLE} {_VERB}mitigated\b"),
     ("mitigated", r"^\W*(?:mitigated|repaired)\b"),
-    ("mitigated", r"\bmitigation (?:is |was )?(?:complete|completed|successful|in place|applied)\b"),
+    ("mitigated", r"\bmitigation (?:is |was )?(?:complete|completed|successful|in place|applied|deployed)\b"),
+    (
+        "mitigated",
+        r"\b(?:is|was|were|has|have) (?:been )?(?:fully|completely) (?:recovered|restored|operational)\b",
+    ),
     ("mitigated", rf"\b{_THING} {_VERB}(?:restored|recovered|operational|healthy|repaired)\b"),
     (
         "mitigated",
@@ -242,13 +246,13 @@ RULES: tuple[tuple[str, str], ...] = (
     ("resolved", rf"\b(?:resolved|solved|fixed|ended|ending) (?:the |this )?{_TROUBLE}"),
     ("resolved", rf", (?:which )?(?:resolving|fixing) (?:the |this )?{_TROUBLE}"),
     ("resolved", r"(?:[;,–—]|\band) (?:fully )?resolved\W*$"),
+    ("resolved", r"\bresolution (?:is |was )?(?:validated|confirmed|verified)\b"),
     ("resolved", rf"\bend of (?:the )?{_TROUBLE}"),
     ("resolved", rf"\bbring(?:s|ing)? (?:the |this )?{_TROUBLE} to an end"),
     ("resolved", rf"{_TROUBLE} (?:goes|went|go) away\b"),
     ("resolved", r"^\W*(?:the |this )?incident (?:is |was )?(?:formally |officially )?closed\b"),
     ("resolved", r"^\W*(?:fully )?resolved\b|\((?:fully )?resolved\)|(?:^\W*|[,;] )all clear\b"),
 )
-_COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in RULES)
 #: Beginnings of words without which no rule of a kind can match: looked for first, since that is cheap.
 _STEMS: dict[str, tuple[str, ...]] = {
     "started": (
@@ -297,6 +301,17 @@ _STEMS: dict[str, tuple[str, ...]] = {
     ),
     "resolved": ("resolv", "over", "fix", "solv", "end", "gone", "away", "clear", "closed"),
 }
+
+_ALL_STEMS = frozenset(stem for stems in _STEMS.values() for stem in stems)
+#: Each rule with those of its kind's stems that it spells out: no text without one of them matches it.
+_COMPILED = tuple(
+    (
+        kind,
+        frozenset(stem for stem in _STEMS[kind] if stem in pattern.lower()) or frozenset(_STEMS[kind]),
+        re.compile(pattern, re.IGNORECASE),
+    )
+    for kind, pattern in RULES
+)
 
 #: Words before the match, in the same clause, that take it back.
 _DENIED = re.compile(
@@ -364,9 +379,11 @@ def event_kind(text: str, services: tuple[str, ...] = ()) -> tuple[str, str] | N
     tells_trouble = bool(sentences) and _TELLS_TROUBLE.search(sentences[0]) is not None
     for number, sentence in enumerate(sentences):
         lowered = sentence.lower()
-        likely = {kind for kind, stems in _STEMS.items() if any(stem in lowered for stem in stems)}
-        for kind, pattern in _COMPILED:
-            if kind not in likely or kind in found or (number > 0 and (kind not in _ENDS or tells_trouble)):
+        met = {stem for stem in _ALL_STEMS if stem in lowered}
+        for kind, stems, pattern in _COMPILED if met else ():
+            if kind in found or stems.isdisjoint(met):
+                continue
+            if number > 0 and (kind not in _ENDS or tells_trouble):
                 continue
             for match in pattern.finditer(sentence):
                 if _is_denied(sentence, match, kind):

@@ -16,7 +16,7 @@ from pipeline.documents.incidents import Source, read_incident
 from pipeline.documents.kinds import is_index, is_no_account, is_postmortem, is_template, placeholders
 from pipeline.documents.outline import Section, is_generic_title, read_outline, split_label
 from pipeline.documents.statements import Statement, front_matter_statements, section_statements
-from pipeline.documents.timeline import Row, section_zone, timeline_rows
+from pipeline.documents.timeline import Row, column_zones, only_zone, section_zone, timeline_rows
 from pipeline.documents.times import TimeReading, complete_year, dates_in_path, moments, written_orders
 from pipeline.documents.vocabulary import fields_of, normalise
 from pipeline.documents.zones import Zone, announced_zone
@@ -136,6 +136,8 @@ class _Document:
             title, line, method = _clean(head.words), head.line, "heading"
         calendar.dates = self._dates(title, line, sections, statements, head is None)
         rows: list[Row] = timeline_rows(sections, calendar, self.reading.services)
+        if calendar.zone is None and (only := only_zone(rows)) is not None:
+            calendar.zone, calendar.is_zone_inferred = only, True
         calendar.told = next((row.day for row in rows if row.day is not None), None)
         return Source(
             ordinal, title, line, method, sections, statements, rows, calendar, self.path, self.text
@@ -161,9 +163,10 @@ class _Document:
                 if zone is not None:
                     return zone
         for section in sections:
-            zone = section_zone(section, self.times.default_zone)
-            if zone is not None:
-                found[f"{zone.name}{zone.offset}"] = zone
+            above = section_zone(section, self.times.default_zone)
+            for zone in (above, *column_zones(section, self.times.default_zone)):
+                if zone is not None:
+                    found[f"{zone.name}{zone.offset}"] = zone
         if not found:
             found = {f"{zone.name}{zone.offset}": zone for zone in self._labelled_zones(statements)}
         return next(iter(found.values())) if len(found) == 1 else None
@@ -204,6 +207,8 @@ class _Document:
                         dates.append((found[0].day, "label", statement.line))
         dates = dates[:1]
         near = dates[0][0] if dates else front[0] if front else paths[0] if paths else self._written_on()
+        if not written:  # a number may hold it: INC-2025-11-17-001
+            dates.extend((day, "title", line) for day in dates_in_path(title or "")[:1])
         for moment in written[:1]:
             day = moment.day
             if day is None and near is not None and moment.month_day is not None:

@@ -13,7 +13,7 @@ from pipeline.documents.times import Moment, TimeReading, moments
 
 _TROUBLE = (
     r"(?:outage|incident|disruption|downtime|interruption|degradation|issue|problem|"
-    r"unavailab\w+|\bdie[sd]?\b|crash\w*|unreachable|inaccessible|down\b|fail(?:ed|ing|ures?)|offline"
+    r"unavailab\w+|\bdie[sd]?\b|crash\w*|unreachable|inaccessible|down\b|fail(?:s|ed|ing|ures?)?\b|offline"
     r"|errors?|latency|timeouts?|slow\w*|degraded|delay(?:s|ed)|(?:could ?n.t|could not"
     r"|not) be (?:accessed|reached|used))"
 )
@@ -177,12 +177,14 @@ class Told:
 
 #: What may stand between a sentence's beginning and its time, and between its verb and its time.
 _LEADS_IN = re.compile(
-    r"\W*(?:(?:at|on|around|about|approximately|by|then|shortly|just|after|before|from|initially)\W+)*",
+    r"\W*(?:(?:at|on|around|about|approximately|by|then|shortly|just|after|before|from|initially|starting"
+    r"|beginning)\W+)*",
     re.IGNORECASE,
 )
 _LEADS_ON = re.compile(
     r"[\w ]{0,16}?\b(?:at|around|about|by|from)\s+(?:around |about |approximately |~)?", re.IGNORECASE
 )
+_STARTING = re.compile(r"^\W*(?:starting|beginning)\b", re.IGNORECASE)
 _INEXACT = re.compile(r"\b(?:after|before)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;]|, | but | and (?=(?:then|was|were|we|the|they)\b)| until | while | when ")
 
@@ -208,6 +210,9 @@ def told_events(text: Text, reading: TimeReading, services: tuple[str, ...] = ()
         else:
             clause = _CLAUSE.split(before)[-1]
         event = event_kind(clause, services)
+        starting = _STARTING.search(before)
+        if starting and not _PER_EVENT.search(words) and re.search(_TROUBLE, clause, re.IGNORECASE):
+            event = "started", starting.group().strip()
         if event is None:
             continue
         kind, said = event

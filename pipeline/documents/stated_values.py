@@ -16,7 +16,7 @@ from pipeline.documents.facts import Reading
 from pipeline.documents.people import count_in_label, names
 from pipeline.documents.severity import is_choice, severity_number
 from pipeline.documents.statements import Statement, is_value
-from pipeline.documents.times import Moment, combine, moments, next_day
+from pipeline.documents.times import Moment, combine, leading_moment, moments, next_day
 from pipeline.documents.vocabulary import ValueKind, fields_of, normalise
 from pipeline.documents.zones import announced_zone
 
@@ -52,6 +52,12 @@ _SPANS_ONLY = frozenset({"time", "times", "window", "period", "time window", "ti
 #: A length behind its span: "08:41–09:54 UTC (1 h 13 m)"; or told: "from 10:00, lasting 37 minutes".
 _BEHIND_SPAN = re.compile(r"[\s,;:–—-]*\(\s*(?:total(?: of)?:?\s*)?(?P<length>[^()]{2,40})\)")
 _LASTING = re.compile(r"\b(?:lasting|lasted|for a total of)\s+(?P<length>[^().;,\n]{2,40})", re.IGNORECASE)
+#: An incident that goes on has a start, and no length: "ongoing (started 14:15 UTC)", "18:52 onwards".
+_SINCE = re.compile(
+    r"\b(?:started|began|since|starting|beginning)(?: at| on)?\s+(?=~?\d)"
+    r"|^\W*(?=~?\d[\w :,.-]{2,40}\bonwards?\b)",
+    re.IGNORECASE,
+)
 #: GitLab's way to write a label: ~"Service::Pages"
 _LABEL_MARK = re.compile(r"~\"?(?:\w+::?)?\s*([^\"]+?)\"?\s*$")
 #: "P2 — see severity-levels.md"
@@ -152,6 +158,8 @@ class StatedValues:
             f"time {statement.label}", self._calendar.reading.default_zone, is_heading=True
         )
         zone = self._calendar.zone_for(moment, announced)
+        if self._calendar.is_zone_inferred and moment.zone is None and announced is None:
+            self._calendar.doubts.note("zone_taken_from_other_rows", statement.line, zone.written)
         beside = None if end else moment.beside
         at = self._calendar.utc(day, clock, zone, statement.line, squeeze(statement.value, 60), beside)
         if at is not None:
@@ -198,6 +206,13 @@ class StatedValues:
             minutes = self._length_behind(name, statement)
         if minutes is not None:
             self._add(name, minutes, statement)
+        since = _SINCE.search(statement.value[:200]) if minutes is None else None
+        if since is not None and name in ("stated_time_to_resolve_minutes", "customer_impact_minutes"):
+            told = leading_moment(statement.value[since.end() : since.end() + 60], self._calendar.reading)
+            at = self._utc(told, statement) if told is not None and told.until is None else None
+            if at is not None:
+                self._add("started_at", at, statement, 0.85)
+            return at is not None
         if name in ("stated_time_to_resolve_minutes", "customer_impact_minutes"):
             for moment in self._moments(statement)[:2]:
                 if (

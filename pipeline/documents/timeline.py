@@ -138,6 +138,22 @@ def section_zone(section: Section, default: str) -> Zone | None:
     return None
 
 
+def column_zones(section: Section, default: str) -> Iterator[Zone]:
+    """The zones that titles of time columns name, as "Time (EST)" does."""
+    for block in section.blocks:
+        for cell in block.rows[0] if block.kind == "table" and block.rows else ():
+            if _TIME_HEAD.fullmatch(normalise(cell.text)):
+                zone = announced_zone(f"time {cell.text}", default, is_heading=True)
+                if zone is not None:
+                    yield zone
+
+
+def only_zone(rows: list[Row]) -> Zone | None:
+    """The zone of all rows that name one, when they all name the same."""
+    named = {row.moment.zone for row in rows if row.moment is not None and row.moment.zone is not None}
+    return next(iter(named)) if len({zone.written.upper() for zone in named}) == 1 else None
+
+
 def _is_event_heading(section: Section, reading: TimeReading) -> bool:
     if section.heading is None or section.is_title or section.own_role is not None:
         return False
@@ -534,8 +550,7 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
     if timed and len(places) == 1 and all(row.place for row in timed):
         place = zone_of_place(next(iter(places)))
     spoken = None  # the zone of the nearest row above that names one
-    named = {row.moment.zone for row in timed if row.moment is not None and row.moment.zone is not None}
-    only = next(iter(named)) if len({zone.written.upper() for zone in named}) == 1 else None
+    only = only_zone(timed)
     has_halves = any(row.moment.has_meridiem for row in timed if row.moment is not None)
     day: date | None = None
     before: datetime | None = None

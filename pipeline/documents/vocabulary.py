@@ -102,7 +102,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ),
     (
         "detection",
-        r"(?:incident |issue )?detection|detection and (?:response|alerting)|how (?:was "
+        r"(?:(?:incident|issue|initial|first) )?detection|detection and (?:response|alerting)|how (?:was "
         r"(?:it|this|the (?:incident|issue|outage)) detected"
         r"|(?:did )?we (?:noticed?|detect(?:ed)?|f(?:ound|ind) out)(?: .{1,20})?)|"
         r"identified|identification|alerting|monitoring and alerting",

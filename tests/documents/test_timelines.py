@@ -192,6 +192,9 @@ def test_a_timeline_that_opens_with_what_led_up_to_it_has_the_incidents_day() ->
         ("Around 14:30 UTC on Sunday 5th May 2024 we began experiencing issues.", "started_at", "14:30"),
         ("At **19:55 UTC, all services became unresponsive** on 5 May 2024.", "started_at", "19:55"),
         ("On 5 May 2024 mail failed. The incident was resolved at 15:10 UTC.", "resolved_at", "15:10"),
+        ("On 5 May 2024 mail failed. By 10:23 PM UTC, mail was fully recovered.", "mitigated_at", "22:23"),
+        ("Starting at 18:52 UTC on 5 May 2024, every login fails.", "started_at", "18:52"),
+        ("Starting at 18:52 UTC on 5 May 2024, we looked at the logs.", "started_at", None),
         ("On 5 May 2024 mail failed. The incident was not resolved at 15:10 UTC.", "resolved_at", None),
         ("On 5 May 2024 mail failed. Before 15:10 UTC the incident was resolved.", "resolved_at", None),
         (
@@ -205,6 +208,48 @@ def test_a_sentence_may_say_what_happened_when(sentence: str, field: str, value:
     """One time, and the clause it belongs to; anything less plain states nothing."""
     text = f"# Postmortem: chat outage\n\n{sentence}\n\n## Root cause\n\nA full disk.\n"
     assert _chosen(text, field) == [f"2024-05-05 {value}:00" if value else None]
+
+
+@pytest.mark.parametrize(
+    ("duration", "start"),
+    [
+        ("Ongoing (started 14:15 UTC)", "14:15"),
+        ("18:52 UTC onwards", "18:52"),
+        ("ongoing since ~09:05 UTC", "09:05"),
+        ("30 minutes (started by a deploy)", None),
+    ],
+)
+def test_an_incident_that_goes_on_has_a_start(duration: str, start: str | None) -> None:
+    """A duration that is not over yet may say when it began."""
+    text = (
+        f"# Outage of 5 May 2024\n\n**Severity**: SEV1\n**Duration**: {duration}\n\n## Root cause\n\nx y z\n"
+    )
+    assert _chosen(text, "started_at", "resolved_at") == [f"2024-05-05 {start}:00" if start else None, None]
+
+
+@pytest.mark.parametrize(
+    ("timeline", "start", "rules"),
+    [
+        ("| Time (EST) | What |\n|---|---|\n| 18:59 | x |\n| 19:05 | y |", "23:52", set()),
+        ("All times in EST.\n\n- 18:59 x", "23:52", set()),
+        ("- 18:59 EST x\n- 19:05 y", "23:52", {"zone_taken_from_other_rows"}),
+        ("- 18:59 EST x\n- 19:05 CET y", "18:52", set()),
+        ("| Time (EST) | Time (CET) |\n|---|---|\n| 18:59 | 00:59 |", "18:52", set()),
+    ],
+)
+def test_a_label_without_a_zone_means_the_documents(timeline: str, start: str, rules: set[str]) -> None:
+    """The one zone that a sentence, a column or the rows name; where two are named, the source's."""
+    text = (
+        f"# Outage of 5 January 2024\n\n**Started**: 18:52\n**Severity**: SEV1\n\n## Timeline\n\n{timeline}\n"
+    )
+    assert _chosen(text, "started_at") == [f"2024-01-05 {start}:00"]
+    assert set(_rules(text)) & {"zone_taken_from_other_rows"} == rules
+
+
+def test_a_number_in_the_title_may_hold_the_date() -> None:
+    """INC-2024-05-05-001 dates the rows of a timeline that has no date."""
+    text = "# Review of INC-2024-05-05-001\n\n## Timeline (UTC)\n\n- 10:00 Outage begins\n- 11:00 x\n"
+    assert _chosen(text, "started_at") == ["2024-05-05 10:00:00"]
 
 
 def test_sentences_that_disagree_state_nothing_but_the_first_detection() -> None:
