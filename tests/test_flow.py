@@ -117,7 +117,7 @@ def test_a_folder_without_jira_is_enough(tmp_path: Path) -> None:
     ]
     assert published(
         settings, "SELECT line, quote FROM marts.evidence WHERE field = 'resolved_at' AND is_chosen"
-    ) == [(14, "2024-03-01 10:30 Resolved: orders succeed again")]
+    ) == [(14, "2024-03-01 10:30 Resolved: orders succeed again [matched: “Resolved”]")]
 
 
 def test_promises_are_followed_in_jira(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
