@@ -17,52 +17,16 @@ from pipeline.documents.calendar import Calendar
 from pipeline.documents.facts import ActionItem
 from pipeline.documents.outline import Section
 from pipeline.documents.owners import HANDLES, People, is_team, named_owner, owner_of
+from pipeline.documents.promise_facts import Facts, mark_in_cell, state, struck
 from pipeline.documents.promise_kinds import kind_by_rule, only_kind, stated_kind
 from pipeline.documents.promise_tables import PromiseRow, promise_rows
-from pipeline.documents.promises import (
-    Facts,
-    Promise,
-    PromiseReader,
-    mark_in_cell,
-    priority_of,
-    status_cell,
-    struck,
-)
+from pipeline.documents.promise_words import BOILERPLATE, is_promise, opens_with_verb, promising_sentences
+from pipeline.documents.promises import Promise, PromiseReader, priority_of
 from pipeline.documents.statements import is_value
 from pipeline.documents.trackers import Reference, Trackers
 from pipeline.documents.vocabulary import normalise, role_of
 
 _MAX_DEPTH = 5
-_NOT_ITEM = re.compile(
-    r"(?:n ?/? ?a|none|nil|nothing|not applicable|tb[acd]|to ?do|to be (?:added|determined|decided"
-    r"|filled).{0,30}"
-    r"|see (?:above|below).{0,40}|\W*)\W*"
-    r"|(?:none|nothing)\b[^\n]{0,60}"
-    r"|no (?:further |additional |new |other |critical |immediate |open |more )*(?:action|actions|action"
-    r" items?|follow"
-    r"|follow[ -]?ups?|corrective|remediation|next|changes?|steps?|work|tasks?|items?)\b[^\n]{0,80}"
-    r"|(?:there (?:are|were) |we have )?no (?:action items?|follow[ -]?ups?)[^\n]{0,80}",
-    re.IGNORECASE,
-)
-#: A form's own closing checklist speaks of the report, not of the systems.
-_ABOUT_REPORT = re.compile(
-    r"\b(?:sections above|incident has been dealt with|after-action report (?:is|has)|"
-    r"actionable items above|this (?:report|document|post-?mortem|template) (?:is|has "
-    r"been)"
-    r"|post-?mortem (?:is|has been|was) (?:written|reviewed|published|shared|completed))\b",
-    re.IGNORECASE,
-)
-_BOILERPLATE = re.compile(
-    r"\b(?:sample subheadings|every action item (?:should|must)|list any tasks|should have a "
-    r"(?:github )?issue|describe|for example,)\b",
-    re.IGNORECASE,
-)
-_PLACEHOLDER_ONLY = re.compile(r"(?:\{\{[^}]*\}\}|<[^>]*>|\[[^\]]*\]|\s|[.:,–—-])*")
-_FORM_PLACEHOLDER = re.compile(
-    r"^\W*\{\{\s*(?:summary|description|action|item|title|task)[^}]*\}\}|"
-    r"^\W*<[^<>]{2,60}>\W*$|^\W*\[(?:action|item|describe|insert|task|your)[^\]]*\]",
-    re.IGNORECASE,
-)
 _GROUP = re.compile(
     r"(?:(?:very )?(?:short|medium|mid|long|near|longer|shorter)(?: to (?:medium|mid|long))? term|immediate"
     r"(?:ly)?|now|next|later|soon"
@@ -92,58 +56,10 @@ _UNTAKEN = re.compile(
     r"|upcoming)(?: \w+){0,2})"
 )
 _ITEM_LABEL = re.compile(r"action item|action|follow ?up|to ?do|next step")
-_VERBS_OPENING = """
-abandon add address adjust adopt agree alert align allow allocate analyse analyze announce apply archive
-arrange ask assess assign audit automate avoid backfill backport ban benchmark block book build bump cache
-cap capture catch change check clarify clean cleanup clear close collect communicate complete conduct
-configure confirm consider consolidate contact continue convert coordinate copy correct create cut decide
-decommission decouple decrease define delete deliver deploy deprecate design detect determine develop
-disable discuss distribute document drain drop duplicate educate eliminate emit enable encourage encrypt
-enforce engage enhance ensure escalate establish evaluate examine exclude execute expand explain explore
-export expose extend extract fail file find finalise finalize finish fix follow force format gate gather
-generate get give grant guard handle harden hide hire identify ignore implement import improve include
-increase inform instrument integrate introduce investigate isolate issue keep label launch learn limit link
-list load lock log look lower maintain make manage map mark measure merge migrate mirror mitigate modify
-monitor move notify offer onboard open optimise optimize organise organize page patch perform pin place plan
-poll port practice practise prepare prevent prioritise prioritize produce profile promote propose protect
-provide provision publish pull purchase purge push put raise re-enable re-run reach reassess rebuild
-recommend reconfigure reconsider record recover redesign redirect reduce refactor refine refresh register
-reject release reload remind remove rename renew reopen repair replace replicate report reproduce request
-require rerun reset resize resolve restart restore restrict restructure resume retire retry return reuse
-revert review revisit revoke rewrite roll rotate route run sanitise sanitize save scale scan schedule scope
-script search secure segregate send separate set setup share ship show shorten shrink sign silence simplify
-simulate skip speed split stagger standardise standardize start stop store streamline strengthen study
-subscribe support suppress surface switch sync synchronise synchronize tag take talk teach tell terminate
-test throttle tighten time track train transfer translate treat trial trigger trim try tune turn understand
-undo unify uninstall update upgrade upload use validate verify version wait warn watch whitelist work wrap
-write
-"""
-_VERBS = frozenset(_VERBS_OPENING.split())
-_PLAN = re.compile(
-    r"\b(?:we|i|they|team|teams|engineers|operations|[A-Z]\w+)(?:'ll| will| shall| plan(?:s|ned)? to| intend"
-    r"(?:s)? to"
-    r"| (?:am|are|is) (?:going|planning|working|now working|looking) (?:to|on|into|at)| need(?:s)? to| should"
-    r"| must| aim to| want to)\b"
-    r"|\b(?:will|must|should|needs? to|has to|have to|is to|are to) (?:also |then |now |still )?be\b|\bto"
-    r" prevent .{3,80}, (?:we|i)\b"
-)
-_TAKEN_ALREADY = re.compile(r"(?:we|i)(?:'ve| have)? (?:already|since|now) \w+", re.IGNORECASE)
-_EXPLAINS = re.compile(
-    r"(?:this|that|it|these|those|they|there|as|because|since|however|but|so|otherwise|note|in conclusion|by "
-    r"(?:addressing|implementing|doing)"
-    r"|addressing|the following|if|for more)\b",
-    re.IGNORECASE,
-)
-_SENTENCE = re.compile(r"(?<=[.!?])[ \t\n]+(?=[A-Z0-9\"“(@\[])")
 _BULLET_LINE = re.compile(
     r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+|\(?\d{1,2}[.)][ \t]+|\[[ xX]?\][ \t]*|[☐☑✅❌⏳][ \t]*)(?=\S)"
 )
 _BOX = re.compile(r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+)?\[(?P<mark>[ xX]?)\][ \t]+")
-_LEADING = re.compile(
-    r"^[^\w@]*(?:(?:\d{1,2}|[A-Za-z]{1,3}\d{1,3}(?:-\d{1,3})?)[.):]\s+|(?:please|to|also|then|we should|we"
-    r" will|should|must)\s+)*",
-    re.IGNORECASE,
-)
 _OWNER_LABEL = re.compile(
     r"^\W*(?:owners?|assignees?|assigned to|owned by|dri|responsible)\s*[:=]\s*", re.IGNORECASE
 )
@@ -348,7 +264,7 @@ class _Reader:
             return True
         if _GROUP.fullmatch(normalise(words)) or self._people.is_owner_alone(words):
             return False
-        return _opens_with_verb(words) and len(words.split()) >= 2
+        return opens_with_verb(words) and len(words.split()) >= 2
 
     def _is_label(self, item: Block, nested: list[Block], *, beside_promises: bool) -> bool:
         # a list that opens with "4." goes on in the words of the bullet above it
@@ -367,7 +283,7 @@ class _Reader:
         is_title = len(words) <= 80 and (words.endswith(":") or _is_set_bold(item.text))
         if not is_title:
             is_short = len(words.split()) <= 4 and words[-1:].isalnum()
-            return is_short and len(nested) > 1 and all(_opens_with_verb(child.text.text) for child in nested)
+            return is_short and len(nested) > 1 and all(opens_with_verb(child.text.text) for child in nested)
         return sum(_reads_like_promise(child) for child in nested) * 2 > len(nested)
 
     def _facts_of(self, text: Text) -> Facts | None:
@@ -406,9 +322,9 @@ class _Reader:
             ):
                 return None
             below += [text for block in lists for text in _texts(block)]
-        elif len(words.split()) < 3 and not _opens_with_verb(section.words):
+        elif len(words.split()) < 3 and not opens_with_verb(section.words):
             return None
-        if not below or _BOILERPLATE.search(below[0].text):
+        if not below or BOILERPLATE.search(below[0].text):
             return None
         above = section.parent
         outer = self._group_of(above) if above is not None and above.role == "action_items" else _Group()
@@ -428,17 +344,13 @@ class _Reader:
         if has_list and not is_labelled:
             return
         words = text.text.strip()
-        if words.endswith(":") or _BOILERPLATE.search(words):
+        if words.endswith(":") or BOILERPLATE.search(words):
             return
         if is_labelled:
             yield from self._made(text, group)
             return
-        for sentence in _sentences(text):
-            plain = sentence.text
-            if len(plain) > 400 or _EXPLAINS.match(plain):
-                continue
-            if _PLAN.search(plain) or _TAKEN_ALREADY.match(plain) or _opens_with_verb(plain):
-                yield from self._made(sentence, group)
+        for sentence in promising_sentences(text):
+            yield from self._made(sentence, group)
 
     def _bullet_lines(self, lines: list[Text], marked: list[bool], group: _Group) -> Iterator[ActionItem]:
         """Bullets of plain text, whose marks are words to Markdown; a line without a mark goes on."""
@@ -472,7 +384,7 @@ class _Reader:
             cell = row.cells.get(name)  # type: ignore[call-overload]
             return cell.text.strip() if cell is not None else ""
 
-        if not _is_promise(row.what):
+        if not is_promise(row.what):
             return
         promise = self._promises.read(row.what)
         facts = promise.facts
@@ -483,7 +395,7 @@ class _Reader:
             else self._promises.due_in(said("day"), row.what.line, is_open_ended=True),
             priority=_stated_priority(said("priority")),
         )
-        marked = status_cell(said("status")) if said("status") else None
+        marked = state(said("status")) if said("status") else None
         if marked is not None:
             cells.is_done, cells.is_declined = marked.is_done, marked.is_declined
         elif "status" not in row.cells:
@@ -521,7 +433,7 @@ class _Reader:
     def _made(
         self, text: Text, group: _Group, below: Iterable[Text] = (), *, checked: bool | None = None
     ) -> Iterator[ActionItem]:
-        if not _is_promise(text):
+        if not is_promise(text):
             return
         promise = self._promises.read(text, below)
         facts = promise.facts
@@ -563,24 +475,12 @@ class _Reader:
 
 
 def _names_kind(heading: str) -> bool:
-    return len(heading.split()) < 4 and only_kind(heading) is not None and not _opens_with_verb(heading)
+    return len(heading.split()) < 4 and only_kind(heading) is not None and not opens_with_verb(heading)
 
 
 def _is_labelled(section: Section) -> bool:
     """`**Action item:** Do this` — a label before one promise."""
     return section.level >= 8 and _ITEM_LABEL.match(normalise(section.words)) is not None
-
-
-def _is_promise(text: Text) -> bool:
-    words = text.text.strip()
-    if (
-        not words
-        or _NOT_ITEM.fullmatch(words[:160])
-        or _ABOUT_REPORT.search(words)
-        or _FORM_PLACEHOLDER.search(words)
-    ):
-        return False
-    return not _PLACEHOLDER_ONLY.fullmatch(words) or bool(text.links)
 
 
 def _owner_headings(listed: list[Section], people: People) -> set[int]:
@@ -607,22 +507,9 @@ def _stated_priority(words: str) -> str | None:
     return plain if 0 < len(plain) <= 30 else None
 
 
-def _opens_with_verb(words: str) -> bool:
-    rest = words[_behind_opening(words) :]
-    first = re.match(r"[A-Za-z]+(?:-[a-z]+)?", rest)
-    return (
-        first is not None and first.group().casefold() in _VERBS and not rest[first.end() :].startswith(":")
-    )
-
-
-def _behind_opening(words: str) -> int:
-    match = _LEADING.match(words[:80])
-    return match.end() if match is not None else 0
-
-
 def _reads_like_promise(item: Block) -> bool:
     words = item.text.text.strip()
-    if item.checked is not None or item.text.links or "@" in words or _opens_with_verb(words):
+    if item.checked is not None or item.text.links or "@" in words or opens_with_verb(words):
         return True
     return len(words.split()) >= 4 and words[:1].isupper() and not words.endswith(",")
 
@@ -634,14 +521,6 @@ def _is_set_bold(text: Text) -> bool:
     for start, stop in text.bold:
         rest[start:stop] = [" "] * (stop - start)
     return bool(text.bold) and not re.search(r"\w", "".join(rest))
-
-
-def _sentences(text: Text) -> Iterator[Text]:
-    start = 0
-    for match in _SENTENCE.finditer(text.text):
-        yield text.part(start, match.start())
-        start = match.end()
-    yield text.part(start)
 
 
 def _label_below(item: Block) -> tuple[Block, Text | None]:

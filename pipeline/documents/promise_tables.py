@@ -19,7 +19,7 @@ _HEADS: tuple[tuple[Column, str], ...] = (
         r"|tracking|links?"
         r"|refs?|references?|keys?|urls?|pr|prs|story|stories|id|number|no|nr))+|jira|bug|tracked in|github"
         r"|linear|asana|work item"
-        r"|tracking|tracker",
+        r"|tracking|tracker|where tracked",
     ),
     (
         "due",

@@ -25,6 +25,15 @@ from pipeline.documents.owners import (
     named_owner,
     owner_of,
 )
+from pipeline.documents.promise_facts import (
+    DONE_SENTENCE,
+    DONE_WORDS,
+    MARK_FIRST,
+    MARK_LAST,
+    Facts,
+    state,
+    status,
+)
 from pipeline.documents.statements import is_value
 from pipeline.documents.times import Moment, moments
 from pipeline.documents.trackers import Reference, Trackers
@@ -34,58 +43,6 @@ _READ = 4000  # characters of a promise that are looked at
 _SPACE = re.compile(r"\s+")
 _BLANKS = re.compile(r"[ \t]+")
 
-# --- marks
-
-_DONE_WORDS = (
-    r"done|completed?|finished|closed|resolved|fixed|shipped|merged|deployed|implemented|delivered|rolled out"
-    r"|already (?:done|in place|implemented|completed?|fixed)|has been done|was done"
-)
-_OPEN_WORDS = (
-    r"to ?-?do|open|in[ -]progress|in[ -]review|started|ongoing|not (?:yet )?(?:started|done)|pending|planned"
-    r"|scheduled|new|backlog|blocked|wip|work in progress|investigating|proposed|accepted|on hold|deferred"
-    r"|assigned|incomplete|outstanding|under way|underway|delayed|postponed|upcoming"
-)
-_DECLINED_WORDS = (
-    r"won'?t (?:do|fix)|wont ?fix|will not (?:do|fix|be done)|cancel?led|rejected|declined|dropped|obsolete"
-    r"|duplicate|abandoned|not needed|no longer needed|superseded|out of scope|not applicable"
-)
-_WHEN = (
-    r"(?:[ \t]*(?:[-–:,@]|(?:in|by|on|with|via|at|since|as of|today|yesterday)\b|\d)"
-    r"[^)\]}\n]{0,60})?"
-)
-_DONE_SIGN = r"[✅☑✔]\ufe0f?|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check):|\[[xX]\]"
-_OPEN_SIGN = r"[🚧⏳⌛🔜🔲☐⬜❌]\ufe0f?|:(?:x|construction|hourglass(?:_flowing_sand)?):|\[ ?\]"
-_DONE = re.compile(
-    rf"(?:{_DONE_WORDS}){_WHEN}[!.]?|(?:{_DONE_SIGN})(?:[ \t]*(?:{_DONE_WORDS}){_WHEN})?", re.IGNORECASE
-)
-_OPEN = re.compile(
-    rf"(?:{_OPEN_WORDS})\b{_WHEN}[!.]?|(?:{_OPEN_SIGN})(?:[ \t]*(?:{_OPEN_WORDS})\b{_WHEN})?", re.IGNORECASE
-)
-_DECLINED = re.compile(rf"(?:❌[ \t]*)?(?:{_DECLINED_WORDS})\b[^)\]}}\n]{{0,60}}", re.IGNORECASE)
-_PERCENT = re.compile(r"(\d{1,3}) ?%")
-#: At the very ends of a promise a mark needs capitals, a dash, a colon or a sign to be one.
-_MARK_FIRST = re.compile(
-    rf"\W{{0,3}}(?P<done>(?:done|completed?|fixed|finished)(?=[ \t]*[:–—-])|(?-i:DONE|COMPLETED?|FIXED)\b"
-    rf"|{_DONE_SIGN})"
-    rf"[ \t]*[:–—-]?[ \t]*(?=\S)"
-    rf"|\W{{0,3}}(?P<open>(?:to ?do|in progress|wip|open|pending)(?=[ \t]*[:–—])|(?-i:TODO|WIP|OPEN|PENDING"
-    rf"|IN PROGRESS)\b"
-    rf"|{_OPEN_SIGN})[ \t]*[:–—-]?[ \t]*(?=\S)",
-    re.IGNORECASE,
-)
-_MARK_LAST = re.compile(
-    rf"(?:[ \t]*[-–—:|;,.!→][ \t]*(?P<done>{_DONE_WORDS})|[ \t]+(?P<done2>(?-i:DONE|COMPLETED?|FIXED|RESOLVED"
-    rf"|CLOSED))"
-    rf"|[ \t]*(?P<done3>{_DONE_SIGN})|[ \t]*[-–—|;→][ \t]*(?P<open>{_OPEN_WORDS})|[ \t]+(?P<open2>(?-i:TODO"
-    rf"|WIP|OPEN|"
-    rf"PENDING|IN PROGRESS|NOT STARTED))|[ \t]*(?P<open3>{_OPEN_SIGN}))[!.]?$",
-    re.IGNORECASE,
-)
-_DONE_SENTENCE = re.compile(
-    r"\bthis (?:has (?:already )?been|was|is) (?:already )?(?:done|implemented|fixed|completed|deployed)\b"
-    r"|^\W{0,3}(?:we|i)(?: have|'ve| had)? already\b|^\W{0,3}already\b|\b(?:has|have) already been\b",
-    re.IGNORECASE,
-)
 
 # --- labels
 
@@ -180,6 +137,9 @@ _ISSUE_NAME = re.compile(
     r"|pull request) ?#?\d+))(?![\w-])",
     re.IGNORECASE,
 )
+_POINTER = re.compile(
+    r"(?:github |gitlab |jira )?(?:issue|pr|pull request|merge request|mr|ticket|bug|card|link)", re.I
+)
 _URL_FIRST = re.compile(r"\W{0,3}https?://\S+?(?:[ \t]+[-–—:][ \t]+|:[ \t]+)(?=\S)")
 _URL_LAST = re.compile(
     rf"[ \t]*(?:[-–—:,;|→]|[(\[])?[ \t]*"
@@ -187,40 +147,12 @@ _URL_LAST = re.compile(
     re.IGNORECASE,
 )
 _ASKS_FOR_MORE = re.compile(
-    r"\b(?:about|for|of|in|to|see|via|with|off|from|on|by|and|or|the|a|as|at|use|read|than|is|are|do|track)\W*$",
+    r"\b(?:about|for|of|in|to|see|via|with|off|from|on|by|and|or|the|a|as|at|use|read|than|is|are|do"
+    r"|track)\W*$",
     re.I,
 )
 _EDGES = " \t\n,;|–—-:·•*_"
 _LOOSE_END = re.compile(r"\s*[(\[{]+\s*$|\s+[-–—:,;|]+\s*\.?\s*$")
-
-
-@dataclass(slots=True)
-class Facts:
-    """What stands around a promise, gathered while it is peeled. A fact that is set stays."""
-
-    owner: str | None = None
-    due_on: date | None = None
-    priority: str | None = None
-    is_done: bool | None = None
-    is_declined: bool = False
-    kind: str | None = None  # as written
-    what: str | None = None
-    names_issue: bool = False
-
-    def is_free(self, other: Facts) -> bool:
-        """Whether nothing that `other` says is said here already."""
-        return not any(
-            getattr(self, name) is not None and getattr(other, name) is not None
-            for name in ("owner", "due_on", "priority", "is_done", "kind")
-        )
-
-    def take(self, other: Facts) -> None:
-        """Add what `other` says and this does not."""
-        for name in ("owner", "due_on", "priority", "is_done", "kind", "what"):
-            if getattr(self, name) is None:
-                setattr(self, name, getattr(other, name))
-        self.is_declined = self.is_declined or other.is_declined
-        self.names_issue = self.names_issue or other.names_issue
 
 
 @dataclass(slots=True)
@@ -245,11 +177,12 @@ class PromiseReader:
         details = list(below)
         words = _NUMBERING.sub("", _BLANKS.sub(" ", _bold_priority(text).strip()[:_READ]))
         references = self._references(text, details)
+        words = _without_pointer(words, text) if references else words
         facts = Facts()
         rest = self._take_labels(words, text.line, facts)
         for detail in details:
             self._take_detail(detail, facts)
-        if _DONE_SENTENCE.search(rest[:200]):
+        if DONE_SENTENCE.search(rest[:200]):
             facts.is_done = True if facts.is_done is None else facts.is_done
         named = {name.group() for ref in references if ref.words and (name := _ISSUE_NAME.match(ref.words))}
         named |= {reference.key for reference in references if reference.key}
@@ -280,7 +213,7 @@ class PromiseReader:
         `is_open_ended`: the head does not say that it is a due date, so only a day that lies ahead counts.
         """
         found = [m for m in moments(words[:80], self.calendar.reading) if m.has_date or m.is_ambiguous]
-        if len(found) != 1 or re.search(rf"\b(?:{_DONE_WORDS})\b", words, re.IGNORECASE):
+        if len(found) != 1 or re.search(rf"\b(?:{DONE_WORDS})\b", words, re.IGNORECASE):
             return None
         day = self._day(found[0], words, line)
         if is_open_ended and (day is None or self.calendar.day is None or day < self.calendar.day):
@@ -331,7 +264,7 @@ class PromiseReader:
             match = _PRIORITY.match(value)
             return Facts(priority=match.group("p") if match else value) if 0 < len(value) <= 30 else None
         if name == "status":
-            return status(value) if len(value) <= 60 else None
+            return state(value) if len(value) <= 60 else None
         if name == "kind":
             return Facts(kind=value or None) if len(value) <= 60 else None
         if name == "ticket":
@@ -382,10 +315,10 @@ class PromiseReader:
             match = _BRACKET_LAST.search(words)
             if match is not None and (said := self._pieces(match.group("inside"), line, named)) is not None:
                 yield words[: match.start()], said
-        match = _MARK_FIRST.match(words)
+        match = MARK_FIRST.match(words)
         if match is not None:
             yield words[match.end() :], Facts(is_done=match.group("done") is not None)
-        match = _MARK_LAST.search(words)
+        match = MARK_LAST.search(words)
         if match is not None:
             is_done = any(match.group(name) for name in ("done", "done2", "done3"))
             yield words[: match.start()], Facts(is_done=is_done)
@@ -596,57 +529,6 @@ class PromiseReader:
         return found
 
 
-def status(words: str) -> Facts | None:
-    """What a status cell or a mark says: done, open or declined; None for other words."""
-    words = words.strip().strip("*_`~.!|()").strip()
-    if not words or len(words) > 90:
-        return None
-    if _DECLINED.fullmatch(words):
-        return Facts(is_declined=True)
-    if _DONE.fullmatch(words) or words.casefold() in ("yes", "y", "x", "true", "100%", "100 %"):
-        return Facts(is_done=True)
-    if _OPEN.fullmatch(words) or words.casefold() in ("no", "n", "false"):
-        return Facts(is_done=False)
-    percent = _PERCENT.fullmatch(words)
-    if percent is not None:
-        return Facts(is_done=int(percent.group(1)) >= 100)
-    return None
-
-
-def status_cell(words: str) -> Facts | None:
-    """What a column of states says: the mark, with whatever is told behind it."""
-    said = status(words)
-    if said is not None:
-        return said
-    head = re.split(r"[ \t]*(?:[(,;.:\n]|[ \t][-–—])", words.strip(), maxsplit=1)[0]
-    said = status(head)
-    if said is not None:
-        return said
-    sign = re.match(rf"\W*?(?:({_DONE_SIGN})|({_OPEN_SIGN}))", words)
-    return Facts(is_done=sign.group(1) is not None) if sign is not None else None
-
-
-def mark_in_cell(words: str) -> bool | None:
-    """The mark that stands in capitals, or alone, in a cell of something else: "Bug 12 **DONE**"."""
-    match = re.search(
-        r"(?<![\w-])(?:(DONE|COMPLETED?|FIXED|CLOSED)|(TODO|WIP|OPEN|IN PROGRESS|PENDING))(?![\w-])",
-        words[:120],
-    )
-    if match is not None:
-        return match.group(1) is not None
-    said = status(words)
-    is_plain = said is not None and re.fullmatch(
-        r"\W*(?:done|completed?|to ?do|in progress|not started)?\W*", words, re.I
-    )
-    return said.is_done if said is not None and is_plain else None
-
-
-def struck(text: Text) -> bool:
-    """Whether most of a promise is struck through."""
-    length = len(text.text.strip())
-    return length > 0 and sum(stop - start for start, stop in text.struck) >= 0.6 * length
-
-
 def priority_of(words: str) -> str | None:
     """The priority that a heading or a label names: "High priority", "P1 – must do", "Priority: critical"."""
     match = re.search(
@@ -734,6 +616,17 @@ def _bold_priority(text: Text) -> str:
         stop = text.bold[0][1]
         return f"{text.text[:stop].strip()}: {text.text[stop:].lstrip(' :')}"
     return text.text
+
+
+def _without_pointer(words: str, text: Text) -> str:
+    """The words without a link at their end that is called "issue" or "PR" and no more."""
+    for link in text.links[-1:]:
+        label = link.label.strip()
+        cut = len(words.rstrip(" .")) - len(label)
+        if _POINTER.fullmatch(label) and words[cut : cut + len(label)] == label:
+            rest = words[:cut].rstrip()
+            return rest if _stands(rest, "") and rest[-1:] not in "([" else words
+    return words
 
 
 def _whole_date(words: str, calendar: Calendar) -> Moment | None:

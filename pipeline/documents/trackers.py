@@ -67,10 +67,11 @@ _OF_A_REPOSITORY = re.compile(r"(?<![\w/.@-])([\w.-]{1,60}/[\w.-]{1,80}#\d{1,7})
 _OF_GITHUB = re.compile(r"(?<![\w-])(GH-\d{1,7})\b")
 _BUG = re.compile(r"(?<![\w-])(bug[ \t]*#?[ \t]?\d{4,9})\b", re.IGNORECASE)
 _TASK = re.compile(r"(?<![\w/-])(T\d{3,7})\b")
+#: A number alone is an issue behind a word for one, or in brackets at an end; inside a sentence it is told.
 _NUMBER = re.compile(
-    r"(?:\b(?:issues?|tickets?|bugs?|pr|prs|mr|pull request|merge request|see|tracked (?:in|as|by)|story"
-    r"|task)\b"
-    r"[ \t]*:?[ \t]*|[(\[][ \t]*)((?<![\w/])[#!]\d{1,7})\b(?!\w)",
+    r"\b(?:issues?|tickets?|bugs?|pull request|merge request|tracked (?:in|as|by)|story)\b[ \t]*:?[ \t]*"
+    r"(?P<named>(?<![\w/])[#!]\d{1,7})\b(?!\w)|^\W{0,3}[(\[][ \t]*(?P<first>[#!]\d{1,7})[ \t]*[)\]]"
+    r"|[(\[][ \t]*(?:pr|mr|see)?[ \t]*(?P<last>[#!]\d{1,7})[ \t]*[)\]](?=\W*$)",
     re.IGNORECASE,
 )
 _CELL_NUMBER = re.compile(r"[#!]?\d{1,9}")
@@ -190,7 +191,8 @@ class Trackers:
             for match in _OF_A_REPOSITORY.finditer(words):
                 yield Reference(self._forge(), None, None, match.group(1))
             for match in _NUMBER.finditer(words):
-                yield Reference(OTHER, None, None, match.group(1))
+                name = match.group("named") or match.group("first") or match.group("last")
+                yield Reference(OTHER, None, None, name)
         for match in _BUG.finditer(words):
             yield Reference("bugzilla" if "bugzilla" in self.used else OTHER, None, None, match.group(1))
         if "phabricator" in self.used:

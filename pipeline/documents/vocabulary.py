@@ -167,10 +167,11 @@ _LEADING_ROLE = re.compile(
 )
 #: Headings that begin or end with words that name nothing but action items: "Step 7: our action items".
 _ACTIONS = (
-    r"(?:action items?|follow ?ups?(?: (?:actions|items|tasks))?|next steps|(?:corrective|preventive"
-    r"|preventative|remedial)"
-    r" (?:actions|measures)|remediation (?:items|actions|tasks)|corrective and (?:preventive|preventative) "
-    r"(?:actions|measures))"
+    r"(?:action items?|follow ?ups?(?: (?:actions|items|tasks))?|next steps"
+    r"|(?:corrective|preventive|preventative|remedial) (?:actions|measures)"
+    r"|remediation (?:items|actions|tasks)|corrective and (?:preventive|preventative) (?:actions|measures)"
+    r"|(?:prevention|preventive|preventative) (?:strateg(?:y|ies)|measures|steps|actions)"
+    r"|tasks to address (?:the )?(?:issues?|problems?|incident|root causes?))"
 )
 _OF_ACTIONS = re.compile(rf"^{_ACTIONS}\b|\b{_ACTIONS}$")
 _OF_ANOTHER = re.compile(r"\b(?:previous|last|earlier|prior|past|old|related|other|no)\b")

@@ -232,6 +232,8 @@ def test_a_heading_is_no_owner_when_its_word_is_used_as_one() -> None:
         ("- DONE: Add a limit", "Add a limit", True),
         ("- Add a limit (done 2024-03-05)", "Add a limit", True),
         ("- Add a limit. Done.", "Add a limit", True),
+        ("- Write to the standby region (active)", "Write to the standby region (active)", None),
+        ("- Page until acknowledged, resolved", "Page until acknowledged, resolved", None),
         ("- Add a limit [in review]", "Add a limit", False),
         ("- ☐ Add a limit", "Add a limit", False),
         ("- TODO: Add a limit", "Add a limit", False),
@@ -371,6 +373,36 @@ def test_sentences_that_plan_are_items() -> None:
     ]
 
 
+def test_lines_of_plain_text_that_end_like_sentences_are_one_each() -> None:
+    """Without bullets each line that opens with a verb, or with a title before one, is an item."""
+    text = (
+        "Tasks for us:\nEstablish a staging site for all updates.\nRegularly review the quotas.\n"
+        "Rollouts: Ship to one region first.\nTraffic was higher than ever."
+    )
+    assert [i.description for i in _items(text)] == [
+        "Establish a staging site for all updates.",
+        "Regularly review the quotas.",
+        "Rollouts: Ship to one region first.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Step 7 — our action items",
+        "Remediation items to reach green",
+        "Tasks to address the issue",
+        "🔮 Prevention strategies",
+        "Corrective & preventative action items",
+        "Preventive measures:",
+    ],
+)
+def test_headings_that_name_nothing_but_action_items_head_them(heading: str) -> None:
+    """A heading may begin or end with the words for action items; those of another incident do not count."""
+    assert [i.description for i in _items("- Add a limit", heading)] == ["Add a limit"]
+    assert _items("- Add a limit", f"{heading} of a previous incident") == ()
+
+
 def test_lessons_are_no_items() -> None:
     """What went well or wrong, and where luck helped, promises nothing."""
     text = (
@@ -394,6 +426,24 @@ def test_a_table_of_action_items_tells_so_itself() -> None:
         ("Ship the smallest patch", "process", "core team", True, None),
         ("More end-to-end tests", "prevent", "core team", False, "other"),
     ]
+
+
+def test_a_column_of_states_says_done_open_or_declined() -> None:
+    """With a date, a sign or a reason behind it; words that say nothing of it leave the mark empty."""
+    states = {
+        "✅ Done (Apr 27)": True,
+        "**Closed 2024-04-01** — it lives elsewhere": True,
+        "100%": True,
+        "80 %": False,
+        "Awaiting decision": False,
+        "🚧": False,
+        "Ready": False,
+        "Won't do, too dear": None,
+        "See notes": None,
+    }
+    rows = "".join(f"| Raise limit {number} | {words} |\n" for number, words in enumerate(states))
+    items = _items(f"| Action | Status |\n|---|---|\n{rows}")
+    assert {words: item.is_marked_done for words, item in zip(states, items, strict=True)} == states
 
 
 def test_columns_are_known_by_what_stands_in_them() -> None:
@@ -423,6 +473,7 @@ def test_columns_are_known_by_what_stands_in_them() -> None:
         ("example/shop#12", "github", None, None),
         ("#12 in the list of priorities", None, None, None),
         ("(#12)", "other", None, None),
+        ("as we did once (#12) for mail", None, None, None),
         ("https://git.example.com/infra/deploy/-/issues/7", "gitlab", None, ...),
         ("https://bugs.example.org/show_bug.cgi?id=123", "bugzilla", None, ...),
         ("https://bugzil.la/123", "bugzilla", None, ...),
@@ -472,13 +523,15 @@ def test_the_name_of_an_issue_leaves_the_words_unless_the_sentence_needs_it() ->
     """A key set apart goes; "See PAY-3" keeps it, and a link over the whole promise is the promise."""
     text = (
         "- [GH-10 (done)](https://github.com/example/shop/pull/10): add a limit\n- See PAY-3\n"
-        "- [Raise the limit](https://jira.example.com/browse/PAY-4) (Ana)\n- Raise the limit -> PAY-5"
+        "- [Raise the limit](https://jira.example.com/browse/PAY-4) (Ana)\n- Raise the limit -> PAY-5\n"
+        "- Raise the limit once more. [Issue](https://github.com/example/shop/issues/7)"
     )
     assert [(i.description, i.owner, i.issue_key, i.is_marked_done) for i in _items(text)] == [
         ("add a limit", None, None, True),
         ("See PAY-3", None, "PAY-3", None),
         ("Raise the limit", "Ana", "PAY-4", None),
         ("Raise the limit", None, "PAY-5", None),
+        ("Raise the limit once more.", None, None, None),
     ]
 
 
