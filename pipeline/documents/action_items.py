@@ -125,11 +125,15 @@ class _Reader:
                     found += [
                         (item.line or 0, item) for item in self._table(block, _Group(), is_listed=False)
                     ]
-        has_list = any(
-            block.kind in ("list", "table") for section in self._listed for block in _flat(section.blocks)
-        )
+        listing = {
+            id(above)
+            for section in self._listed
+            if any(block.kind in ("list", "table") for block in _flat(section.blocks))
+            for above in section.ancestors()
+        }
         for section in self._listed:
-            for item in self._section(section, has_list=has_list):
+            home = section if section.heading is not None or section.parent is None else section.parent
+            for item in self._section(section, has_list=id(home) in listing):
                 found.append((item.line or 0, item))
         if elsewhere and found:
             found.sort(key=lambda entry: entry[0])

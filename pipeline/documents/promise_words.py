@@ -33,6 +33,12 @@ BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER_ONLY = re.compile(r"(?:\{\{[^}]*\}\}|<[^>]*>|\[[^\]]*\]|\s|[.:,–—-])*")
+#: A form filled in with its braces left: words enough, and none of those that forms ask for.
+_FILLED_IN = re.compile(
+    r"\{\{\s*(?!(?:an?|the|your|short|brief|most|what|who|when|name|title|date|link|insert|describe|summary"
+    r"|description|action|item|task)\b)\w[^{}]*(?:\s[^{}\s]+){3,}\s*\}\}",
+    re.IGNORECASE,
+)
 _FORM_PLACEHOLDER = re.compile(
     r"^\W*\{\{\s*(?:summary|description|action|item|title|task)[^}]*\}\}|"
     r"^\W*<[^<>]{2,60}>\W*$|^\W*\[(?:action|item|describe|insert|task|your)[^\]]*\]",
@@ -80,7 +86,7 @@ _EXPLAINS = re.compile(
     r"|addressing|the following|if|for more)\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"(?<=[.!?])[ \t\n]+(?=[A-Z0-9\"“(@\[])")
+_SENTENCE = re.compile(r"(?<=[.!?])[ \t\n]+(?=[A-Z0-9\"“@])")
 _CATCHWORD = re.compile(r"[A-Z][^.:!?\n]{2,60}:[ \t]+(?=[A-Z])")
 _LEADING = re.compile(
     r"^[^\w@]*(?:(?:\d{1,2}|[A-Za-z]{1,3}\d{1,3}(?:-\d{1,3})?)[.):]\s+"
@@ -99,7 +105,7 @@ def is_promise(text: Text) -> bool:
         or _FORM_PLACEHOLDER.search(words)
     ):
         return False
-    return not _PLACEHOLDER_ONLY.fullmatch(words) or bool(text.links)
+    return not _PLACEHOLDER_ONLY.fullmatch(words) or bool(text.links) or _FILLED_IN.search(words) is not None
 
 
 def opens_with_verb(words: str) -> bool:

@@ -137,8 +137,10 @@ _ISSUE_NAME = re.compile(
     r"|pull request) ?#?\d+))(?![\w-])",
     re.IGNORECASE,
 )
+_FORM_REST = re.compile(r"\{\{|\}\}|\[(?:link to|insert)[^\]\n]{0,40}\]")
 _POINTER = re.compile(
-    r"(?:github |gitlab |jira )?(?:issue|pr|pull request|merge request|mr|ticket|bug|card|link)", re.I
+    r"(?:link to )?(?:github |gitlab |jira )?(?:issue|pr|pull request|merge request|mr|ticket|bug|card|link)",
+    re.I,
 )
 _URL_FIRST = re.compile(r"\W{0,3}https?://\S+?(?:[ \t]+[-–—:][ \t]+|:[ \t]+)(?=\S)")
 _URL_LAST = re.compile(
@@ -176,6 +178,7 @@ class PromiseReader:
         """The promise that `text` makes, with what is told below it."""
         details = list(below)
         words = _NUMBERING.sub("", _BLANKS.sub(" ", _bold_priority(text).strip()[:_READ]))
+        words = _FORM_REST.sub(" ", words).strip() if "{{" in words else words
         references = self._references(text, details)
         words = _without_pointer(words, text) if references else words
         facts = Facts()

@@ -126,7 +126,7 @@ class Trackers:
             if reference.key is not None:
                 if all(reference.key != known.key for known in followed):
                     followed.append(reference)
-            elif elsewhere is None or (elsewhere.tracker == OTHER and reference.tracker != OTHER):
+            elif elsewhere is None or _is_nearer(reference, elsewhere, text):
                 elsewhere = reference
         if not followed and elsewhere is not None:
             return [elsewhere]
@@ -211,6 +211,21 @@ class Trackers:
 
     def _forge(self) -> str:
         return "gitlab" if "gitlab" in self.used and "github" not in self.used else "github"
+
+
+def _is_nearer(reference: Reference, chosen: Reference, text: Text) -> bool:
+    """Whether one of two issues kept elsewhere is rather the promise's own: in a named tracker, at an end."""
+    if (reference.tracker == OTHER) != (chosen.tracker == OTHER):
+        return chosen.tracker == OTHER
+    return _is_at_an_end(reference, text) and not _is_at_an_end(chosen, text)
+
+
+def _is_at_an_end(reference: Reference, text: Text) -> bool:
+    length = len(text.text.rstrip())
+    return any(
+        link.url == reference.url and (link.start <= 3 or link.start + len(link.label) >= length - 3)
+        for link in text.links
+    )
 
 
 def is_reference(words: str) -> bool:

@@ -373,6 +373,24 @@ def test_sentences_that_plan_are_items() -> None:
     ]
 
 
+def test_a_form_filled_in_between_its_braces_is_read() -> None:
+    """Braces left around a sentence are the form's; around a hint they are a placeholder."""
+    text = "1. {{ Log all refused uploads in one place }} [link to issue]\n2. {{ summary }} [link to issue]"
+    assert [i.description for i in _items(text)] == ["Log all refused uploads in one place"]
+
+
+def test_prose_below_a_heading_of_its_own_is_read_beside_lists() -> None:
+    """A paragraph that introduces a list is none; one that stands alone below its heading is."""
+    text = (
+        "We will look at all of these.\n\n### Uploads\n\nLimit the size of uploads. "
+        "(https://github.com/example/shop/pull/8)\n\n### Queue\n\n1. Alert on lag"
+    )
+    assert [(i.description, i.url) for i in _items(text)] == [
+        ("Limit the size of uploads.", "https://github.com/example/shop/pull/8"),
+        ("Alert on lag", None),
+    ]
+
+
 def test_lines_of_plain_text_that_end_like_sentences_are_one_each() -> None:
     """Without bullets each line that opens with a verb, or with a title before one, is an item."""
     text = (
