@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from statistics import median_low
 
@@ -27,6 +28,9 @@ _STATED = (
     ("stated_time_to_mitigate_minutes", "time to mitigate", "started_at", "mitigated_at"),
     ("stated_time_to_resolve_minutes", "time to resolve", "started_at", "resolved_at"),
 )
+#: What a form states once, and places that state it in so many words.
+_STATED_ONCE = (("severity", "severity"), ("affected_user_count", "number of people affected"))
+_FORM = frozenset({"front_matter", "label", "table", "heading"})
 _DOUBTS: dict[str, tuple[Level, str]] = {
     "zone_against_calendar": (
         "info",
@@ -314,6 +318,20 @@ class _Check:
                 f"in line {other.line}; the first was taken.",
                 other.line,
             )
+        for name, label in _STATED_ONCE:
+            rows = [
+                row for row in self._evidence.of(name) if row.method in _FORM and id(row) not in self.left_out
+            ]
+            other = next((row for row in rows[1:] if row.value != rows[0].value), None)
+            if other is not None:
+                self._tell(
+                    "values_contradict",
+                    "warning",
+                    f"The {label} is {rows[0].value} in line {rows[0].line} and {other.value} in line "
+                    f"{other.line}; "
+                    f"the first was taken.",
+                    other.line,
+                )
         days = [
             row
             for row in self._evidence.of("occurred_on")
@@ -401,12 +419,12 @@ class _Check:
         elif self._chosen("severity") is None:
             row = self._chosen("severity_label")
             assert row is not None
-            self._tell(
-                "severity_unknown",
-                "info",
-                f"The severity “{row.value}” is in no list of the settings; add it under [severity].",
-                row.line,
+            hint = (
+                f"The severity “{row.value}” names several levels; write the one that holds."
+                if len(set(re.findall(r"[0-5]", row.value))) > 1
+                else f"The severity “{row.value}” is in no list of the settings; add it under [severity]."
             )
+            self._tell("severity_unknown", "info", hint, row.line)
         if self._chosen("services") is None:
             self._tell(
                 "no_service",

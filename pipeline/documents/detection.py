@@ -31,7 +31,7 @@ _DETECTION: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
             rf"\b(?:{_TOOLS}|grafana|monitoring|alerts?|alarms?)\b"
             r"|\bhealth ?checks?\b|\b(?:automated|automatic|synthetic) (?:\w+ )?(?:tests?|checks?"
             r"|probes?|detection|system)\b"
-            r"|\bpages? (?:fired|went out|was sent|were sent)\b",
+            r"|\bpaged (?:the |our )?on-?call\b|\bpages? (?:fired|went out|was sent|were sent)\b",
             re.IGNORECASE,
         ),
         re.compile(
@@ -42,7 +42,8 @@ _DETECTION: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
         "customer",
         re.compile(
             rf"\b{_CUSTOMERS}\b.{{0,30}}\b{_SEEN}|\b{_SEEN} (?:by|from|of) .{{0,25}}\b{_CUSTOMERS}\b"
-            r"|\b(?:customer|user|support|community) (?:reports?|tickets?|complaints?|requests?)\b"
+            r"|\b(?:customer|user|support|community) (?:reports?|tickets?|complaints?)\b"
+            r"|\b(?:support|community) requests?\b"
             r"|\btwitter\b"
             r"|\bcommunity members?\b|\bsocial media\b",
             re.IGNORECASE,

@@ -122,6 +122,7 @@ _LABEL_WORDS: tuple[tuple[LinkKind, str], ...] = (
     (
         "change",
         r"prs?|pr ?#?\d+|pull requests?|merge requests?|mrs?|commits?|patch(?:es)?|hot ?fix|changesets?"
+        r"|deploy(?:ment)?s?"
         r"|revert(?:ed|s)?|fix pr|diff",
     ),
     (
@@ -249,9 +250,10 @@ def _kind(url: str, label: str, *, in_account: bool) -> LinkKind | None:
     if _is_front_door(parts):
         return None
     said = _labelled(label)
+    explains = _REFERENCE.match(place) is not None
     if said is not None:
-        return said
-    is_told = in_account and not _MANUAL.search(label) and _REFERENCE.match(place) is None
+        return said if said == "document" or not explains else None
+    is_told = in_account and not _MANUAL.search(label) and not explains
     return "other" if is_told and _INTERNAL.match(parts.netloc) is None else None
 
 

@@ -16,11 +16,15 @@ from pipeline.documents.statements import Statement
 from pipeline.documents.vocabulary import TELLING_ROLES, fields_of, normalise
 
 _BLANK = re.compile(
-    r"\{\{[^}\n]{0,80}\}\}|\b(?:YYYY|yyyy|20xx|20XX)[-/.](?:MM|mm|XX|xx|nnn)|\b(?:HH:MM|"
+    r"YYYYMMDD|\{[A-Z][A-Z0-9_]{2,40}(?::[^{}\n]{0,120})?\}"
+    r"|\{\{[^}\n]{0,80}\}\}|\b(?:YYYY|yyyy|20xx|20XX)[-/.](?:MM|mm|XX|xx|nnn)|\b(?:HH:MM|"
     r"hh:mm|HH:mm)\b|\bX{3,}\b|\bY{3,}\b|\bZ{3,}\b|\bXh Xm\b"
     r"|\[(?:[Ii]nsert|[Yy]our|[Bb]rief|[Dd]escribe|[Nn]ame|[Dd]ate|[Tt]itle|[Ii]ncident|"
     r"[Aa]dd|e\.g|[Aa]uthor|[Tt]eam|[Tt]ime|[Ll]ink|[Ll]ist|[Ss]ummary|[Oo]wner"
     r"|[Ww]ho|[Ww]hat|[Ss]tart|[Ee]nd|[Ss]ervice|[Ss]everity|TODO|TBD)\b[^\]\n]{0,60}\](?![(\[])"
+)
+_FORM_TITLE = re.compile(
+    r"[(\[]template[)\]]|(?:^|[-–—:]\s?|\b(?:mortem|report|review|incident) )template\W*$", re.I
 )
 _FORM_WORDS = re.compile(
     r"<(?:insert|your|name|date|title|incident|description|describe|add|time|author|"
@@ -51,7 +55,8 @@ _NO_ACCOUNT = re.compile(
     r"|weekly|roadmap|proposal"
     r"|(?:top|best|biggest|worst|famous) (?:\d+ )?(?:outages|incidents|post-?mortems)|incident commander"
     r"|(?:project|product|design) (?:brief|spec|idea)|prompt|doctrine|skill|kata|best practices|checklist"
-    r"|glossary|cheat ?sheet|handbook|guidelines?)\b|^(?:release|version|v)\.? ?\d",
+    r"|glossary|cheat ?sheet|handbook|guidelines?)\b|^(?:release|version|v)\.? ?\d|^(?:spec|specification"
+    r"|prd|epic|story|design)\b ?[:–-]",
     re.IGNORECASE,
 )
 _BROKEN = re.compile(
@@ -93,6 +98,14 @@ _ACCOUNT_TITLE = re.compile(
     r"|outage)\b"
     r"|\b(?:outage|incident)s? (?:post-? ?mortem|report|review|analysis)\b|\boutages?\b"
     r"|\b(?:chain )?(?:stall|halt)(?:ed)?\b",
+    re.IGNORECASE,
+)
+#: "This directory contains …": a text about other texts.
+_ABOUT = re.compile(
+    r"\bthis (?:directory|folder|repository|repo)\b|\bthis (?:page|guide|handbook|section|document)"
+    r" (?:describes?|documents?|explains?|defines?|outlines?|covers?) (?:the |our |how )?(?:process"
+    r"|procedure|steps|way|how"
+    r"|we |to )",
     re.IGNORECASE,
 )
 _PLURAL = re.compile(r"\b(?:post-?mortems|incidents|outages|incident reports)\b", re.IGNORECASE)
@@ -142,14 +155,14 @@ def is_template(
     title: str, path: str, body: str, sections: list[Section], *, event_count: int, fact_count: int
 ) -> bool:
     """Whether this is a form to be filled in: `event_count` timed rows and `fact_count` stated values."""
-    if event_count:
+    if event_count and not (_FORM_TITLE.search(title) and placeholders(body[:200_000])):
         return False
     told = [section for section in sections if section.own_role is not None]
     filled = _filled(sections)
     empty = [section for section in told if id(section) not in filled]
     body = body[:200_000]
     blanks = len(placeholders(body)) + sum(1 for _ in islice(_FORM_WORDS.finditer(body), 50))
-    if not fact_count and ((not blanks and _is_described(sections)) or _are_left_blank(body)):
+    if not fact_count and (_is_described(sections) or _are_left_blank(body)):
         return True
     named = bool(_TEMPLATE.search(title) or _TEMPLATE.search(path.rpartition("/")[2]))
     says_so = bool(re.match(r"[\s>*_]*(?:sample )?template\b", body, re.IGNORECASE))
@@ -157,7 +170,8 @@ def is_template(
         return fact_count == 0 or blanks > 0 or len(empty) * 2 >= max(1, len(told))
     if blanks and fact_count == 0 and (len(empty) * 3 >= len(told) or blanks >= 3):
         return True
-    if blanks and (_BLANK.search(title) or _FORM_WORDS.fullmatch(title)):
+    is_blank_title = _BLANK.search(title) and len(_WORD.findall(_BLANK.sub(" ", title))) < 3
+    if blanks and (is_blank_title or _FORM_WORDS.fullmatch(title)):
         return fact_count <= 1
     return fact_count == 0 and len(told) >= 4 and len(empty) * 10 >= len(told) * 6
 
@@ -210,7 +224,7 @@ def is_postmortem(
         {"severity", "services", "is_resolved"} & front_fields
     ) >= 2:
         return True
-    if is_no_account(title or name):
+    if is_no_account(title or name) or _is_decision(sections) or _ABOUT.search(intro[:600]):
         return False
     if guide and not has_time and not event_count:
         return False
@@ -236,6 +250,10 @@ def is_postmortem(
         return True
     if has_date and telling and "severity" in stated:
         return True
+    if has_date and named and not guide and _CLOCK.search(intro) and _STRONG.search(intro):
+        return True
+    if named and telling and "summary" in roles and not guide and _tells_of_trouble(body):
+        return True
     if has_date and len(telling) >= 2:
         return True
     if has_date and strong and (roles or len(labels) >= 2 or stated & _MEASURES):
@@ -251,6 +269,14 @@ def is_postmortem(
             return False
         return len(telling) >= 2 and (strong or len(roles) >= 4) and not guide
     return len(telling) >= 3 and not guide
+
+
+def _is_decision(sections: list[Section]) -> bool:
+    """Whether the sections are those of a record of a decision, which an incident may have led to."""
+    words = {normalise(section.words) for section in sections if section.heading is not None}
+    return bool(words & {"decision", "decisions", "decision outcome"}) and bool(
+        words & {"consequences", "context", "considered options", "alternatives", "alternatives considered"}
+    )
 
 
 def _says_so(statements: list[Statement]) -> bool:

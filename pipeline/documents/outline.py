@@ -133,6 +133,9 @@ def _place(block: Block, sections: list[Section]) -> None:
             if labelled[1].text:
                 sections[-1].blocks.append(Block("paragraph", labelled[1].line, labelled[1]))
             return
+    if block.kind == "list" and (name := _lone_name(block)) is not None:
+        _open(name, _BOLD_LEVEL, sections)
+        return
     if block.kind == "list" and (
         _inherited(sections[-1]) not in _LISTING_ROLES or _tells_causes_apart(block, sections[-1])
     ):
@@ -207,6 +210,22 @@ def _is_said_in_full(section: Section) -> bool:
     )
 
 
+def _lone_name(block: Block) -> Text | None:
+    """In "2. Root cause" with nothing below it, a number before a heading makes a list of one."""
+    if len(block.children) != 1 or block.children[0].children or block.children[0].checked is not None:
+        return None
+    text = block.children[0].text
+    words = text.text.strip()
+    is_name = (
+        0 < len(words) <= 50
+        and words[:1].isupper()
+        and not words.endswith((".", ":", ";", "?"))
+        and not text.links
+    )
+    role = label_role(words) if is_name else None
+    return text if role is not None and role not in _UNLABELLED else None
+
+
 def _tells_causes_apart(block: Block, home: Section) -> bool:
     """Whether the items of a list of factors say which is the root cause, which the trigger."""
     if _inherited(home) != "contributing_factors":
@@ -273,7 +292,9 @@ def _heading_lines(block: Block) -> Iterator[Block]:
             yield Block("heading", heading.line, heading, level=_BOLD_LEVEL)
             start = offset + len(words) + 1
         offset += len(words) + 1
-    if start < len(text.text) and text.text[start:].strip():
+    if not found:
+        yield block
+    elif start < len(text.text) and text.text[start:].strip():
         part = text.part(start)
         yield Block("paragraph", part.line, part)
 

@@ -24,6 +24,7 @@ from pipeline.documents.zones import Zone, announced_zone
 _MAX_INCIDENTS = 500  # of one document
 _SUBJECT = re.compile(r"^(?:subject|betreff|re|fwd?)\s*:\s*", re.IGNORECASE)
 _EMOJI = re.compile(r"^(?:\s|:[a-z0-9_+-]{2,40}:|[\U0001F000-\U0001FAFF☀-➿️‍])+")
+_TITLE_LABELS = ("title", "incident title", "heading", "name")  # the first that the front matter has
 _SHARED = frozenset({"authors", "reviewers", "reviewed_at", "published_at"})
 _RECORDED = frozenset(
     {"occurred_on", "severity", "services", "affected_user_count", "customer_impact_minutes", "is_resolved"}
@@ -56,8 +57,10 @@ def read_document(
         )
         return DocumentFacts("empty", None, findings=(rule, *findings))
     statements = list(front_matter_statements(page.fields))
-    front_title = next(
-        (s for s in statements if normalise(s.label) in ("title", "incident title", "name", "heading")), None
+    front_title = min(
+        (s for s in statements if normalise(s.label) in _TITLE_LABELS),
+        key=lambda s: _TITLE_LABELS.index(normalise(s.label)),
+        default=None,
     )
     sections = read_outline(blocks, has_title=front_title is not None or given_title is not None)
     title, line, method = _title(front_title, sections)

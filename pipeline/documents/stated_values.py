@@ -324,6 +324,8 @@ class StatedValues:
         return True
 
     def _people(self, name: str, statement: Statement) -> bool:
+        if statement.method == "front_matter" and normalise(statement.label) == "name":
+            return False  # the document's own
         found = names(statement.values or (statement.value,), is_list=len(statement.values) > 1)
         if not found:
             return False
@@ -433,5 +435,5 @@ def _named_service(name: str, is_front_matter: bool) -> str:
     """The name without what is said of it; empty when it names none, as "all services"."""
     if is_front_matter:
         return name
-    bare = re.split(r"\s[-–—]\s", name, maxsplit=1)[0].strip()
+    bare = re.split(r"\s[-–—]\s|\s+only$", name, maxsplit=1)[0].strip()
     return "" if _NOT_A_SERVICE.fullmatch(bare) else bare

@@ -22,6 +22,7 @@ _NO_VALUE = re.compile(
 _PLACEHOLDER = re.compile(
     r"\{\{.*?\}\}|\$\{.*?\}|<[^<>@/]{2,60}>|\[\?+\]|\bX{2,}\b|\bYYYY\b|\bHH:MM\b", re.IGNORECASE
 )
+_SIGNED = frozenset({"author", "authors", "author s", "prepared by", "written by", "authored by"})
 _MAX_VALUE = 6000
 
 
@@ -64,12 +65,23 @@ def section_statements(section: Section) -> Iterator[Statement]:
     """What a section's heading, paragraphs, lists and tables state under labels."""
     yield from _heading_statements(section)
     if section.role in ("lessons", "action_items"):
+        yield from _signatures(section)
         return
     for number, block in enumerate(section.blocks):
         below = section.blocks[number + 1] if number + 1 < len(section.blocks) else None
         if block.kind == "paragraph" and below is not None and below.kind == "list":
             yield from _listed_below(block.text, below)
         yield from _block_statements(block, depth=0)
+
+
+def _signatures(section: Section) -> Iterator[Statement]:
+    """Who wrote and reviewed the document and when, in lines at its end, whatever the last section is."""
+    for block in section.blocks:
+        if block.kind == "paragraph" and block.text.bold:
+            for statement in _text_statements(block.text):
+                names = {name for name, _ in fields_of(statement.label)}
+                if names & {"reviewers", "reviewed_at"} or normalise(statement.label) in _SIGNED:
+                    yield statement
 
 
 def _listed_below(label: Text, items: Block) -> Iterator[Statement]:
@@ -184,7 +196,7 @@ def _pieces(line: Text) -> Iterator[Text]:
     if len(cuts) == 1 and " | " in line.text:
         offset = 0
         for part in line.text.split(" | "):
-            if offset:
+            if offset and ":" in part:
                 cuts.append(offset)
             offset += len(part) + 3
     if len(cuts) == 1 and line.text[-1:] not in " |,;·•":

@@ -75,7 +75,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         r")?(?:problem|incident|outage|issue|failure)|identified|determination"
         r"|and (?:mitigation|trigger|resolution|impact|analysis|contributing factors)|summary))?"
         r"|what caused (?:the |this )?(?:incident|outage|problem|issue|it|this)|why (?:did "
-        r")?(?:it|this) happen(?:ed)?"
+        r")?(?:it|this) happen(?:ed)?|how (?:did )?(?:it|this) happen(?:ed)?"
         r"|what went wrong and why|reason(?: for (?:the )?(?:outage|incident))?|diagnosis|"
         r"(?:the )?(?:five|5) whys?(?: s)?(?: (?:analysis|technique|method|results?|completed|root cause))*"
         r"|why analysis|technical cause|fault|underlying (?:issue|problem)",
@@ -87,13 +87,15 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ),
     (
         "contributing_factors",
-        r"contributing (?:factors?|causes?|conditions?|factor s)(?: (?:analysis|findings|"
+        r"(?:factors? (?:that|which) (?:have )?contribut(?:ed|ing)(?: to .{1,40})?)"
+        r"|contributing (?:factors?|causes?|conditions?|factor s)(?: (?:analysis|findings|"
         r"and causes))?|(?:other |key )?factors"
         r"|contributors|causal factors|enabling conditions|process breakdowns?(?: s)?",
     ),
     (
         "impact",
         r"(?:(?:customer|user|end user|business|client|service|overall|internal|external|total|facing|"
+        r"patient|partner|technical|operational|system|known|"
         r"team|the|incident|scope and) )*"
         r"impacts?(?: (?:analysis|assessment|summary|statement|(?:on|to) (?:our )?(?:users|customers|clients"
         r"|business)|description))?"
@@ -404,7 +406,7 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     (
         "impact",
         "text",
-        r"(?:(?:customer|user|end user|business|overall|service|total|the) )*"
+        r"what was the impact|(?:(?:customer|user|end user|business|overall|service|total|the) )*"
         r"impact(?: (?:summary|description))?",
     ),
     ("root_cause", "text", r"(?:(?:the|primary|underlying) )*root cause(?: s|s)?(?: summary)?|cause"),

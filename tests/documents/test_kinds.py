@@ -154,3 +154,61 @@ def test_the_title_is_what_names_the_incident(text: str, title: str) -> None:
     """A heading that only names the kind of document gives way to the next; an address is no title."""
     body = "## Timeline\n\n- 2024-01-05 10:00 UTC outage starts\n- 11:00 resolved\n"
     assert _parse(text + body, "checkout.md").incidents[0].evidence[0].value == title
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 12. Move sessions out of the cache\n\nDate: 2024-06-11\n\n## Context\n\nOn 2024-06-02 at "
+        "10:00 UTC logins "
+        "failed for 40 minutes.\n\n## Decision\n\nKeep them in the database.\n\n## "
+        "Consequences\n\nSlower logins.\n",
+        "# Root cause analysis reports\n\nThis directory contains reports made after incidents were "
+        "resolved.\n\n"
+        "## Format\n\n- **Severity**: Critical/High/Low\n- **Root cause**: what went wrong\n- "
+        "**Impact**: who was affected\n",
+        "# Spec: sharing by mail\n\n**Author**: Ana\n**Date**: 2026-09-11\n**Services affected**: api\n\n"
+        "## Impact\n\nNone.\n\n## Root cause\n\nUsers failed to share.\n",
+        "# Incident postmortem\n\n**Date:** YYYY-MM-DD\n**Severity:** SEV1 / SEV2\n\n## Root cause\n\n"
+        "Describe the technical root cause.\n\n## Contributing factors\n\nList conditions that made it "
+        "worse.\n\n"
+        "## Detection\n\nHow was it detected?\n\n## Resolution\n\nWhat stopped the bleeding?\n",
+        "# Incident report {INCIDENT_ID}\n\n| Field | Value |\n| --- | --- |\n| Severity "
+        "| {SEVERITY: P0 / P1} |\n"
+        "| Author | {AUTHOR} |\n\n## Summary\n\n{SUMMARY: three sentences}\n",
+        "# Incident postmortem (template)\n\n**Incident ID:** YYYYMMDD-##\n\n## Timeline\n\n- 14:02 "
+        "alert received\n"
+        "- 14:05 on-call acknowledged\n",
+    ],
+)
+def test_decisions_directories_specifications_and_forms_with_examples_are_no_incidents(text: str) -> None:
+    """They name an incident, its fields or example times, and tell of none of their own."""
+    assert _parse(text).incidents == ()
+
+
+def test_signatures_below_the_last_section_count() -> None:
+    """Who reviewed a document often stands under its lessons or promises; the day not yet set is none."""
+    facts = _parse(
+        "# Outage of search\n\n- 2024-01-05 10:00 UTC outage starts\n- 11:00 UTC resolved\n\n## "
+        "Lessons\n\n- Test it\n\n"
+        "---\n\n**Reviewers**: Ana Bell, Bo Ek\n**Review date**: TBD\n"
+    )
+    values = {row.field: row.value for row in facts.incidents[0].evidence}
+    assert (values["reviewers"], values.get("reviewed_at")) == ('["Ana Bell", "Bo Ek"]', None)
+
+
+def test_numbered_lines_head_sections_in_plain_text() -> None:
+    """ "4. Root cause" with nothing below it is a heading, not a list of one."""
+    facts = _parse(
+        "Incident wash-up: search down\n\n1. Summary\n\nSearch failed for all partners on 2024-01-05 "
+        "from 09:10 to "
+        "09:55 UTC.\n\n2. Root cause\n\nA rule in the firewall was removed.\n\n3. Factors that have "
+        "contributed\n\n"
+        "- Nobody watched the change\n",
+        "wash-up.txt",
+    )
+    values = {row.field: row.value for row in facts.incidents[0].evidence if row.is_chosen}
+    assert (values["root_cause"], values["contributing_factors"]) == (
+        "A rule in the firewall was removed.",
+        '["Nobody watched the change"]',
+    )

@@ -129,3 +129,19 @@ def test_any_stated_number_of_people_is_read_back(count: int, people: str) -> No
         assert _chosen("Intro words.", "affected_user_count", below=below)["affected_user_count"] == str(
             count
         )
+
+
+def test_two_numbers_of_a_form_are_told() -> None:
+    """The first is taken; the author is told of both lines."""
+    text = f"# Outage\n\n**Users affected**: 120\n\n**Affected users**: 90\n{BODY}"
+    facts = parse_document(text, "x.md", Reading(today=date(2026, 1, 1)))
+    chosen = [
+        row.value
+        for row in facts.incidents[0].evidence
+        if row.field == "affected_user_count" and row.is_chosen
+    ]
+    told = [finding.message for finding in facts.findings if finding.rule == "values_contradict"]
+    assert (chosen, told) == (
+        ["120"],
+        ["The number of people affected is 120 in line 3 and 90 in line 5; the first was taken."],
+    )
