@@ -236,6 +236,18 @@ class Jira(_Table):
         return self.browse_url or self.url
 
 
+class Merge(_Table):
+    """By what several documents on one incident are known to be on one; an empty list keeps all apart."""
+
+    by: tuple[Literal["incident_key", "service_and_time"], ...] = ("incident_key",)
+
+
+class Review(_Table):
+    """Where people write what they know better than the documents."""
+
+    file: Path = Path("reviewed.csv")
+
+
 class Settings(_Table):
     """Everything the user decides. `folder` is where the settings file lies; paths are resolved to it."""
 
@@ -248,6 +260,8 @@ class Settings(_Table):
     taxonomy: Path | None = None  # the file of categories; the one that ships unless set
     policy: Policy = Field(default_factory=Policy)
     metrics: Metrics = Field(default_factory=Metrics)
+    merge: Merge = Field(default_factory=Merge)
+    review: Review = Field(default_factory=Review)
     jira: Jira | None = None
 
     @model_validator(mode="after")
@@ -446,6 +460,8 @@ def _known_keys(location: tuple[int | str, ...], model: type[BaseModel]) -> list
         "teams": Team,
         "policy": Policy,
         "metrics": Metrics,
+        "merge": Merge,
+        "review": Review,
         "jira": Jira,
         "causes": Category,
         "triggers": Category,
