@@ -31,8 +31,13 @@ class _Piece:
         self.pattern, self.stems, self.is_optional, self.is_gap = pattern, stems, is_optional, is_gap
 
 
-def _pieces(phrase: str) -> Iterator[_Piece]:
+@lru_cache(maxsize=8192)
+def _pieces(phrase: str) -> tuple[_Piece, ...]:
     """The parts of a phrase. Raises ValueError, saying what a phrase is."""
+    return tuple(_read_pieces(phrase))
+
+
+def _read_pieces(phrase: str) -> Iterator[_Piece]:
     position = 0
     for match in _TOKEN.finditer(phrase):
         if phrase[position : match.start()].strip():
@@ -77,16 +82,16 @@ def _stem(word: str) -> str:
 
 
 def _is_phrase(phrase: str) -> str:
-    found = list(_pieces(phrase))
+    found = _pieces(phrase)
     if not found or found[0].is_gap or found[-1].is_gap or found[-1].is_optional:
         raise ValueError(f'a phrase that begins and ends with words that must be there, not "{phrase}"')
     return phrase
 
 
 @lru_cache(maxsize=8192)
-def phrase_pattern(phrase: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """The pattern of a phrase for text in lower case, and words of which such text must hold one."""
-    found = list(_pieces(phrase))
+def phrase_pattern(phrase: str) -> re.Pattern[str]:
+    """The pattern of a phrase for text in lower case. Compiling takes a while: see `phrase_stems` first."""
+    found = _pieces(phrase)
     parts = []
     for number, piece in enumerate(found):
         if piece.is_gap or number == len(found) - 1:
@@ -95,11 +100,16 @@ def phrase_pattern(phrase: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
             parts.append(f"(?:{piece.pattern}{_GAP})?")
         else:
             parts.append(piece.pattern + _GAP)
-    stems = max(
-        (piece.stems for piece in found if not piece.is_optional and not piece.is_gap),
+    return re.compile(rf"(?<!\w)(?:{''.join(parts)})(?!\w)")
+
+
+@lru_cache(maxsize=8192)
+def phrase_stems(phrase: str) -> tuple[str, ...]:
+    """Words of which a text in lower case holds one wherever the phrase's pattern matches."""
+    return max(
+        (piece.stems for piece in _pieces(phrase) if not piece.is_optional and not piece.is_gap),
         key=lambda words: (-len(words), min(map(len, words))),
     )
-    return re.compile(rf"(?<!\w)(?:{''.join(parts)})(?!\w)"), stems
 
 
 Phrase = Annotated[str, Field(max_length=600), AfterValidator(_is_phrase)]

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from pipeline.documents.causal_sentences import NOTHING, Clause, clauses, is_denied
 from pipeline.documents.names import hide_names
-from pipeline.taxonomy import Category, phrase_pattern, plain_words
+from pipeline.taxonomy import Category, phrase_pattern, phrase_stems, plain_words
 
 _STRONG, _WEAK, _AGAINST = 2.0, 1.0, -2.0
 #: The points a category needs, in a text on the cause and in one that tells the whole story.
@@ -113,7 +113,7 @@ def _candidate(category: Category, text: str, lowered: str, parts: list[Clause])
     points = 0.0
     taken: list[re.Match[str]] = []
     is_plain = False
-    for weight, pattern, stems in _rules(category):
+    for weight, phrase, stems in _rules(category):
         for stem in stems:
             if stem in lowered:
                 break
@@ -121,7 +121,7 @@ def _candidate(category: Category, text: str, lowered: str, parts: list[Clause])
             continue
         if weight < 0 and not taken:
             return None
-        match, said = _strongest(pattern, lowered, parts, taken if weight > 0 else [])
+        match, said = _strongest(phrase_pattern(phrase), lowered, parts, taken if weight > 0 else [])
         if match is None:
             continue
         points += weight * said
@@ -138,10 +138,10 @@ def _candidate(category: Category, text: str, lowered: str, parts: list[Clause])
 
 
 @lru_cache(maxsize=256)
-def _rules(category: Category) -> tuple[tuple[float, re.Pattern[str], tuple[str, ...]], ...]:
-    """What each phrase counts, its pattern, and words of which a text must hold one; strong ones first."""
+def _rules(category: Category) -> tuple[tuple[float, str, tuple[str, ...]], ...]:
+    """What each phrase counts, the phrase, and words of which a text must hold one; strong ones first."""
     return tuple(
-        (weight, *phrase_pattern(phrase))
+        (weight, phrase, phrase_stems(phrase))
         for phrases, weight in (
             (category.strong, _STRONG),
             (category.weak, _WEAK),
