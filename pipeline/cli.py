@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date
 from functools import wraps
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -94,6 +96,7 @@ def _in_one_line(command: Command) -> Command:
         "postmortems init                 write postmortems.toml, then edit it",
         "postmortems run                  fetch, parse, build, check and publish",
         "postmortems dashboard            look at what was published",
+        "postmortems lint postmortems/    what authors can mend, before it is merged",
     ),
 )
 @click.version_option(package_name="postmortem-analytics", prog_name="postmortems")
@@ -242,6 +245,128 @@ def demo(
 
 @main.command(
     epilog=_examples(
+        "postmortems lint postmortems/2024-03-01-checkout-down.md",
+        "postmortems lint --threshold 0.8 postmortems/",
+        "postmortems lint --format github postmortems/ # in a workflow, to annotate the change",
+        "postmortems lint --format sarif postmortems/ > lint.sarif",
+        "postmortems lint - < draft.md",
+        "postmortems lint --rules",
+    )
+)
+@click.argument("paths", nargs=-1, metavar="PATH…")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="The settings file; postmortems.toml if there is one, and none is needed.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json", "sarif", "github")),
+    default="text",
+    show_default=True,
+    help="For people, for programs, for code scanning, or as annotations of a GitHub workflow.",
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    help="The lowest completeness score that passes; minimum_score of the settings unless set.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(("error", "warning", "never")),
+    help="The level of finding that fails; fail_on of the settings unless set.",
+)
+@click.option("--rules", is_flag=True, help="List the rules instead.")
+@_in_one_line
+def lint(
+    paths: tuple[str, ...],
+    config: Path | None,
+    form: str,
+    threshold: float | None,
+    fail_on: str | None,
+    rules: bool,
+) -> None:
+    """Say what authors can mend in postmortems: what is missing, contradictory or blames people.
+
+    PATH is a file, a folder, or - for standard input. The exit code is 0 when nothing falls short, 1 when a
+    document is below the threshold or has a finding of the level that fails, and 2 when the call is wrong.
+    """
+    from pipeline.linting import outputs
+    from pipeline.linting.check import check_paths
+
+    if rules:
+        click.echo(outputs.rules_as_text(), nl=False)
+        return
+    if not paths:
+        raise click.UsageError("Name a file, a folder, or - for standard input.")
+    checked = check_paths(paths, config, sys.stdin.buffer, minimum_score=threshold, fail_on=fail_on)
+    if form == "text":
+        is_coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        told = outputs.as_text(checked.documents, _painted if is_coloured else _plain)
+    else:
+        write = {"json": outputs.as_json, "sarif": outputs.as_sarif, "github": outputs.as_annotations}[form]
+        told = write(checked.documents)
+    click.echo(told, nl=False)
+    if checked.has_failed:
+        raise SystemExit(1)
+
+
+@main.command(
+    epilog=_examples(
+        'postmortems new "Checkout down"',
+        'postmortems new "Checkout down" --started "2024-03-01 09:30 UTC+1" --severity SEV2',
+        'postmortems new "Checkout down" --service checkout --service payments --output postmortems/',
+    )
+)
+@click.argument("title")
+@click.option(
+    "--started", metavar="TIME", help="When it began, as in 2024-03-01 09:30 UTC+1; UTC unless said."
+)
+@click.option("--severity", metavar="WORD", help="As in SEV2.")
+@click.option(
+    "--service", "services", multiple=True, metavar="NAME", help="An affected service; may be repeated."
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="A folder, where the file is called YYYY-MM-DD-title.md, or a file; this folder unless set.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that stands there.")
+@_in_one_line
+def new(
+    title: str,
+    started: str | None,
+    severity: str | None,
+    services: tuple[str, ...],
+    output: Path,
+    force: bool,
+) -> None:
+    """Write the template of a postmortem, with what is known of the incident filled in."""
+    from pipeline.documents.template import Draft, file_name, postmortem_markdown, read_start
+
+    if not title.strip():
+        raise click.BadParameter("say in a few words what failed", param_hint="TITLE")
+    start = read_start(started) if started is not None else None
+    if started is not None and start is None:
+        raise click.BadParameter("write date and time, as in 2024-03-01 09:30 UTC+1", param_hint="--started")
+    at, zone = start or (None, UTC)
+    draft = Draft(title, severity_label=severity, services=services, started_at=at, zone=zone)
+    day = at.replace(tzinfo=UTC).astimezone(zone).date() if at else date.today()
+    path = output / file_name(title, day) if output.is_dir() or not output.suffix else output
+    if path.exists() and not force:
+        raise SettingsError(f"{path}: stands there already; name another with --output, or add --force")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(postmortem_markdown(draft), encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written ({error.strerror})") from error
+    click.echo(f"Wrote {path}. Fill it in, then: postmortems lint {shlex.quote(str(path))}")
+
+
+@main.command(
+    epilog=_examples(
         "postmortems evaluate --golden golden/ --documents postmortems/",
         "postmortems evaluate --golden golden/ --documents docs/ --time-zone uk-team=Europe/London",
     )
@@ -295,6 +420,14 @@ class _Terminal:
             return
         with click.progressbar(items, length=total, label=what, file=sys.stderr) as bar:
             yield from bar
+
+
+def _painted(words: str, colour: str) -> str:
+    return click.style(words, fg=colour)
+
+
+def _plain(words: str, colour: str) -> str:
+    return words
 
 
 def _settings(config: Path) -> Settings:

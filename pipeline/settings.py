@@ -217,6 +217,14 @@ class Metrics(_Table):
         return pair
 
 
+class Lint(_Table):
+    """What `postmortems lint` asks of a document; its exit code is 1 when a document falls short."""
+
+    minimum_score: Annotated[float, Field(ge=0, le=1)] | None = None  # of the completeness score
+    fail_on: Literal["error", "warning", "never"] = "error"  # findings of this level, or a worse one
+    ignore: list[str] = Field(default_factory=list)  # names of rules that are not told
+
+
 class Jira(_Table):
     """Where the action items are followed. The token never stands in the file."""
 
@@ -236,18 +244,6 @@ class Jira(_Table):
         return self.browse_url or self.url
 
 
-class Merge(_Table):
-    """By what several documents on one incident are known to be on one; an empty list keeps all apart."""
-
-    by: tuple[Literal["incident_key", "service_and_time"], ...] = ("incident_key",)
-
-
-class Review(_Table):
-    """Where people write what they know better than the documents."""
-
-    file: Path = Path("reviewed.csv")
-
-
 class Settings(_Table):
     """Everything the user decides. `folder` is where the settings file lies; paths are resolved to it."""
 
@@ -260,8 +256,7 @@ class Settings(_Table):
     taxonomy: Path | None = None  # the file of categories; the one that ships unless set
     policy: Policy = Field(default_factory=Policy)
     metrics: Metrics = Field(default_factory=Metrics)
-    merge: Merge = Field(default_factory=Merge)
-    review: Review = Field(default_factory=Review)
+    lint: Lint = Field(default_factory=Lint)
     jira: Jira | None = None
 
     @model_validator(mode="after")
@@ -460,8 +455,7 @@ def _known_keys(location: tuple[int | str, ...], model: type[BaseModel]) -> list
         "teams": Team,
         "policy": Policy,
         "metrics": Metrics,
-        "merge": Merge,
-        "review": Review,
+        "lint": Lint,
         "jira": Jira,
         "causes": Category,
         "triggers": Category,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import click
 
 from pipeline.cli import main
+from pipeline.documents.completeness import PARTS
+from pipeline.linting.rules import RULES
+from pipeline.linting.wording import WORDINGS
 from pipeline.models.dictionary import dictionary_markdown
 from pipeline.taxonomy import default_taxonomy, default_taxonomy_text
 
@@ -55,9 +58,79 @@ def taxonomy() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+LINT_PAGE = """\
+# Linting postmortems
+
+Generated from the code by `make docs`.
+
+`postmortems lint` tells authors what is missing, contradictory or badly worded, before a reviewer or a chart
+does. It needs no settings and no database; where there is a `postmortems.toml`, it reads each document as the
+run would. `postmortems new` writes a template that scores full marks once it is filled in.
+
+A file that is no postmortem (a README, a template, data) is named and fails nothing. The exit code is 0 when
+nothing falls short, 1 when a document is below `minimum_score` or has a finding of the level `fail_on` names,
+and 2 when the call or a setting is wrong.
+
+```toml
+[lint]
+minimum_score = 0.8
+fail_on = "error"                # or "warning", "never"
+ignore = ["no_severity"]
+```
+
+In a workflow of GitHub, annotations on the change, and results in code scanning:
+
+```yaml
+- run: postmortems lint --format github --threshold 0.8 postmortems/
+- run: postmortems lint --format sarif postmortems/ > lint.sarif
+- uses: github/codeql-action/upload-sarif@v3
+  with:
+    sarif_file: lint.sarif
+```
+
+## The completeness score
+
+The share of ten things that a good postmortem has. It is the `completeness_score` of `marts.incidents`, so an
+author sees the number that the figures will show.
+
+{parts}
+
+## The rules
+
+A finding may be milder than the usual level of its rule: a start that is missing matters less where the
+duration is stated.
+
+{rules}
+
+## Wording that blames people
+
+Advice, and never more than a hint. Verbs such as “failed to” count only when their subject is a person;
+`pipeline/linting/wording.py` holds the phrases.
+
+{wordings}
+"""
+
+
+def lint_page() -> str:
+    """What `postmortems lint` asks for: the score, the rules, and the wording it advises against."""
+    parts = [(part.name, part.explanation) for part in PARTS]
+    rules = [(f"`{rule.name}`", rule.level, rule.explanation, rule.example) for rule in RULES.values()]
+    wordings = [(each.name, each.examples[0], each.harmless[0], each.suggestion) for each in WORDINGS]
+    return LINT_PAGE.format(
+        parts=_table(("thing", "what counts"), parts),
+        rules=_table(("rule", "level", "what it says", "speaks about"), rules),
+        wordings=_table(("phrase", "flagged", "left alone", "write instead"), wordings),
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
+
+
 GENERATED: dict[Path, Callable[[], str]] = {
     ROOT / "docs" / "command-line.md": command_line,
     ROOT / "docs" / "data-dictionary.md": dictionary_markdown,
+    ROOT / "docs" / "lint.md": lint_page,
     ROOT / "docs" / "taxonomy.md": taxonomy,
 }
 

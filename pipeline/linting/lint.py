@@ -1,0 +1,201 @@
+"""One document → what its author can mend, and the completeness score with how it is made."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from pipeline.documents import parse_document
+from pipeline.documents.blocks import Block, Text, squeeze
+from pipeline.documents.completeness import PARTS, Completeness, completeness
+from pipeline.documents.facts import DocumentFacts, DocumentKind, Finding, Incident, Level, Reading
+from pipeline.documents.formats import Page, read_page
+from pipeline.documents.unread import describe_unread_document
+from pipeline.linting.end_states import open_ended_verb
+from pipeline.linting.wording import blaming_phrases
+from pipeline.raw_documents import FetchedDocument
+
+log = logging.getLogger(__name__)
+
+#: What is told of a part of the completeness score that is missing and that the parser does not tell itself.
+_MISSING: dict[str, tuple[Level, str]] = {
+    "no_impact": (
+        "warning",
+        "The impact is not told; add a section “Impact”, or a line such as “Users affected: 1200”.",
+    ),
+    "no_detection_method": (
+        "info",
+        "It is not said who noticed the incident; add a line such as “Detected by: alert”, “customer” or "
+        "“staff”.",
+    ),
+    "short_timeline": (
+        "info",
+        "The timeline has too few entries to follow what happened; add a section “Timeline” with a row for "
+        "each event.",
+    ),
+}
+_JIRA_URL = re.compile(r"https?://[^\s<>()\[\]\"'|]{3,200}?/browse/([A-Z][A-Z0-9_]+)-\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class LintedIncident:
+    """An incident of a document, its title's line, and what its completeness score is made of."""
+
+    ordinal: int
+    title: str | None
+    line: int | None
+    is_planned: bool  # maintenance: its score has no minimum
+    completeness: Completeness
+
+
+@dataclass(frozen=True, slots=True)
+class LintedDocument:
+    """What there is to say about one document. `path` is as shown to people, with forward slashes."""
+
+    path: str
+    kind: DocumentKind
+    title: str | None
+    incidents: tuple[LintedIncident, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def score(self) -> float | None:
+        """The lowest score of its incidents, 0 to 1; None when it has none."""
+        return min((each.completeness.score for each in self.incidents), default=None)
+
+
+def lint_document(
+    shown: str,
+    document: FetchedDocument,
+    reading: Reading,
+    *,
+    minimum_score: float | None = None,
+    ignore: Collection[str] = (),
+) -> LintedDocument:
+    """What `document` lacks, contradicts and words badly, in the order of its lines.
+
+    `shown` is its path for people. Rules named in `ignore` are not told; the score is the same with and
+    without them. Never raises for what a document holds.
+    """
+    facts = _facts(document, reading)
+    incidents = tuple(_linted(incident) for incident in facts.incidents)
+    findings = [*facts.findings]
+    for incident, linted in zip(facts.incidents, incidents, strict=True):
+        if not linted.is_planned:
+            findings += _missing(incident, linted, facts.findings)
+            findings += _below_minimum(linted, minimum_score)
+        findings += _open_ended(incident)
+    if facts.kind == "postmortem" and document.content is not None:
+        findings += _blaming(document, facts)
+    titles = {each.ordinal: each.line for each in incidents}
+    kept = [
+        finding if finding.line else replace(finding, line=titles.get(finding.ordinal or 0))
+        for finding in findings
+        if finding.rule not in ignore
+    ]
+    kept.sort(key=lambda finding: (finding.line or 0, finding.ordinal or 0))
+    return LintedDocument(shown, facts.kind, facts.title, incidents, tuple(kept))
+
+
+def reading_without_settings(reading: Reading, content: str | None) -> Reading:
+    """`reading` when no settings say which Jira is ours: then each that the document links is."""
+    met = list(_JIRA_URL.finditer(content or ""))
+    return replace(
+        reading,
+        jira_hosts=tuple(sorted({urlsplit(match.group()).netloc.lower() for match in met})),
+        jira_projects=tuple(sorted({match.group(1) for match in met})),
+    )
+
+
+def _facts(document: FetchedDocument, reading: Reading) -> DocumentFacts:
+    if document.problem is not None or document.content is None:
+        return describe_unread_document(document.problem or "unreadable")
+    try:
+        return parse_document(document.content, document.path, reading, document.media_type)
+    except Exception:  # one document that the parser cannot take must not cost the others
+        log.exception("the parser failed on %s", document.path)
+        message = "Reading this document failed: a defect of this product; please report it."
+        return DocumentFacts("unreadable", None, findings=(Finding("parser_failed", "error", message),))
+
+
+def _linted(incident: Incident) -> LintedIncident:
+    chosen = {row.field: row for row in incident.evidence if row.is_chosen}
+    title, planned = chosen.get("title"), chosen.get("is_planned")
+    return LintedIncident(
+        incident.ordinal,
+        title.value if title else None,
+        title.line if title else None,
+        planned is not None and planned.value == "true",
+        completeness(incident),
+    )
+
+
+def _missing(incident: Incident, linted: LintedIncident, told: tuple[Finding, ...]) -> Iterator[Finding]:
+    """Parts of the score that are missing, unless the parser tells of them in its own words."""
+    known = {finding.rule for finding in told if finding.ordinal == incident.ordinal}
+    for part, has in zip(PARTS, linted.completeness.has, strict=True):
+        if has or known.intersection(part.rules):
+            continue
+        for rule in part.rules:
+            if rule in _MISSING:
+                level, message = _MISSING[rule]
+                yield Finding(rule, level, message, linted.line, incident.ordinal)
+
+
+def _below_minimum(linted: LintedIncident, minimum: float | None) -> Iterator[Finding]:
+    score = linted.completeness.score
+    if minimum is not None and score < minimum:
+        lacking = ", ".join(linted.completeness.lacking)
+        yield Finding(
+            "score_below_minimum",
+            "error",
+            f"The completeness score is {score:g}, and the minimum is {minimum:g}; missing: {lacking}.",
+            linted.line,
+            linted.ordinal,
+        )
+
+
+def _open_ended(incident: Incident) -> Iterator[Finding]:
+    for item in incident.action_items:
+        verb = None if item.is_marked_done else open_ended_verb(item.description)
+        if verb is not None:
+            yield Finding(
+                "action_item_without_end_state",
+                "info",
+                f"“{squeeze(item.description, 80)}” has no end that can be seen; write what will be true "
+                f"when it is done, as in “an alert fires when a queue holds 1,000 messages”.",
+                item.line,
+                incident.ordinal,
+            )
+
+
+def _blaming(document: FetchedDocument, facts: DocumentFacts) -> Iterator[Finding]:
+    page = read_page(document.content or "", document.path, document.media_type)
+    if not isinstance(page, Page):
+        return
+    people = [
+        name
+        for incident in facts.incidents
+        for row in incident.evidence
+        if row.field in ("authors", "reviewers")
+        for name in json.loads(row.value)
+    ]
+    people += [item.owner for incident in facts.incidents for item in incident.action_items if item.owner]
+    titles = [
+        Block("heading", field.line, Text(value, field.line))
+        for field in page.fields
+        if field.key.casefold() in ("title", "description", "summary")
+        for value in field.values
+    ]
+    for met in blaming_phrases([*titles, *page.blocks], people):
+        yield Finding(
+            "blaming_wording",
+            "info",
+            f"“{met.phrase}” blames people: {met.suggestion}.",
+            met.line,
+            quote=met.phrase,
+        )
