@@ -44,14 +44,16 @@ class IsolatedParser:
     ) -> None:
         self.close()
 
-    def parse_document(self, content: str, path: str, reading: Reading, media_type: str) -> DocumentFacts:
+    def parse_document(
+        self, content: str, path: str, reading: Reading, media_type: str, title: str | None = None
+    ) -> DocumentFacts:
         """As `pipeline.documents.parse_document`; a document that costs too much is unreadable.
 
         Raises RuntimeError, with the traceback, where the parser itself raised.
         """
         try:
             connection = self._connect()
-            connection.send((content, path, reading, media_type))
+            connection.send((content, path, reading, media_type, title))
             if not connection.poll(self._max_seconds):
                 self.close()
                 return _too_costly()
@@ -94,11 +96,11 @@ def _serve(connection: Connection, max_memory: int) -> None:
     connection.send("ready")
     while True:
         try:
-            content, path, reading, media_type = connection.recv()
+            document = connection.recv()
         except EOFError:
             return
         try:
-            connection.send(parse_document(content, path, reading, media_type))
+            connection.send(parse_document(*document))
         except MemoryError:
             connection.send(None)
         except Exception:

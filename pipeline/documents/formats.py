@@ -16,6 +16,7 @@ from pipeline.documents.markdown import read_markdown
 from pipeline.documents.markdown_dialects import without_comments
 from pipeline.documents.pdf import MAX_BYTES, MAX_CHARACTERS, MAX_PAGES, read_pdf
 from pipeline.documents.plain_text import is_plain_text, read_plain_text
+from pipeline.documents.wiki_markup import markup_of, read_wiki
 
 #: Characters of a text that are read, far above any postmortem; what is longer is a log that was pasted.
 MAX_LENGTH = 400_000
@@ -71,10 +72,12 @@ def _read_text(content: str, path: str) -> Page | NoPage:
     if form is not None:
         return _foreign(form)
     page = Page(fields=front.fields, findings=_front_matter_findings(front))
-    if is_plain_text(front.body, path):
-        plain = read_plain_text(front.body)
-        page.text, page.blocks = text, plain.blocks
-        page.fields = page.fields + plain.fields
+    markup = markup_of(front.body, path)
+    if markup is not None or is_plain_text(front.body, path):
+        body = without_comments(front.body)
+        read = read_plain_text(body) if markup is None else read_wiki(body, markup)
+        page.text, page.blocks = text if markup is None else _words(read.blocks), read.blocks
+        page.fields = page.fields + read.fields
     else:
         page.text, page.blocks = without_comments(text), read_markdown(front.body)
     if is_cut:
@@ -88,7 +91,7 @@ def _read_text(content: str, path: str) -> Page | NoPage:
 def _web_page(content: str) -> Page | NoPage:
     text, is_cut = _plain(content, MAX_WEB_LENGTH)
     read = read_html(text)
-    page = Page("\n".join(part.text for part in texts(read.blocks)), read.blocks, read.fields)
+    page = Page(_words(read.blocks), read.blocks, read.fields)
     if is_cut or read.is_cut:
         message = (
             f"Only the beginning of the page was read: it is longer than {MAX_WEB_LENGTH:,} characters, "
@@ -120,7 +123,7 @@ def _pdf(content: str) -> Page | NoPage:
     if read.problem in _PDF_SAID:
         rule, message = _PDF_SAID[read.problem]
         return NoPage("unreadable", Finding(rule, "warning", message))
-    page = Page("\n".join(part.text for part in texts(read.blocks)), read.blocks)
+    page = Page(_words(read.blocks), read.blocks)
     if read.problem == "cut":
         message = (
             f"Only the first {MAX_PAGES} pages and {MAX_CHARACTERS:,} characters of the PDF were read; "
@@ -128,6 +131,17 @@ def _pdf(content: str) -> Page | NoPage:
         )
         page.findings.append(Finding("document_cut", "warning", message))
     return page
+
+
+def _words(blocks: list[Block]) -> str:
+    """The words of the blocks, each on its line of the source."""
+    lines: list[str] = []
+    for part in texts(blocks):
+        lines.extend([""] * (part.line - len(lines)))
+        words = part.text.split("\n") if part.step else [part.text.replace("\n", " ")]
+        lines[-1] = f"{lines[-1]} {words[0]}".lstrip()
+        lines.extend(words[1:])
+    return "\n".join(lines)
 
 
 def _foreign(form: str) -> NoPage:

@@ -429,7 +429,9 @@ class _Walker:
             self._break()
         elif name == "img":
             words = (element.get("alt") or "").strip()
-            if 0 < len(words) <= 40 and (not words.isascii() or re.fullmatch(r":[\w+-]+:", words)):
+            if words in ("checked", "unchecked") and self._items and self._items[-1].kind == "item":
+                self._items[-1].checked = words == "checked"  # a box of Google Docs
+            elif 0 < len(words) <= 40 and (not words.isascii() or re.fullmatch(r":[\w+-]+:", words)):
                 self._add(words)
         elif name == "input":
             if element.get("type") == "checkbox" and self._items and self._items[-1].kind == "item":

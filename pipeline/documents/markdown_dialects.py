@@ -44,7 +44,7 @@ def plain_markdown(source: str) -> str:
         source = _WIKI_LINK.sub(r"\1", _EMBED.sub("", source))
     if "\n: " in source or "\n:\t" in source:
         source = _DEFINITION.sub(_as_label, source)
-    if _BULLETS.search(source):
+    if not source.isascii() and _BULLETS.search(source):
         source = _BULLET.sub(r"\1- ", source)
     if "<table" in source or "<TABLE" in source:
         source = _closed_tables(source)

@@ -249,6 +249,8 @@ class _Reader:
 
     def _columns(self) -> list[list[Text]]:
         """A table without frames: a head, perhaps a line of dashes, and cells below the words of the head."""
+        if _RULED_COLUMNS.fullmatch(self._line(0)) and _RULED_COLUMNS.fullmatch(self._line(2)):
+            self._at += 1  # the rule above the head
         head = self._lines[self._at]
         starts = _starts(head)
         ruled = _RULED_COLUMNS.fullmatch(self._line(1)) is not None

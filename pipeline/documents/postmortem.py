@@ -402,7 +402,10 @@ def _clean(words: str) -> str:
 def _title_of_path(path: str) -> str:
     stem = path.rpartition("/")[2]
     stem = re.sub(
-        r"(?:\.(?:md|markdown|mdx|qmd|rmd|txt|html|erb|rst|text|adoc))+$", "", stem, flags=re.IGNORECASE
+        r"(?:\.(?:md|markdown|mdx|qmd|rmd|txt|x?html?|erb|re?st|text|adoc|asciidoc|asc|org|(?:media)?wiki|textile|pdf))+$",
+        "",
+        stem,
+        flags=re.IGNORECASE,
     )
     return re.sub(r"[-_]+", " ", re.sub(r"^\d{4}-\d\d-\d\d[-_ ]*", "", stem)).strip() or stem
 

@@ -167,6 +167,203 @@ ac:name="colour">Red</ac:parameter><ac:parameter ac:name="title">SEV2</ac:parame
 </ac:layout-cell></ac:layout-section></ac:layout>
 """
 
+MEDIAWIKI = """\
+= Checkout outage =
+{{Incident
+| severity = SEV2
+| started = 2024-03-05 09:12 UTC
+| resolved = 2024-03-05 10:40 UTC
+| author = Priya Shah
+}}
+== Summary ==
+Checkout failed for a third of all [[Customers|customers]], as a deploy dropped an index.<ref>Later</ref>
+
+== Timeline ==
+{| class="wikitable"
+! Time (UTC) !! Event
+|-
+| 2024-03-05 09:14 || style="color: red" | Errors begin in checkout
+|-
+| 2024-03-05 09:20
+| Alert pages the on-call
+|-
+| 2024-03-05 10:40 || Incident resolved
+|}
+
+== Root cause ==
+A migration dropped ''the index'' of orders.
+<pre>
+10:00 DROP INDEX
+</pre>
+
+== Contributing factors ==
+* Migrations are not rehearsed
+* The index has '''no''' test
+
+== Action items ==
+* [x] Add the index to the schema test [https://jira.example.com/browse/PAY-12 PAY-12] (Owner: Ana Lima)
+* [ ] Alert on slow queries (Owner: Tom Berg)
+"""
+
+ASCIIDOC = """\
+= Checkout outage
+:severity: SEV2
+:started: 2024-03-05 09:12 UTC
+:resolved: 2024-03-05 10:40 UTC
+:author: Priya Shah
+
+== Summary
+
+Checkout failed for a third of all customers, as a deploy dropped an index.
+
+== Timeline
+
+[cols="1,3",options="header"]
+|===
+|Time (UTC) |Event
+
+|2024-03-05 09:14 |Errors begin in checkout
+|2024-03-05 09:20
+|Alert pages the on-call
+
+|2024-03-05 10:40 |Incident resolved
+|===
+
+== Root cause
+
+A migration dropped _the index_ of orders.
+
+----
+10:00 DROP INDEX
+----
+
+== Contributing factors
+
+* Migrations are not rehearsed
+* The index has *no* test
+
+== Action items
+
+* [x] Add the index to the schema test https://jira.example.com/browse/PAY-12[PAY-12] (Owner: Ana Lima)
+* [ ] Alert on slow queries (Owner: Tom Berg)
+"""
+
+ORG = """\
+#+TITLE: Checkout outage
+#+AUTHOR: Priya Shah
+- Severity: SEV2
+- Started: <2024-03-05 Tue 09:12> UTC
+- Resolved: <2024-03-05 Tue 10:40> UTC
+* Summary
+  Checkout failed for a third of all customers, as a deploy dropped an index.
+* Timeline
+| Time (UTC)       | Event                    |
+|------------------+--------------------------|
+| 2024-03-05 09:14 | Errors begin in checkout |
+| 2024-03-05 09:20 | Alert pages the on-call  |
+| 2024-03-05 10:40 | Incident resolved        |
+* Root cause :sre:
+  A migration dropped /the index/ of orders.
+  #+BEGIN_SRC sql
+  10:00 DROP INDEX
+  #+END_SRC
+* Contributing factors
+  - Migrations are not rehearsed
+  - The index has *no* test
+* Action items
+  - [X] Add the index to the schema test [[https://jira.example.com/browse/PAY-12][PAY-12]] (Owner: Ana Lima)
+  - [ ] Alert on slow queries (Owner: Tom Berg)
+"""
+
+JIRA_WIKI = """\
+h1. Checkout outage
+
+||Severity|{status:colour=Red|title=SEV2}|
+||Started|2024-03-05 09:12 UTC|
+||Resolved|2024-03-05 10:40 UTC|
+||Author|Priya Shah|
+
+h2. Summary
+
+{info:title=In short}
+Checkout failed for a third of all customers, as a deploy dropped an index.
+{info}
+
+h2. Timeline
+
+||Time (UTC)||Event||
+|2024-03-05 09:14|Errors begin in checkout|
+|2024-03-05 09:20|Alert pages the on-call|
+|2024-03-05 10:40|Incident resolved|
+
+h2. Root cause
+
+A migration dropped _the index_ of orders.
+{code:sql}
+10:00 DROP INDEX
+{code}
+
+h2. Contributing factors
+
+* Migrations are not rehearsed
+* The index has *no* test
+
+h2. Action items
+
+* [x] Add the index to the schema test [PAY-12|https://jira.example.com/browse/PAY-12] (Owner: Ana Lima)
+* [ ] Alert on slow queries (Owner: Tom Berg)
+"""
+
+REST = """\
+===============
+Checkout outage
+===============
+
+:Severity: SEV2
+:Started: 2024-03-05 09:12 UTC
+:Resolved: 2024-03-05 10:40 UTC
+:Author: Priya Shah
+
+Summary
+=======
+
+.. note::
+
+   Checkout failed for a third of all customers, as a deploy dropped an index.
+
+Timeline
+========
+
+================  ========================
+Time (UTC)        Event
+================  ========================
+2024-03-05 09:14  Errors begin in checkout
+2024-03-05 09:20  Alert pages the on-call
+2024-03-05 10:40  Incident resolved
+================  ========================
+
+Root cause
+==========
+
+A migration dropped *the index* of orders.
+
+.. code-block:: sql
+
+   10:00 DROP INDEX
+
+Contributing factors
+====================
+
+* Migrations are not rehearsed
+* The index has **no** test
+
+Action items
+============
+
+* [x] Add the index to the schema test PAY-12 (Owner: Ana Lima)
+* [ ] Alert on slow queries (Owner: Tom Berg)
+"""
+
 
 def _pdf() -> str:
     """The incident on two pages with a head and a foot, as a word processor would print it."""
@@ -276,6 +473,13 @@ def test_what_the_incident_says() -> None:
         pytest.param(STORAGE, "a", "text/html", id="storage format"),
         pytest.param(STORAGE.replace("</p></li>", "</li>"), "a", "text/html", id="storage format, broken"),
         pytest.param(_pdf(), "a.pdf", "application/pdf", id="PDF"),
+        pytest.param(MEDIAWIKI, "a.wiki", "text/plain", id="MediaWiki"),
+        pytest.param(MEDIAWIKI, "a.txt", "text/plain", id="MediaWiki by its headings"),
+        pytest.param(ASCIIDOC, "a.adoc", "text/plain", id="AsciiDoc"),
+        pytest.param(ASCIIDOC, "a", "text/plain", id="AsciiDoc by its headings"),
+        pytest.param(ORG, "a.org", "text/plain", id="Org"),
+        pytest.param(JIRA_WIKI, "a", "text/plain", id="wiki markup of Jira"),
+        pytest.param(REST, "a.rst", "text/plain", id="reStructuredText"),
     ],
 )
 def test_a_format_changes_no_fact(content: str, path: str, media_type: str) -> None:
