@@ -91,7 +91,8 @@ In a workflow of GitHub, annotations on the change, and results in code scanning
 ## The completeness score
 
 The share of ten things that a good postmortem has. It is the `completeness_score` of `marts.incidents`, so an
-author sees the number that the figures will show.
+author sees the number that the figures will show. It speaks of the document alone: what `reviewed.csv` or
+another document on the same incident adds is in the figures only.
 
 {parts}
 

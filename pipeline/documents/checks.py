@@ -512,7 +512,7 @@ class _Check:
                 self._tell(
                     rule,
                     "info" if rule.endswith("date") else "warning",
-                    f"{len(lacking)} of {len(items)} action items {have} {what}; {hint}.",
+                    f"{len(lacking)} of {len(items)} action items {have} {what}{_lines(lacking)}; {hint}.",
                     lacking[0].line,
                 )
         unknown = next(
@@ -526,6 +526,15 @@ class _Check:
                 f"it under [jira].",
                 unknown.line,
             )
+
+
+def _lines(items: list[ActionItem]) -> str:
+    """Where several promises stand, to find them all; a single one stands where the finding does."""
+    lines = list(dict.fromkeys(str(item.line) for item in items if item.line is not None))
+    if len(lines) < 2:
+        return ""
+    more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
+    return f" (lines {', '.join(lines[:5])}{more})"
 
 
 def _differ(name: str, first: str, second: str) -> bool:

@@ -16,7 +16,7 @@ _EFFORTS = (
     r"investigat(?:e|ing|ion)|look(?:ing)? (?:in)?to|explor(?:e|ing)|consider(?:ing)?|think(?:ing)? about"
     r"|discuss(?:ing|ion)?|research|improv(?:e|ing|ements?)|enhanc(?:e|ing)|optimi[sz](?:e|ing)|strengthen(?:ing)?"
     r"|rais(?:e|ing) awareness|be (?:more )?careful|keep an eye on|work on|better|more|revisit|rethink"
-    r"|be (?:more|better)|get better at|look at|watch out for"
+    r"|be (?:more|better)|get better at|remember to|double[- ]check|look at|watch out for"
 )
 _OPEN_ENDED = re.compile(rf"\W*{_LEAD}(?P<verb>{_EFFORTS})\b", re.IGNORECASE)
 #: What gives an effort an end: a number, a condition, a question with an answer, a result that can be seen.
@@ -29,11 +29,20 @@ _BOUNDED = re.compile(
     r"|\b(?:writ|document|decid|publish)\w*\b",
     re.IGNORECASE,
 )
+#: A wish for more of something, without a word on what it is to show or test.
+_MORE_OF_IT = re.compile(
+    r"\W*(?:add(?:ing)?|create|set up|implement|introduce) (?:some |more |better |additional |proper )?"
+    r"(?:(?:monitoring|alert(?:s|ing)?|tests?|testing|logging|logs|metrics|dashboards?|documentation)"
+    r"(?: (?:and|&) )?){1,3}\W*",
+    re.IGNORECASE,
+)
 
 
 def open_ended_verb(description: str) -> str | None:
     """The words that make an action item open-ended; None when it has an end that can be seen."""
     words = description.strip()[:400]
+    if _MORE_OF_IT.fullmatch(words):
+        return words
     match = _OPEN_ENDED.match(words)
     if match is None or _BOUNDED.search(words, match.end()):
         return None

@@ -157,11 +157,17 @@ WORDINGS: tuple[Wording, ...] = (
     ),
     Wording(
         "inexperience",
-        rf"(?i)\b(?:inexperienced|incapable|untrained|unskilled|incompetent|junior|new) {_PEOPLE}"
-        r" (?:made|broke|ran|deleted|caused|pushed|deployed|was not|did not|had)\b",
+        rf"(?i)\b(?:inexperienced|incapable|untrained|unskilled|incompetent) {_PEOPLE}"
+        rf"|\bby (?:an? |the )?(?:junior|new) {_PEOPLE}"
+        rf"|\b(?:junior|new) {_PEOPLE} (?:(?:accidentally|mistakenly|wrongly|had) )?(?:made|broke|ran"
+        r"|executed|deleted|dropped|caused|pushed|deployed|was not|did not)\b",
         "say which knowledge the work needed and where it could be found",
-        ("A junior engineer ran the script.", "An inexperienced developer deployed it."),
-        ("The new engineer rota began.",),
+        (
+            "A junior engineer ran the script.",
+            "An inexperienced developer deployed it.",
+            "It was dropped by a junior developer.",
+        ),
+        ("The new engineer rota began.", "A new colleague joins the rota."),
     ),
 )
 
@@ -172,6 +178,8 @@ _TAKEN_BACK = re.compile(
     r"|susceptible|protect\w*)\b|n['’]t\b",
     re.IGNORECASE,
 )
+#: What denies any phrase: "the fix is not to be more careful", "no conclusion: he should have …".
+_DENIED = re.compile(r"(?:\b(?:not|never|no|rather than|instead of)|n['’]t)\b[^.;,]{0,30}$", re.IGNORECASE)
 _MAY_BE_TAKEN_BACK = frozenset({"human error", "carelessness", "their mistake"})
 _BLAMELESS = re.compile(r"\bblame(?:less|[- ]free)|\bno[- ]blame|\bfinger[- ]?pointing", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][\w'’.-]+(?: [^\W\d_][\w'’.-]+){0,3}")
@@ -206,9 +214,7 @@ def blaming_phrases(blocks: list[Block], people: Iterable[str] = ()) -> list[Bla
                 continue
             for wording, pattern in patterns:
                 match = pattern.search(words)
-                if match is None:
-                    continue
-                if wording.name in _MAY_BE_TAKEN_BACK and _takes_back(words, match):
+                if match is None or _is_taken_back(wording.name, words, match):
                     continue
                 line = sentence.line_at(match.start())
                 phrase = squeeze(match.group(), 80)
@@ -218,8 +224,12 @@ def blaming_phrases(blocks: list[Block], people: Iterable[str] = ()) -> list[Bla
     return found
 
 
-def _takes_back(words: str, match: re.Match[str]) -> bool:
+def _is_taken_back(name: str, words: str, match: re.Match[str]) -> bool:
     before = words[max(0, match.start() - 60) : match.start()]
+    if _DENIED.search(before):
+        return True
+    if name not in _MAY_BE_TAKEN_BACK:
+        return False
     after = words[match.end() : match.end() + 20]
     return bool(_TAKEN_BACK.search(before) or re.match(r" (?:was|is|were|are)(?: not\b|n['’]t\b)", after))
 

@@ -95,6 +95,18 @@ def test_ignored_rules_are_not_told_and_the_score_stays() -> None:
     assert (found.findings, found.score) == ((), 0.1)
 
 
+def test_promises_that_nobody_can_follow_are_told_with_all_their_lines() -> None:
+    """One finding for the lot, and an author finds each."""
+    listed = "".join(f"- Add probe {number}\n" for number in range(8))
+    found = linted(SPARSE + listed)
+    told = {finding.rule: (finding.line, finding.message) for finding in found.findings}
+    assert told["action_item_without_owner"] == (
+        10,
+        "9 of 10 action items have no owner (lines 10, 12, 13, 14, 15 and 4 more); name one behind each, "
+        "as in “(Owner: Ana)”.",
+    )
+
+
 def test_planned_work_needs_no_score() -> None:
     """A notice of maintenance is held to no minimum and lacks no impact."""
     found = linted(
