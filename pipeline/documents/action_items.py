@@ -57,7 +57,8 @@ _UNTAKEN = re.compile(
 )
 _ITEM_LABEL = re.compile(r"action item|action|follow ?up|to ?do|next step")
 _BULLET_LINE = re.compile(
-    r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+|\(?\d{1,2}[.)][ \t]+|\[[ xX]?\][ \t]*|[☐☑✅❌⏳][ \t]*)(?=\S)"
+    r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+|[A-Z][A-Za-z]{0,6}[ #-]{0,2}\d{1,3}[:.)][ \t]+|\(?\d{1,2}[.)][ \t]+"
+    r"|\[[ xX]?\][ \t]*|[☐☑✅❌⏳][ \t]*)(?=\S)"
 )
 _BOX = re.compile(r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+)?\[(?P<mark>[ xX]?)\][ \t]+")
 _OWNER_LABEL = re.compile(
@@ -151,6 +152,8 @@ class _Reader:
                 group = replace(
                     group, owner=said.owner or group.owner, priority=said.priority or group.priority
                 )
+            elif block.kind == "paragraph" and self._heads_next(block.text):
+                group = self._with_label(self._group_of(section), block.text)
             elif block.kind == "list":
                 yield from self._list(block, group)
             elif block.kind == "table":
@@ -278,6 +281,8 @@ class _Reader:
         if item.checked is not None or struck(item.text) or (item.text.links and not words.endswith(":")):
             return False
         plain = normalise(words)
+        if _names_aim(plain) and sum(_reads_like_promise(child) for child in nested) * 2 > len(nested):
+            return True
         if _GROUP.fullmatch(plain) or self._people.is_owner_alone(words) or _OWNER_LABEL.match(words):
             return True
         if all(self._promises.is_aside(child.text) for child in nested):
@@ -289,6 +294,20 @@ class _Reader:
             is_short = len(words.split()) <= 4 and words[-1:].isalnum()
             return is_short and len(nested) > 1 and all(opens_with_verb(child.text.text) for child in nested)
         return sum(_reads_like_promise(child) for child in nested) * 2 > len(nested)
+
+    def _heads_next(self, text: Text) -> bool:
+        """Whether a paragraph is nothing but the label of the list below it: "Completed:"."""
+        words = text.text.strip()
+        if not words.endswith(":") or len(words) > 60:
+            return False
+        plain = normalise(words)
+        return (
+            _GROUP.fullmatch(plain) is not None
+            or _UNTAKEN.fullmatch(plain) is not None
+            or (len(plain.split()) <= 4 and _TAKEN.search(plain) is not None)
+            or _names_kind(words)
+            or self._people.is_owner_alone(words)
+        )
 
     def _facts_of(self, text: Text) -> Facts | None:
         """The facts of a paragraph that promises nothing; None for other paragraphs."""
@@ -439,7 +458,7 @@ class _Reader:
     ) -> Iterator[ActionItem]:
         if not is_promise(text):
             return
-        promise = self._promises.read(text, below)
+        promise = self._promises.read(text, below, is_open_task=checked is False)
         facts = promise.facts
         if checked is not None and not facts.is_declined:
             facts.is_done = checked or facts.is_done is True
@@ -476,6 +495,11 @@ class _Reader:
             yield replace(made, tracker=reference.tracker, issue_key=reference.key, url=reference.url)
         if not followed and not others:
             yield made
+
+
+def _names_aim(words: str) -> bool:
+    """Whether a title says what the promises below it are for: "Prevent recurrence", "Detect faster"."""
+    return len(words.split()) <= 3 and re.match(r"(?:prevent|detect|mitigat|repair)\w*\b", words) is not None
 
 
 def _names_kind(heading: str) -> bool:

@@ -82,6 +82,11 @@ _OPENING = (
     ("prevent", re.compile(r"\W{0,3}(test|validate|limit|restrict)(?![\w-])", re.IGNORECASE)),
 )
 _LOOKED_AT = 200
+_FIRST_SENTENCE = re.compile(r"(?<=\w{2})[.!?]\s")
+#: "Disable the alert" does not detect.
+_UNDOES = re.compile(
+    r"\W{0,3}(?:disable|remove|delete|stop|drop|silence|retire|turn off|get rid of)\b", re.IGNORECASE
+)
 
 
 def stated_kind(words: str) -> tuple[str, str] | None:
@@ -103,7 +108,9 @@ def only_kind(heading: str) -> tuple[str, str] | None:
 
 def kind_by_rule(description: str) -> tuple[str, str] | None:
     """The kind that the words of a promise speak for, and the words that matched; None when none do."""
-    words = description[:_LOOKED_AT]
+    words = _FIRST_SENTENCE.split(description[:_LOOKED_AT], maxsplit=1)[0]
+    if _UNDOES.match(words):
+        return None
     met = [
         (kind == "prevent", match.start(), kind, match.group())
         for kind, pattern in _PATTERNS

@@ -111,10 +111,19 @@ _DUE = re.compile(
     rf"\b(?P<word>{_DUE_SURE}|by|before)\b[ \t]*[:=–-]?[ \t]*(?:(?:the )?end of |eod |cob |the )?(?=\S)",
     re.IGNORECASE,
 )
+_DUE_LAST = re.compile(
+    r"\b(?:due|by|before|until|since|on|from|of|after|deadline|eta|done)\W*$", re.IGNORECASE
+)
 _PARTICIPLE = re.compile(r"(?:\w{2,}ed|caused|made|seen|sent|built|done|written|given)\s*$", re.IGNORECASE)
 _OWNER_SENTENCE = re.compile(
     rf"[-–—,;(]\s*(?:[Oo]wner|[Aa]ssignee|[Aa]ssigned to|[Oo]wned by|DRI)\s+(?P<who>@?{NAME}|@[\w.-]+)"
 )
+_OWNER_LAST = re.compile(
+    rf"(?:^|[.;,(]|[ \t][-–—])[ \t]*(?i:assigned to|owned by|owner is|owner will be)[ \t]+(?P<who>@[\w.-]+\w"
+    rf"|{NAME})[ \t]*\.?$"
+)
+_TODO_OF = re.compile(r"\W{0,3}(?:TODO|FIXME)\((?P<who>@?[\w.-]{2,40})\)[ \t]*[:–—-]?[ \t]*(?=\S)")
+_DAY_LAST = re.compile(r"[ \t]+(?P<day>\d{4}-\d\d-\d\d)\.?$")
 _NAME_LAST = re.compile(rf"[ \t](?:[-–—]|--|→)[ \t]*(?P<who>{NAME})[ \t]*\.?$")
 _SEGMENT_LAST = re.compile(r"(?:[,;|]|[ \t][-–—])[ \t]*(?P<day>[\w./, -]{6,24})\.?$")
 _TEAM_WILL = re.compile(
@@ -174,21 +183,27 @@ class PromiseReader:
     trackers: Trackers
     people: People
 
-    def read(self, text: Text, below: Iterable[Text] = ()) -> Promise:
-        """The promise that `text` makes, with what is told below it."""
+    def read(self, text: Text, below: Iterable[Text] = (), *, is_open_task: bool = False) -> Promise:
+        """The promise that `text` makes, with what is told below it.
+
+        `is_open_task`: a box not ticked, as of a wiki's task list, where a day at the end is when it is due.
+        """
         details = list(below)
         words = _NUMBERING.sub("", _BLANKS.sub(" ", _bold_priority(text).strip()[:_READ]))
         words = _FORM_REST.sub(" ", words).strip() if "{{" in words else words
         references = self._references(text, details)
         words = _without_pointer(words, text) if references else words
+        named = {name.group() for ref in references if ref.words and (name := _ISSUE_NAME.match(ref.words))}
+        named |= {reference.key for reference in references if reference.key}
         facts = Facts()
-        rest = self._take_labels(words, text.line, facts)
+        rest = self._take_brackets(words, text.line, facts, frozenset(named))
+        rest = self._take_labels(rest, text.line, facts)
         for detail in details:
             self._take_detail(detail, facts)
         if DONE_SENTENCE.search(rest[:200]):
             facts.is_done = True if facts.is_done is None else facts.is_done
-        named = {name.group() for ref in references if ref.words and (name := _ISSUE_NAME.match(ref.words))}
-        named |= {reference.key for reference in references if reference.key}
+        if is_open_task and facts.due_on is None:
+            rest = self._take_day(rest, text.line, facts)
         rest = self._peel(rest, text.line, facts, frozenset(named), has_url=bool(references))
         self._take_inner(rest, text.line, facts)
         if facts.is_declined:
@@ -223,7 +238,30 @@ class PromiseReader:
             return None
         return day
 
+    def _take_day(self, words: str, line: int, facts: Facts) -> str:
+        match = _DAY_LAST.search(words)
+        day = self.due_in(match.group("day"), line, is_open_ended=True) if match is not None else None
+        if match is None or day is None or _DUE_LAST.search(words[: match.start()]):
+            return words
+        facts.due_on = day
+        return words[: match.start()]
+
     # --- labels
+
+    def _take_brackets(self, words: str, line: int, facts: Facts, named: frozenset[str]) -> str:
+        """The words without brackets that hold labelled facts and nothing else: "(P1, Owner: Ana)"."""
+        if "(" not in words and "[" not in words:
+            return words
+        cuts: list[tuple[int, int]] = []
+        for match in list(_BRACKET.finditer(words))[:8]:
+            inside = match.group("inside")
+            if ":" not in inside or ("," not in inside and ";" not in inside):
+                continue
+            said = self._pieces(inside, line, named)
+            if said is not None and facts.is_free(said):
+                facts.take(said)
+                cuts.append(match.span())
+        return _without(words, cuts)
 
     def _take_labels(self, words: str, line: int, facts: Facts, *, only_known: bool = True) -> str:
         """The words without their labelled facts, which go into `facts`."""
@@ -257,7 +295,7 @@ class PromiseReader:
             if not value or not is_value(value):
                 return Facts()
             owner = named_owner(value)
-            if owner is None or len(owner) > 60 or len(owner.split()) > 8:
+            if owner is None or ":" in owner or len(owner) > 60 or len(owner.split()) > 8:
                 return Facts() if len(value) <= 60 else None
             return Facts(owner=owner)
         if name == "due":
@@ -318,6 +356,9 @@ class PromiseReader:
             match = _BRACKET_LAST.search(words)
             if match is not None and (said := self._pieces(match.group("inside"), line, named)) is not None:
                 yield words[: match.start()], said
+        match = _TODO_OF.match(words)
+        if match is not None:
+            yield words[match.end() :], Facts(owner=match.group("who").lstrip("@"), is_done=False)
         match = MARK_FIRST.match(words)
         if match is not None:
             yield words[match.end() :], Facts(is_done=match.group("done") is not None)
@@ -325,6 +366,9 @@ class PromiseReader:
         if match is not None:
             is_done = any(match.group(name) for name in ("done", "done2", "done3"))
             yield words[: match.start()], Facts(is_done=is_done)
+        match = _OWNER_LAST.search(words)
+        if match is not None and ("@" in match.group("who") or is_name(match.group("who"))):
+            yield words[: match.start()], Facts(owner=match.group("who").lstrip("@"))
         match = _PRIORITY_FIRST.match(words)
         if match is not None:
             yield words[match.end() :], Facts(priority=match.group("p"))
@@ -446,6 +490,8 @@ class PromiseReader:
         label = _LABEL.match(words)
         if label is not None:
             name = next(key for key in _LABELS if label.group(key) is not None)
+            if _LABEL.search(words, label.end()) is not None:
+                return None
             said = self._labelled(name, words[label.end() :], line)
             return said if said is not None and said != Facts() else None
         match = re.match(r"(?:owner|assignee|assigned to|owned by|dri)[ \t]+(?=[@A-Z])", words, re.IGNORECASE)
@@ -579,7 +625,7 @@ def _stands(rest: str, cut: str) -> bool:
     " does."""
     if cut.lstrip()[:1] in "([-–—:,;|→" and len(rest.split()) >= 2:
         return True
-    return len(rest.split()) >= 3 and _ASKS_FOR_MORE.search(rest) is None
+    return len(rest.split()) >= 2 and _ASKS_FOR_MORE.search(rest) is None
 
 
 def _value_end(words: str, match: re.Match[str], stop: int, name: str) -> int:
@@ -596,7 +642,7 @@ def _value_end(words: str, match: re.Match[str], stop: int, name: str) -> int:
             edge = match.end() + bracket.start()
     if name == "owner" and "@" not in words[match.end() : edge]:
         comma = re.search(
-            rf",[ \t]*(?!(?:{NAME})(?:[ \t]*[,&.;|)\n]|[ \t]+and\b|$))", words[match.end() : edge]
+            rf",(?![ \t]*(?:{NAME})(?:[ \t]*[,&.;|)\n]|[ \t]+and\b|$))", words[match.end() : edge]
         )
         if comma is not None:
             edge = match.end() + comma.start()

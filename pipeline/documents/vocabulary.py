@@ -170,8 +170,8 @@ _LEADING_ROLE = re.compile(
 #: Headings that begin or end with words that name nothing but action items: "Step 7: our action items".
 _ACTIONS = (
     r"(?:action items?|follow ?ups?(?: (?:actions|items|tasks))?|next steps"
-    r"|(?:corrective|preventive|preventative|remedial) (?:actions|measures)"
-    r"|remediation (?:items|actions|tasks)|corrective and (?:preventive|preventative) (?:actions|measures)"
+    r"|(?:corrective|preventive|preventative|remedial) (?:actions|measures?)"
+    r"|remediation (?:items|actions|tasks)|corrective and (?:preventive|preventative) (?:actions|measures?)"
     r"|(?:prevention|preventive|preventative) (?:strateg(?:y|ies)|measures|steps|actions)"
     r"|tasks to address (?:the )?(?:issues?|problems?|incident|root causes?))"
 )

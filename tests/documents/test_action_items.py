@@ -189,6 +189,11 @@ def test_whatever_the_form_an_item_says_the_same(form: Callable[[Said], str], sa
         ("- Sharding: add a limit", "Sharding: add a limit", None),
         ("- Rotate keys (AWS, GCP)", "Rotate keys (AWS, GCP)", None),
         ("- **Priya**: Add a limit", "Add a limit", "Priya"),
+        ("- TODO(ana): Add a limit", "Add a limit", "ana"),
+        ("- Add a limit. Assigned to Ana.", "Add a limit", "Ana"),
+        ("- Add a limit - Owner: Ana, Bob and Zoë", "Add a limit", "Ana, Bob, Zoë"),
+        ("- Add a limit (Assigned: @ana, ETA: 2024-04-01)", "Add a limit", "ana"),
+        ("- Add a limit (P1, Owner: Ana Silva, Due: 2024-04-01) – ✅", "Add a limit", "Ana Silva"),
         ("- *Owner*: Ana\n- *Task*: Add a limit", "Add a limit", "Ana"),
     ],
 )
@@ -323,6 +328,15 @@ def test_labels_group_and_titles_promise() -> None:
     ]
 
 
+def test_a_label_in_a_paragraph_of_its_own_heads_the_list_below() -> None:
+    """ "Completed:" marks the list it stands over, not the next one."""
+    text = "Completed:\n\n- Doubled the volume\n\nStill open:\n\n- Add an alert"
+    assert [(i.description, i.is_marked_done) for i in _items(text)] == [
+        ("Doubled the volume", True),
+        ("Add an alert", False),
+    ]
+
+
 def test_details_in_lower_case_belong_to_their_title() -> None:
     """Fragments below a title before a colon tell more of it."""
     text = (
@@ -330,6 +344,54 @@ def test_details_in_lower_case_belong_to_their_title() -> None:
         "2. Defaults aligned:\n   - 15 min"
     )
     assert [i.description for i in _items(text)] == ["Health check hardened", "Defaults aligned"]
+
+
+def test_titles_that_name_an_aim_head_their_items() -> None:
+    """ "Detect faster" says what the items below it are for; with details below, it is promised itself."""
+    text = "- Prevent recurrence\n  - Add a limit (Ana)\n- Detect lag\n  - from 5 minutes on"
+    assert [(i.description, i.kind, i.owner) for i in _items(text)] == [
+        ("Add a limit", "prevent", "Ana"),
+        ("Detect lag", "detect", None),
+    ]
+
+
+def test_a_day_at_the_end_of_an_open_task_is_when_it_is_due() -> None:
+    """Wikis put it there; without a box, or gone by, a day at the end may be anything."""
+    text = "- [ ] Add a limit 2024-04-01\n- [ ] Check logs since 2024-04-01\n- Add a quota 2024-04-01"
+    assert [(i.description, i.due_on) for i in _items(text)] == [
+        ("Add a limit", date(2024, 4, 1)),
+        ("Check logs since 2024-04-01", None),
+        ("Add a quota 2024-04-01", None),
+    ]
+
+
+def test_numbered_names_open_items_in_plain_text() -> None:
+    """ "AI1: …" on lines of their own are items as bullets are."""
+    text = "AI1: Add a limit (Ana)\nAI2: Write down how\n     to lift it"
+    assert [(i.description, i.owner) for i in _items(text)] == [
+        ("Add a limit", "Ana"),
+        ("Write down how to lift it", None),
+    ]
+
+
+def test_items_of_a_wiki_page_are_read() -> None:
+    """Task lists, tables with lozenges and Jira macros of Confluence's storage format say the same."""
+    page = (
+        "<h1>Checkout outage 2024-03-01</h1><h2>Root cause</h2><p>The volume was full.</p>"
+        "<h2>Action items</h2>"
+        "<ac:task-list><ac:task><ac:task-status>incomplete</ac:task-status><ac:task-body>Add a limit "
+        '<time datetime="2024-04-01" /></ac:task-body></ac:task></ac:task-list>'
+        "<table><tbody><tr><th>Action</th><th>Owner</th><th>Status</th><th>Jira</th></tr><tr><td>Alert on"
+        " lag</td>"
+        '<td>Ana Silva</td><td><ac:structured-macro ac:name="status"><ac:parameter ac:name="title">In Progress'
+        '</ac:parameter></ac:structured-macro></td><td><ac:structured-macro ac:name="jira"><ac:parameter '
+        'ac:name="key">PAY-3</ac:parameter></ac:structured-macro></td></tr></tbody></table>'
+    )
+    items = parse_document(page, "x.html", READING, media_type="text/html").incidents[0].action_items
+    assert [(i.description, i.owner, i.due_on, i.is_marked_done, i.tracker, i.issue_key) for i in items] == [
+        ("Add a limit", None, date(2024, 4, 1), False, None, None),
+        ("Alert on lag", "Ana Silva", None, False, "jira", "PAY-3"),
+    ]
 
 
 def test_a_label_on_the_line_below_a_bullet_heads_the_next() -> None:
@@ -568,6 +630,8 @@ def test_the_name_of_an_issue_leaves_the_words_unless_the_sentence_needs_it() ->
         ("- Add a step to the training pipeline", None, None),
         ("- Change the boundary policy document", None, None),
         ("- Stop the process when it leaks", None, None),
+        ("- Disable the noisy alert", None, None),
+        ("- Reset the cursor. A unit test covers it.", None, None),
         ("- Prevent: add a limit", "prevent", "prevent"),
         ("- Add a limit (detect)", "detect", "detect"),
         ("### Preventive actions\n\n- Add an alert", "prevent", "preventive"),
