@@ -22,7 +22,7 @@ from pipeline.models import build_models, check_models, publish_build
 from pipeline.parsing import parse_documents
 from pipeline.raw_documents import DocumentSource
 from pipeline.reading import named_projects, reading_of
-from pipeline.settings import ConfluenceSource, FolderSource, GitSource, Settings, Source
+from pipeline.settings import ConfluenceSource, ExportSource, FolderSource, GitSource, Settings, Source
 from pipeline.sources.folder import Folder
 from pipeline.warehouse import Warehouse, now
 
@@ -144,6 +144,10 @@ def document_source(source: Source, settings: Settings, narrator: Narrator) -> D
 
         token = settings.token(f"source {source.name}", source.token_env, source.token_file)
         return Confluence(source, token, tell=narrator.say)
+    if isinstance(source, ExportSource):
+        from pipeline.sources.export import Export
+
+        return Export(source, settings.resolve(source.path))
     raise SettingsError(f"sources: {source.name} is of the type {source.type}, which cannot be read yet")
 
 

@@ -11,7 +11,10 @@ from typing import Literal, Protocol
 MediaType = Literal["text/plain", "text/html", "application/pdf", "application/json"]
 
 #: Why a document has no content.
-PROBLEMS = ("empty", "binary", "too_large", "not_utf8", "unreadable", "outside")
+PROBLEMS = (
+    "empty", "binary", "too_large", "not_utf8", "unreadable", "outside",
+    "malformed", "duplicate",  # of records of an export
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

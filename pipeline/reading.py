@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from pipeline.documents.facts import Reading
-from pipeline.settings import Settings, Source
+from pipeline.record_mappings import field_paths
+from pipeline.settings import ExportSource, Settings, Source
 
 
 def reading_of(settings: Settings, source: Source, known_projects: Sequence[str] = ()) -> Reading:
@@ -30,6 +31,7 @@ def reading_of(settings: Settings, source: Source, known_projects: Sequence[str]
         services=tuple(service for team in settings.teams for service in team.services),
         jira_hosts=tuple(sorted(hosts)),
         jira_projects=tuple(sorted(projects)),
+        record_fields=field_paths(source.format, source.fields) if isinstance(source, ExportSource) else (),
     )
 
 

@@ -28,6 +28,7 @@ from pydantic import (
 )
 
 from pipeline.errors import SettingsError
+from pipeline.record_mappings import ExportFormat, check_fields
 from pipeline.taxonomy import Category, Taxonomy, default_taxonomy
 
 if TYPE_CHECKING:
@@ -147,12 +148,28 @@ class ConfluenceSource(Source):
 
 
 class ExportSource(Source):
-    """Records of another tool: JSON, JSONL, CSV or Parquet files, each record one incident."""
+    """Records of another tool: JSON, JSONL, CSV, TSV or Parquet files, each record one incident."""
 
     type: Literal["export"]
-    path: Path
-    url: str | None = None  # where people read a record; {path} is replaced
-    fields: dict[str, str] = Field(default_factory=dict)  # field of an incident → column, or path in a record
+    path: Path  # a file, or a folder of them
+    format: ExportFormat | None = None  # a ready-made mapping
+    records: str | None = None  # where the list of records stands in a JSON document: "incidents"
+    url: str | None = None  # where people read a record without a link of its own; {path}, {id} are replaced
+    fields: dict[str, str | dict[str, str]] = Field(default_factory=dict)  # field of an incident → column
+    max_megabytes: Annotated[int, Field(ge=1, le=1000)] = 200  # of one file
+
+    @field_validator("fields")
+    @classmethod
+    def _fields_are_known(cls, fields: dict[str, str | dict[str, str]]) -> dict[str, str | dict[str, str]]:
+        check_fields(fields)
+        return fields
+
+    @model_validator(mode="after")
+    def _has_a_mapping(self) -> ExportSource:
+        if self.format is None and not self.fields:
+            known = ", ".join(f'"{name}"' for name in get_args(ExportFormat))
+            raise ValueError(f"an export with a format ({known}) or with fields of its own")
+        return self
 
 
 def _kind_of_source(given: Any) -> str:

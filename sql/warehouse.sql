@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS raw.documents (
     content VARCHAR,              -- as fetched; base64 of a PDF's bytes; null when problem says why
     content_hash VARCHAR NOT NULL,
     size_bytes BIGINT NOT NULL,
-    problem VARCHAR,              -- why content is null: empty, binary, too_large, not_utf8, unreadable, outside
+    problem VARCHAR,              -- why content is null: see PROBLEMS in pipeline/raw_documents.py
     modified_at TIMESTAMP,        -- as the source says
     fetched_at TIMESTAMP NOT NULL,
     media_type VARCHAR,           -- how content is read; null stands for text/plain

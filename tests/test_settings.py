@@ -47,7 +47,7 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
     assert unset(settings.company, "company.") == []
     for source in settings.sources:
         assert unset(source, f"{source.type}.") == []
-    assert [source.type for source in settings.sources] == ["folder", "git", "confluence"]
+    assert [source.type for source in settings.sources] == ["folder", "git", "confluence", "export"]
     assert unset(settings.teams[0], "teams.") == []
     assert unset(settings.policy, "policy.") == []
     assert unset(settings.metrics, "metrics.") == []
@@ -68,6 +68,26 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
         (
             "[[sources]]\nname = 'x'\ntype = 'git'\nrepository = 'r'\nbrnch = 'main'",
             "sources[1].brnch: is not a setting; did you mean branch?",
+        ),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'export'\npath = 'x.csv'",
+            'sources[1]: should be an export with a format ("pagerduty", "incident.io", "firehydrant", '
+            '"opsgenie", "jsm") or with fields of its own',
+        ),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'export'\npath = 'x.csv'\nfields = { titel = 'Name' }",
+            "sources[1].fields: should be fields of an incident, and titel is none; did you mean title?",
+        ),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'export'\npath = 'x.csv'\nfields = { title = 'a[b' }",
+            "sources[1].fields: should be a path such as severity.name, not “a[b”: "
+            "a bracket or quote is open (of title)",
+        ),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'export'\npath = 'x.csv'\n"
+            "fields = { action_items = { list = 'todo', woner = 'who' } }",
+            "sources[1].fields: should be fields of one of action_items, and action_items.woner is none; "
+            "did you mean owner?",
         ),
         (
             "[[sources]]\nname = 'a'\npath = 'x'\ntime_zone = 'Mars/Base'",

@@ -13,6 +13,7 @@ from importlib.resources.abc import Traversable
 
 from pipeline.documents.facts import DocumentFacts, Reading
 from pipeline.documents.postmortem import read_document
+from pipeline.documents.records import read_record
 
 __all__ = ["parse_document", "parser_hash"]
 
@@ -33,6 +34,8 @@ def parse_document(
 
     Any content is read; nothing is raised, nothing is guessed, and what is no postmortem yields no incident.
     """
+    if media_type == "application/json":
+        return read_record(content, path, reading)
     return read_document(content, path, reading, media_type, title)
 
 
@@ -42,6 +45,7 @@ def parser_hash() -> str:
     digest = hashlib.sha256()
     _add_folder(digest, files(__name__))
     digest.update(files("pipeline").joinpath("taxonomy.py").read_bytes())
+    _add_folder(digest, files("pipeline.record_mappings"))
     return digest.hexdigest()[:16]
 
 

@@ -10,6 +10,7 @@ from pipeline.documents.facts import FIELDS, Evidence, Method
 
 #: The order of trust when several places state one field.
 _TRUST: dict[Method, int] = {
+    "record": -1,
     "front_matter": 0,
     "table": 1,
     "label": 1,
@@ -21,6 +22,7 @@ _TRUST: dict[Method, int] = {
     "rule": 7,
 }
 _CONFIDENCE: dict[Method, float] = {
+    "record": 1.0,
     "front_matter": 1.0,
     "table": 0.95,
     "label": 0.95,

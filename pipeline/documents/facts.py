@@ -13,7 +13,9 @@ from typing import Literal
 
 from pipeline.taxonomy import Taxonomy, default_taxonomy
 
-Method = Literal["front_matter", "label", "table", "timeline", "heading", "prose", "title", "path", "rule"]
+Method = Literal[
+    "record", "front_matter", "label", "table", "timeline", "heading", "prose", "title", "path", "rule"
+]
 Level = Literal["error", "warning", "info"]
 DocumentKind = Literal["postmortem", "template", "index", "empty", "unreadable", "not_a_postmortem"]
 
@@ -170,4 +172,5 @@ class Reading:
     services: tuple[str, ...] = ()  # names known from the settings
     jira_hosts: tuple[str, ...] = ()
     jira_projects: tuple[str, ...] = ()  # keys of projects a bare issue key may belong to
+    record_fields: tuple[tuple[str, str], ...] = ()  # field → its path in a record of an export
     today: date = field(default_factory=date.today)  # later times are mistakes

@@ -105,6 +105,15 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
     return Incident(source.ordinal, evidence.settled(left_out), events, tuple(items), links), findings
 
 
+def add_inferences(source: Source, reading: Reading, evidence: EvidenceList) -> dict[str, Verdict]:
+    """Add what the words stated so far speak for: services that the settings know, and categories.
+
+    Returned is, by field, what the words leave undecided.
+    """
+    _add_services(source, reading, evidence)
+    return _add_categories(source, reading, evidence)
+
+
 def _people(source: Source, evidence: EvidenceList) -> frozenset[str]:
     """Names, in lower case, of those who wrote the document or took part: whole, and the first of each."""
     authors = [name for row in evidence.of("authors") for name in json.loads(row.value)]

@@ -19,6 +19,16 @@ _SAID: dict[str, tuple[str, Level, str]] = {
         "warning",
         "This is a link to a file outside the folder and was not read; put the file itself there.",
     ),
+    "malformed": (
+        "record_malformed",
+        "warning",
+        "This part of the export is no record that can be read; mend it, or export the file again.",
+    ),
+    "duplicate": (
+        "record_duplicate",
+        "warning",
+        "Another record of this file has the same id and was read; map a column that differs to id.",
+    ),
     "unreadable": ("document_unreadable", "warning", "The file cannot be read; look at its permissions."),
 }
 

@@ -80,9 +80,7 @@ PART_FIELDS: dict[str, tuple[str, ...]] = {
 FieldPaths = tuple[tuple[str, str], ...]
 
 
-def field_paths(
-    export_format: str | None, own: Mapping[str, str | Mapping[str, str]]
-) -> FieldPaths:
+def field_paths(export_format: str | None, own: Mapping[str, str | Mapping[str, str]]) -> FieldPaths:
     """The ready-made paths of a tool, those of one's own instead where there are any; empty ones left out."""
     paths = dict(flat(_ready(export_format)[1])) if export_format else {}
     paths |= dict(flat(own))

@@ -1,8 +1,8 @@
 """Where a value stands in a record: `severity.name`, `milestones[type=started].occurred_at | started_at`.
 
 A path is a column, or keys joined by dots. Lists are walked through, with or without `[]`;
-`[key=value]` keeps the entries whose `key` has that value (`[key=one|other]`: one of them), whatever its case.
-Alternatives stand between bars, and the first that holds a value counts. A number gets its unit by
+`[key=value]` keeps the entries whose `key` has that value (`[key=one|other]`: one of them), whatever its
+case. Alternatives stand between bars, and the first that holds a value counts. A number gets its unit by
 `in seconds` behind it. A name with one of `. | [ ] "` in it stands in double quotes.
 """
 
@@ -25,9 +25,13 @@ UNITS = {
 _PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"|(\[[^\[\]]*\])|([.|])|([^."|\[\]]+)')
 _UNIT = re.compile(rf"^(?P<path>.*\S)\s+in\s+(?P<unit>{'|'.join(UNITS)})\s*$", re.DOTALL)
 _FILTER = re.compile(r"\[\s*([^=\]]+?)\s*=\s*([^\]]*?)\s*\]")
+#: How exports spell that there is no value.
 _NULLS = frozenset(
-    "null none nil n/a na #n/a nan nat undefined - -- – — (none) (null) (blank) <null> \\n not set".split()
-) | {"not set"}
+    {
+        "null", "none", "nil", "n/a", "na", "#n/a", "nan", "nat", "undefined", "not set", "-", "--", "–", "—",
+        "(none)", "(null)", "(blank)", "<null>", "\\n",
+    }
+)  # fmt: skip
 _MAX_LENGTH = 1_000
 _MAX_FOUND = 5_000  # values of one path
 _MAX_JSON = 2_000_000  # characters of a cell that holds JSON
@@ -69,9 +73,7 @@ class RecordPath:
         for each in self.alternatives:
             columns: list[str] = []
             values = tuple(
-                value
-                for value in _limited(_walk(record, each.steps, columns, 0))
-                if not is_null(value)
+                value for value in _limited(_walk(record, each.steps, columns, 0)) if not is_null(value)
             )
             if values:
                 yield Found(columns[0] if columns else each.written, each.written, values, each.unit)
@@ -92,7 +94,7 @@ def parse_path(written: str) -> RecordPath:
 
 def is_null(value: Any) -> bool:
     """Whether a cell or key states nothing, however that is spelled."""
-    if value is None or value != value or value == [] or value == {}:  # noqa: PLR0124  NaN is unlike itself
+    if value is None or value != value or value == [] or value == {}:  # NaN is unlike itself
         return True
     if isinstance(value, str):
         said = value.strip()

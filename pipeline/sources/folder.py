@@ -51,7 +51,7 @@ class Folder:
         return Listing({each.path for each in listed}, len(changed), read)
 
 
-def list_folder(source: FolderSource, root: Path) -> list[ListedDocument]:
+def list_folder(source: Source, root: Path) -> list[ListedDocument]:
     """The files under `root` that the source's `include` names and its `exclude` does not, by path.
 
     Hidden files and folders (a leading dot) are left out, and links to folders are not followed, so that

@@ -1,0 +1,266 @@
+"""Single values of records, as tools write them, → times, durations, names, numbers and text.
+
+A record states a value or it does not: what can be read in two ways, or only in part, is not read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from pipeline.documents.blocks import squeeze
+from pipeline.documents.calendar import Calendar
+from pipeline.documents.durations import read_duration
+from pipeline.documents.formats import NoPage, read_page
+from pipeline.documents.statements import is_value
+from pipeline.documents.times import moments
+from pipeline.documents.zones import Zone, day_of
+from pipeline.record_mappings.paths import UNITS, is_null
+
+_NUMBER = re.compile(r"[+-]?\d{1,19}(?:\.\d{1,20})?")
+_ISO = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ]|  )(?P<clock>\d\d:\d\d(?::\d\d)?)(?:[.,]\d{1,12})?"
+    r"\s?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?",
+    re.IGNORECASE,
+)
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)[T ]?(\d\d)(\d\d)(\d\d)(Z?)")
+#: "01/Mar/24 9:30 AM", as Jira writes times
+_SLASHED = re.compile(r"(\d{1,2})/([A-Za-z]{3})/(\d{2}|\d{4})(?!\d)")
+_AROUND_TIME = re.compile(
+    r"[\s,.()]*(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?)?[\s,.()]*", re.IGNORECASE
+)
+#: digits before the point → what an epoch counts, for times since 2001
+_EPOCHS = {10: 1, 13: 1_000, 16: 1_000_000, 19: 1_000_000_000}
+_NAMED_UNITS = (
+    (re.compile(r"milli ?seconds?|(?<![a-z])ms(?![a-z])"), "milliseconds"),
+    (re.compile(r"seconds?|(?<![a-z])secs?(?![a-z])"), "seconds"),
+    (re.compile(r"minutes?|(?<![a-z])mins?(?![a-z])"), "minutes"),
+    (re.compile(r"hours?|(?<![a-z])hrs?(?![a-z])"), "hours"),
+    (re.compile(r"(?<![a-z])days?(?![a-z])"), "days"),
+)
+_AMOUNT = re.compile(r"[^\w.,-]{0,3}(\d{1,3}(?:,\d{3}){1,5}|\d{1,15})(\.\d{1,6})?\s?(?:[A-Z]{3}|[$€£¥])?")
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{24,64}", re.IGNORECASE)
+#: The keys under which tools keep what an object is called.
+_NAME_KEYS = ("name", "displayName", "display_name", "summary", "title", "value", "label", "slug", "email")
+_HTML = re.compile(r"<(?:p|div|br|ul|ol|li|h[1-6]|span|table|strong|em|b|i|a)\b[^<>]{0,500}>", re.IGNORECASE)
+_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_MAX_NODES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A time as naive UTC, and the day it was written as; only the day when no clock was written."""
+
+    at: datetime | None
+    day: date
+
+
+def read_instant(value: Any, calendar: Calendar, line: int) -> Instant | None:
+    """The time that a value states; None when it states none, or not clearly. Doubts go to the calendar.
+
+    Numbers are seconds, milliseconds, micro- or nanoseconds since 1970, told apart by their digits.
+    """
+    if isinstance(value, bool):
+        return None
+    text = str(value).strip()[:200]
+    compact = _COMPACT.fullmatch(text)
+    if compact is not None:
+        year, month, day, hour, minute, second, mark = compact.groups()
+        text = f"{year}-{month}-{day}T{hour}:{minute}:{second}{mark}"
+    elif isinstance(value, (int, float)) or _NUMBER.fullmatch(text):
+        return _epoch(text)
+    iso = _ISO.fullmatch(text)
+    try:
+        if iso is not None:
+            return _iso(iso, calendar, line, text)
+        if _ISO_DAY.fullmatch(text):
+            return Instant(None, date.fromisoformat(text))
+    except (ValueError, OverflowError):
+        return None
+    return _written(text, calendar, line)
+
+
+def _epoch(text: str) -> Instant | None:
+    whole = text.partition(".")[0]
+    per_second = _EPOCHS.get(len(whole))
+    if per_second is None or not whole.isdigit():
+        return None
+    at = datetime.fromtimestamp(int(whole) // per_second, UTC).replace(tzinfo=None)
+    return Instant(at, at.date())
+
+
+def _iso(match: re.Match[str], calendar: Calendar, line: int, words: str) -> Instant | None:
+    civil = datetime.fromisoformat(f"{match.group('day')}T{match.group('clock')}")
+    zone = (match.group("zone") or "").upper()
+    if not zone:
+        at = calendar.utc(civil.date(), civil.time(), own_zone(calendar), line, squeeze(words, 60))
+        return None if at is None else Instant(at, civil.date())
+    if zone in ("Z", "UTC", "GMT"):
+        return Instant(civil, civil.date())
+    digits = zone[1:].replace(":", "").ljust(4, "0")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return Instant(civil - offset if zone[0] == "+" else civil + offset, civil.date())
+
+
+def _written(text: str, calendar: Calendar, line: int) -> Instant | None:
+    """A time in another form, when it is the whole of the value."""
+    slashed = _SLASHED.match(text)
+    if slashed is not None:
+        day, month, year = slashed.groups()
+        text = f"{day} {month} {year if len(year) == 4 else f'20{year}'}{text[slashed.end() :]}"
+    found = moments(text, calendar.reading)
+    if len(found) != 1:
+        return None
+    moment = found[0]
+    around = f"{text[: moment.start]} {text[moment.end :]}"
+    if moment.is_ambiguous:
+        rule = "date_ambiguous" if moment.clock is None else "time_ambiguous"
+        calendar.doubts.note(rule, line, squeeze(text, 60))
+        return None
+    if moment.day is None or moment.until is not None or _AROUND_TIME.fullmatch(around) is None:
+        return None
+    if moment.clock is None:
+        return Instant(None, moment.day)
+    zone = moment.zone or own_zone(calendar)
+    at = calendar.utc(moment.day, moment.clock, zone, line, squeeze(text, 60))
+    return None if at is None else Instant(at, moment.day)
+
+
+def own_zone(calendar: Calendar) -> Zone:
+    """The zone of times that name none: the source's."""
+    return Zone(calendar.reading.default_zone, name=calendar.reading.default_zone)
+
+
+def read_day(value: Any, calendar: Calendar, line: int) -> date | None:
+    """The day that a value states: as written, or that of its instant where the source is."""
+    instant = read_instant(value, calendar, line)
+    if instant is None:
+        return None
+    is_number = isinstance(value, (int, float)) or _NUMBER.fullmatch(str(value).strip()) is not None
+    if instant.at is not None and is_number:
+        return day_of(instant.at, own_zone(calendar))
+    return instant.day
+
+
+def read_minutes(value: Any, unit: str | None, column: str) -> float | None:
+    """The minutes of a duration: of a number by its unit or its column's name, else as words or ISO 8601.
+
+    None for a number whose unit nobody names.
+    """
+    if isinstance(value, bool):
+        return None
+    text = str(value).strip()[:200]
+    if isinstance(value, (int, float)) or _NUMBER.fullmatch(text.replace(",", "")):
+        number = float(text.replace(",", ""))
+        named = unit or _unit_of(column)
+        return number * UNITS[named] if named is not None and 0 <= number < 1e12 else None
+    return read_duration(text, as_clock=False)
+
+
+def _unit_of(column: str) -> str | None:
+    words = re.sub(r"([a-z])([A-Z])", r"\1 \2", column).lower().replace("_", " ")
+    return next((unit for pattern, unit in _NAMED_UNITS if pattern.search(words)), None)
+
+
+def read_number(value: Any) -> float | None:
+    """A number that is not negative, with or without thousands' commas and a currency."""
+    if isinstance(value, bool):
+        return None
+    match = _AMOUNT.fullmatch(str(value).strip()[:60])
+    if match is None:
+        return None
+    return float(match.group(1).replace(",", "") + (match.group(2) or ""))
+
+
+def read_name(value: Any, limit: int = 200) -> str | None:
+    """What a value or an object is called, in one line; None for an id that names nothing to a reader."""
+    if isinstance(value, Mapping):
+        value = next((value[key] for key in _NAME_KEYS if not is_null(value.get(key))), None)
+    if value is None or isinstance(value, (list, Mapping, bool)):
+        return None
+    name = squeeze(str(value), limit)
+    return name if name and is_value(name) and _UUID.fullmatch(name) is None else None
+
+
+def read_names(values: Iterable[Any], *, are_sentences: bool = False) -> list[str]:
+    """The names, or the sentences, of several values, or of one cell that holds several."""
+    given = list(values)
+    if len(given) == 1 and isinstance(given[0], str):
+        separators = r"\s*\n\s*" if are_sentences else r"\s*[;,|\n]\s*"
+        given = re.split(separators, plain_text(given[0]).strip())
+    limit = 1000 if are_sentences else 120
+    names = [read_name(_BULLET.sub("", each) if isinstance(each, str) else each, limit) for each in given]
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def plain_text(value: Any) -> str:
+    """The words of a value: HTML without its tags, Atlassian's document format as Markdown."""
+    if isinstance(value, Mapping):
+        if value.get("type") == "doc" and isinstance(value.get("content"), list):
+            return "\n\n".join(_atlassian(value["content"], [_MAX_NODES], 0)).strip()
+        return read_name(value) or ""
+    if isinstance(value, list):
+        return ""
+    text = str(value).replace("\r\n", "\n").strip()
+    if _HTML.search(text[:20_000]) and not re.search(r"^#{1,6} |^```", text[:20_000], re.MULTILINE):
+        page = read_page(text, "", "text/html")
+        return "" if isinstance(page, NoPage) else page.text.strip()
+    return text
+
+
+def _atlassian(nodes: list[Any], left: list[int], depth: int) -> list[str]:
+    """The blocks of Atlassian's document format as Markdown; `left` counts down the nodes that are read."""
+    blocks: list[str] = []
+    for node in nodes:
+        left[0] -= 1
+        if left[0] < 0 or depth > 40 or not isinstance(node, Mapping):
+            break
+        inner = node.get("content")
+        inside = inner if isinstance(inner, list) else []
+        kind = node.get("type")
+        if kind == "heading":
+            level = node.get("attrs", {}).get("level") if isinstance(node.get("attrs"), Mapping) else 2
+            mark = "#" * (level if isinstance(level, int) and 1 <= level <= 6 else 2)
+            blocks.append(f"{mark} {_inline(inside, left, depth)}")
+        elif kind in ("paragraph", "codeBlock"):
+            blocks.append(_inline(inside, left, depth))
+        elif kind in ("bulletList", "orderedList", "taskList"):
+            items = [" ".join(_atlassian([item], left, depth + 1)) for item in inside]
+            blocks.append("\n".join(f"- {item}" for item in items if item))
+        elif inside and kind in ("taskItem", "tableCell", "tableHeader"):
+            blocks.append(_inline(inside, left, depth))
+        elif inside:
+            blocks.extend(_atlassian(inside, left, depth + 1))
+    return [block for block in blocks if block.strip()]
+
+
+def _inline(nodes: list[Any], left: list[int], depth: int) -> str:
+    words = ""
+    for node in nodes:
+        left[0] -= 1
+        if left[0] < 0 or depth > 40 or not isinstance(node, Mapping):
+            break
+        attributes = node.get("attrs") if isinstance(node.get("attrs"), Mapping) else {}
+        if node.get("type") == "hardBreak":
+            words += "\n"
+        elif isinstance(node.get("text"), str):
+            words += node["text"]
+        elif isinstance(attributes, Mapping) and isinstance(attributes.get("text"), str):
+            words += attributes["text"]  # a mention, a status, an emoji
+        elif isinstance(attributes, Mapping) and isinstance(attributes.get("url"), str):
+            words += attributes["url"]
+        elif isinstance(node.get("content"), list):
+            words += _inline(node["content"], left, depth + 1)
+    return words
+
+
+def shown(value: Any, limit: int = 200) -> str:
+    """A value as a quote shows it."""
+    if isinstance(value, str):
+        return squeeze(value, limit)
+    return squeeze(json.dumps(value, ensure_ascii=False, default=str)[: 4 * limit], limit)

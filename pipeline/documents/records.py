@@ -1,0 +1,546 @@
+"""One record of an export → the facts it states, by a mapping of its columns (`pipeline.record_mappings`).
+
+What a tool's field states is taken as it stands, and a field that no column states stays empty, but for what
+the stated words speak for by the same rules as in a document: a known service, a category. A column that
+holds a whole postmortem is read like any other document; where both state a field, the record's value
+is taken.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pipeline.documents.blocks import Link, Text, squeeze
+from pipeline.documents.calendar import Calendar, ClockDoubts
+from pipeline.documents.causes import stated_category
+from pipeline.documents.checks import check_incident, doubts_as_findings
+from pipeline.documents.detection import detection_method
+from pipeline.documents.event_kinds import event_kind
+from pipeline.documents.evidence import EvidenceList
+from pipeline.documents.facts import (
+    TIME_FIELDS,
+    ActionItem,
+    DocumentFacts,
+    DocumentKind,
+    Event,
+    Finding,
+    Incident,
+    Reading,
+)
+from pipeline.documents.incidents import Source, add_inferences
+from pipeline.documents.postmortem import read_document
+from pipeline.documents.promise_kinds import kind_by_rule, stated_kind
+from pipeline.documents.record_states import (
+    INCIDENT_TYPE,
+    ITEM_DONE,
+    ITEM_GONE,
+    ITEM_OPEN,
+    NO_INCIDENT_STATUS,
+    NO_INCIDENT_TYPE,
+    OPEN,
+    PLANNED,
+    RESOLVED,
+)
+from pipeline.documents.record_values import (
+    plain_text,
+    read_day,
+    read_instant,
+    read_minutes,
+    read_name,
+    read_names,
+    read_number,
+    shown,
+)
+from pipeline.documents.severity import severity_number
+from pipeline.documents.statements import is_value
+from pipeline.documents.times import TimeReading, written_orders
+from pipeline.documents.trackers import Trackers
+from pipeline.record_mappings import RECORD_FIELDS
+from pipeline.record_mappings.paths import Found, RecordPath, is_null, parse_path
+
+_KEY_LINE = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*:')
+_NUMBER_MARK = re.compile(r"^\[#\d+\]\s*")  # "[#1234] The server is on fire"
+_SENTENCES = ("contributing_factors", "five_whys")
+_LAST_COUNTS = ("mitigated_at", "resolved_at", "reviewed_at")  # of several: the incident was reopened
+_EVENT_KINDS = ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
+_MAX_EVENTS = 2_000
+_MAX_ITEMS = 500
+
+#: Findings that tell the author of a document what to write: who maps columns is told otherwise, or knows.
+_FOR_AUTHORS = frozenset(
+    {
+        "no_start", "no_end", "no_detection", "no_severity", "no_service", "no_cause", "no_action_items",
+        "no_date", "cause_uncategorised",
+    }
+)  # fmt: skip
+
+
+def read_record(content: str, path: str, reading: Reading) -> DocumentFacts:
+    """What one record states, by `reading.record_fields`. `content` is a JSON object. Never raises."""
+    try:
+        record = json.loads(content)
+    except (ValueError, RecursionError):
+        record = None
+    if not isinstance(record, dict):
+        return _refused(
+            "unreadable", "record_unreadable", "warning", "This record is no JSON object; export it again."
+        )
+    return _Record(record, content, path, reading).facts()
+
+
+def _refused(
+    kind: DocumentKind, rule: str, level: Any, message: str, title: str | None = None
+) -> DocumentFacts:
+    return DocumentFacts(kind, title, findings=(Finding(rule, level, message),))
+
+
+class _Record:
+    """One record, and what was read of it so far."""
+
+    def __init__(self, record: dict[str, Any], content: str, path: str, reading: Reading) -> None:
+        self._record = record
+        self._path = path
+        self._reading = reading
+        self._paths = {name: _parsed(written) for name, written in reading.record_fields}
+        self._lines = _lines_of_keys(content)
+        times = TimeReading(
+            _known_zone(reading.time_zone), reading.day_first, written_orders(content[:200_000])
+        )
+        self._calendar = Calendar(times, ClockDoubts())
+        self._evidence = EvidenceList()
+        self._findings: list[Finding] = []
+        self._text: DocumentFacts | None = None  # what a column says that holds a whole postmortem
+        self._text_column = ""
+
+    def facts(self) -> DocumentFacts:
+        """The incident, or why the record is none."""
+        said = self._no_incident()
+        self._read_text()
+        readers: dict[str, Callable[[str, Found], None]] = {
+            "text": self._words, "name": self._name, "key": self._key, "time": self._time, "date": self._day,
+            "duration": self._duration, "severity": self._severity, "list": self._list,
+            "number": self._number, "flag": self._flag, "category": self._category,
+            "detection": self._detection,
+        }  # fmt: skip
+        for name, kind in RECORD_FIELDS.items():
+            reader = readers.get(kind)
+            found = self._find(name) if reader is not None else None
+            if reader is not None and found is not None:
+                reader(name, found)
+        self._status()
+        self._type()
+        best = self._evidence.best("title")
+        title = best.value if best is not None else None
+        if said is not None:
+            return _refused("not_a_postmortem", "record_no_incident", "info", said, title)
+        return self._incident(title)
+
+    def _incident(self, title: str | None) -> DocumentFacts:
+        events, items = self._events(), self._action_items()
+        if self._text is not None:
+            told = self._text.incidents[0]
+            line = self._line(self._text_column)
+            for row in told.evidence:
+                if row.is_chosen and row.field not in ("title", "severity", "severity_label"):
+                    self._add_row(row.field, row.value, row.method, line, row.quote, row.confidence)
+            if not self._evidence.of("severity_label"):
+                for row in told.evidence:
+                    if row.is_chosen and row.field in ("severity", "severity_label"):
+                        self._add_row(row.field, row.value, row.method, line, row.quote, row.confidence)
+            events = events or tuple(replace(event, line=line) for event in told.events)
+            items = items or [replace(item, line=line) for item in told.action_items]
+        if title is None and self._evidence.best("summary") is None and not self._has_key():
+            return _refused(
+                "not_a_postmortem", "record_without_title", "warning",
+                "No mapped column of this record holds a title; map one to title under fields of its source.",
+            )  # fmt: skip
+        if not self._has_time():
+            return _refused(
+                "not_a_postmortem", "record_without_time", "warning",
+                "No mapped column of this record holds a time that can be read; map one, such as started_at, "
+                "under fields of its source.",
+                title,
+            )  # fmt: skip
+        source = Source(1, title, None, "record", [], [], [], self._calendar, self._path, "")
+        undecided = add_inferences(source, self._reading, self._evidence)
+        left_out, findings = check_incident(self._evidence, [], items, self._reading, 1, undecided)
+        findings = [each for each in findings if each.rule not in _FOR_AUTHORS] + self._findings
+        findings += self._missing(left_out) + doubts_as_findings(self._calendar.doubts, 1)
+        links = self._text.incidents[0].links if self._text is not None else ()
+        incident = Incident(1, self._evidence.settled(left_out), events, tuple(items), links)
+        return DocumentFacts("postmortem", title, (incident,), tuple(findings))
+
+    # --- places -------------------------------------------------------------------------------------------
+
+    def _find(self, name: str) -> Found | None:
+        path = self._paths.get(name)
+        return path.find(self._record) if path is not None else None
+
+    def _all_found(self, name: str) -> Iterable[Found]:
+        path = self._paths.get(name)
+        return path.all_found(self._record) if path is not None else ()
+
+    def _line(self, column: str) -> int:
+        return self._lines.get(column, 1)
+
+    def _add(
+        self,
+        name: str,
+        value: str | datetime | date | float,
+        found: Found,
+        said: Any = None,
+        sure: float = 1.0,
+    ) -> None:
+        said = said if said is not None else found.values[0] if len(found.values) == 1 else list(found.values)
+        quote = f"{squeeze(found.path, 100)}: {shown(said)}"
+        self._evidence.add(name, value, "record", self._line(found.column), quote, sure)
+
+    def _add_row(self, name: str, value: str, method: Any, line: int, quote: str, sure: float) -> None:
+        self._evidence.add(name, value, method, line, quote, sure)
+
+    def _unread(self, found: Found, what: str, mend: str, rule: str = "value_unreadable") -> None:
+        quote = f"{squeeze(found.path, 100)}: {shown(found.values[0], 80)}"
+        self._findings.append(
+            Finding(rule, "warning", f"“{quote}” is no {what} and was left out; {mend}.",
+                    self._line(found.column), 1, quote)
+        )  # fmt: skip
+
+    # --- fields -------------------------------------------------------------------------------------------
+
+    def _words(self, name: str, found: Found) -> None:
+        if name == "summary" and self._text is not None and found.column == self._text_column:
+            return  # the document has a summary of its own
+        text = "\n\n".join(dict.fromkeys(filter(None, map(plain_text, found.values))))
+        if name == "title":
+            text = squeeze(_NUMBER_MARK.sub("", text), 300)
+        if text and is_value(text):
+            self._add(name, text, found)
+
+    def _name(self, name: str, found: Found) -> None:
+        names = read_names(found.values)
+        if len(names) == 1:  # of several, none is the one
+            self._add(name, names[0], found)
+
+    def _key(self, name: str, found: Found) -> None:
+        value = found.values[0]
+        if not isinstance(value, (bool, list, Mapping)) and len(str(value).strip()) <= 60:
+            self._add(name, squeeze(str(value), 60), found)
+
+    def _time(self, name: str, found: Found) -> None:
+        line = self._line(found.column)
+        instants = [(read_instant(value, self._calendar, line), value) for value in found.values]
+        read = [(instant.at, value, instant.day) for instant, value in instants if instant and instant.at]
+        if read:
+            at, value, day = (max if name in _LAST_COUNTS else min)(read, key=lambda entry: entry[0])
+            self._add(name, at, found, value, 1.0 if len(read) == 1 else 0.9)
+            if name == "started_at":
+                self._add("occurred_on", day, found, value)
+            return
+        days = [(instant.day, value) for instant, value in instants if instant is not None]
+        if days and name == "started_at":
+            self._add("occurred_on", days[0][0], found, days[0][1], 0.8)
+        elif days and name in ("published_at", "reviewed_at"):
+            self._add(name, datetime.combine(days[0][0], datetime.min.time()), found, days[0][1])
+        elif not self._calendar.doubts.met or all(at != line for at, _ in self._calendar.doubts.met.values()):
+            what = "time of day" if days else "time that can be read"
+            self._unread(found, what, "write it as 2024-03-01T09:30:00Z, or map another column")
+
+    def _day(self, name: str, found: Found) -> None:
+        day = read_day(found.values[0], self._calendar, self._line(found.column))
+        if day is not None:
+            self._add(name, day, found, found.values[0])
+
+    def _duration(self, name: str, found: Found) -> None:
+        column = found.path if "." in found.path or "[" in found.path else found.column
+        read = {read_minutes(value, found.unit, column) for value in found.values}
+        if read == {None}:
+            self._unread(
+                found,
+                "duration whose unit is known",
+                f'write {name} = "{squeeze(found.path, 60)} in seconds"',
+            )
+        elif len(read) == 1:
+            self._add(name, read.pop() or 0.0, found)
+
+    def _severity(self, name: str, found: Found) -> None:
+        label = read_name(found.values[0], 80)
+        if label is None:
+            return
+        self._add("severity_label", label, found)
+        number = severity_number(label, dict(self._reading.severity_words))
+        if number is not None:
+            self._add("severity", str(number), found)
+        if label.casefold() in self._reading.planned_words:
+            self._add("is_planned", "true", found)
+
+    def _list(self, name: str, found: Found) -> None:
+        names = read_names(found.values, are_sentences=name in _SENTENCES)
+        if names:
+            self._add(name, json.dumps(names, ensure_ascii=False), found)
+            if name == "services":
+                self._add("service", names[0], found)
+
+    def _number(self, name: str, found: Found) -> None:
+        number = read_number(found.values[0])
+        if number is None:
+            self._unread(found, "number that can be read", "write it without words")
+        elif name == "affected_user_count":
+            self._add(name, f"{number:.0f}", found)
+        else:
+            self._add(name, f"{number:.2f}".rstrip("0").rstrip("."), found)
+
+    def _flag(self, name: str, found: Found) -> None:
+        said = _plain(found.values[0])
+        if said in ("true", "yes", "1", "false", "no", "0"):
+            self._add(name, "true" if said in ("true", "yes", "1") else "false", found)
+
+    def _category(self, name: str, found: Found) -> None:
+        said = read_name(found.values[0], 60)
+        if said is not None:
+            taxonomy = self._reading.taxonomy
+            known = taxonomy.causes if name == "cause_category" else taxonomy.triggers
+            self._add(name, stated_category(said, known) or said, found)
+
+    def _detection(self, name: str, found: Found) -> None:
+        said = plain_text(found.values[0])
+        method = detection_method(said)
+        if said.casefold() in ("alert", "customer", "staff"):
+            self._add(name, said.casefold(), found)
+        elif method is not None:
+            self._add(name, method[0], found)
+
+    def _status(self) -> None:
+        if self._evidence.of("is_resolved"):
+            return
+        for found in self._all_found("status"):
+            said = _plain(found.values[0])
+            if said in RESOLVED or said in OPEN:
+                self._add("is_resolved", "true" if said in RESOLVED else "false", found)
+                return
+
+    def _type(self) -> None:
+        for found in self._all_found("type"):
+            for value in found.values:
+                said = _plain(value)
+                given = (read_name(value) or "").casefold()
+                if given in self._reading.planned_words or PLANNED.fullmatch(said):
+                    self._add("is_planned", "true", found)
+                elif said in INCIDENT_TYPE:
+                    self._add("is_planned", "false", found, sure=0.9)
+
+    def _no_incident(self) -> str | None:
+        """The sentence that says why this record is no incident; None when it is one."""
+        for name, known in (("status", NO_INCIDENT_STATUS), ("type", NO_INCIDENT_TYPE)):
+            for found in self._all_found(name):
+                for value in found.values:
+                    if _plain(value) in known:
+                        quote = f"{squeeze(found.path, 100)}: {shown(value, 60)}"
+                        return f"The record says of itself that it is no incident (“{quote}”)."
+        return None
+
+    # --- a document inside --------------------------------------------------------------------------------
+
+    def _read_text(self) -> None:
+        found = self._find("document")
+        if found is None:
+            return
+        value = found.values[0]
+        text = value if isinstance(value, str) else plain_text(value)
+        if len(text.split()) < 10:
+            return
+        title = self._find("title")
+        given = read_name(title.values[0], 300) if title is not None else None
+        facts = read_document(text, "", self._reading, "text/plain", given)
+        if facts.kind == "postmortem" and len(facts.incidents) == 1:
+            self._text, self._text_column = facts, found.column
+        elif facts.kind == "postmortem":
+            self._findings.append(
+                Finding(
+                    "record_tells_several",
+                    "info",
+                    f"“{squeeze(found.path, 60)}” tells of {len(facts.incidents)} incidents, so none of it "
+                    f"was taken for this one.",
+                    self._line(found.column),
+                    1,
+                )
+            )
+
+    # --- lists of parts -----------------------------------------------------------------------------------
+
+    def _parts(self, name: str, limit: int) -> Iterable[tuple[Any, Found, dict[str, RecordPath]]]:
+        found = self._find(f"{name}.list")
+        if found is None:
+            return
+        prefix = f"{name}."
+        paths = {
+            known.removeprefix(prefix): path
+            for known, path in self._paths.items()
+            if known.startswith(prefix)
+        }
+        values: Iterable[Any] = found.values
+        if len(found.values) == 1 and isinstance(found.values[0], str):
+            values = read_names(found.values, are_sentences=True)
+        for value in list(values)[:limit]:
+            yield value, found, paths
+
+    def _action_items(self) -> list[ActionItem]:
+        items: list[ActionItem] = []
+        trackers = Trackers.known(self._reading.jira_hosts, self._reading.jira_projects)
+        for value, found, paths in self._parts("action_items", _MAX_ITEMS):
+            line = self._line(found.column)
+            description = squeeze(plain_text(_part(value, paths, "description")), 1000)
+            if not isinstance(value, Mapping):
+                description = squeeze(plain_text(value), 1000)
+            if not description or not is_value(description):
+                continue
+            status = _part(value, paths, "status")
+            if _plain(status) in ITEM_GONE:
+                continue
+            due = _part(value, paths, "due_on")
+            kind = stated_kind(_plain(_part(value, paths, "kind"))) or kind_by_rule(description)
+            url = str(_part(value, paths, "url") or "").strip()
+            key = str(_part(value, paths, "key") or "").strip()
+            links = [Link("", url, 0)] if re.match(r"https?://", url) else []
+            item = ActionItem(
+                description=description,
+                kind=kind[0] if kind is not None else None,
+                owner=", ".join(read_names(_parts_of(value, paths, "owner"))) or None,
+                priority=read_name(_part(value, paths, "priority"), 40),
+                due_on=None if due is None else read_day(due, self._calendar, line),
+                is_marked_done=_is_done(status, self._calendar, line),
+                line=line,
+                quote=squeeze(description),
+            )
+            references = trackers.references(Text(f"{description} {key}", line, links))
+            known = [each for each in references if each.tracker is not None]
+            items += [
+                replace(item, tracker=each.tracker, issue_key=each.key, url=each.url) for each in known
+            ] or [replace(item, url=references[0].url if references else None)]
+        return items
+
+    def _events(self) -> tuple[Event, ...]:
+        events: list[Event] = []
+        for value, found, paths in self._parts("events", _MAX_EVENTS):
+            if not isinstance(value, Mapping):
+                continue
+            line = self._line(found.column)
+            at_text, text = _part(value, paths, "at"), plain_text(_part(value, paths, "text") or "")
+            if at_text is None or not text:
+                continue
+            instant = read_instant(at_text, replace_doubts(self._calendar), line)
+            stated = _plain(_part(value, paths, "kind"))
+            told = event_kind(text, self._reading.services) if "kind" not in paths else None
+            kind = stated if stated in _EVENT_KINDS else told[0] if told is not None else None
+            at = instant.at if instant is not None else None
+            events.append(Event(at, squeeze(str(at_text), 60), squeeze(text, 500), kind, line))
+        if all(event.at is not None for event in events):
+            events.sort(key=lambda event: event.at or datetime.min)
+        return tuple(events)
+
+    # --- what is missing ----------------------------------------------------------------------------------
+
+    def _has_time(self) -> bool:
+        names = (*TIME_FIELDS, "occurred_on")
+        return any(self._evidence.of(name) for name in names)
+
+    def _has_key(self) -> bool:
+        return bool(self._evidence.of("incident_key"))
+
+    def _missing(self, left_out: set[int]) -> list[Finding]:
+        """That a start or an end is in no column, where the numbers need it."""
+
+        def is_known(name: str) -> bool:
+            return any(id(row) not in left_out for row in self._evidence.of(name))
+
+        planned, resolved = self._evidence.best("is_planned"), self._evidence.best("is_resolved")
+        if planned is not None and planned.value == "true":
+            return []
+        has_length = is_known("stated_time_to_resolve_minutes")
+        findings = []
+        for rule, name, what in (("no_start", "started_at", "start"), ("no_end", "resolved_at", "end")):
+            is_open = name == "resolved_at" and resolved is not None and resolved.value == "false"
+            if not is_known(name) and not is_open and not self._evidence.of(name):
+                findings.append(
+                    Finding(
+                        rule,
+                        "info" if has_length else "warning",
+                        f"No mapped column of this record states the {what}; fill it in there, or map the "
+                        f"column that holds it to {name}.",
+                        None,
+                        1,
+                    )
+                )
+        return findings
+
+
+def replace_doubts(calendar: Calendar) -> Calendar:
+    """The calendar with doubts of its own, for values whose doubts are not worth a finding."""
+    return replace(calendar, doubts=ClockDoubts())
+
+
+def _lines_of_keys(content: str) -> dict[str, int]:
+    """The line of each key of the record, where each stands on a line of its own."""
+    lines: dict[str, int] = {}
+    if content.count("\n") < 2:
+        return lines
+    for number, line in enumerate(content.split("\n"), start=1):
+        match = _KEY_LINE.match(line)
+        if match is not None:
+            try:
+                lines.setdefault(json.loads(match.group(1)), number)
+            except ValueError:
+                continue
+    return lines
+
+
+def _parsed(written: str) -> RecordPath:
+    try:
+        return parse_path(written)
+    except ValueError:  # settings are checked before; a reading made by hand need not be
+        return RecordPath(())
+
+
+def _plain(value: Any) -> str:
+    """A word of a fixed set, in lower case with plain spaces: IN_PROGRESS, "[System] Incident"."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    said = read_name(value, 80) if not isinstance(value, (int, float)) else str(value)
+    said = re.sub(r"^\[system\]\s*", "", (said or "").casefold())
+    return re.sub(r"[\s_-]+", " ", said).strip()
+
+
+def _parts_of(value: Any, paths: Mapping[str, RecordPath], name: str) -> tuple[Any, ...]:
+    if not isinstance(value, Mapping) or name not in paths:
+        return ()
+    found = paths[name].find(value)
+    return found.values if found is not None else ()
+
+
+def _part(value: Any, paths: Mapping[str, RecordPath], name: str) -> Any:
+    values = _parts_of(value, paths, name)
+    return values[0] if values and not is_null(values[0]) else None
+
+
+def _is_done(status: Any, calendar: Calendar, line: int) -> bool | None:
+    """Whether a promise is kept: by its status, or by the time at which it was completed."""
+    if status is None:
+        return None
+    said = _plain(status)
+    if said in ITEM_DONE or said in ITEM_OPEN:
+        return said in ITEM_DONE
+    instant = read_instant(status, replace_doubts(calendar), line)
+    return True if instant is not None else None
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return "UTC"
+    return name
