@@ -63,7 +63,9 @@ def test_a_path_leads_to_values(path: str, column: str, values: tuple[object, ..
     assert (found.column, found.values) == (column, values)
 
 
-@pytest.mark.parametrize("path", ["absent", "nothing", "name.deeper", "marks[type=closed].at", "severity.x.y"])
+@pytest.mark.parametrize(
+    "path", ["absent", "nothing", "name.deeper", "marks[type=closed].at", "severity.x.y"]
+)
 def test_what_is_not_there_is_not_found(path: str) -> None:
     """A missing key, a spelled-out null and a path below a plain value hold nothing."""
     assert parse_path(path).find(RECORD) is None

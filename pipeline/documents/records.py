@@ -198,14 +198,14 @@ class _Record:
         sure: float = 1.0,
     ) -> None:
         said = said if said is not None else found.values[0] if len(found.values) == 1 else list(found.values)
-        quote = f"{squeeze(found.path, 100)}: {shown(said)}"
+        quote = f"{squeeze(found.label, 100)}: {shown(said)}"
         self._evidence.add(name, value, "record", self._line(found.column), quote, sure)
 
     def _add_row(self, name: str, value: str, method: Any, line: int, quote: str, sure: float) -> None:
         self._evidence.add(name, value, method, line, quote, sure)
 
     def _unread(self, found: Found, what: str, mend: str, rule: str = "value_unreadable") -> None:
-        quote = f"{squeeze(found.path, 100)}: {shown(found.values[0], 80)}"
+        quote = f"{squeeze(found.label, 100)}: {shown(found.values[0], 80)}"
         self._findings.append(
             Finding(rule, "warning", f"“{quote}” is no {what} and was left out; {mend}.",
                     self._line(found.column), 1, quote)
@@ -340,7 +340,7 @@ class _Record:
             for found in self._all_found(name):
                 for value in found.values:
                     if _plain(value) in known:
-                        quote = f"{squeeze(found.path, 100)}: {shown(value, 60)}"
+                        quote = f"{squeeze(found.label, 100)}: {shown(value, 60)}"
                         return f"The record says of itself that it is no incident (“{quote}”)."
         return None
 
@@ -410,6 +410,7 @@ class _Record:
             item = ActionItem(
                 description=description,
                 kind=kind[0] if kind is not None else None,
+                kind_words=kind[1] if kind is not None else None,
                 owner=", ".join(read_names(_parts_of(value, paths, "owner"))) or None,
                 priority=read_name(_part(value, paths, "priority"), 40),
                 due_on=None if due is None else read_day(due, self._calendar, line),

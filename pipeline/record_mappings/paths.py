@@ -46,11 +46,24 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True)
+class _End:
+    """A value, the first key that led to it, and what the first filter on the way met."""
+
+    value: Any = None
+    column: str = ""
+    met: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """What one alternative led to. `column` is the record's own key; `values` are not null."""
+    """What one alternative led to. `column` is the record's own key; `values` are not null.
+
+    `label` is the path as people read it, with the entry that was met: `milestones[started]`.
+    """
 
     column: str
     path: str
+    label: str
     values: tuple[Any, ...]
     unit: str | None
 
@@ -71,12 +84,11 @@ class RecordPath:
     def all_found(self, record: Mapping[str, Any]) -> Iterator[Found]:
         """Every alternative that leads to a value, in order."""
         for each in self.alternatives:
-            columns: list[str] = []
-            values = tuple(
-                value for value in _limited(_walk(record, each.steps, columns, 0)) if not is_null(value)
-            )
-            if values:
-                yield Found(columns[0] if columns else each.written, each.written, values, each.unit)
+            found = [end for end in _limited(_walk(record, each.steps, _End(), 0)) if not is_null(end.value)]
+            if found:
+                column = found[0].column or each.written
+                label = f"{column}[{found[0].met}]" if found[0].met else each.written
+                yield Found(column, each.written, label, tuple(end.value for end in found), each.unit)
 
     def find(self, record: Mapping[str, Any]) -> Found | None:
         """The first alternative that leads to a value; None when none does."""
@@ -151,38 +163,38 @@ def _alternative(written: str) -> _Alternative:
     return _Alternative(path, tuple(steps), unit.group("unit") if unit else None)
 
 
-def _limited(values: Iterator[Any]) -> Iterable[Any]:
-    for _, value in zip(range(_MAX_FOUND), values, strict=False):
-        yield value
+def _limited(ends: Iterator[_End]) -> Iterable[_End]:
+    for _, end in zip(range(_MAX_FOUND), ends, strict=False):
+        yield end
 
 
-def _walk(value: Any, steps: tuple[_Step, ...], columns: list[str], depth: int) -> Iterator[Any]:
-    """The values that the steps lead to from `value`; `columns` gets the first key that was followed."""
+def _walk(value: Any, steps: tuple[_Step, ...], way: _End, depth: int) -> Iterator[_End]:
+    """The values that the steps lead to from `value`, and the way to each, which goes on from `way`."""
     if depth > _MAX_DEPTH:
         return
     if isinstance(value, str) and steps:
         value = _decoded(value)
     if isinstance(value, list):
         for each in value:
-            yield from _walk(each, steps, columns, depth + 1)
+            yield from _walk(each, steps, way, depth + 1)
     elif not steps:
-        yield value
+        yield _End(value, way.column, way.met)
     elif not isinstance(value, Mapping):
         return
     elif not steps[0].name:
         inner = tuple(_Step(name) for name in steps[0].key)
-        stated = {str(found).strip().casefold() for found in _walk(value, inner, [], depth + 1)}
-        if not stated.isdisjoint(steps[0].wanted):
-            yield from _walk(value, steps[1:], columns, depth + 1)
+        stated = [str(end.value).strip() for end in _walk(value, inner, way, depth + 1)]
+        met = next((said for said in stated if said.casefold() in steps[0].wanted), None)
+        if met is not None:
+            yield from _walk(value, steps[1:], _End(None, way.column, way.met or met), depth + 1)
     else:
         # The longest name first: a table made flat has columns such as "severity.name".
         plain = next((at for at, step in enumerate(steps) if not step.name), len(steps))
         for count in range(plain, 0, -1):
             key = _key(value, ".".join(step.name for step in steps[:count]))
             if key is not None:
-                if not columns:
-                    columns.append(key)
-                yield from _walk(value[key], steps[count:], columns, depth + 1)
+                on = _End(None, way.column or key, way.met)
+                yield from _walk(value[key], steps[count:], on, depth + 1)
                 return
 
 
