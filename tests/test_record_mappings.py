@@ -139,7 +139,7 @@ def test_the_ready_made_mappings_are_sound(export_format: str) -> None:
 
 def test_ones_own_fields_replace_the_ready_made() -> None:
     """A field of one's own wins, an empty path leaves a field out, parts are replaced one by one."""
-    own = {"started_at": "began", "team": "", "action_items": {"owner": "who"}}
+    own: dict[str, Any] = {"started_at": "began", "team": "", "action_items": {"owner": "who"}}
     paths = dict(field_paths("pagerduty", own))
     assert paths["started_at"] == "began"
     assert "team" not in paths

@@ -19,7 +19,7 @@ from pipeline.documents.formats import NoPage, read_page
 from pipeline.documents.statements import is_value
 from pipeline.documents.times import moments
 from pipeline.documents.zones import Zone, day_of
-from pipeline.record_mappings.paths import UNITS, is_null
+from pipeline.record_mappings.paths import UNITS, decoded, is_null
 
 _NUMBER = re.compile(r"[+-]?\d{1,19}(?:\.\d{1,20})?")
 _ISO = re.compile(
@@ -190,6 +190,9 @@ def read_name(value: Any, limit: int = 200) -> str | None:
 def read_names(values: Iterable[Any], *, are_sentences: bool = False) -> list[str]:
     """The names, or the sentences, of several values, or of one cell that holds several."""
     given = list(values)
+    if len(given) == 1 and isinstance(given[0], str):
+        inner = decoded(given[0])
+        given = inner if isinstance(inner, list) else given
     if len(given) == 1 and isinstance(given[0], str):
         separators = r"\s*\n\s*" if are_sentences else r"\s*[;,|\n]\s*"
         given = re.split(separators, plain_text(given[0]).strip())

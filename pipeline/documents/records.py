@@ -62,7 +62,7 @@ from pipeline.documents.statements import is_value
 from pipeline.documents.times import TimeReading, written_orders
 from pipeline.documents.trackers import Trackers
 from pipeline.record_mappings import RECORD_FIELDS
-from pipeline.record_mappings.paths import Found, RecordPath, is_null, parse_path
+from pipeline.record_mappings.paths import Found, RecordPath, decoded, is_null, parse_path
 
 _KEY_LINE = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*:')
 _NUMBER_MARK = re.compile(r"^\[#\d+\]\s*")  # "[#1234] The server is on fire"
@@ -385,7 +385,8 @@ class _Record:
         }
         values: Iterable[Any] = found.values
         if len(found.values) == 1 and isinstance(found.values[0], str):
-            values = read_names(found.values, are_sentences=True)
+            inner = decoded(found.values[0])
+            values = inner if isinstance(inner, list) else read_names(found.values, are_sentences=True)
         for value in list(values)[:limit]:
             yield value, found, paths
 

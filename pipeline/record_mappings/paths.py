@@ -173,7 +173,7 @@ def _walk(value: Any, steps: tuple[_Step, ...], way: _End, depth: int) -> Iterat
     if depth > _MAX_DEPTH:
         return
     if isinstance(value, str) and steps:
-        value = _decoded(value)
+        value = decoded(value)
     if isinstance(value, list):
         for each in value:
             yield from _walk(each, steps, way, depth + 1)
@@ -206,8 +206,8 @@ def _key(record: Mapping[str, Any], name: str) -> str | None:
     return next((key for key in record if key.strip().casefold() == folded), None)
 
 
-def _decoded(text: str) -> Any:
-    """What a cell that holds JSON holds; the text itself when it is none."""
+def decoded(text: str) -> Any:
+    """What a cell holds that holds a list or an object of JSON; the text itself when it is none."""
     start = text.lstrip()[:1]
     if start not in ("{", "[") or len(text) > _MAX_JSON:
         return text

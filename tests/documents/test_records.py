@@ -78,7 +78,7 @@ ANALYTICS = {
 
 
 def test_a_pagerduty_incident_states_its_facts() -> None:
-    """What REST says: triggered is detected; the log tells the acknowledgement; the urgency is no severity."""
+    """Triggered is detected; the log tells the acknowledgement; the urgency is no severity."""
     facts = read(PAGERDUTY, reading(export_format="pagerduty"))
     assert (facts.kind, facts.title) == ("postmortem", "Checkout answers slowly")
     assert values(facts) == {
@@ -609,6 +609,26 @@ def test_text_of_html_is_read_without_its_tags() -> None:
     assert values(read(record, using))["summary"].split() == ["Mail", "waited.", "Long."]
 
 
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        (["mail", {"name": "search"}, None], ["mail", "search"]),
+        ('["mail", "search"]', ["mail", "search"]),
+        ("mail; search", ["mail", "search"]),
+        ("mail, search and find, mail", ["mail", "search and find"]),
+        ("1a2b3c4d-46b2-401d-9da8-c02675958e3b", None),
+    ],
+)
+def test_names_are_read_from_lists_objects_and_cells(cell: object, names: list[str] | None) -> None:
+    """A cell may hold several, also as JSON; "and" parts no name; an id names nothing."""
+    facts = read(
+        {"what": "Mail waits", "from": "2024-03-01T09:00:00Z", "services": cell},
+        reading(OWN | {"services": "services"}),
+    )
+    found = values(facts).get("services")
+    assert (json.loads(found) if found else None) == names
+
+
 def test_action_items_in_one_cell_are_one_for_each_line() -> None:
     """A spreadsheet's cell may hold them all; without parts, each line is a promise."""
     using = reading(OWN | {"action_items": "todo"})
@@ -685,12 +705,16 @@ def test_facts_written_into_a_record_are_read_again(
     for step in steps:
         times.append(times[-1] + timedelta(minutes=step))
     epoch = datetime(1970, 1, 1)
-    write = {
-        "iso": lambda at: f"{at.isoformat()}Z",
-        "epoch": lambda at: int((at - epoch).total_seconds()),
-        "millis": lambda at: str(int((at - epoch).total_seconds()) * 1000),
-        "plain": lambda at: at.strftime("%Y-%m-%d %H:%M"),
-    }[style]
+
+    def write(at: datetime) -> object:
+        seconds = int((at - epoch).total_seconds())
+        return {
+            "iso": f"{at.isoformat()}Z",
+            "epoch": seconds,
+            "millis": str(seconds * 1000),
+            "plain": f"{at:%Y-%m-%d %H:%M}",
+        }[style]
+
     fields = {name: f"times.{name}" for name in TIME_FIELDS}
     fields |= {"title": "title", "severity": "sev", "services": "services",
                "customer_impact_minutes": "impact in seconds"}  # fmt: skip

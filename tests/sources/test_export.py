@@ -73,6 +73,7 @@ ROWS: list[dict[str, Any]] = [
 
 def as_csv(rows: list[dict[str, Any]], mark: str = ",") -> str:
     """A table as spreadsheets write it."""
+
     def cell(value: object) -> str:
         return '"' + str(value).replace('"', '""') + '"'
 
@@ -123,7 +124,10 @@ def test_each_record_of_any_kind_of_file_is_a_document(tmp_path: Path, name: str
 
 def test_the_list_is_found_where_the_settings_say(tmp_path: Path) -> None:
     """In an answer of an API, page after page, and whatever stands around it."""
-    pages = '{"meta": {"page": 1, "data": []}, "data": {"list": [{"id": 1}], "n": {"x": [1]}}, "more": true}\n' * 2
+    pages = (
+        '{"meta": {"page": 1, "data": []}, "data": {"list": [{"id": 1}], "n": {"x": [1]}}, "more": true}\n'
+        * 2
+    )
     path = put(tmp_path / "x.json", pages.replace('"id": 1', '"id": 2', 1))
     assert records(fetch(path, records="data.list")) == {"x.json#2": {"id": 2}, "x.json#1": {"id": 1}}
     path = put(tmp_path / "y.jsonl", '{"incident": {"id": 1}}\n{"incidents": [{"id": 2}, {"id": 3}]}')
@@ -210,14 +214,16 @@ def test_a_path_that_is_no_export_is_told(tmp_path: Path, name: str) -> None:
         fetch(tmp_path / name)
 
 
-# --- what is no record -----------------------------------------------------------------------------------------
+# --- what is no record --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("name", "content", "found"),
     [
-        ("x.jsonl", b'{"id": 1}\n{"id": \n\n{"id": 3}', {"#1": {"id": 1}, "#line 2": "malformed", "#3": {"id": 3}}),
-        ("x.jsonl", b'{"id": 1}\n"\xff\xfe"\n[1]', {"#1": {"id": 1}, "#line 2": "malformed", "#line 3": "malformed"}),
+        ("x.jsonl", b'{"id": 1}\n{"id": \n\n{"id": 3}',
+         {"#1": {"id": 1}, "#line 2": "malformed", "#3": {"id": 3}}),
+        ("x.jsonl", b'{"id": 1}\n"\xff\xfe"\n[1]',
+         {"#1": {"id": 1}, "#line 2": "malformed", "#line 3": "malformed"}),
         ("x.json", b'[{"id": 1},\n{"id": 2}\n', {"#1": {"id": 1}, "#2": {"id": 2}, "#line 3": "malformed"}),
         ("x.json", b'[{"id": 1}, 7,\n{"id": 2} {"id": 3}]',
          {"#1": {"id": 1}, "#line 1": "malformed", "#2": {"id": 2}, "#line 2": "malformed"}),
@@ -292,7 +298,7 @@ def test_any_bytes_are_read(tmp_path: Path, name: str, content: bytes) -> None:
         assert (document.content is None) == (document.problem is not None)
 
 
-# --- what changed ----------------------------------------------------------------------------------------------
+# --- what changed -------------------------------------------------------------------------------------------
 
 
 def test_a_file_as_before_is_not_opened(tmp_path: Path) -> None:
@@ -301,7 +307,11 @@ def test_a_file_as_before_is_not_opened(tmp_path: Path) -> None:
     before = known(fetch(path))
     put(path, "XX\nX\nX\n")
     listing = Export(source(), path).fetch(before)
-    assert (set(listing.paths), listing.changed_count, list(listing.changed)) == ({"x.csv#1", "x.csv#2"}, 0, [])
+    assert (set(listing.paths), listing.changed_count, list(listing.changed)) == (
+        {"x.csv#1", "x.csv#2"},
+        0,
+        [],
+    )
 
 
 def test_one_changed_record_changes_one(tmp_path: Path) -> None:
@@ -346,7 +356,10 @@ def test_a_file_put_back_as_it_was_is_read(tmp_path: Path) -> None:
     path = put(tmp_path / "x.csv", "id,title\n1,a\n2,b\n")
     held = known(fetch(path))
     put(path, "id,title\n1,a\n2,B\n", nanoseconds=LONG_AGO + 10**9)
-    later = {name: replace(each, fetched_at=datetime(2124, 1, 1)) for name, each in known(fetch(path, held)).items()}
+    later = {
+        name: replace(each, fetched_at=datetime(2124, 1, 1))
+        for name, each in known(fetch(path, held)).items()
+    }
     held |= later
     put(path, "id,title\n1,a\n2,b\n")
     assert records(fetch(path, held)) == {"x.csv#2": {"id": "2", "title": "b"}}
