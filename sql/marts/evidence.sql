@@ -7,7 +7,7 @@ SELECT
     evidence.field, -- the column of marts.incidents it speaks for
     evidence.ordinal, -- 1 for the chosen value, then the others
     evidence.value, -- as text; times in UTC, durations in minutes
-    evidence.method, -- front_matter, label, table, timeline, heading, prose, title, path, rule or reviewed
+    evidence.method, -- record, front_matter, label, table, timeline, heading, prose, title, path, rule or reviewed
     evidence.line, -- of the document as fetched, from 1
     evidence.quote, -- the words themselves
     evidence.confidence, -- 0 to 1
