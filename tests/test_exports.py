@@ -6,9 +6,10 @@ import gzip
 import io
 import json
 import os
+import re
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import duckdb
 import pyarrow as pa
@@ -19,6 +20,7 @@ from pipeline import flow
 from pipeline.documents import parse_document
 from pipeline.documents.facts import DocumentFacts
 from pipeline.reading import reading_of
+from pipeline.record_mappings import PART_FIELDS, RECORD_FIELDS, ExportFormat
 from pipeline.settings import ExportSource, Settings, load_settings
 from pipeline.sources.export import Export
 from tests.sources.test_export import as_csv
@@ -218,3 +220,42 @@ def test_what_is_no_record_is_a_finding_that_names_file_and_line(tmp_path: Path)
         """,
     ) == [("x.jsonl#line 2", "record_malformed", "warning")]
     assert published(settings, "SELECT count(*) FROM marts.incidents") == [(1,)]
+
+
+DOCS = Path(__file__).resolve().parent.parent / "docs" / "exports.md"
+
+
+def test_the_documented_example_is_read_as_it_says(tmp_path: Path) -> None:
+    """The spreadsheet of docs/exports.md by the mapping beside it: whole facts."""
+    text = DOCS.read_text(encoding="utf-8").split("### An example")[1]
+    (table,) = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
+    mapping = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)[0]
+    (tmp_path / "outages.csv").write_text(table, encoding="utf-8")
+    (tmp_path / "postmortems.toml").write_text(mapping, encoding="utf-8")
+    (facts,) = facts_of(load_settings(tmp_path / "postmortems.toml"))
+    found = {row.field: row.value for row in facts.incidents[0].evidence if row.method == "record"}
+    assert found == {
+        "title": "Payments were refused",
+        "incident_key": "17",
+        "severity_label": "major",
+        "severity": "2",
+        "services": '["payments", "checkout"]',
+        "service": "payments",
+        "started_at": "2024-03-01 09:00:00",
+        "occurred_on": "2024-03-01",
+        "resolved_at": "2024-03-01 10:30:00",
+        "affected_user_count": "1200",
+        "root_cause": "An expired certificate",
+    }
+    assert [item.description for item in facts.incidents[0].action_items] == [
+        "Alert before a certificate expires",
+        "Renew certificates by a job",
+    ]
+
+
+def test_every_field_and_format_is_documented() -> None:
+    """docs/exports.md names each field that can be mapped, each part, and each ready-made mapping."""
+    text = DOCS.read_text(encoding="utf-8")
+    names = [*RECORD_FIELDS, *(part for parts in PART_FIELDS.values() for part in parts)]
+    assert [name for name in names if f"`{name}`" not in text] == []
+    assert [name for name in get_args(ExportFormat) if name not in text] == []

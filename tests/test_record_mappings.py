@@ -117,7 +117,7 @@ def test_any_path_reads_any_record(value: object, path: str) -> None:
 def test_every_field_of_an_incident_can_be_mapped() -> None:
     """What a record can state are the fields of an incident, but for those made of others, and a few more."""
     made = {"service", "severity_label"}
-    more = {"id", "url", "status", "type", "document", *PART_FIELDS}
+    more = {"id", "url", "status", "type", "links", "document", *PART_FIELDS}
     assert set(RECORD_FIELDS) - more == set(FIELDS) - made
 
 

@@ -186,6 +186,11 @@ def evidence_links(sections: list[Section], front: list[Statement]) -> tuple[Evi
     return tuple(found.values())
 
 
+def link_kind(url: str, label: str) -> LinkKind:
+    """What an address leads to that is given as evidence: `other` when neither it nor its label tells."""
+    return _kind(url, label, in_account=True) or "other"
+
+
 def _texts(section: Section) -> Iterator[Text]:
     if section.heading is not None:
         yield section.heading

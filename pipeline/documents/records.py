@@ -23,12 +23,14 @@ from pipeline.documents.checks import check_incident, doubts_as_findings
 from pipeline.documents.detection import detection_method
 from pipeline.documents.event_kinds import event_kind
 from pipeline.documents.evidence import EvidenceList
+from pipeline.documents.evidence_links import link_kind
 from pipeline.documents.facts import (
     TIME_FIELDS,
     ActionItem,
     DocumentFacts,
     DocumentKind,
     Event,
+    EvidenceLink,
     Finding,
     Incident,
     Reading,
@@ -71,6 +73,7 @@ _LAST_COUNTS = ("mitigated_at", "resolved_at", "reviewed_at")  # of several: the
 _EVENT_KINDS = ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
 _MAX_EVENTS = 2_000
 _MAX_ITEMS = 500
+_MAX_LINKS = 300
 
 #: Findings that tell the author of a document what to write: who maps columns is told otherwise, or knows.
 _FOR_AUTHORS = frozenset(
@@ -172,8 +175,7 @@ class _Record:
         left_out, findings = check_incident(self._evidence, [], items, self._reading, 1, undecided)
         findings = [each for each in findings if each.rule not in _FOR_AUTHORS] + self._findings
         findings += self._missing(left_out) + doubts_as_findings(self._calendar.doubts, 1)
-        links = self._text.incidents[0].links if self._text is not None else ()
-        incident = Incident(1, self._evidence.settled(left_out), events, tuple(items), links)
+        incident = Incident(1, self._evidence.settled(left_out), events, tuple(items), self._links())
         return DocumentFacts("postmortem", title, (incident,), tuple(findings))
 
     # --- places -------------------------------------------------------------------------------------------
@@ -444,6 +446,20 @@ class _Record:
         if all(event.at is not None for event in events):
             events.sort(key=lambda event: event.at or datetime.min)
         return tuple(events)
+
+    def _links(self) -> tuple[EvidenceLink, ...]:
+        """The addresses that columns give as evidence, and those of the document inside."""
+        links: dict[str, EvidenceLink] = {}
+        for found in self._all_found("links"):
+            label = re.sub(r"[._]", " ", found.label)
+            for value in found.values:
+                url = value.strip() if isinstance(value, str) else ""
+                if re.fullmatch(r"https?://[^\s<>\"]{1,2000}", url) and len(links) < _MAX_LINKS:
+                    line = self._line(found.column)
+                    links.setdefault(url, EvidenceLink(link_kind(url, label), url, label, line))
+        for told in self._text.incidents[0].links if self._text is not None else ():
+            links.setdefault(told.url, replace(told, line=self._line(self._text_column)))
+        return tuple(links.values())
 
     # --- what is missing ----------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ ExportFormat = Literal["pagerduty", "incident.io", "firehydrant", "opsgenie", "j
 #: What a field of a record is read as.
 RecordKind = Literal[
     "identity", "text", "name", "key", "time", "date", "duration", "severity", "list", "number", "flag",
-    "status", "type", "category", "detection", "document", "records",
+    "status", "type", "category", "detection", "links", "document", "records",
 ]  # fmt: skip
 
 #: Every field that a column can state. Those not in `pipeline.documents.facts.FIELDS` say in their comment
@@ -65,6 +65,7 @@ RECORD_FIELDS: dict[str, RecordKind] = {
     "is_resolved": "flag",
     "status": "status",  # is_resolved, or that it is no incident
     "type": "type",  # is_planned, or that it is no incident
+    "links": "links",  # evidence: chat, tickets, documents; every alternative counts
     "document": "document",  # a postmortem in Markdown or HTML, read like any other
     "action_items": "records",
     "events": "records",

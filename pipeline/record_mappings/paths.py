@@ -179,7 +179,7 @@ def _walk(value: Any, steps: tuple[_Step, ...], way: _End, depth: int) -> Iterat
             yield from _walk(each, steps, way, depth + 1)
     elif not steps:
         yield _End(value, way.column, way.met)
-    elif not isinstance(value, Mapping):
+    elif not isinstance(value, dict):
         return
     elif not steps[0].name:
         inner = tuple(_Step(name) for name in steps[0].key)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.documents import parse_document
-from pipeline.documents.facts import TIME_FIELDS, ActionItem, DocumentFacts, Event, Reading
+from pipeline.documents.facts import TIME_FIELDS, ActionItem, DocumentFacts, Event, EvidenceLink, Reading
 from pipeline.record_mappings import field_paths
 
 TODAY = date(2024, 6, 1)
@@ -127,6 +127,8 @@ INCIDENT_IO: dict[str, Any] = {
     "summary": "For half an hour, orders were accepted and lost.",
     "permalink": "https://app.incident.example/incidents/123",
     "created_at": "2024-03-01T09:12:00.801578Z",
+    "postmortem_document_url": "https://docs.google.com/document/d/1",
+    "slack_channel_url": "https://acme.slack.com/archives/C1",
     "mode": "standard",
     "incident_status": {"name": "Closed", "category": "closed"},
     "incident_type": {"name": "Production"},
@@ -201,6 +203,10 @@ def test_an_incident_io_incident_states_its_facts() -> None:
         "cause_category": "change-configuration",
         "is_resolved": "true",
     }
+    assert facts.incidents[0].links == (
+        EvidenceLink("document", "https://docs.google.com/document/d/1", "postmortem document url", 8),
+        EvidenceLink("chat", "https://acme.slack.com/archives/C1", "slack channel url", 9),
+    )
     (started,) = [row for row in facts.incidents[0].evidence if row.field == "started_at"]
     assert started.quote == "incident_timestamp_values[Impact started at]: 2024-03-01T09:00:00Z"
     first, second = facts.incidents[0].action_items
@@ -214,7 +220,7 @@ def test_an_incident_io_incident_states_its_facts() -> None:
         tracker="jira",
         issue_key="SHOP-12",
         url="https://acme.atlassian.example/browse/SHOP-12",
-        line=15,
+        line=17,
         quote="Alert when orders are not stored",
     )
     assert (second.description, second.is_marked_done, second.owner) == ("Ask the vendor", True, None)
