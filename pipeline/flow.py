@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
 from itertools import islice
@@ -22,6 +22,7 @@ from pipeline.models import build_models, check_models, publish_build
 from pipeline.parsing import parse_documents
 from pipeline.raw_documents import DocumentSource
 from pipeline.reading import named_projects, reading_of
+from pipeline.reviewed import load_reviewed
 from pipeline.settings import ConfluenceSource, ExportSource, FolderSource, GitSource, Settings, Source
 from pipeline.sources.folder import Folder
 from pipeline.warehouse import Warehouse, now
@@ -78,6 +79,7 @@ def run(settings: Settings, narrator: Narrator | None = None, *, as_of: datetime
         raise SettingsError("sources: there is none; add [[sources]] with the folder of your postmortems")
     if settings.jira is not None:
         settings.jira_token()  # a missing token is told before an hour of reading, not after
+    load_reviewed(settings)  # its mistakes, too
     stages = _Stages()
     fetched: list[str] = []
     with Warehouse(settings.warehouse_path) as warehouse:
@@ -295,6 +297,8 @@ def _settings_tables(
         "automation_accounts": [
             {"account": account} for account in (settings.jira.automation_accounts if settings.jira else [])
         ],
+        "merge_by": [{"basis": basis} for basis in settings.merge.by],
+        "reviewed": [asdict(each) for each in load_reviewed(settings)],
         "due_days": [
             {"basis": basis, "word": word.lower(), "days": days}
             for basis, agreed in (

@@ -261,6 +261,18 @@ class Jira(_Table):
         return self.browse_url or self.url
 
 
+class Merge(_Table):
+    """By what several documents on one incident are known to be on one; an empty list keeps all apart."""
+
+    by: tuple[Literal["incident_key", "service_and_time"], ...] = ("incident_key",)
+
+
+class Review(_Table):
+    """Where people write what they know better than the documents."""
+
+    file: Path = Path("reviewed.csv")
+
+
 class Settings(_Table):
     """Everything the user decides. `folder` is where the settings file lies; paths are resolved to it."""
 
@@ -274,6 +286,8 @@ class Settings(_Table):
     policy: Policy = Field(default_factory=Policy)
     metrics: Metrics = Field(default_factory=Metrics)
     lint: Lint = Field(default_factory=Lint)
+    merge: Merge = Field(default_factory=Merge)
+    review: Review = Field(default_factory=Review)
     jira: Jira | None = None
 
     @model_validator(mode="after")
@@ -473,6 +487,8 @@ def _known_keys(location: tuple[int | str, ...], model: type[BaseModel]) -> list
         "policy": Policy,
         "metrics": Metrics,
         "lint": Lint,
+        "merge": Merge,
+        "review": Review,
         "jira": Jira,
         "causes": Category,
         "triggers": Category,

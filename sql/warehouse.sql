@@ -190,6 +190,22 @@ CREATE TABLE IF NOT EXISTS settings.due_days (
     days INTEGER NOT NULL
 );
 
+-- By what several documents on one incident are known to be on one: incident_key, service_and_time.
+CREATE TABLE IF NOT EXISTS settings.merge_by (basis VARCHAR NOT NULL);
+
+-- One row per line of the file of reviewed values, and per field it sets.
+CREATE TABLE IF NOT EXISTS settings.reviewed (
+    line INTEGER NOT NULL,         -- of the file, from 1
+    document VARCHAR NOT NULL,     -- source/path, or the path alone
+    ordinal INTEGER,               -- the incident's place in the document; null: it has one
+    field VARCHAR NOT NULL,
+    value VARCHAR,                 -- in the form of facts.evidence; null: the document does not state it
+    reviewer VARCHAR NOT NULL,
+    reviewed_at TIMESTAMP NOT NULL,
+    quote VARCHAR NOT NULL,        -- who said it and when, in words
+    is_implied BOOLEAN NOT NULL    -- whether it follows from the line's own field, as the service does from the services
+);
+
 -- One row: everything else a model needs to know.
 CREATE TABLE IF NOT EXISTS settings.parameters (
     build_id VARCHAR NOT NULL,

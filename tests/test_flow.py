@@ -224,6 +224,105 @@ def test_a_copy_counts_once(tmp_path: Path) -> None:
     ]
 
 
+def test_what_a_person_knows_better_holds(tmp_path: Path) -> None:
+    """Reviewed values hold at the next build and when the document changes; what was read stays."""
+    settings = settings_in(tmp_path)
+    (tmp_path / "docs" / "a.md").write_text(DOCUMENT, encoding="utf-8")
+    flow.run(settings, as_of=AS_OF)
+    reviewed = tmp_path / "reviewed.csv"
+    reviewed.write_text(
+        "document,field,value,who,when\n"
+        "docs/a.md,resolved_at,2024-03-01 11:00,Ana,2024-05-01\n"
+        "a.md,severity,,Ana,2024-05-01\n"
+        "gone.md,severity,1,Ana,2024-05-01\n",
+        encoding="utf-8",
+    )
+    figures = "SELECT time_to_resolve_minutes, severity, incident_id FROM marts.incidents"
+    flow.build(settings, as_of=AS_OF)
+    ((minutes, severity, first_id),) = published(settings, figures)
+    assert (minutes, severity) == (120.0, None)
+    (tmp_path / "docs" / "a.md").write_text(DOCUMENT.replace("10:30", "10:45"), encoding="utf-8")
+    flow.run(settings, as_of=AS_OF)
+    assert published(settings, figures) == [(120.0, None, first_id)]
+    assert published(
+        settings,
+        """
+        SELECT field, value, method, quote, is_chosen FROM marts.evidence
+        WHERE field IN ('resolved_at', 'severity') ORDER BY field, ordinal
+        """,
+    ) == [
+        (
+            "resolved_at",
+            "2024-03-01 11:00:00",
+            "reviewed",
+            "Reviewed by Ana on 2024-05-01 (reviewed.csv, line 2)",
+            True,
+        ),
+        (
+            "resolved_at",
+            "2024-03-01 10:45:00",
+            "timeline",
+            "2024-03-01 10:45 Resolved: orders succeed again [matched: “Resolved”]",
+            False,
+        ),
+        ("severity", None, "reviewed", "Reviewed by Ana on 2024-05-01 (reviewed.csv, line 3)", True),
+        ("severity", "2", "label", "Severity: SEV2", False),
+    ]
+    assert published(
+        settings, "SELECT document_id, message FROM marts.findings WHERE rule = 'reviewed_value_unused'"
+    ) == [
+        (
+            None,
+            "The reviewed severity (line 4 of the file of reviewed values) is not used: "
+            'no source lists "gone.md".',
+        )
+    ]
+    reviewed.write_text("document,field,value,who,when\na.md,severity,9,Ana,2024-05-01\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"reviewed\.csv, line 2: severity: should be a number from 1"):
+        flow.run(settings, as_of=AS_OF)
+
+
+def test_two_documents_on_one_incident_give_one(tmp_path: Path) -> None:
+    """A document added later joins the incident of its key, and changes neither id nor better values."""
+    settings = settings_in(tmp_path)
+    first = DOCUMENT.replace("# Checkout was down", "# INC-7: Checkout was down")
+    (tmp_path / "docs" / "z-first.md").write_text(
+        f"---\nincident_id: INC-7\n---\n\n{first}", encoding="utf-8"
+    )
+    flow.run(settings, as_of=AS_OF)
+    ids = "SELECT incident_id, document_count, severity, time_to_resolve_minutes FROM marts.incidents"
+    ((first_id, *alone),) = published(settings, ids)
+    assert alone == [1, 2, 90.0]
+    (tmp_path / "docs" / "a-later.md").write_text(
+        "---\nincident_id: INC-7\n---\n\n# What customers felt when checkout was down\n\n"
+        "- **Severity**: SEV1\n- **Customer impact**: 45 minutes\n- **Started**: 2024-03-01 09:00 UTC\n\n"
+        "## Root cause\n\nThe certificate expired over night.\n\n"
+        "## Action items\n\n- [ ] Alert a month before a certificate expires (Ana)\n"
+        "- [ ] Tell customers sooner\n",
+        encoding="utf-8",
+    )
+    flow.run(settings, as_of=AS_OF)
+    assert published(settings, ids) == [(first_id, 2, 2, 90.0)]
+    assert published(settings, "SELECT path, place, basis FROM marts.incident_documents ORDER BY place") == [
+        ("z-first.md", 1, None),
+        ("a-later.md", 2, "incident_key"),
+    ]
+    assert published(settings, "SELECT description FROM marts.action_items ORDER BY description") == [
+        ("Alert a month before a certificate expires",),
+        ("Renew the certificate",),
+        ("Tell customers sooner",),
+    ]
+    assert published(
+        settings, "SELECT line, message FROM marts.findings WHERE rule = 'documents_contradict'"
+    ) == [
+        (
+            7,
+            "The severity is 1 here and 2 in docs/z-first.md (line 7), which is on the same incident; the "
+            "latter was taken. Correct one of them.",
+        )
+    ]
+
+
 def test_changed_settings_reach_unchanged_files(tmp_path: Path) -> None:
     """A new address of the documents and a higher limit hold at the next run, though no file changed."""
     settings = settings_in(tmp_path)

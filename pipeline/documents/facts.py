@@ -1,7 +1,7 @@
 """What reading one document yields. Every value carries the words it came from.
 
 A document holds incidents; an incident holds evidence, events and action items. There is no "wide" record
-of an incident here: each field is a row of `Evidence`, and `sql/staging/stg_facts__incident_fields.sql`
+of an incident here: each field is a row of `Evidence`, and `sql/intermediate/int_incidents__fields.sql`
 turns the chosen rows into columns. So a value without its source cannot exist.
 """
 

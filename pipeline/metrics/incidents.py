@@ -71,9 +71,9 @@ def incident(published: Published, incident_id: str) -> IncidentFile | None:
             key,
         ),
         findings=published.query(
-            "SELECT findings.* FROM marts.findings INNER JOIN marts.incidents"
-            " ON findings.document_id = incidents.document_id"
-            " WHERE incidents.incident_id = $incident_id"
+            "SELECT findings.* FROM marts.findings INNER JOIN marts.incident_documents AS tellings"
+            " ON findings.document_id = tellings.document_id"
+            " WHERE tellings.incident_id = $incident_id"
             " AND coalesce(findings.incident_id, $incident_id) = $incident_id"
             " ORDER BY findings.line NULLS LAST, findings.rule",
             key,

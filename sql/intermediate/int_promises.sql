@@ -2,15 +2,123 @@
 -- One row per promise, and one per issue that no promise names.
 -- Key: action_item_id.
 --
+-- What two documents on one incident promise alike, by the same issue or in the same words, is one promise: that of
+-- the document listed first, with what only the other says of it.
+--
 -- A key finds its issue by the issues' own keys, else by those they had before they were moved, else through the
 -- move in their changelog. An old key that has come to name another issue means that other issue. An issue held
 -- from before that Jira did not show at the last fetch is missing. A Jira issue without a key is one of a Jira that is
 -- not followed.
-WITH promises AS (
-    SELECT action_items.*
+WITH told AS (
+    SELECT
+        action_items.action_item_id,
+        merged.incident_id,
+        merged.place,
+        action_items.document_id,
+        action_items.ordinal,
+        action_items.description,
+        action_items.kind,
+        action_items.owner,
+        action_items.priority,
+        action_items.due_on,
+        action_items.is_marked_done,
+        action_items.tracker,
+        action_items.issue_key,
+        action_items.url,
+        action_items.line,
+        action_items.quote,
+        lower(trim(action_items.description)) AS folded_description
     FROM staging.stg_facts__action_items AS action_items
-    INNER JOIN intermediate.int_documents__listed AS documents
-        ON action_items.document_id = documents.document_id
+    INNER JOIN intermediate.int_incidents__merged AS merged ON action_items.incident_id = merged.told_id
+),
+
+shared AS (
+    SELECT incident_id
+    FROM intermediate.int_incidents__merged
+    WHERE place > 1
+    GROUP BY incident_id
+),
+
+-- What a later document on the incident promises once more, by the same issue or in the same words.
+told_again AS (
+    SELECT
+        later.action_item_id,
+        later.owner,
+        later.priority,
+        later.due_on,
+        later.is_marked_done,
+        later.tracker,
+        later.issue_key,
+        later.url,
+        later.place,
+        later.ordinal,
+        earlier.action_item_id AS first_item_id
+    FROM shared
+    INNER JOIN told AS later ON shared.incident_id = later.incident_id
+    INNER JOIN told AS earlier
+        ON
+            later.incident_id = earlier.incident_id
+            AND earlier.place < later.place
+            AND (
+                (earlier.tracker = later.tracker AND earlier.issue_key = later.issue_key)
+                OR (
+                    earlier.folded_description = later.folded_description
+                    AND (
+                        earlier.issue_key IS NULL OR later.issue_key IS NULL OR earlier.issue_key = later.issue_key
+                    )
+                )
+            )
+    QUALIFY row_number() OVER (
+        PARTITION BY later.action_item_id
+        ORDER BY earlier.place ASC, earlier.ordinal ASC, earlier.action_item_id ASC
+    ) = 1
+),
+
+-- The promise counts once, and has from the later documents what the first does not say.
+said_again AS (
+    SELECT
+        first_item_id,
+        max(owner) AS owner,
+        max(priority) AS priority,
+        min(due_on) AS due_on,
+        bool_or(is_marked_done) AS is_marked_done
+    FROM told_again
+    GROUP BY first_item_id
+),
+
+linked_again AS (
+    SELECT
+        first_item_id,
+        tracker,
+        issue_key,
+        url
+    FROM told_again
+    WHERE tracker IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY first_item_id ORDER BY place ASC, ordinal ASC, action_item_id ASC) = 1
+),
+
+promises AS (
+    SELECT
+        told.action_item_id,
+        told.incident_id,
+        told.document_id,
+        told.ordinal,
+        told.description,
+        told.kind,
+        coalesce(told.owner, said_again.owner) AS owner,
+        coalesce(told.priority, said_again.priority) AS priority,
+        coalesce(told.due_on, said_again.due_on) AS due_on,
+        coalesce(told.is_marked_done, said_again.is_marked_done) AS is_marked_done,
+        coalesce(told.tracker, linked_again.tracker) AS tracker,
+        CASE WHEN told.tracker IS NULL THEN linked_again.issue_key ELSE told.issue_key END AS issue_key,
+        CASE WHEN told.tracker IS NULL THEN coalesce(linked_again.url, told.url) ELSE told.url END AS url,
+        told.line,
+        told.quote
+    FROM told
+    LEFT JOIN told_again ON told.action_item_id = told_again.action_item_id
+    LEFT JOIN said_again ON told.action_item_id = said_again.first_item_id
+    LEFT JOIN linked_again ON told.action_item_id = linked_again.first_item_id
+    WHERE told_again.action_item_id IS NULL
 ),
 
 -- Without a Jira in the settings no issue counts, whatever was fetched before.

@@ -13,7 +13,7 @@ incidents AS (
     SELECT
         document_id,
         count(*) AS incident_count
-    FROM marts.incidents
+    FROM marts.incident_documents
     GROUP BY document_id
 ),
 
@@ -48,7 +48,7 @@ SELECT
     listings.first_listed_at, -- when it was first seen
     current_versions.fetched_at, -- when the latest version was fetched
     readings.parsed_at, -- when it was last read
-    coalesce(incidents.incident_count, 0) AS incident_count, -- incidents it describes
+    coalesce(incidents.incident_count, 0) AS incident_count, -- incidents it describes, alone or with other documents
     coalesce(findings.finding_count, 0) AS finding_count -- what is missing, contradictory or doubtful in it
 FROM staging.stg_documents__listings AS listings
 INNER JOIN staging.stg_documents__versions AS current_versions

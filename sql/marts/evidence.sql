@@ -1,16 +1,19 @@
 -- Where each value comes from: the words of the document, and how they were read.
--- One row per incident, field and value found.
+-- One row per incident, field and value found, over all documents on the incident.
 -- Key: incident_id, field, ordinal.
+--
+-- The chosen value is that of the most trusted place: what a person said of it, the latest first; front matter,
+-- then tables, labels and headings, the timeline, prose, the title, the path, a rule; then the surer one, then
+-- that of the earlier document. What was read stays beside what a person said.
 SELECT
-    evidence.document_id, -- the document that says it
-    evidence.incident_id, -- the incident it is said of
-    evidence.field, -- the column of marts.incidents it speaks for
-    evidence.ordinal, -- 1 for the chosen value, then the others
-    evidence.value, -- as text; times in UTC, durations in minutes
-    evidence.method, -- record, front_matter, label, table, timeline, heading, prose, title, path, rule or reviewed
-    evidence.line, -- of the document as fetched, from 1
-    evidence.quote, -- the words themselves
-    evidence.confidence, -- 0 to 1
-    evidence.is_chosen -- whether the tables use it; the others were said, too, or contradict it
-FROM staging.stg_facts__evidence AS evidence
-INNER JOIN marts.incidents ON evidence.incident_id = incidents.incident_id
+    document_id, -- the document that says it, or of which a person says it
+    incident_id, -- the incident it is said of
+    field, -- the column of marts.incidents it speaks for
+    ordinal, -- 1 for the chosen value, then the others
+    value, -- as text; times in UTC, durations in minutes; null when a person says that the document does not state it
+    method, -- record, front_matter, label, table, timeline, heading, prose, title, path, rule or reviewed
+    line, -- of the document as fetched, from 1
+    quote, -- the words themselves; of a reviewed value, who said it and when
+    confidence, -- 0 to 1
+    is_chosen -- whether the tables use it; the others were said, too, or contradict it
+FROM intermediate.int_incidents__evidence

@@ -9,7 +9,7 @@
 WITH read_in_documents AS (
     SELECT
         findings.document_id,
-        findings.incident_id,
+        merged.incident_id,
         findings.line,
         findings.rule,
         findings.level,
@@ -18,6 +18,7 @@ WITH read_in_documents AS (
     FROM staging.stg_facts__findings AS findings
     INNER JOIN intermediate.int_documents__listed AS documents
         ON findings.document_id = documents.document_id
+    LEFT JOIN intermediate.int_incidents__merged AS merged ON findings.incident_id = merged.told_id
 ),
 
 unreadable_values AS (
@@ -30,10 +31,119 @@ unreadable_values AS (
         'The value "' || evidence.value || '" of ' || evidence.field
         || ' does not have the form of its field, and was left out.' AS message,
         evidence.quote
-    FROM staging.stg_facts__evidence AS evidence
-    INNER JOIN intermediate.int_documents__listed AS documents
-        ON evidence.document_id = documents.document_id
-    WHERE evidence.is_chosen AND NOT evidence.is_readable
+    FROM intermediate.int_incidents__evidence AS evidence
+    WHERE evidence.is_eligible AND NOT evidence.is_readable
+),
+
+-- What one document on an incident says against the value that was taken from another.
+contradictions AS (
+    SELECT
+        others.document_id,
+        others.incident_id,
+        others.line,
+        'documents_contradict' AS rule,
+        'warning' AS level,
+        'The ' || others.field || ' is ' || others.value || ' here and ' || taken.value || ' in '
+        || documents.source || '/' || documents.path || coalesce(' (line ' || CAST(taken.line AS VARCHAR) || ')', '')
+        || ', which is on the same incident; the latter was taken. Correct one of them.' AS message,
+        others.quote
+    FROM intermediate.int_incidents__evidence AS others
+    INNER JOIN intermediate.int_incidents__evidence AS taken
+        ON others.incident_id = taken.incident_id AND others.field = taken.field
+    INNER JOIN intermediate.int_documents__listed AS documents ON taken.document_id = documents.document_id
+    WHERE
+        others.place <> taken.place
+        AND others.is_eligible
+        AND taken.is_chosen
+        AND others.method <> 'reviewed'
+        AND taken.method <> 'reviewed'
+        AND (
+            abs(epoch(others.moment) - epoch(taken.moment)) > 300
+            OR (
+                others.field LIKE '%_minutes'
+                AND abs(others.number - taken.number) > 5
+                AND abs(others.number - taken.number) > 0.02 * taken.number
+            )
+            OR (others.field = 'cost' AND others.number <> taken.number)
+            OR others.whole <> taken.whole
+            OR others."day" <> taken."day"
+            OR (
+                others.field IN ('cause_category', 'trigger_category', 'detection_method')
+                AND lower(others.value) <> lower(taken.value)
+            )
+        )
+        AND others.field NOT IN ('published_at', 'reviewed_at')
+),
+
+-- Times of one incident that come from different documents, or from a person, were not compared when read.
+disordered_times AS (
+    SELECT
+        ends.document_id,
+        ends.incident_id,
+        ends.line,
+        'times_out_of_order' AS rule,
+        'warning' AS level,
+        'The ' || ends.field || ' (' || ends.value || coalesce(', line ' || CAST(ends.line AS VARCHAR), '')
+        || ') is before the ' || starts.field || ' (' || starts.value || ' in ' || documents.source || '/'
+        || documents.path || coalesce(', line ' || CAST(starts.line AS VARCHAR), '')
+        || '), so no time between them is counted; correct one of them.' AS message,
+        ends.quote
+    FROM intermediate.int_incidents__evidence AS ends
+    INNER JOIN intermediate.int_incidents__evidence AS starts ON ends.incident_id = starts.incident_id
+    INNER JOIN intermediate.int_documents__listed AS documents ON starts.document_id = documents.document_id
+    WHERE
+        ends.is_chosen
+        AND starts.is_chosen
+        AND ends.moment < starts.moment
+        AND (ends.document_id <> starts.document_id OR ends.method = 'reviewed' OR starts.method = 'reviewed')
+        AND (
+            (starts.field = 'started_at' AND ends.field IN ('detected_at', 'mitigated_at', 'resolved_at'))
+            OR (starts.field = 'detected_at' AND ends.field = 'acknowledged_at')
+        )
+),
+
+refused_merges AS (
+    SELECT
+        merged.document_id,
+        merged.incident_id,
+        CAST(NULL AS INTEGER) AS line,
+        'documents_not_merged' AS rule,
+        'warning' AS level,
+        'This may be on the incident of ' || documents.source || '/' || documents.path || ', and counts as another: '
+        || CASE merged.refusal
+            WHEN 'key_days_apart' THEN 'both bear one key, but their days lie more than a week apart.'
+            WHEN 'key_without_day' THEN 'both bear one key, but one of them names no day.'
+            ELSE 'joining them would join two incidents of one document.'
+        END AS message,
+        CAST(NULL AS VARCHAR) AS quote
+    FROM intermediate.int_incidents__merged AS merged
+    INNER JOIN intermediate.int_incidents__merged AS oldest ON merged.refused_with_id = oldest.told_id
+    INNER JOIN intermediate.int_documents__listed AS documents ON oldest.document_id = documents.document_id
+    WHERE merged.refusal IS NOT NULL AND merged.document_id <> oldest.document_id
+),
+
+unused_reviews AS (
+    SELECT
+        document_id,
+        CAST(NULL AS VARCHAR) AS incident_id,
+        CAST(NULL AS INTEGER) AS line,
+        'reviewed_value_unused' AS rule,
+        'warning' AS level,
+        'The reviewed ' || field || ' (line ' || CAST(line AS VARCHAR) || ' of the file of reviewed values) is not used: '
+        || CASE problem
+            WHEN 'document_unknown' THEN 'no source lists "' || document || '".'
+            WHEN 'document_ambiguous'
+                THEN
+                    'several sources have "' || document || '"; write the source before it, as in docs/' || document || '.'
+            WHEN 'no_incident' THEN '"' || document || '" tells of no incident.'
+            WHEN 'incident_ambiguous'
+                THEN
+                    '"' || document || '" tells of several incidents; give the place of the one meant in the column incident.'
+            ELSE '"' || document || '" has no incident ' || CAST(ordinal AS VARCHAR) || '.'
+        END AS message,
+        quote
+    FROM intermediate.int_reviewed__matched
+    WHERE problem IS NOT NULL AND NOT is_implied
 ),
 
 missing_issues AS (
@@ -145,6 +255,14 @@ found AS (
     UNION ALL
     SELECT * FROM unreadable_values
     UNION ALL
+    SELECT * FROM contradictions
+    UNION ALL
+    SELECT * FROM disordered_times
+    UNION ALL
+    SELECT * FROM refused_merges
+    UNION ALL
+    SELECT * FROM unused_reviews
+    UNION ALL
     SELECT * FROM missing_issues
     UNION ALL
     SELECT * FROM contradicted_marks
@@ -234,10 +352,11 @@ concerned AS (
         incidents.time_to_resolve_minutes,
         CAST(CASE WHEN incidents.severity IS NULL THEN 3 ELSE 6 - incidents.severity END AS DOUBLE) AS weight
     FROM causes
-    INNER JOIN marts.incidents
+    INNER JOIN marts.incident_documents AS tellings
         ON
-            causes.document_id = incidents.document_id
-            AND (causes.incident_id = incidents.incident_id OR causes.incident_id IS NULL)
+            causes.document_id = tellings.document_id
+            AND (causes.incident_id = tellings.incident_id OR causes.incident_id IS NULL)
+    INNER JOIN marts.incidents ON tellings.incident_id = incidents.incident_id
     WHERE NOT incidents.is_planned
 ),
 

@@ -1,13 +1,13 @@
 -- What happened when, as the documents' timelines tell it.
--- One row per incident and entry of its timeline.
+-- One row per incident and entry of its timeline; what two documents tell alike is one.
 -- Key: incident_id, ordinal.
 SELECT
-    events.incident_id, -- the incident
-    events.ordinal, -- the entry's place in the document, from 1
-    events."at", -- when, in UTC; null when the time cannot be read
-    events.at_text, -- the time as written
-    events.text, -- what happened, in the document's words
-    events.kind, -- started, detected, acknowledged, declared, mitigated, resolved, or null
-    events.line -- of the document as fetched, from 1
-FROM staging.stg_facts__events AS events
-INNER JOIN marts.incidents ON events.incident_id = incidents.incident_id
+    incident_id, -- the incident
+    ordinal, -- the entry's place in the document, from 1; those of further documents come after
+    document_id, -- the document that tells it
+    "at", -- when, in UTC; null when the time cannot be read
+    at_text, -- the time as written
+    text, -- what happened, in the document's words
+    kind, -- started, detected, acknowledged, declared, mitigated, resolved, or null
+    line -- of the document as fetched, from 1
+FROM intermediate.int_incidents__events

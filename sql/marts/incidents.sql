@@ -21,16 +21,24 @@ described AS (
     SELECT
         incidents.incident_id,
         incidents.document_id,
-        incidents.ordinal,
         documents.source,
         documents.path,
         documents.url,
         documents.source_team,
         documents.written_at,
         fields.* EXCLUDE (incident_id)
-    FROM staging.stg_facts__incidents AS incidents
+    FROM intermediate.int_incidents__merged AS incidents
     INNER JOIN documents ON incidents.document_id = documents.document_id
-    LEFT JOIN staging.stg_facts__incident_fields AS fields ON incidents.incident_id = fields.incident_id
+    LEFT JOIN intermediate.int_incidents__fields AS fields ON incidents.incident_id = fields.incident_id
+    WHERE incidents.place = 1
+),
+
+told AS (
+    SELECT
+        incident_id,
+        count(*) AS document_count
+    FROM intermediate.int_incidents__merged
+    GROUP BY incident_id
 ),
 
 -- The first service that belongs to a team decides whose incident it is.
@@ -66,7 +74,7 @@ timelines AS (
     SELECT
         incident_id,
         count(*) AS event_count
-    FROM staging.stg_facts__events
+    FROM intermediate.int_incidents__events
     GROUP BY incident_id
 ),
 
@@ -112,7 +120,13 @@ stated AS (
                 THEN described.stated_time_to_resolve_minutes
             WHEN parameters.resolve_from = 'started_at' AND parameters.resolve_to = 'mitigated_at'
                 THEN described.stated_time_to_mitigate_minutes
-        END AS time_to_resolve_minutes
+        END AS time_to_resolve_minutes,
+        CASE
+            WHEN parameters.resolve_from = 'started_at' AND parameters.resolve_to = 'resolved_at'
+                THEN described.resolve_method
+            WHEN parameters.resolve_from = 'started_at' AND parameters.resolve_to = 'mitigated_at'
+                THEN described.mitigate_method
+        END AS method
     FROM described
     CROSS JOIN parameters
 ),
@@ -121,14 +135,20 @@ computed AS (
     SELECT
         described.incident_id,
         CASE
+            WHEN described.detect_method = 'reviewed' AND described.stated_time_to_detect_minutes IS NOT NULL
+                THEN described.stated_time_to_detect_minutes
             WHEN described.detected_at >= described.started_at
                 THEN (epoch(described.detected_at) - epoch(described.started_at)) / 60.0
         END AS time_to_detect_minutes,
         CASE
+            WHEN described.acknowledge_method = 'reviewed' AND described.stated_time_to_acknowledge_minutes IS NOT NULL
+                THEN described.stated_time_to_acknowledge_minutes
             WHEN described.acknowledged_at >= described.detected_at
                 THEN (epoch(described.acknowledged_at) - epoch(described.detected_at)) / 60.0
         END AS time_to_acknowledge_minutes,
         CASE
+            WHEN described.mitigate_method = 'reviewed' AND described.stated_time_to_mitigate_minutes IS NOT NULL
+                THEN described.stated_time_to_mitigate_minutes
             WHEN described.mitigated_at >= described.started_at
                 THEN (epoch(described.mitigated_at) - epoch(described.started_at)) / 60.0
         END AS time_to_mitigate_minutes,
@@ -141,8 +161,9 @@ computed AS (
 )
 
 SELECT
-    described.incident_id, -- stable across runs: of the document and the incident's place in it
-    described.document_id, -- the document that describes it
+    described.incident_id, -- stable across runs: of the document that was listed first and the incident's place in it
+    described.document_id, -- the document that describes it; of several, the one that was listed first
+    told.document_count, -- documents that describe it: marts.incident_documents
     described.source, -- the configured source of the document
     described.path, -- of the document, relative to its source
     described.url, -- where people read the document
@@ -181,12 +202,15 @@ SELECT
         AS time_to_acknowledge_minutes, -- detection to acknowledgement, else as stated
     coalesce(computed.time_to_mitigate_minutes, described.stated_time_to_mitigate_minutes)
         AS time_to_mitigate_minutes, -- start to mitigation, else as stated
-    coalesce(computed.time_to_resolve_minutes, stated.time_to_resolve_minutes)
-        AS time_to_resolve_minutes, -- between the two times the settings name, else as stated
     CASE
+        WHEN stated.method = 'reviewed' AND stated.time_to_resolve_minutes IS NOT NULL THEN stated.time_to_resolve_minutes
+        ELSE coalesce(computed.time_to_resolve_minutes, stated.time_to_resolve_minutes)
+    END AS time_to_resolve_minutes, -- between the two times the settings name, else as stated; a reviewed duration wins
+    CASE
+        WHEN stated.method = 'reviewed' AND stated.time_to_resolve_minutes IS NOT NULL THEN 'reviewed'
         WHEN computed.time_to_resolve_minutes IS NOT NULL THEN 'timestamps'
         WHEN stated.time_to_resolve_minutes IS NOT NULL THEN 'stated'
-    END AS duration_basis, -- what the time to resolve rests on: timestamps, stated, or null
+    END AS duration_basis, -- what the time to resolve rests on: timestamps, stated, reviewed, or null
 
     coalesce(described.is_planned, FALSE) AS is_planned, -- maintenance: left out of incident metrics
     described.is_resolved, -- what the document says of its own state
@@ -196,16 +220,16 @@ SELECT
     described.impact, -- in the document's words
 
     described.cause_category, -- what kind of cause; null when unknown
-    CASE described.cause_method
-        WHEN 'rule' THEN 'rule'
-        WHEN 'reviewed' THEN 'reviewed'
-        ELSE CASE WHEN described.cause_category IS NOT NULL THEN 'stated' END
+    CASE
+        WHEN described.cause_category IS NULL THEN NULL
+        WHEN described.cause_method IN ('rule', 'reviewed') THEN described.cause_method
+        ELSE 'stated'
     END AS cause_basis, -- stated by the document, found by a rule, or reviewed by a person
     described.trigger_category, -- what kind of change or event set it off; null when unknown
-    CASE described.trigger_method
-        WHEN 'rule' THEN 'rule'
-        WHEN 'reviewed' THEN 'reviewed'
-        ELSE CASE WHEN described.trigger_category IS NOT NULL THEN 'stated' END
+    CASE
+        WHEN described.trigger_category IS NULL THEN NULL
+        WHEN described.trigger_method IN ('rule', 'reviewed') THEN described.trigger_method
+        ELSE 'stated'
     END AS trigger_basis, -- stated by the document, found by a rule, or reviewed by a person
     described.root_cause, -- in the document's words
     described.trigger_text AS "trigger", -- in the document's words
@@ -248,7 +272,7 @@ SELECT
             WHEN
                 described.root_cause IS NOT NULL
                 OR described.contributing_factors IS NOT NULL
-                OR described.cause_method <> 'rule'
+                OR (described.cause_method <> 'rule' AND described.cause_category IS NOT NULL)
                 THEN 1
             ELSE 0
         END
@@ -260,6 +284,7 @@ SELECT
 FROM described
 INNER JOIN computed ON described.incident_id = computed.incident_id
 INNER JOIN stated ON described.incident_id = stated.incident_id
+INNER JOIN told ON described.incident_id = told.incident_id
 LEFT JOIN service_teams ON described.incident_id = service_teams.incident_id
 LEFT JOIN staging.stg_settings__teams AS teams ON lower(trim(described.team)) = teams.folded_team
 LEFT JOIN timelines ON described.incident_id = timelines.incident_id

@@ -1,6 +1,43 @@
--- Every value found in a document, chosen or not, with the words it came from.
--- One row per incident, field and value found.
+-- Every value found in a document, chosen or not, with the words it came from, and as what its field holds.
+-- One row per incident as its document tells it, field and value found.
 -- Key: incident_id, field, ordinal.
+--
+-- A value that does not have the form its field is said to have is null in its form, and not readable.
+WITH typed AS (
+    SELECT
+        document_id,
+        incident_id,
+        field,
+        value,
+        method,
+        line,
+        quote,
+        confidence,
+        is_chosen,
+        CASE
+            WHEN field LIKE '%\_at' ESCAPE '\' THEN 'moment'
+            WHEN field = 'occurred_on' THEN 'day'
+            WHEN field IN ('severity', 'affected_user_count') THEN 'whole'
+            WHEN field = 'cost' OR field LIKE '%\_minutes' ESCAPE '\' THEN 'number'
+            WHEN field IN ('is_planned', 'is_resolved') THEN 'flag'
+            WHEN field IN ('services', 'contributing_factors', 'five_whys', 'authors', 'reviewers') THEN 'entries'
+            ELSE 'words'
+        END AS form
+    FROM facts.evidence
+),
+
+cast_values AS (
+    SELECT
+        *,
+        CASE WHEN form = 'moment' THEN try_cast(value AS TIMESTAMP) END AS moment,
+        CASE WHEN form = 'day' THEN try_cast(value AS DATE) END AS "day",
+        CASE WHEN form = 'whole' THEN try_cast(value AS BIGINT) END AS whole,
+        CASE WHEN form = 'number' THEN try_cast(value AS DOUBLE) END AS number,
+        CASE WHEN form = 'flag' THEN try_cast(value AS BOOLEAN) END AS flag,
+        CASE WHEN form = 'entries' AND json_valid(value) THEN from_json(value, '["VARCHAR"]') END AS entries
+    FROM typed
+)
+
 SELECT
     document_id,
     incident_id,
@@ -15,16 +52,19 @@ SELECT
     quote,
     confidence,
     is_chosen,
-    CASE
-        WHEN field IN (
-            'started_at', 'detected_at', 'acknowledged_at', 'declared_at', 'mitigated_at', 'resolved_at',
-            'published_at', 'reviewed_at'
-        ) THEN try_cast(value AS TIMESTAMP) IS NOT NULL
-        WHEN field = 'occurred_on' THEN try_cast(value AS DATE) IS NOT NULL
-        WHEN field IN ('severity', 'affected_user_count') THEN try_cast(value AS BIGINT) IS NOT NULL
-        WHEN field = 'cost' OR field LIKE '%\_minutes' ESCAPE '\' THEN try_cast(value AS DOUBLE) IS NOT NULL
-        WHEN field IN ('is_planned', 'is_resolved') THEN try_cast(value AS BOOLEAN) IS NOT NULL
-        WHEN field IN ('services', 'contributing_factors', 'five_whys', 'authors', 'reviewers') THEN coalesce(json_valid(value), FALSE)
+    moment,
+    "day",
+    whole,
+    number,
+    flag,
+    entries,
+    CASE form
+        WHEN 'moment' THEN moment IS NOT NULL
+        WHEN 'day' THEN "day" IS NOT NULL
+        WHEN 'whole' THEN whole IS NOT NULL
+        WHEN 'number' THEN number IS NOT NULL
+        WHEN 'flag' THEN flag IS NOT NULL
+        WHEN 'entries' THEN entries IS NOT NULL
         ELSE TRUE
     END AS is_readable
-FROM facts.evidence
+FROM cast_values

@@ -46,6 +46,7 @@ PROMISED = {
         document_id line quote rule level message lost_figures doubted_figures lost_incident_count
         doubted_minutes cost rank
     """,
+    "incident_documents": "incident_id document_id source path url place incident_ordinal basis",
     "exclusions": "incident_id figure weight minutes",
     "links": "incident_id url document_id kind label line",
     "runs": "build_id as_of is_invented resolve_from resolve_to product_version duckdb_version",

@@ -1,0 +1,309 @@
+"""The file of reviewed values, `reviewed.csv`: what a person who knows better said of a document.
+
+Columns `document`, `field`, `value`, `who`, `when`, and `incident` where a document tells of several. It is
+read anew at every build and overrides what was read; `postmortems review --format csv` writes rows to start
+from.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from pipeline.documents.durations import read_duration
+from pipeline.documents.evidence import as_minutes, as_timestamp
+from pipeline.documents.facts import FIELDS, TIME_FIELDS
+from pipeline.errors import SettingsError
+from pipeline.settings import Settings
+from pipeline.taxonomy import plain_words
+
+COLUMNS = ("document", "field", "value", "who", "when")
+MAX_BYTES = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedValue:
+    """One row of the file, or what follows from it (`is_implied`): the service of the services, and back.
+
+    `value` has the form `FIELDS` names; None says that the document does not state the field. `ordinal` is
+    the incident's place in the document, None when the row gives none. `reviewed_at` is naive UTC.
+    """
+
+    line: int
+    document: str
+    ordinal: int | None
+    field: str
+    value: str | None
+    reviewer: str
+    reviewed_at: datetime
+    quote: str
+    is_implied: bool = False
+
+
+def load_reviewed(settings: Settings, today: date | None = None) -> list[ReviewedValue]:
+    """The rows of the file the settings name; none when there is no file and the settings name none.
+
+    Raises SettingsError with a line for each mistake, naming file and line.
+    """
+    path = settings.resolve(settings.review.file)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SettingsError(f"{path}: is larger than {MAX_BYTES // 1_000_000} MB; name the right file")
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        if "file" in settings.review.model_fields_set:
+            raise SettingsError(
+                f"review.file: {path}: there is no such file; "
+                "start one with `postmortems review --format csv`"
+            ) from None
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"review.file: {path}: cannot be read as UTF-8 text ({type(error).__name__})"
+        ) from error
+    reader = _Reader(path, settings, today or datetime.now(UTC).date())
+    values = list(reader.rows(text))
+    reader.contradictions(values)
+    if reader.mistakes:
+        raise SettingsError("\n".join(reader.mistakes))
+    return list(_with_implied(values))
+
+
+class _Reader:
+    def __init__(self, path: Path, settings: Settings, today: date) -> None:
+        self._path = path
+        self._today = today
+        taxonomy = settings.read_taxonomy()
+        self._categories = {
+            field: {plain_words(word): each.name for each in known for word in (each.name, *each.aliases)}
+            for field, known in (
+                ("cause_category", taxonomy.causes),
+                ("trigger_category", taxonomy.triggers),
+            )
+        }
+        self.mistakes: list[str] = []
+
+    def _mistake(self, line: int, what: str) -> None:
+        self.mistakes.append(f"{self._path}, line {line}: {what}")
+
+    def rows(self, text: str) -> Iterator[ReviewedValue]:
+        """Every row without a mistake; the mistakes are kept."""
+        rows = _numbered(text)
+        first = next(rows, None)
+        if first is None:
+            return
+        number, cells = first
+        if isinstance(cells, str):
+            self._mistake(number, cells)
+            return
+        names = [cell.strip().lower() for cell in cells]
+        missing = [name for name in COLUMNS if name not in names]
+        unknown = [name for name in names if name not in (*COLUMNS, "incident")]
+        if missing or unknown or len(set(names)) < len(names):
+            wrong = f"has no column {missing[0]}" if missing else f"has a column {unknown or names} too many"
+            self._mistake(
+                number,
+                f"{wrong}; the first line should be {','.join(COLUMNS)}, separated by commas, "
+                f"with incident as one more when needed",
+            )
+            return
+        for number, cells in rows:
+            if isinstance(cells, str):
+                self._mistake(number, cells)
+                return
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(names):
+                self._mistake(
+                    number,
+                    f"has {len(cells)} values for {len(names)} columns; "
+                    "put quotes around a value with a comma",
+                )
+                continue
+            row = self._row(number, dict(zip(names, (cell.strip() for cell in cells), strict=True)))
+            if row is not None:
+                yield row
+
+    def _row(self, line: int, cells: dict[str, str]) -> ReviewedValue | None:
+        known = len(self.mistakes)
+        field = cells["field"]
+        if field not in FIELDS:
+            near = difflib.get_close_matches(field, FIELDS, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(FIELDS)}"
+            self._mistake(line, f'field: "{field}" is none; {hint}')
+        for name in ("document", "who"):
+            if not cells[name]:
+                self._mistake(line, f"{name}: is empty; say {'which one' if name == 'document' else 'who'}")
+        when = _moment(cells["when"], with_time=False)
+        if when is None:
+            self._mistake(line, f'when: should be a day such as 2024-03-01, not "{cells["when"]}"')
+        elif when.date() > self._today + timedelta(days=1):
+            self._mistake(line, f"when: {cells['when']} is still to come; correct it")
+        place = cells.get("incident", "")
+        if place and not (place.isdecimal() and 0 < int(place) < 10_000):
+            self._mistake(line, f'incident: should be its place in the document, from 1, not "{place}"')
+        value: str | None = None
+        if field in FIELDS and cells["value"]:
+            value = self._value(line, field, cells["value"])
+        if len(self.mistakes) > known or when is None:
+            return None
+        return ReviewedValue(
+            line,
+            cells["document"],
+            int(place) if place else None,
+            field,
+            value,
+            cells["who"],
+            when,
+            f"Reviewed by {cells['who']} on {when:%Y-%m-%d} ({self._path.name}, line {line})",
+        )
+
+    def _value(self, line: int, field: str, text: str) -> str | None:
+        """The value in the form of its field; None with a mistake noted when it has another."""
+        known = self._categories.get(field)
+        if known is not None:
+            found = known.get(plain_words(text))
+            if found is None:
+                near = difflib.get_close_matches(plain_words(text), known, n=1, cutoff=0.5)
+                names = ", ".join(dict.fromkeys(known.values()))
+                hint = f"did you mean {known[near[0]]}?" if near else f"known: {names}"
+                self._mistake(line, f'{field}: "{text[:60]}" is no category of the taxonomy; {hint}')
+            return found
+        read, form = _FORMS[FIELDS[field]]
+        if field == "severity":
+            read, form = _severity, "a number from 1 (worst) to 5"
+        elif field == "detection_method":
+            read, form = _detection, "alert, customer or staff"
+        elif field.endswith("_minutes"):
+            read, form = _minutes, 'minutes, or a duration such as "1 h 30 min"'
+        value = read(text)
+        if value is None:
+            self._mistake(line, f'{field}: should be {form}, not "{text[:60]}"')
+        elif field in TIME_FIELDS and value[:10] > (self._today + timedelta(days=2)).isoformat():
+            self._mistake(line, f"{field}: {text} is still to come; correct it")
+        return value
+
+    def contradictions(self, values: list[ReviewedValue]) -> None:
+        """Two rows that say different things of one field at one time."""
+        said: dict[tuple[object, ...], ReviewedValue] = {}
+        for row in values:
+            earlier = said.setdefault((row.document, row.ordinal, row.field, row.reviewed_at), row)
+            if earlier.value != row.value:
+                self._mistake(
+                    row.line,
+                    f"contradicts line {earlier.line}, which says otherwise of {row.field} of "
+                    f"{row.document} at the same time; remove one, or give the later one a later when",
+                )
+
+
+def _numbered(text: str) -> Iterator[tuple[int, list[str] | str]]:
+    """Each row of the text with the line it begins in; a string instead of a row says what is wrong."""
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, f"is not CSV ({error}); close the quotes"
+            return
+        if cells:
+            yield line, cells
+
+
+def _with_implied(values: list[ReviewedValue]) -> Iterator[ReviewedValue]:
+    """The rows, and what the services say of the service, and the service of the services."""
+    for row in values:
+        yield row
+        if row.field == "services":
+            names = json.loads(row.value) if row.value else []
+            first = names[0] if names else None
+            yield replace(row, field="service", value=first, is_implied=True)
+        elif row.field == "service":
+            entries = json.dumps([row.value], ensure_ascii=False) if row.value else None
+            yield replace(row, field="services", value=entries, is_implied=True)
+
+
+def _moment(text: str, *, with_time: bool = True) -> datetime | None:
+    """A moment as naive UTC: written in UTC unless an offset says otherwise."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if with_time and len(text) <= 10:
+        return None
+    try:
+        return at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+    except OverflowError:
+        return None
+
+
+def _timestamp(text: str) -> str | None:
+    at = _moment(text)
+    return as_timestamp(at) if at is not None else None
+
+
+def _day(text: str) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
+
+
+def _severity(text: str) -> str | None:
+    return text if text in ("1", "2", "3", "4", "5") else None
+
+
+def _detection(text: str) -> str | None:
+    return text.lower() if text.lower() in ("alert", "customer", "staff") else None
+
+
+def _number(text: str) -> str | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return as_minutes(number) if 0 <= number < 1e15 else None
+
+
+def _minutes(text: str) -> str | None:
+    number = _number(text)
+    if number is not None:
+        return number
+    minutes = read_duration(text)
+    return as_minutes(minutes) if minutes is not None else None
+
+
+def _whole(text: str) -> str | None:
+    return str(int(text)) if text.isdecimal() and len(text) <= 15 else None
+
+
+def _flag(text: str) -> str | None:
+    return {"true": "true", "yes": "true", "false": "false", "no": "false"}.get(text.lower())
+
+
+def _entries(text: str) -> str | None:
+    entries = [entry.strip() for entry in text.split(";") if entry.strip()]
+    return json.dumps(entries, ensure_ascii=False) if entries else None
+
+
+def _words(text: str) -> str | None:
+    return text.replace("\x00", "")[:8000] or None
+
+
+_FORMS: dict[str, tuple[Callable[[str], str | None], str]] = {
+    "VARCHAR": (_words, "words"),
+    "VARCHAR[]": (_entries, "words, separated by ;"),
+    "TIMESTAMP": (_timestamp, "a moment such as 2024-03-01 09:30, in UTC or with its offset"),
+    "DATE": (_day, "a day such as 2024-03-01"),
+    "INTEGER": (_whole, "a whole number"),
+    "BIGINT": (_whole, "a whole number"),
+    "DOUBLE": (_number, "a number"),
+    "BOOLEAN": (_flag, "true or false"),
+}

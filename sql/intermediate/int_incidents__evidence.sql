@@ -1,0 +1,72 @@
+-- Every value of every field, with the documents on one incident put together.
+-- One row per incident, field and value found.
+-- Key: incident_id, field, ordinal.
+--
+-- Of the values that the documents' own readings chose, the tables use the one of the most trusted place: what a
+-- person said of it, the latest first; front matter or a record, then tables, labels and headings, the timeline,
+-- prose, the title, the path, a rule; then the surer one, then that of the earlier document.
+WITH ranked AS (
+    SELECT
+        merged.incident_id,
+        merged.place,
+        told.document_id,
+        told.field,
+        row_number() OVER (
+            PARTITION BY merged.incident_id, told.field
+            ORDER BY
+                told.is_eligible DESC,
+                told.is_readable DESC,
+                told.reviewed_at DESC NULLS LAST,
+                CASE
+                    WHEN NOT told.is_eligible THEN 9
+                    WHEN told.method = 'reviewed' THEN 0
+                    WHEN told.method IN ('front_matter', 'record') THEN 1
+                    WHEN told.method IN ('table', 'label', 'heading') THEN 2
+                    WHEN told.method = 'timeline' THEN 3
+                    WHEN told.method = 'prose' THEN 4
+                    WHEN told.method = 'title' THEN 5
+                    WHEN told.method = 'path' THEN 6
+                    ELSE 7
+                END ASC,
+                told.confidence DESC,
+                merged.place ASC,
+                told.told_ordinal ASC
+        ) AS ordinal,
+        told.value,
+        told.method,
+        told.line,
+        told.quote,
+        told.confidence,
+        told.is_eligible,
+        told.is_readable,
+        told.moment,
+        told."day",
+        told.whole,
+        told.number,
+        told.flag,
+        told.entries
+    FROM intermediate.int_evidence__told AS told
+    INNER JOIN intermediate.int_incidents__merged AS merged ON told.told_id = merged.told_id
+)
+
+SELECT
+    incident_id,
+    place,
+    document_id,
+    field,
+    ordinal,
+    value,
+    method,
+    line,
+    quote,
+    confidence,
+    is_eligible AND ordinal = 1 AS is_chosen,
+    is_eligible,
+    is_readable,
+    moment,
+    "day",
+    whole,
+    number,
+    flag,
+    entries
+FROM ranked
