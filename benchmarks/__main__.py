@@ -143,7 +143,7 @@ def reading(folder: Path, count: int) -> Iterator[Pair]:
             for each in fetched.changed
         )
         parsed = parse_documents(waiting, fetched.changed_count, given)
-        return sum(facts.kind != "unreadable" for _, facts in parsed)
+        return sum("documents" in rows.lines for rows in parsed)
 
     def floor() -> int:
         for file in files:

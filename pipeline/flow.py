@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 log = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 1000
 
 
 class Narrator(Protocol):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pipeline.documents import parse_document
 from pipeline.documents.facts import DocumentFacts, Finding, Reading
 from pipeline.documents.unread import describe_unread_document
+from pipeline.fact_rows import FactRows, fact_rows
 from pipeline.raw_documents import UnparsedDocument
 from pipeline.workers import SECONDS_PER_ITEM, Lost, Work, work_in_children
 
@@ -22,17 +23,22 @@ _LOST = {
 
 def parse_documents(
     documents: Iterator[UnparsedDocument], count: int, reading: Reading
-) -> Iterator[tuple[UnparsedDocument, DocumentFacts]]:
-    """Each of the `count` documents with what it says, in no certain order; none makes it raise."""
+) -> Iterator[FactRows]:
+    """The rows of each of the `count` documents, in no certain order; none makes it raise."""
     if count <= _FEW:
         few = list(documents)
         if all(each.media_type != "application/pdf" for each in few):  # whose reader is not ours
-            yield from ((each, parse(reading, each)) for each in few)
+            yield from (parse_to_rows(reading, each) for each in few)
             return
         documents = iter(few)
-    work = Work("pipeline.parsing:parse", reading)
-    for document, facts in work_in_children(work, documents, count):
-        yield document, _lost(document, facts) if isinstance(facts, Lost) else facts
+    work = Work("pipeline.parsing:parse_to_rows", reading)
+    for document, rows in work_in_children(work, documents, count):
+        yield _lost(document, rows) if isinstance(rows, Lost) else rows
+
+
+def parse_to_rows(reading: Reading, document: UnparsedDocument) -> FactRows:
+    """What one document says, as rows."""
+    return fact_rows(document.document_id, document.content_hash, parse(reading, document))
 
 
 def parse(reading: Reading, document: UnparsedDocument) -> DocumentFacts:
@@ -47,7 +53,8 @@ def parse(reading: Reading, document: UnparsedDocument) -> DocumentFacts:
         return DocumentFacts("unreadable", None, findings=(Finding("parser_failed", "error", message),))
 
 
-def _lost(document: UnparsedDocument, lost: Lost) -> DocumentFacts:
+def _lost(document: UnparsedDocument, lost: Lost) -> FactRows:
     log.error("%s: the parser was ended (%s)", document.path, lost.reason)
     message = f"{_LOST[lost.reason]}; exclude it in the settings, or send it to us."
-    return DocumentFacts("unreadable", None, findings=(Finding("parser_gave_up", "error", message),))
+    facts = DocumentFacts("unreadable", None, findings=(Finding("parser_gave_up", "error", message),))
+    return fact_rows(document.document_id, document.content_hash, facts)

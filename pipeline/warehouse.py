@@ -15,15 +15,15 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
 import duckdb
 
-from pipeline.documents.facts import DocumentFacts
 from pipeline.errors import RunInProgressError, SourceError
+from pipeline.fact_rows import TABLES, FactRows, as_json
 from pipeline.raw_documents import FetchedDocument, KnownDocument, UnparsedDocument
 
 _DOCUMENTS_AT_ONCE = 500
@@ -233,22 +233,27 @@ class Warehouse:
             for row in found:
                 yield UnparsedDocument(*row)
 
-    def load_facts(self, batch: Sequence[tuple[UnparsedDocument, DocumentFacts]], reading_hash: str) -> None:
+    def load_facts(self, batch: Sequence[FactRows], reading_hash: str) -> None:
         """Replace the facts of these documents by what reading them yielded."""
         at = now()
-        rows: dict[str, list[dict[str, Any]]] = {
-            table: []
-            for table in ("documents", "incidents", "evidence", "events", "action_items", "links", "findings")
-        }
-        for document, facts in batch:
-            _add_facts(rows, document, facts, reading_hash, at)
         with self._transaction():
-            self._stage("reread", [{"document_id": document.document_id} for document, _ in batch])
-            for table, new in rows.items():
+            self._stage("reread", [{"document_id": each.document_id} for each in batch])
+            for table in TABLES:
                 self.connection.execute(
                     f"DELETE FROM facts.{table} WHERE document_id IN (SELECT document_id FROM reread)"
                 ).fetchall()
-                self._append(f"facts.{table}", new)
+                columns = self._columns(f"facts.{table}")
+                lines = [each.lines[table] for each in batch if table in each.lines]
+                if not lines:
+                    continue
+                self._stage_lines("appended", lines, columns)
+                if table == "documents":
+                    self.connection.execute(
+                        "UPDATE appended SET reading_hash = ?, parsed_at = ?", [reading_hash, at]
+                    ).fetchall()
+                self.connection.execute(
+                    f"INSERT INTO facts.{table} BY NAME SELECT * FROM appended"
+                ).fetchall()
 
     # --- Jira ---------------------------------------------------------------------------------------------
 
@@ -389,14 +394,18 @@ class Warehouse:
     ) -> None:
         """Make `rows` the temporary table `name`; `columns` are names and DuckDB types, all text without."""
         columns = columns or dict.fromkeys(rows[0], "VARCHAR")
+        lines = (json.dumps(row, default=as_json, ensure_ascii=False) + "\n" for row in rows)
+        self._stage_lines(name, lines, columns)
+
+    def _stage_lines(self, name: str, lines: Iterable[str], columns: Mapping[str, str]) -> None:
+        """Make whole lines of JSON the temporary table `name`."""
         described = ", ".join(f"'{column}': '{kind}'" for column, kind in columns.items())
         descriptor, file = tempfile.mkstemp(prefix=".loading-", suffix=".ndjson", dir=self.path.parent)
         longest = 0
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as out:
-                for row in rows:
-                    longest = max(longest, out.write(json.dumps(row, default=_as_json, ensure_ascii=False)))
-                    out.write("\n")
+                for line in lines:
+                    longest = max(longest, out.write(line))
             self.connection.execute(
                 f"""
                 CREATE OR REPLACE TEMP TABLE {name} AS
@@ -407,60 +416,6 @@ class Warehouse:
             ).fetchall()
         finally:
             Path(file).unlink(missing_ok=True)
-
-
-def _add_facts(
-    rows: dict[str, list[dict[str, Any]]],
-    document: UnparsedDocument,
-    facts: DocumentFacts,
-    reading_hash: str,
-    at: datetime,
-) -> None:
-    name = document.document_id
-    rows["documents"].append(
-        {
-            "document_id": name,
-            "content_hash": document.content_hash,
-            "reading_hash": reading_hash,
-            "kind": facts.kind,
-            "title": facts.title,
-            "parsed_at": at,
-        }
-    )
-    for incident in facts.incidents:
-        incident_id = _incident_id(name, incident.ordinal)
-        key = {"document_id": name, "incident_id": incident_id}
-        rows["incidents"].append(key | {"ordinal": incident.ordinal})
-        rows["evidence"] += [key | asdict(evidence) for evidence in incident.evidence]
-        rows["events"] += [
-            key | {"ordinal": ordinal} | asdict(event) for ordinal, event in enumerate(incident.events, 1)
-        ]
-        rows["links"] += [
-            key | {"ordinal": ordinal} | asdict(link) for ordinal, link in enumerate(incident.links, 1)
-        ]
-        # An item keeps its id while its words stay, wherever it moves to in its document.
-        seen: dict[str, int] = {}
-        for ordinal, item in enumerate(incident.action_items, 1):
-            words = " ".join(item.description.casefold().split())
-            seen[words] = seen.get(words, 0) + 1
-            digest = hashlib.sha256(f"{incident_id}\0{words}\0{seen[words]}".encode()).hexdigest()[:16]
-            rows["action_items"].append(key | {"action_item_id": digest, "ordinal": ordinal} | asdict(item))
-    for finding in facts.findings:
-        owner = None if finding.ordinal is None else _incident_id(name, finding.ordinal)
-        said = {key: value for key, value in asdict(finding).items() if key != "ordinal"}
-        rows["findings"].append({"document_id": name, "incident_id": owner} | said)
-
-
-def _incident_id(document: str, ordinal: int) -> str:
-    return document if ordinal == 1 else f"{document}-{ordinal}"
-
-
-def _as_json(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 def _who_holds(path: Path, said: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from pipeline import parsing
-from pipeline.documents.facts import DocumentFacts, Reading
-from pipeline.parsing import parse, parse_documents
+from pipeline.documents.facts import Reading
+from pipeline.fact_rows import FactRows
+from pipeline.parsing import parse_documents, parse_to_rows
 from pipeline.raw_documents import UnparsedDocument
 from pipeline.workers import Work
 
@@ -22,26 +25,27 @@ def document(number: int) -> UnparsedDocument:
     )
 
 
-def hang_or_crash(reading: Reading, given: UnparsedDocument) -> DocumentFacts:
-    """A reader that fails at one document in the way its path names."""
+def swell_at_one(reading: Reading, given: UnparsedDocument) -> FactRows:
+    """A reader that runs out of memory at one document."""
     if given.path == "5.md":
         raise MemoryError
-    return parse(reading, given)
+    return parse_to_rows(reading, given)
 
 
 @pytest.mark.parametrize("count", [3, 250])
 def test_few_and_many_documents_yield_the_same_facts(count: int) -> None:
     """In this process and in children: each document once, with the facts of reading it alone."""
     documents = [document(number) for number in range(count)]
-    parsed = {each.path: facts for each, facts in parse_documents(iter(documents), count, READING)}
-    assert parsed == {each.path: parse(READING, each) for each in documents}
+    parsed = {rows.document_id: rows for rows in parse_documents(iter(documents), count, READING)}
+    assert parsed == {each.document_id: parse_to_rows(READING, each) for each in documents}
 
 
 def test_a_document_that_ends_its_reader_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """One document costs itself: an error that says so, and every other document is read."""
-    monkeypatch.setattr(parsing, "Work", lambda function, context: Work(f"{__name__}:hang_or_crash", context))
+    monkeypatch.setattr(parsing, "Work", lambda function, context: Work(f"{__name__}:swell_at_one", context))
     documents = [document(number) for number in range(40)]
-    parsed = {each.path: facts for each, facts in parse_documents(iter(documents), 40, READING)}
-    assert set(parsed) == {each.path for each in documents}
-    assert [(f.rule, f.level) for f in parsed["5.md"].findings] == [("parser_gave_up", "error")]
-    assert parsed["6.md"] == parse(READING, documents[6])
+    parsed = {rows.document_id: rows for rows in parse_documents(iter(documents), 40, READING)}
+    assert set(parsed) == {each.document_id for each in documents}
+    (finding,) = map(json.loads, parsed["id5"].lines["findings"].splitlines())
+    assert (finding["rule"], finding["level"]) == ("parser_gave_up", "error")
+    assert parsed["id6"] == parse_to_rows(READING, documents[6])

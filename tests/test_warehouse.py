@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.documents.facts import ActionItem, DocumentFacts, Event, Evidence, Finding, Incident
 from pipeline.errors import RunInProgressError
+from pipeline.fact_rows import FactRows, fact_rows
 from pipeline.raw_documents import FetchedDocument, UnparsedDocument
 from pipeline.warehouse import Warehouse, document_id
 
@@ -88,9 +89,9 @@ def unparsed(warehouse: Warehouse, reading_hash: str = "r1") -> list[UnparsedDoc
     return listed
 
 
-def facts_of(document: UnparsedDocument) -> DocumentFacts:
+def rows_of(document: UnparsedDocument) -> FactRows:
     """One incident with a row in every table."""
-    return DocumentFacts(
+    facts = DocumentFacts(
         kind="postmortem",
         title="It broke",
         incidents=(
@@ -104,6 +105,7 @@ def facts_of(document: UnparsedDocument) -> DocumentFacts:
         ),
         findings=(Finding("no_end", "warning", "No end.", None, 2), Finding("odd", "info", "Odd.", 7)),
     )
+    return fact_rows(document.document_id, document.content_hash, facts)
 
 
 def test_facts_replace_those_of_the_same_document(tmp_path: Path) -> None:
@@ -114,7 +116,7 @@ def test_facts_replace_those_of_the_same_document(tmp_path: Path) -> None:
         )
         for _ in range(2):
             waiting = unparsed(warehouse)
-            warehouse.load_facts([(each, facts_of(each)) for each in waiting], "r1")
+            warehouse.load_facts([rows_of(each) for each in waiting], "r1")
             assert not unparsed(warehouse)
             warehouse.load_documents("docs", [fetched("a.md", "two", "h2")], ())
         a = document_id("docs", "a.md")
@@ -142,7 +144,7 @@ def test_another_reading_waits_again(tmp_path: Path) -> None:
     """A changed parser or changed settings let every document be read anew."""
     with Warehouse(tmp_path / "w.duckdb") as warehouse:
         warehouse.load_documents("docs", [fetched("a.md", "one", "h1")], ())
-        warehouse.load_facts([(each, facts_of(each)) for each in unparsed(warehouse)], "r1")
+        warehouse.load_facts([rows_of(each) for each in unparsed(warehouse)], "r1")
         assert [each.path for each in unparsed(warehouse, "r2")] == ["a.md"]
 
 
