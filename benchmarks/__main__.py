@@ -29,6 +29,7 @@ from benchmarks.documents import write_documents
 from pipeline import flow
 from pipeline.demo.stage import staged_company
 from pipeline.documents.facts import Reading
+from pipeline.documents.template import Draft, postmortem_markdown
 from pipeline.models.files import SQL, read_models
 from pipeline.models.runner import attach_catalogs, run_models
 from pipeline.parsing import parse_documents
@@ -121,6 +122,7 @@ def prepared(folder: Path, incidents: int, documents: int) -> Iterator[list[Pair
                 rebuild(warehouse, folder),
                 jira_rows(warehouse),
                 help_text(),
+                lint_of_one_file(folder),
             ]
 
 
@@ -238,17 +240,30 @@ def jira_rows(warehouse: Warehouse) -> Pair:
 
 def help_text() -> Pair:
     """`postmortems --help`, against a Python that does nothing."""
-
-    def start(*arguments: str) -> int:
-        return subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True).returncode
-
     return Pair(
         "postmortems --help",
         "python -c pass",
-        lambda: start("-m", "pipeline.cli", "--help"),
-        lambda: start("-c", "pass"),
+        lambda: _start("-m", "pipeline.cli", "--help"),
+        lambda: _start("-c", "pass"),
         10,
     )
+
+
+def lint_of_one_file(folder: Path) -> Pair:
+    """`postmortems lint` of one file, against importing the libraries that read its text and the settings."""
+    path = folder / "draft.md"
+    path.write_text(postmortem_markdown(Draft("Checkout down", started_at=AS_OF)), encoding="utf-8")
+    return Pair(
+        "lint of one file",
+        "its libraries alone",
+        lambda: _start("-m", "pipeline.cli", "lint", str(path)),
+        lambda: _start("-c", "import click, lxml.html, pydantic, pyromark, yaml"),
+        5,
+    )
+
+
+def _start(*arguments: str) -> int:
+    return subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True).returncode
 
 
 if __name__ == "__main__":
