@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from pipeline.documents import parse_document
 from pipeline.documents.blocks import Block, Text, squeeze
 from pipeline.documents.completeness import PARTS, Completeness, completeness
 from pipeline.documents.facts import DocumentFacts, DocumentKind, Finding, Incident, Level, Reading
 from pipeline.documents.formats import Page, read_page
-from pipeline.documents.unread import describe_unread_document
 from pipeline.linting.end_states import open_ended_verb
 from pipeline.linting.wording import blaming_phrases
-from pipeline.raw_documents import FetchedDocument
-
-log = logging.getLogger(__name__)
+from pipeline.parsing import parse_documents
+from pipeline.raw_documents import FetchedDocument, UnparsedDocument
 
 #: What is told of a part of the completeness score that is missing and that the parser does not tell itself.
 _MISSING: dict[str, tuple[Level, str]] = {
@@ -112,14 +108,16 @@ def reading_without_settings(reading: Reading, content: str | None) -> Reading:
 
 
 def _facts(document: FetchedDocument, reading: Reading) -> DocumentFacts:
-    if document.problem is not None or document.content is None:
-        return describe_unread_document(document.problem or "unreadable")
-    try:
-        return parse_document(document.content, document.path, reading, document.media_type)
-    except Exception:  # one document that the parser cannot take must not cost the others
-        log.exception("the parser failed on %s", document.path)
-        message = "Reading this document failed: a defect of this product; please report it."
-        return DocumentFacts("unreadable", None, findings=(Finding("parser_failed", "error", message),))
+    given = UnparsedDocument(
+        "",
+        document.path,
+        document.content,
+        document.content_hash,
+        document.problem,
+        document.media_type,
+        document.title,
+    )
+    return next(facts for _, facts in parse_documents(iter([given]), 1, reading))
 
 
 def _linted(incident: Incident) -> LintedIncident:

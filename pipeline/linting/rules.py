@@ -286,9 +286,29 @@ _ALL: tuple[Rule, ...] = (
     Rule("pdf_without_text", "warning", "The PDF holds pictures of words, and no words.", "a scan"),
     Rule("pdf_too_large", "warning", "The PDF is too large to be read.", "a report with many photographs"),
     Rule("document_unreadable", "warning", "The file cannot be read.", "a file without read permission"),
+    Rule("parser_gave_up", "error", "Reading took too much time or memory.", "a file made to exhaust it"),
     Rule(
         "parser_failed", "error", "Reading the document failed: a defect of this product.", "none we know of"
     ),
+    # what is wrong with a record of an export
+    Rule("record_unreadable", "warning", "A record is no JSON object.", "half a line of a JSONL file"),
+    Rule("record_malformed", "warning", "A part of an export is no record.", "a row with too many columns"),
+    Rule("record_duplicate", "warning", "Another record of the file has the same id.", "a copied row"),
+    Rule("record_no_incident", "info", "A record states nothing of an incident.", "a row of totals"),
+    Rule("record_without_title", "warning", "No mapped column holds a title.", "a mapping without title"),
+    Rule(
+        "record_without_time",
+        "warning",
+        "No mapped column holds a time that can be read.",
+        "a mapping without started_at",
+    ),
+    Rule(
+        "record_tells_several",
+        "info",
+        "A record's text tells of several incidents, so none was taken for it.",
+        "a monthly report in one field",
+    ),
+    Rule("value_unreadable", "warning", "A value has not the form of its field.", "“users: many”"),
 )
 RULES: dict[str, Rule] = {rule.name: rule for rule in _ALL}
 LEVELS: tuple[Level, ...] = ("error", "warning", "info")
