@@ -27,6 +27,11 @@ _GRID = re.compile(r"\+(?:[-=]{2,}\+){1,40}")
 _BARS = re.compile(r"\|.*\|.*\|?|[^|\n]+(?:\|[^|\n]*){2,}")
 _BAR_RULE = re.compile(r"[\s|+:=-]+")
 _RULED_COLUMNS = re.compile(r"[-=]{2,}(?:[ \t]+[-=]{2,})+")
+#: Lines and corners that are drawn, as the marks that stand for them.
+_DRAWN = {
+    code: "-" if chr(code) in "─━═╌╍┄┅┈┉" else "|" if chr(code) in "│┃║╎╏┆┇┊┋" else "+"
+    for code in range(0x2500, 0x2580)
+}
 _QUOTE = re.compile(r">[ \t]?")
 _MAIL = re.compile(
     r"(?P<name>From|To|Cc|Bcc|Subject|Date|Sent|Reply-To|Message-ID|List-\w{1,20}|In-Reply-To|X-[\w-]{1,40})"
@@ -62,7 +67,7 @@ def is_plain_text(source: str, path: str) -> bool:
 
 def read_plain_text(source: str) -> PlainText:
     """The blocks of a text without markup. Never raises."""
-    lines = source.expandtabs(4).split("\n")
+    lines = source.expandtabs(4).translate(_DRAWN).split("\n")
     read = PlainText()
     first = _read_mail_head(lines, read.fields)
     read.blocks = _blocks(lines, first, 0)
@@ -165,7 +170,7 @@ class _Reader:
             and len(words) <= 120
             and not _RULE.fullmatch(words)
             and (not self._line(-1) or _RULE.fullmatch(self._line(-1)) is not None)
-            and not begins_item(words)
+            and (not begins_item(words) or _NUMBERED.fullmatch(words) is not None)
         )
         if is_underlined:
             mark = f"under {below[0]}" + (" over" if _RULE.fullmatch(self._line(-1)) else "")
@@ -215,6 +220,11 @@ class _Reader:
             rows = self._columns()
         if not rows:
             return False
+        if all(len(row) == 1 for row in rows):  # a frame around words
+            for row in rows:
+                level = self._styles.setdefault("boxed", len(self._styles) + 1)
+                self._put(Line(row[0], level=level if len(row[0].text) <= 120 else 0))
+            return True
         for row in rows:
             self._put(Line(Text(line=row[0].line), cells=tuple(row)))
         self._put(Line(Text(line=self._at)))

@@ -41,6 +41,19 @@ from tests.documents.test_web_pages import Outline, outline
             id="numbered headings",
         ),
         pytest.param(
+            "╔════════╗\n║ Outage ║\n╚════════╝\n\n1. SUMMARY\n──────────\nIt broke.\n\n"
+            "--------\n2. CAUSE\n--------\nA bug.\n\n┌───┬───┐\n│ a │ b │\n├───┼───┤\n│ c │ d │\n└───┴───┘",
+            [
+                ("h1", "Outage"),
+                ("h2", "1. SUMMARY"),
+                ("paragraph", "It broke."),
+                ("h3", "2. CAUSE"),
+                ("paragraph", "A bug."),
+                ("table", [["a", "b"], ["c", "d"]]),
+            ],
+            id="drawn lines and boxes",
+        ),
+        pytest.param(
             "1. Add a test\n2. Add an alert\n   on slow queries\n",
             [("list", "", [("item", "Add a test"), ("item", "Add an alert on slow queries")])],
             id="numbered items are no headings",
