@@ -14,7 +14,8 @@ from pipeline.documents.front_matter import FrontMatter, FrontMatterField, split
 from pipeline.documents.html import read_html
 from pipeline.documents.markdown import read_markdown
 from pipeline.documents.markdown_dialects import without_comments
-from pipeline.documents.pdf import MAX_BYTES, MAX_CHARACTERS, MAX_PAGES, read_pdf
+from pipeline.documents.pdf import MAX_BYTES, read_pdf
+from pipeline.documents.pdf_words import MAX_CHARACTERS, MAX_PAGES
 from pipeline.documents.plain_text import is_plain_text, read_plain_text
 from pipeline.documents.wiki_markup import markup_of, read_wiki
 

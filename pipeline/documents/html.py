@@ -106,11 +106,12 @@ def read_html(source: str) -> WebPage:
         return WebPage(is_cut=is_cut)
     page = WebPage(fields=list(_head_fields(root)))
     walker = _Walker(_style_classes(root))
-    walker.read(_content(root))
+    content = _content(root)
+    walker.read(content)
     page.blocks = join_times(walker.blocks)
     page.is_cut = is_cut or walker.is_cut
     if sum(block.kind == "heading" and block.level == 1 for block in page.blocks) != 1:
-        title = _title(root)
+        title = _title(root, content)
         if title is not None:
             page.fields.append(FrontMatterField("title", (title[0],), title[1]))
     return page
@@ -257,9 +258,10 @@ def _content(root: Any) -> Any:
     return root
 
 
-def _title(root: Any) -> tuple[str, int] | None:
-    """The words and the line of the page's title, when what it says holds none."""
-    heads = [element for element in root.iter("h1") if _words(element)]
+def _title(root: Any, content: Any) -> tuple[str, int] | None:
+    """The words and the line of the title that stands outside of what the page says."""
+    inside = set(content.iter("h1"))
+    heads = [element for element in root.iter("h1") if element not in inside and _words(element)]
     if len(heads) == 1:
         return _words(heads[0], 300), heads[0].sourceline or 1
     for title in root.iter("title"):

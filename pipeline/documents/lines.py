@@ -40,13 +40,15 @@ _DAY = re.compile(
 class Line:
     """A line of the document, whole even where it was wrapped.
 
-    `level` is a heading's, 0 for other lines; `cells` those of a row of a table.
+    `level` is a heading's, 0 for other lines; `cells` those of a row of a table; `is_item` says that it is an
+    item, though it begins with no bullet.
     """
 
     text: Text
     indent: int = 0
     level: int = 0
     cells: tuple[Text, ...] = ()
+    is_item: bool = False
 
 
 def begins_item(words: str) -> bool:
@@ -78,7 +80,7 @@ def read_lines(lines: Iterable[Line]) -> list[Block]:
             bullet = _BULLET.match(text.text)
             if bullet is not None and bullet.end() < len(text.text):
                 _add_item(line, text.part(bullet.end()), bullet.group("box"), blocks, lists)
-            elif TIMED.match(text.text) and not _LONE_TIME.fullmatch(text.text):
+            elif line.is_item or (TIMED.match(text.text) and not _LONE_TIME.fullmatch(text.text)):
                 _add_item(line, text, None, blocks, lists)
             else:
                 lists.clear()

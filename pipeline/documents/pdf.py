@@ -1,42 +1,35 @@
-"""PDF with text → blocks: words and their places by PDFium, from which lines, columns and headings follow.
+"""PDF with text → blocks: from the places of its words follow lines, columns, tables and headings.
 
 What a page repeats (its head, its foot, its number) is passed over. A line of the page that was wrapped is
-one line here, and evidence counts these lines in the order one reads them. PDFium is native code: a file that
-nobody vouches for is better read in a process of its own (`pipeline.isolation`).
+one line here, and evidence counts these lines in the order one reads them.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import ctypes
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
-from typing import Any
 
 from pipeline.documents.blocks import Block, Link, Text
 from pipeline.documents.lines import TIMED, Line, begins_item, read_lines
+from pipeline.documents.pdf_words import PageWords, UnreadablePdfError, Word, read_pdf_words
 
-MAX_PAGES = 300  # what lies behind is not read
-MAX_CHARACTERS = 300_000  # of all pages together
 MAX_BYTES = 64_000_000  # of the file; a longer one is not opened
-_MAX_LINKS = 200  # of one page
 _MAX_ROWS = 2000  # of one page; more is no page for people
 
-_PASSWORD = 4  # PDFium's FPDF_ERR_PASSWORD
 _MARGIN = 0.09  # of a page's height: where its head and foot stand
-_GAP = 1.5  # ems between words that belong to different cells or columns
-_LETTERS = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\u00ad": "",
-            "\ufffe": "-", "\x02": "-", "\u00a0": " ", "\u2010": "-", "\u2011": "-"}  # fmt: skip
-_BOLD = re.compile(rb"bold|black|heavy|semibold|demi|[-,]bd", re.IGNORECASE)
+_GAP = 1.5  # ems between words that belong to different cells or columns, wherever they stand
+_SOFT_GAP = 1.45  # spaces of the page between cells whose columns other rows show, too
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–]?\s*\d{1,4}\s*(?:(?:/|of|von)\s*\d{1,4})?\s*[-–]?", re.IGNORECASE)
 _PRINTED = re.compile(
-    r"\d{1,2}[./]\d{1,2}[./]\d{2,4},? \d{1,2}:\d\d(?: ?[AP]M)?(?: .*)?|(?:https?|file)://\S+ +\d{1,4}/\d{1,4}"
+    r"\d{1,2}[./]\d{1,2}[./]\d{2,4},? \d{1,2}:\d\d(?: ?[AP]M)?(?: .*)?|[a-z]+:\S+ +\d{1,4}/\d{1,4}"
 )
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 &/'’-]{2,60}:?")
+_LABEL = re.compile(r"[\w /-]{1,30}:")
 _URL_END = re.compile(r"https?://\S*$")
 
 
@@ -52,24 +45,16 @@ class PdfText:
 
 
 @dataclass(slots=True)
-class _Word:
-    text: str
-    left: float
-    right: float
-    base: float  # of its letters, in points from the foot of the page
-    size: float
-    is_bold: bool
-    url: str = ""
-
-
-@dataclass(slots=True)
 class _Row:
     """The words on one base line of a page, in runs with wide gaps between."""
 
-    runs: list[list[_Word]]
+    runs: list[list[Word]]
+    has_bullet: bool = False  # drawn before it
+    is_beside: bool = False  # a column stands to its right, so its lines are shorter
+    margin: float = 0.0  # where the text around it begins
 
     @property
-    def words(self) -> list[_Word]:
+    def words(self) -> list[Word]:
         return [word for run in self.runs for word in run]
 
     @property
@@ -91,6 +76,10 @@ class _Row:
     @property
     def size(self) -> float:
         return max(word.size for word in self.words)
+
+    @property
+    def is_code(self) -> bool:
+        return all(word.is_monospaced for word in self.words)
 
     @property
     def is_bold(self) -> bool:
@@ -119,138 +108,68 @@ def read_pdf(content: str) -> PdfText:
     if not data[:1024].lstrip().startswith(b"%PDF"):
         return PdfText(problem="broken")
     try:
-        pages, is_cut = _read_pages(data)
-    except _UnreadableError as reason:
+        read, is_cut = read_pdf_words(data)
+    except UnreadablePdfError as reason:
         return PdfText(problem=str(reason))
+    pages = [_Page(_rows(page)[:_MAX_ROWS], page.height) for page in read]
     if not any(page.rows for page in pages):
         return PdfText(problem="without_text")
     kept = _without_furniture(pages)
     rows = [_columns(page) for page in kept]
     if not any(rows):
         rows = [_columns(page.rows) for page in pages]
+    rows = _without_code(rows)
     return PdfText(read_lines(_lines(rows)), "cut" if is_cut else None)
 
 
-class _UnreadableError(Exception):
-    """PDFium cannot open the file; the words are the problem."""
-
-
-def _read_pages(data: bytes) -> tuple[list[_Page], bool]:
-    import pypdfium2  # late: its library takes a while to load, and few documents need it
-
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        code = getattr(error, "err_code", None)
-        raise _UnreadableError("encrypted" if code == _PASSWORD else "broken") from error
-    pages: list[_Page] = []
-    left = MAX_CHARACTERS
-    try:
-        count = len(document)
-        for number in range(min(count, MAX_PAGES)):
-            if left <= 0:
-                break
-            try:
-                page = document[number]
-                words, read = _page_words(document, page, left)
-            except pypdfium2.PdfiumError:
-                continue  # one page that is broken
-            left -= read
-            pages.append(_Page(_rows(words)[:_MAX_ROWS], page.get_height()))
-            page.close()
-    finally:
-        document.close()
-    return pages, count > MAX_PAGES or left <= 0
-
-
-def _page_words(document: Any, page: Any, limit: int) -> tuple[list[_Word], int]:
-    """The words of a page as PDFium yields them, and how many characters were looked at."""
-    import pypdfium2.raw as pdfium
-
-    textpage = page.get_textpage()
-    links = list(islice(_links(pdfium, document, page), _MAX_LINKS))
-    count = min(textpage.count_chars(), limit)
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    x, base = ctypes.c_double(), ctypes.c_double()
-    words: list[_Word] = []
-    word: _Word | None = None
-    for index in range(count):
-        code = pdfium.FPDFText_GetUnicode(textpage, index)
-        character = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
-        character = _LETTERS.get(character, character)
-        if character.isspace() or (character and ord(character[0]) < 32):
-            word = None
-            continue
-        pdfium.FPDFText_GetCharBox(textpage, index, left, right, bottom, top)
-        pdfium.FPDFText_GetCharOrigin(textpage, index, x, base)
-        if (
-            word is not None
-            and abs(base.value - word.base) < 0.3 * word.size
-            and -0.5 * word.size < left.value - word.right < 0.3 * word.size
-        ):
-            word.text += character
-            word.right = max(word.right, right.value)
-            continue
-        size, is_bold = _font(pdfium, textpage, index)
-        word = _Word(character, left.value, right.value, base.value, size, is_bold)
-        words.append(word)
-    for word in words:
-        middle = (word.left + word.right) / 2
-        for box, url in links:
-            if box.left - 1 <= middle <= box.right + 1 and box.bottom - 2 <= word.base <= box.top + 2:
-                word.url = url
-                break
-    textpage.close()
-    return [word for word in words if word.text], count
-
-
-def _font(pdfium: Any, textpage: Any, index: int) -> tuple[float, bool]:
-    """The size of a character as it is seen, and whether its font is bold."""
-    matrix = pdfium.FS_MATRIX()
-    size = pdfium.FPDFText_GetFontSize(textpage, index)
-    if pdfium.FPDFText_GetMatrix(textpage, index, matrix):
-        size *= (matrix.b**2 + matrix.d**2) ** 0.5
-    name = ctypes.create_string_buffer(100)
-    flags = ctypes.c_int()
-    pdfium.FPDFText_GetFontInfo(textpage, index, name, 100, flags)
-    is_bold = pdfium.FPDFText_GetFontWeight(textpage, index) >= 600 or _BOLD.search(name.value) is not None
-    return min(max(size, 1.0), 200.0), is_bold
-
-
-def _links(pdfium: Any, document: Any, page: Any) -> Iterator[tuple[Any, str]]:
-    """The addresses that a page links to, with the boxes that lead there."""
-    position = ctypes.c_int(0)
-    link = pdfium.FPDF_LINK()
-    for _ in range(_MAX_LINKS):
-        if not pdfium.FPDFLink_Enumerate(page, position, link):
-            return
-        box = pdfium.FS_RECTF()
-        action = pdfium.FPDFLink_GetAction(link)
-        if not action or not pdfium.FPDFLink_GetAnnotRect(link, box):
-            continue
-        length = pdfium.FPDFAction_GetURIPath(document, action, None, 0)
-        if 0 < length <= 4000:
-            address = ctypes.create_string_buffer(length)
-            pdfium.FPDFAction_GetURIPath(document, action, address, length)
-            yield box, address.value.decode("utf-8", "replace")
-
-
-def _rows(words: list[_Word]) -> list[_Row]:
+def _rows(page: PageWords) -> list[_Row]:
     """The words of a page on their base lines, from the top."""
-    lines: list[list[_Word]] = []
-    for word in sorted(words, key=lambda word: -word.base):
+    lines: list[list[Word]] = []
+    for word in sorted(page.words, key=lambda word: -word.base):
         if lines and abs(lines[-1][0].base - word.base) <= 0.35 * max(word.size, lines[-1][0].size):
             lines[-1].append(word)
         else:
             lines.append([word])
-    return [_Row(_runs(sorted(line, key=lambda word: word.left))) for line in lines]
+    for line in lines:
+        line.sort(key=lambda word: word.left)
+    gaps = sorted((word.left - before.right) / word.size for line in lines for before, word in pairwise(line))
+    wide = min(max(_SOFT_GAP * gaps[len(gaps) // 2], 0.4), 0.8) if gaps else 0.4  # in ems
+    starts = [_wide_starts(line, wide) for line in lines]
+    rows = []
+    for number, line in enumerate(lines):
+        near = [place for other in range(max(0, number - 3), min(len(lines), number + 4)) if other != number
+                for place in starts[other]]  # fmt: skip
+        first = line[0]
+        has_bullet = any(
+            0 < first.left - right < 24 and 0 < middle - first.base < 0.8 * first.size
+            for right, middle in page.bullets
+        )
+        rows.append(_Row(_runs(line, set(starts[number]), near), has_bullet))
+    return rows
 
 
-def _runs(words: Sequence[_Word]) -> list[list[_Word]]:
-    runs = [[words[0]]]
-    for before, word in pairwise(words):
-        is_bullet = len(runs[-1]) == 1 and begins_item(f"{before.text} x")
-        if word.left - before.right > _GAP * max(word.size, before.size) and not is_bullet:
+def _wide_starts(line: list[Word], wide: float) -> list[float]:
+    """Where words begin behind a gap of more than `wide` ems, and wider than the others of their line."""
+    gaps = [word.left - before.right for before, word in pairwise(line)]
+    limit = wide * max(word.size for word in line)
+    if gaps and min(gaps) < limit:
+        limit = max(limit, 1.6 * min(gaps))
+    return [word.left for gap, word in zip(gaps, line[1:], strict=True) if gap > limit]
+
+
+def _runs(line: list[Word], own: set[float], near: list[float]) -> list[list[Word]]:
+    """The words of a line, parted at wide gaps.
+
+    A less wide one (before the words of `own`) counts where lines near it have one at the same place, or any,
+    if this line is their head.
+    """
+    is_head = bool(near) and all(word.is_bold for word in line)
+    runs = [[line[0]]]
+    for before, word in pairwise(line):
+        gap = word.left - before.right
+        is_bullet = len(runs) == 1 and len(runs[0]) == 1 and begins_item(f"{before.text} x")
+        is_column = word.left in own and (is_head or any(abs(word.left - place) < 2 for place in near))
+        if (gap > _GAP * max(word.size, before.size) or is_column) and not is_bullet:
             runs.append([word])
         else:
             runs[-1].append(word)
@@ -264,11 +183,12 @@ def _columns(rows: list[_Row]) -> list[_Row]:
     """
     gutter = _gutter(rows)
     if gutter is None:
-        return rows
+        return _with_margin(rows)
     beside: list[_Row] = []
     text: list[_Row] = []
     above: list[_Row] = []
-    top = max(row.base for row in rows if any(run[0].left >= gutter for run in row.runs))
+    bases = [row.base for row in rows if any(run[0].left >= gutter for run in row.runs)]
+    top, low = max(bases), min(bases)
     for row in rows:
         if row.base > top + 1:
             above.append(row)
@@ -278,9 +198,18 @@ def _columns(rows: list[_Row]) -> list[_Row]:
         if right:
             beside.append(_Row(right))
         if left:
-            text.append(_Row(left))
+            text.append(_Row(left, row.has_bullet, is_beside=row.base > low - 3 * row.size))
     widths = [max(row.right for row in part) - min(row.left for row in part) for part in (text, beside)]
+    beside, text = _with_margin(beside), _with_margin(text)
+    above = _with_margin(above)
     return [*above, *beside, *text] if widths[1] < 0.8 * widths[0] else [*above, *text, *beside]
+
+
+def _with_margin(rows: list[_Row]) -> list[_Row]:
+    margin = min((row.left for row in rows), default=0.0)
+    for row in rows:
+        row.margin = margin
+    return rows
 
 
 def _gutter(rows: list[_Row]) -> float | None:
@@ -323,6 +252,25 @@ def _without_furniture(pages: list[_Page]) -> list[list[_Row]]:
     return kept
 
 
+def _without_code(pages: list[list[_Row]]) -> list[list[_Row]]:
+    """The pages without lines of code, which have a font for code; a text all in such a font is none."""
+    rows = [row for page in pages for row in page]
+    code = {id(row) for row in rows if row.is_code}
+    if len(code) * 2 > len(rows):
+        return pages
+    kept = []
+    for page in pages:
+        beside = [False, *(id(row) in code for row in page), False]
+        kept.append(
+            [
+                row
+                for position, row in enumerate(page, start=1)
+                if not (beside[position] and (beside[position - 1] or beside[position + 1]))
+            ]
+        )
+    return kept
+
+
 def _pattern(row: _Row) -> str:
     return re.sub(r"\d+", "#", row.text)
 
@@ -341,10 +289,10 @@ def _lines(pages: list[list[_Row]]) -> Iterator[Line]:
         position = 0
         edges = _edges_of_columns(rows)
         while position < len(rows):
-            table = _table(rows, position)
+            table, columns = _table(rows, position)
             if table:
                 position += sum(len(lines) for lines in table)
-                for line in _table_lines(table, number + 1):
+                for line in _table_lines(table, columns, number + 1):
                     number += 1
                     yield line
                 continue
@@ -355,19 +303,24 @@ def _lines(pages: list[list[_Row]]) -> Iterator[Line]:
             ):
                 group.append(rows[position + len(group)])
             number += 1
-            yield Line(_text(group, number), indent=int(group[0].left / 9), level=level)
+            indent = group[0].left - group[0].margin
+            is_item = not level and (group[0].has_bullet or 12 <= indent <= 120)
+            yield Line(_text(group, number), indent=int(indent / 9), level=level, is_item=is_item)
             position += len(group)
 
 
 def _level(row: _Row, levels: dict[float, int], rows: list[_Row], position: int) -> int:
     """The level of a heading, 0 of other rows: set larger, or alone in bold or in capitals."""
     words = row.text
-    if len(words) > 140 or not re.search(r"[^\W\d_]", words) or (begins_item(words) and not row.is_bold):
+    is_time = TIMED.match(words) is not None
+    if len(words) > 140 or not (re.search(r"[^\W\d_]", words) or (is_time and row.is_bold)):
+        return 0
+    if begins_item(words) and not row.is_bold:
         return 0
     size = round(row.size, 1)
     if size in levels:
         return levels[size]
-    if words.endswith((".", ",", ";")) or len(words) > 90 or TIMED.match(words):
+    if words.endswith((".", ",", ";")) or len(words) > 90 or (is_time and not row.is_bold):
         return 0
     is_label = row.is_bold or _CAPITALS.fullmatch(words) is not None
     follows = rows[position + 1] if position + 1 < len(rows) else None
@@ -376,11 +329,14 @@ def _level(row: _Row, levels: dict[float, int], rows: list[_Row], position: int)
     return min(len(levels) + 1 + (0 if row.is_bold else 1), 6)
 
 
-def _goes_on(group: list[_Row], after: _Row, edges: dict[tuple[int, int], float], level: int) -> bool:
+def _goes_on(group: list[_Row], after: _Row, edges: dict[tuple[int, int, bool], float], level: int) -> bool:
     """Whether a row is the rest of the line that was broken at the edge of the column above it."""
     before = group[-1]
     gap = before.base - after.base
-    if not 0 < gap < 1.75 * max(before.size, after.size) or len(before.runs) > 1 or len(after.runs) > 1:
+    is_timed = TIMED.match(group[0].text) is not None
+    if not 0 < gap < 1.75 * max(before.size, after.size) or len(after.runs) > 1:
+        return False
+    if len(before.runs) > 1 and not is_timed:
         return False
     if abs(before.size - after.size) > 0.1 * before.size:
         return False
@@ -391,27 +347,35 @@ def _goes_on(group: list[_Row], after: _Row, edges: dict[tuple[int, int], float]
             and abs(after.left - before.left) < 2
             and (is_larger or _fills(before, after, edges))
         )
-    if begins_item(after.text) or TIMED.match(after.text) or (after.words[0].is_bold and not before.is_bold):
+    if (
+        begins_item(after.text)
+        or after.has_bullet
+        or TIMED.match(after.text)
+        or (after.words[0].is_bold and not before.is_bold)
+    ):
         return False
-    is_hanging = begins_item(group[0].text) and after.left > group[0].left + 3
-    return is_hanging or _fills(before, after, edges)
+    is_hanging = (is_timed or begins_item(group[0].text)) and after.left > group[0].left + 3
+    is_open = not before.text.endswith((".", "!", "?", ":", ";")) and after.text[0].islower()
+    goes_on = is_open and abs(after.left - before.left) < 3 and _LABEL.match(after.text) is None
+    return is_hanging or goes_on or _fills(before, after, edges)
 
 
-def _fills(before: _Row, after: _Row, edges: dict[tuple[int, int], float]) -> bool:
+def _fills(before: _Row, after: _Row, edges: dict[tuple[int, int, bool], float]) -> bool:
     """Whether the first word of the row below had no place behind the row above it."""
     edge = max(
-        edges.get((_column(before) + beside, round(before.size)), before.right) for beside in (-1, 0, 1)
+        edges.get((_column(before) + offset, round(before.size), before.is_beside), before.right)
+        for offset in (-1, 0, 1)
     )
     first = after.words[0]
     return before.right + (first.right - first.left) + 0.25 * before.size > edge - 0.5 * before.size
 
 
-def _edges_of_columns(rows: list[_Row]) -> dict[tuple[int, int], float]:
+def _edges_of_columns(rows: list[_Row]) -> dict[tuple[int, int, bool], float]:
     """How far to the right the rows of a page reach, by where they begin and by their size."""
-    edges: dict[tuple[int, int], float] = {}
+    edges: dict[tuple[int, int, bool], float] = {}
     for row in rows:
         if len(row.runs) == 1:
-            key = (_column(row), round(row.size))
+            key = (_column(row), round(row.size), row.is_beside)
             edges[key] = max(edges.get(key, 0.0), row.right)
     return edges
 
@@ -420,54 +384,65 @@ def _column(row: _Row) -> int:
     return int(row.left // 40)
 
 
-def _table(rows: list[_Row], start: int) -> list[list[_Row]]:
-    """The rows of the table that begins here, each with the rows its cells were broken into; empty: none."""
+def _table(rows: list[_Row], start: int) -> tuple[list[list[_Row]], list[tuple[float, float]]]:
+    """The rows of the table that begins here, each with the rows its cells were broken into, and its columns.
+
+    Where some rows stand closer than others, these are the lines of one row; where all stand alike, a line
+    without a first cell goes on with the row above it.
+    """
     if len(rows[start].runs) < 2:
-        return []
-    columns = [run[0].left for run in rows[start].runs]
-    table = [[rows[start]]]
+        return [], []
+    columns = [(run[0].left, run[-1].right) for run in rows[start].runs]
+    lines = [rows[start]]
     for before, row in pairwise(islice(rows, start, None)):
         gap = before.base - row.base
-        if not 0 < gap < 3.5 * before.size:
-            break
         places = [_place(run, columns) for run in row.runs]
-        if any(place is None for place in places):
+        if not 0 < gap < 3.5 * before.size or None in places or len(set(places)) < len(places):
             break
-        if places[0] == 0 and len(row.runs) > 1:
+        if places == [0] and (gap > 1.45 * row.size or row.is_bold):
+            break  # what follows the table, not the rest of a first cell
+        for place, run in zip(places, row.runs, strict=True):
+            if place is not None:
+                columns[place] = (min(columns[place][0], run[0].left), max(columns[place][1], run[-1].right))
+        lines.append(row)
+    gaps = [before.base - row.base for before, row in pairwise(lines)]
+    close = min(gaps, default=0.0) * 1.2
+    has_close = any(gap > close for gap in gaps) and close < 1.9 * rows[start].size
+    table = [[lines[0]]]
+    for gap, row in zip(gaps, lines[1:], strict=True):
+        is_first = _place(row.runs[0], columns) == 0 and len(row.runs) > 1
+        if (gap > close) if has_close and is_first else is_first:
             table.append([row])
-        elif gap < 1.75 * before.size and (places[0] != 0 or _is_rest(row, columns, gap)):
-            table[-1].append(row)
         else:
-            break
-    return table
+            table[-1].append(row)
+    return table, columns
 
 
-def _place(run: list[_Word], columns: list[float]) -> int | None:
-    """The column a run of words begins in; None when it reaches over into the next."""
-    place = max((index for index, left in enumerate(columns) if run[0].left >= left - 4), default=None)
-    if place is None or (place + 1 < len(columns) and run[-1].right > columns[place + 1] - 2):
+def _place(run: list[Word], columns: list[tuple[float, float]]) -> int | None:
+    """The column a run of words stands in; None when it reaches into two, or stands in none."""
+    left, right = run[0].left, run[-1].right
+    met = [place for place, column in enumerate(columns) if left < column[1] and right > column[0]]
+    if len(met) == 1:
+        return met[0]
+    if met:
         return None
-    return place
+    before = [place for place, column in enumerate(columns) if column[0] <= left + 4]
+    place = before[-1] if before else 0
+    return place if place + 1 == len(columns) or right < columns[place + 1][0] - 2 else None
 
 
-def _is_rest(row: _Row, columns: list[float], gap: float) -> bool:
-    """Whether words in the first column alone are the rest of its cell, not what follows the table."""
-    return row.right < columns[1] - 2 and gap < 1.45 * row.size and not row.is_bold
-
-
-def _table_lines(table: list[list[_Row]], number: int) -> Iterator[Line]:
+def _table_lines(table: list[list[_Row]], columns: list[tuple[float, float]], number: int) -> Iterator[Line]:
     """A line for each row of a table; where each begins with a time and none is a head, of a timeline."""
-    columns = [run[0].left for run in table[0][0].runs]
     read: list[list[Text]] = []
     for offset, rows in enumerate(table):
-        runs: list[list[list[_Word]]] = [[] for _ in columns]
+        runs: list[list[list[Word]]] = [[] for _ in columns]
         for row in rows:
             for run in row.runs:
                 runs[_place(run, columns) or 0].append(run)
         read.append([_joined(cell, number + offset) for cell in runs])
     if all(TIMED.match(cells[0].text) for cells in read):
         for rows, cells in zip(table, read, strict=True):
-            yield Line(_text(rows, cells[0].line))
+            yield Line(_text(rows, cells[0].line), indent=int((rows[0].left - rows[0].margin) / 9))
         return
     for cells in read:
         yield Line(Text(line=cells[0].line), cells=tuple(cells))
@@ -478,11 +453,11 @@ def _text(rows: list[_Row], number: int) -> Text:
     return _joined([run for row in rows for run in row.runs], number)
 
 
-def _joined(runs: list[list[_Word]], number: int) -> Text:
+def _joined(runs: list[list[Word]], number: int) -> Text:
     text = Text(line=number)
     parts: list[str] = []
     length = 0
-    before: _Word | None = None
+    before: Word | None = None
     for run in runs:
         for word in run:
             if before is not None and not _is_split(before, word, is_new_run=word is run[0]):
@@ -507,12 +482,12 @@ def _joined(runs: list[list[_Word]], number: int) -> Text:
     return text
 
 
-def _is_split(before: _Word, word: _Word, *, is_new_run: bool) -> bool:
+def _is_split(before: Word, word: Word, *, is_new_run: bool) -> bool:
     """Whether two words are one that was broken at the end of a line: at a hyphen, or inside an address."""
     if not is_new_run or abs(before.base - word.base) < 1:
         return False
     if before.text.endswith("-"):
-        return word.text[:1].islower() and before.text[-2:-1].isalpha()
+        return before.text[-2:-1].isalnum() and (word.text[0].islower() or word.text[0].isdigit())
     return _URL_END.search(before.text) is not None and (
         before.text.endswith(("/", "-", "=", "?", "&")) or (bool(before.url) and before.url == word.url)
     )
