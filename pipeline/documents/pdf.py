@@ -399,7 +399,7 @@ def _table(rows: list[_Row], start: int) -> tuple[list[list[_Row]], list[tuple[f
         places = [_place(run, columns) for run in row.runs]
         if not 0 < gap < 3.5 * before.size or None in places or len(set(places)) < len(places):
             break
-        if places == [0] and (gap > 1.45 * row.size or row.is_bold):
+        if places == [0] and (gap > 1.45 * row.size or (row.is_bold and not before.is_bold)):
             break  # what follows the table, not the rest of a first cell
         for place, run in zip(places, row.runs, strict=True):
             if place is not None:

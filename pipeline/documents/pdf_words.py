@@ -15,6 +15,7 @@ from typing import Any
 
 MAX_PAGES = 300  # what lies behind is not read
 MAX_CHARACTERS = 300_000  # of all pages together
+_MAX_PAGE_CHARACTERS = 30_000  # of one page
 _MAX_LINKS = 200  # of one page
 _MAX_SHAPES = 3000  # of one page, among which bullets are looked for
 
@@ -66,6 +67,7 @@ def read_pdf_words(data: bytes) -> tuple[list[PageWords], bool]:
         raise UnreadablePdfError("encrypted" if code == _PASSWORD else "broken") from error
     pages: list[PageWords] = []
     left = MAX_CHARACTERS
+    is_cut = False
     try:
         count = len(document)
         for number in range(min(count, MAX_PAGES)):
@@ -73,24 +75,26 @@ def read_pdf_words(data: bytes) -> tuple[list[PageWords], bool]:
                 break
             try:
                 page = document[number]
-                words, read = _page_words(document, page, left)
+                words, read, total = _page_words(document, page, min(left, _MAX_PAGE_CHARACTERS))
             except pypdfium2.PdfiumError:
                 continue  # one page that is broken
             left -= read
+            is_cut = is_cut or read < total
             pages.append(PageWords(page.get_height(), words, list(_bullets(page))))
             page.close()
     finally:
         document.close()
-    return pages, count > MAX_PAGES or left <= 0
+    return pages, is_cut or count > MAX_PAGES or left <= 0
 
 
-def _page_words(document: Any, page: Any, limit: int) -> tuple[list[Word], int]:
-    """The words of a page, and how many characters were looked at."""
+def _page_words(document: Any, page: Any, limit: int) -> tuple[list[Word], int, int]:
+    """The words of a page, how many of its characters were looked at, and how many it has."""
     import pypdfium2.raw as pdfium
 
     textpage = page.get_textpage()
     links = list(islice(_links(pdfium, document, page), _MAX_LINKS))
-    count = min(textpage.count_chars(), limit)
+    total = textpage.count_chars()
+    count = min(total, limit)
     box = pdfium.FS_RECTF()
     x, base = ctypes.c_double(), ctypes.c_double()
     words: list[Word] = []
@@ -126,7 +130,7 @@ def _page_words(document: Any, page: Any, limit: int) -> tuple[list[Word], int]:
                 word.url = url
                 break
     textpage.close()
-    return [word for word in words if word.text], count
+    return [word for word in words if word.text], count, total
 
 
 def _font(pdfium: Any, textpage: Any, index: int) -> tuple[float, bool, bool]:

@@ -254,3 +254,43 @@ def test_thousands_of_pages_are_cut() -> None:
     pages = [[Words(60, 700, f"Outage {number}, words of it")] for number in range(320)]
     facts = parse_document(_base64(write_pdf(pages)), "a.pdf", Reading(), "application/pdf")
     assert [finding.rule for finding in facts.findings if finding.rule == "document_cut"] == ["document_cut"]
+
+
+def test_rows_of_padded_cells_are_told_by_their_distance() -> None:
+    """Cells a little apart are columns where rows agree; lines that stand closer are one row's."""
+    rows = [
+        (700, ["When"], ["What happened"], True),
+        (678, ["2024-03-05", "09:14"], ["Errors begin in all of", "the regions"], False),
+        (644, ["2024-03-05", "10:40"], ["Resolved"], False),
+    ]
+    words = [Words(60, 730, "Words of a text before it, which say how wide a space is here.")]
+    for top, first, second, is_head in rows:
+        for left, cell in ((60, first), (126, second)):
+            words += [Words(left, top - 12 * line, text, bold=is_head) for line, text in enumerate(cell)]
+    assert _told(_read(words))[1:] == [
+        (
+            "table",
+            [
+                ["When", "What happened"],
+                ["2024-03-05 09:14", "Errors begin in all of the regions"],
+                ["2024-03-05 10:40", "Resolved"],
+            ],
+        )
+    ]
+
+
+def test_bullets_may_be_drawn() -> None:
+    """Browsers draw the bullets of lists; what is indented is an item, too."""
+    dot = "56 {0} 4 4 re f"
+    shown = [
+        "BT /F1 11 Tf 40 700 Td (To do) Tj ET",
+        dot.format(682),
+        "BT /F1 11 Tf 68 680 Td (Add a test of the schema.) Tj ET",
+        dot.format(668),
+        "BT /F1 11 Tf 68 666 Td (Alert on slow queries) Tj ET",
+    ]
+    blocks = read_pdf(_base64(write_pdf([[]], streams=["\n".join(shown).encode()]))).blocks
+    assert _told(blocks) == [
+        ("paragraph", "To do"),
+        ("list", ["Add a test of the schema.", "Alert on slow queries"]),
+    ]
