@@ -33,12 +33,21 @@ def parse_documents(
         documents = iter(few)
     work = Work("pipeline.parsing:parse_to_rows", reading)
     for document, rows in work_in_children(work, documents, count):
-        yield _lost(document, rows) if isinstance(rows, Lost) else rows
+        yield _rows(document, _given_up(document, rows)) if isinstance(rows, Lost) else rows
+
+
+def parse_alone(reading: Reading, document: UnparsedDocument) -> DocumentFacts:
+    """What one document says, read in this process unless it is a PDF."""
+    if document.media_type != "application/pdf":
+        return parse(reading, document)
+    work = Work("pipeline.parsing:parse", reading)
+    facts = next(facts for _, facts in work_in_children(work, iter([document]), 1))
+    return _given_up(document, facts) if isinstance(facts, Lost) else facts
 
 
 def parse_to_rows(reading: Reading, document: UnparsedDocument) -> FactRows:
     """What one document says, as rows."""
-    return fact_rows(document.document_id, document.content_hash, parse(reading, document))
+    return _rows(document, parse(reading, document))
 
 
 def parse(reading: Reading, document: UnparsedDocument) -> DocumentFacts:
@@ -53,8 +62,11 @@ def parse(reading: Reading, document: UnparsedDocument) -> DocumentFacts:
         return DocumentFacts("unreadable", None, findings=(Finding("parser_failed", "error", message),))
 
 
-def _lost(document: UnparsedDocument, lost: Lost) -> FactRows:
+def _given_up(document: UnparsedDocument, lost: Lost) -> DocumentFacts:
     log.error("%s: the parser was ended (%s)", document.path, lost.reason)
     message = f"{_LOST[lost.reason]}; exclude it in the settings, or send it to us."
-    facts = DocumentFacts("unreadable", None, findings=(Finding("parser_gave_up", "error", message),))
+    return DocumentFacts("unreadable", None, findings=(Finding("parser_gave_up", "error", message),))
+
+
+def _rows(document: UnparsedDocument, facts: DocumentFacts) -> FactRows:
     return fact_rows(document.document_id, document.content_hash, facts)

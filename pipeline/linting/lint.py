@@ -14,7 +14,7 @@ from pipeline.documents.facts import DocumentFacts, DocumentKind, Finding, Incid
 from pipeline.documents.formats import Page, read_page
 from pipeline.linting.end_states import open_ended_verb
 from pipeline.linting.wording import blaming_phrases
-from pipeline.parsing import parse_documents
+from pipeline.parsing import parse_alone
 from pipeline.raw_documents import FetchedDocument, UnparsedDocument
 
 #: What is told of a part of the completeness score that is missing and that the parser does not tell itself.
@@ -117,7 +117,7 @@ def _facts(document: FetchedDocument, reading: Reading) -> DocumentFacts:
         document.media_type,
         document.title,
     )
-    return next(facts for _, facts in parse_documents(iter([given]), 1, reading))
+    return parse_alone(reading, given)
 
 
 def _linted(incident: Incident) -> LintedIncident:
