@@ -112,7 +112,7 @@ class Block:
 
 def squeeze(text: str, limit: int = QUOTE_LENGTH) -> str:
     """`text` on one line, cut at `limit` characters."""
-    text = _SPACE.sub(" ", text[: limit * 4]).strip()
+    text = " ".join(text[: limit * 4].split())
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
@@ -145,4 +145,6 @@ def _covers(spans: list[tuple[int, int]], text: str) -> bool:
 
 
 def _shift(spans: list[tuple[int, int]], start: int, stop: int) -> list[tuple[int, int]]:
+    if not spans:
+        return []
     return [(max(a, start) - start, min(b, stop) - start) for a, b in spans if a < stop and b > start]

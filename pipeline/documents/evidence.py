@@ -56,6 +56,7 @@ class EvidenceList:
 
     rows: list[Evidence] = field(default_factory=list)
     civil_days: dict[str, date] = field(default_factory=dict)
+    _known: set[tuple[str, str, int | None]] = field(default_factory=set)
 
     def add(
         self,
@@ -81,9 +82,8 @@ class EvidenceList:
             return
         sure = round(_CONFIDENCE[method] if confidence is None else confidence, 2)
         row = Evidence(name, text, method, line, squeeze(quote), sure, is_chosen=False)
-        if all(
-            (row.field, row.value, row.line) != (known.field, known.value, known.line) for known in self.rows
-        ):
+        if (name, text, line) not in self._known:
+            self._known.add((name, text, line))
             self.rows.append(row)
 
     def of(self, name: str) -> list[Evidence]:
@@ -106,4 +106,6 @@ class EvidenceList:
                 if id(row) not in left_out:
                     chosen[name] = id(row)
                     break
-        return tuple(replace(row, is_chosen=chosen.get(row.field) == id(row)) for row in self.rows)
+        return tuple(
+            replace(row, is_chosen=True) if chosen.get(row.field) == id(row) else row for row in self.rows
+        )

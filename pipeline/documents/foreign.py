@@ -193,12 +193,12 @@ def _is_separated(head: str) -> bool:
 def _program(lines: list[str], section_count: int) -> str | None:
     """Program code or settings, when such lines are many and sentences at the margin few."""
     code = sum(1 for line in lines if _CODE_LINE.match(line))
-    punctuated = sum(1 for line in lines if _PUNCTUATED.search(line))
-    assigned = sum(1 for line in lines if _ASSIGNMENT.match(line))
-    tables = sum(1 for line in lines if _INI_TABLE.match(line))
     count = len(lines)
     if section_count >= 2 and code * 3 < count:
         return None  # Markdown that shows some code
+    punctuated = sum(1 for line in lines if _PUNCTUATED.search(line))
+    assigned = sum(1 for line in lines if _ASSIGNMENT.match(line))
+    tables = sum(1 for line in lines if _INI_TABLE.match(line))
     is_code = (code >= 3 and code * 12 >= count) or (
         (code + punctuated) * 3 >= count and code + punctuated >= 5
     )

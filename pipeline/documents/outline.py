@@ -78,6 +78,8 @@ def split_label(text: Text) -> tuple[Text, Text] | None:
             label = text.part(0, end)
             label.text = label.text.rstrip(": ")
             return label, text.part(start)
+    if ":" not in text.text:
+        return None
     match = _LABEL.match(text.text)
     if match is None or (match.end() == len(text.text) and not match.group("label")):
         return None

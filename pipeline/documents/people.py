@@ -59,6 +59,7 @@ _UNITS = {
     "billion": 1e9,
 }
 #: "1,200 users", and no share, version, range, sum of money, or part of a longer number before it.
+_DIGIT = re.compile(r"\d")
 _COUNT = re.compile(
     rf"(?<![\w.,:/$€£#%-])(?<!\d )(?:~|≈)?\s?{_AMOUNT}(?:\+)?\s+{_KIND_OF}(?P<people>{PEOPLE})\b(?!\s*/"
     rf"|[-/]\w|\s+(?:per|a|an)\s+\w+)",
@@ -191,7 +192,7 @@ def affected_people(texts: Iterable[Text]) -> Affected | None:
     """The number of people that sentences say were affected; None when they say none, or several."""
     found: dict[int, Affected] = {}
     for text in texts:
-        if not any(character.isdigit() for character in text.text[:4000]):
+        if _DIGIT.search(text.text, 0, 4000) is None:
             continue
         for line in text.lines():
             for sentence in sentences(line):

@@ -58,6 +58,11 @@ _OUTCOME = re.compile(
     r"|and (?:this )?caused)\b",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
+#: A length without one of these is no length; "half an hour" has no digit.
+_UNIT_STEMS = ("minute", "hour", "day", "week", "sec")
+_MENTIONS_TROUBLE = re.compile(_TROUBLE, re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z]|\s*$)")
 _MAX_TEXT = 8000
 
@@ -97,6 +102,9 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
 
     In the opening of a summary (`is_opening`) "the site was down for 40 minutes" speaks of the whole, too.
     """
+    lowered = text.text.lower()
+    if _DIGIT.search(lowered) is None and not any(stem in lowered for stem in _UNIT_STEMS):
+        return
     for number, sentence in enumerate(sentences(text)):
         found = list(_LASTED.finditer(sentence.text))
         if is_opening and number == 0 and not found and not _PER_EVENT.search(sentence.text):
@@ -114,12 +122,14 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
 
 def stated_spans(text: Text, reading: TimeReading) -> Iterator[Span]:
     """Ranges of time in sentences that speak of the trouble."""
+    if _DIGIT.search(text.text) is None:
+        return
     for sentence in sentences(text):
+        if _DIGIT.search(sentence.text) is None:
+            continue
         outcome = _OUTCOME.search(sentence.text)
         told = sentence.text[: outcome.start()] if outcome else sentence.text
-        if re.search(_TROUBLE, told, re.IGNORECASE) is None or _PER_EVENT.search(
-            re.sub(r"\bbetween\b", "", sentence.text, flags=re.IGNORECASE)
-        ):
+        if _MENTIONS_TROUBLE.search(told) is None or _PER_EVENT.search(_BETWEEN.sub("", sentence.text)):
             continue
         found = [moment for moment in moments(sentence.text, reading) if moment.clock is not None]
         for moment in found:

@@ -22,6 +22,7 @@ _NO_VALUE = re.compile(
 _PLACEHOLDER = re.compile(
     r"\{\{.*?\}\}|\$\{.*?\}|<[^<>@/]{2,60}>|\[\?+\]|\bX{2,}\b|\bYYYY\b|\bHH:MM\b", re.IGNORECASE
 )
+_MAY_BE_PLACEHOLDER = re.compile(r"[{<\[]|[Xx]{2}|[Yy]{4}|[Hh]{2}:")
 _SIGNED = frozenset({"author", "authors", "author s", "prepared by", "written by", "authored by"})
 _MAX_VALUE = 6000
 
@@ -45,6 +46,8 @@ def is_value(text: str) -> bool:
 
 
 def _is_placeholder(text: str) -> bool:
+    if _MAY_BE_PLACEHOLDER.search(text, 0, 200) is None:
+        return False
     match = _PLACEHOLDER.search(text[:200])
     return match is not None and len(match.group()) * 2 >= len(text.strip())
 

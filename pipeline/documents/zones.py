@@ -217,7 +217,12 @@ def announced_zone(text: str, default: str, *, is_heading: bool = False) -> Zone
 
     `is_heading` lets "(UTC)" stand without a word that announces it.
     """
-    for announcement in _ANNOUNCEMENT.finditer(text[:2000]):
+    return _announced_zone(text[:2000], default, is_heading)
+
+
+@lru_cache(maxsize=2048)  # the same headings and sentences announce to all that stands below them
+def _announced_zone(text: str, default: str, is_heading: bool) -> Zone | None:
+    for announcement in _ANNOUNCEMENT.finditer(text):
         end = min(len(text), announcement.end() + _REACH)
         for stop in (".", "\n", ";"):
             found = text.find(stop, announcement.end(), end)
