@@ -19,6 +19,7 @@ from pipeline.linting.paths import documents_to_lint
 from pipeline.linting.rules import LEVELS, RULES, rule_of
 from pipeline.raw_documents import FetchedDocument
 from pipeline.settings import load_settings
+from tests.documents.pdf_writing import Words, write_pdf
 
 ROOT = Path(__file__).resolve().parents[2]
 SPARSE = """\
@@ -266,6 +267,27 @@ def test_a_wrong_call_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Monkey
         with pytest.raises(SettingsError) as raised:
             checked(call[0], config=Path(call[1]) if len(call) > 1 else None)
         assert str(raised.value) == told
+
+
+def test_other_formats_are_linted_like_markdown(tmp_path: Path) -> None:
+    """A page of a wiki saved as HTML, and a PDF, which is read in a process of its own."""
+    (tmp_path / "a.html").write_text(
+        "<html><body><h1>Search was down</h1><p><b>Started</b>: 2024-03-01 09:30 UTC</p><h2>Root cause</h2>"
+        "<p>The engineer forgot to renew the certificate.</p></body></html>",
+        encoding="utf-8",
+    )
+    words = ("Search was down", "Started: 2024-03-01 09:30 UTC", "Root cause", "He forgot to renew it.")
+    page = [
+        Words(60, 720 - 40 * row, line, 20 if row == 0 else 15 if row == 2 else 11, bold=row in (0, 2))
+        for row, line in enumerate(words)
+    ]
+    (tmp_path / "b.pdf").write_bytes(write_pdf([page]))
+    (tmp_path / "c.pdf").write_bytes(b"%PDF-1.4\nnothing")
+    html, pdf, broken = checked(tmp_path).documents
+    for document in (html, pdf):
+        assert document.kind == "postmortem"
+        assert "forgot to renew" in [finding.quote for finding in document.findings]
+    assert (broken.kind, [finding.rule for finding in broken.findings]) == ("unreadable", ["pdf_broken"])
 
 
 def test_links_out_of_a_folder_are_not_followed(tmp_path: Path) -> None:
