@@ -18,7 +18,7 @@ from pipeline.documents import parse_document
 from pipeline.documents.facts import DocumentFacts, Finding, Reading
 
 #: Seconds that one document may take, the start of the process not counted.
-MAX_SECONDS = 60.0
+MAX_SECONDS = 30.0
 #: Bytes of address space that the process may use.
 MAX_MEMORY = 2 * 1024**3
 _START_SECONDS = 60.0

@@ -75,7 +75,9 @@ def read_lines(lines: Iterable[Line]) -> list[Block]:
             if is_parted or blocks[-1].kind != "table":
                 blocks.append(Block("table", text.line))
             is_parted = False
-            blocks[-1].rows.append(list(line.cells))
+            rows = blocks[-1].rows
+            if not rows or [cell.text for cell in rows[0]] != [cell.text for cell in line.cells]:
+                rows.append(list(line.cells))  # a head that the next page repeats is none
         else:
             bullet = _BULLET.match(text.text)
             if bullet is not None and bullet.end() < len(text.text):
