@@ -1,7 +1,6 @@
 """PDF → the words of its pages with their places, size, weight and links, as PDFium finds them.
 
-PDFium is native code: a file that nobody vouches for is better read in a process of its own
-(`pipeline.isolation`).
+PDFium is native code, which a crafted file may crash or keep busy: a run reads PDFs in child processes.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from pipeline.documents.html import read_html
 from pipeline.documents.markdown import read_markdown
 from pipeline.documents.pdf import read_pdf
 from pipeline.documents.plain_text import read_plain_text
-from pipeline.isolation import IsolatedParser
 from tests.documents.pdf_writing import Words, write_pdf
 from tests.documents.test_formats import HTML, MARKDOWN, PLAIN, STORAGE
 
@@ -132,29 +131,3 @@ def test_a_name_with_a_newline_is_a_name() -> None:
     """The path is told as it is, and says nothing of the incident's time."""
     facts = parse_document(MARKDOWN, "a\n2019-01-01 10:00\n.md", Reading())
     assert (facts.title, len(facts.incidents)) == ("Checkout outage", 1)
-
-
-def test_a_process_of_its_own_reads_pdfs() -> None:
-    """It gives the same facts; one that takes too long is ended, and the next is read again."""
-    content = base64.b64encode(_PDF).decode()
-    here = parse_document(content, "a.pdf", Reading(), "application/pdf")
-    with IsolatedParser() as parser:
-        assert parser.parse_document(content, "a.pdf", Reading(), "application/pdf") == here
-    with IsolatedParser(max_seconds=0) as parser:
-        for _ in range(2):
-            facts = parser.parse_document(content, "a.pdf", Reading(), "application/pdf")
-            assert (facts.kind, [finding.rule for finding in facts.findings]) == (
-                "unreadable",
-                ["document_too_costly"],
-            )
-
-
-def test_a_process_that_ends_costs_one_document() -> None:
-    """Without memory the process cannot go on; that is a finding of the document it read."""
-    bomb = write_pdf([[]], streams=[b"BT /F1 9 Tf 10 10 Td (AAAA BBBB) Tj ET\n" * 1_000_000])
-    with IsolatedParser(max_memory=400_000_000) as parser:
-        content = base64.b64encode(bomb).decode()
-        facts = parser.parse_document(content, "a.pdf", Reading(), "application/pdf")
-        assert [finding.rule for finding in facts.findings] == ["document_too_costly"]
-        content = base64.b64encode(_PDF).decode()
-        assert parser.parse_document(content, "a.pdf", Reading(), "application/pdf").kind != "unreadable"
