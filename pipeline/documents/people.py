@@ -14,7 +14,7 @@ from pipeline.documents.prose import sentences
 from pipeline.documents.statements import is_value
 
 _SPLIT = re.compile(r"\s*(?:,|;|\n|\s/\s|/(?=@)|\s\|\s|\s&\s|\s\+\s|\band\b|·|•)\s*")
-_BRACKETS = re.compile(r"\s*[(\[{][^()\[\]{}]{0,80}[)\]}]")
+_BRACKETS = re.compile(r"\s{0,4}[(\[{][^()\[\]{}]{0,80}[)\]}]")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 #: A day behind a name, and what joins it to the name: "Ana – 2024-03-01", "Ana on 1 March 2024".
 _DAY = re.compile(
@@ -35,6 +35,7 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _MAX_NAME = 80
+_NEAR = 80  # characters around a number that say what it counts
 _ROLE_PREFIX = re.compile(
     r"(?:(?:lead |primary |main |co-?)?(?:author|reviewer|editor|writer|facilitator)s?)\s*[:–—-]\s*",
     re.IGNORECASE,
@@ -203,15 +204,16 @@ def affected_people(texts: Iterable[Text]) -> Affected | None:
 
 def _affected(words: str) -> Iterator[int]:
     for match in _COUNT.finditer(words):
-        before = words[: match.start("amount")].rstrip("~≈ ")
-        after = words[match.end() :]
-        if _BOUND.search(before) or _REPORTERS.match(after) or _NEGATED.search(before):
+        before = words[max(0, match.start("amount") - _NEAR) : match.start("amount")]
+        after = words[match.end() : match.end() + 2 * _NEAR]
+        bare = before.rstrip("~≈ ")
+        if _BOUND.search(bare) or _REPORTERS.match(after) or _NEGATED.search(bare):
             continue
-        if _YEAR.search(words[: match.start("amount")] + match.group("amount")):
+        if _YEAR.search(before + match.group("amount")):
             continue
         if "." in match.group("amount") and not match.group("unit"):
             continue
-        if _SUFFERED.match(after) or _AFFECTING.search(words[: match.start("amount")]):
+        if _SUFFERED.match(after) or _AFFECTING.search(before):
             yield _amount(match)
 
 

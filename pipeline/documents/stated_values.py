@@ -67,7 +67,7 @@ _TEASER = re.compile(
     r"\?|\bread (?:on|more)\b|\b(?:a|the) (?:combined )?(?:post-?mortem|root cause analysis|look)\b", re.I
 )
 #: What is said of a service behind its name: "Checkout (degraded)".
-_NOTE = re.compile(r"\s*\([^()\n]{1,80}\)")
+_NOTE = re.compile(r"\s{0,4}\([^()\n]{1,80}\)")
 _NOT_A_SERVICE = re.compile(
     r"(?:all|multiple|several|various|many|most|every|entire|everything|both|some|other|our|the)\b.{0,40}"
     r"|(?:only|mainly|mostly)\b.{0,40}|yes|no|internal|external|production|customers?|users?",

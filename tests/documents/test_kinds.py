@@ -159,7 +159,7 @@ def test_the_title_is_what_names_the_incident(text: str, title: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "# 12. Move sessions out of the cache\n\nDate: 2024-06-11\n\n## Context\n\nOn 2024-06-02 at "
+        "# 12. Move sessions after the outage\n\nDate: 2024-06-11\n\n## Context\n\nOn 2024-06-02 at "
         "10:00 UTC logins "
         "failed for 40 minutes.\n\n## Decision\n\nKeep them in the database.\n\n## "
         "Consequences\n\nSlower logins.\n",
@@ -197,15 +197,14 @@ def test_signatures_below_the_last_section_count() -> None:
     assert (values["reviewers"], values.get("reviewed_at")) == ('["Ana Bell", "Bo Ek"]', None)
 
 
-def test_numbered_lines_head_sections_in_plain_text() -> None:
+def test_numbered_lines_head_sections() -> None:
     """ "4. Root cause" with nothing below it is a heading, not a list of one."""
     facts = _parse(
-        "Incident wash-up: search down\n\n1. Summary\n\nSearch failed for all partners on 2024-01-05 "
+        "# Incident wash-up: search down\n\n1. Summary\n\nSearch failed for all partners on 2024-01-05 "
         "from 09:10 to "
         "09:55 UTC.\n\n2. Root cause\n\nA rule in the firewall was removed.\n\n3. Factors that have "
         "contributed\n\n"
         "- Nobody watched the change\n",
-        "wash-up.txt",
     )
     values = {row.field: row.value for row in facts.incidents[0].evidence if row.is_chosen}
     assert (values["root_cause"], values["contributing_factors"]) == (
