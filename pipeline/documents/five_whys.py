@@ -50,10 +50,15 @@ _MAX_LENGTH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Whys:
-    """The answers in order, each with its question when one is written, and where the first stands."""
+    """The answers in order, each with its question when one is written, and where the first stands.
+
+    `last` is what the last question was answered with, at `last_line`.
+    """
 
     answers: tuple[str, ...]
     line: int
+    last: str
+    last_line: int
 
 
 @dataclass(slots=True)
@@ -81,7 +86,8 @@ def five_whys(sections: list[Section]) -> Whys | None:
         whys = [why for why in found if len(why.answer) > 2 and _is_answer(why.answer)]
         if len(whys) >= 2:
             said = tuple(squeeze(f"{why.question} {why.answer}", _MAX_LENGTH) for why in whys[:_MAX_WHYS])
-            return Whys(said, whys[0].line)
+            last = whys[len(said) - 1]
+            return Whys(said, whys[0].line, squeeze(last.answer, _MAX_LENGTH), last.line)
     return None
 
 

@@ -57,7 +57,12 @@ _NO_ACCOUNT = re.compile(
     r"|weekly|roadmap|proposal"
     r"|(?:top|best|biggest|worst|famous) (?:\d+ )?(?:outages|incidents|post-?mortems)|incident commander"
     r"|(?:project|product|design) (?:brief|spec|idea)|prompt|doctrine|skill|kata|best practices|checklist"
-    r"|glossary|cheat ?sheet|handbook|guidelines?)\b|^(?:release|version|v)\.? ?\d|^(?:spec|specification"
+    r"|glossary|cheat ?sheet|handbook|guidelines?"
+    r"|(?:session|work|dev(?:elopment)?|debug(?:ging)?|daily) (?:notes?|log|journal)|bug report"
+    r"|how we (?:write|run|do|handle|manage|respond|communicate|work|use|build|review|measure|track|monitor)"
+    r")\b|^bug\b ?[#:\[–-]|^(?:fix|feat|chore|refactor|docs|perf)(?:\([^)]{0,40}\))?!?:"
+    r"|^(?:chaos (?:experiments?|tests?|engineering)|load test|crash dump)\b|^(?:release|version"
+    r"|v)\.? ?\d|^(?:spec|specification"
     r"|prd|epic|story|design)\b ?[:–-]",
     re.IGNORECASE,
 )
@@ -65,7 +70,7 @@ _BROKEN = re.compile(
     r"\b(?:outage|down|broken?|breaks?|fail\w*|unavailable|degrad\w+|crash\w*|slow)\b", re.IGNORECASE
 )
 _GUIDANCE = re.compile(
-    r"run ?book|play ?book|how|rfc|adr|tutorial|feature|game|disaster|.*plan|check", re.IGNORECASE
+    r"run ?book|play ?book|bug|fix|feat|chore|refactor|docs|perf|how|rfc|adr|tutorial|feature|game|disaster|.*plan|check", re.IGNORECASE
 )
 _INDEX = re.compile(
     r"\b(?:index|(?:incident|outage|post-?mortem)s? (?:log|list|history|archive|"
@@ -108,6 +113,12 @@ _ABOUT = re.compile(
     r" (?:describes?|documents?|explains?|defines?|outlines?|covers?) (?:the |our |how )?(?:process"
     r"|procedure|steps|way|how"
     r"|we |to )",
+    re.IGNORECASE,
+)
+#: "Every postmortem must …": rules for accounts, not one.
+_RULE = re.compile(
+    r"\b(?:every|each|all|any|an?) (?:[\w-]+ ){0,3}?(?:post-?mortems?|incidents?|retro(?:spective)?s?"
+    r"|incident reports?|rcas?) (?:must|shall|requires?|is required to|has to|have to)\b",
     re.IGNORECASE,
 )
 _PLURAL = re.compile(r"\b(?:post-?mortems|incidents|outages|incident reports)\b", re.IGNORECASE)
@@ -230,9 +241,11 @@ def is_postmortem(
         return True
     if is_no_account(title or name) or _is_decision(sections) or _ABOUT.search(intro[:600]):
         return False
+    stated = {name for statement in statements for name, _ in fields_of(statement.label)}
+    if not stated & _MEASURES and _RULE.search(body[:1500]):
+        return False
     if guide and not has_time and not event_count:
         return False
-    stated = {name for statement in statements for name, _ in fields_of(statement.label)}
     if not guide and _says_so(statements) and _PROSE.search(intro):
         return True
     if "impact" in stated or "root_cause" in stated:

@@ -290,7 +290,8 @@ class StatedValues:
         number = severity_number(label, self._severities)
         if name == "severity_priority" and not re.match(r"\s*p[1-5]\b", label, re.IGNORECASE):
             return False
-        if len(label) > 60 and number is None:
+        is_sentence = statement.method == "heading" and (label.endswith(".") or len(label.split()) > 6)
+        if number is None and (len(label) > 60 or is_sentence):
             return False
         self._add("severity_label", label, statement)
         if number is not None:

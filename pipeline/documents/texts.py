@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pipeline.documents.blocks import Block, Text, squeeze, walk
 from pipeline.documents.evidence import EvidenceList
@@ -45,6 +46,7 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _MAX_CAUSE = 1500
+_LAST_ANSWER = 0.6  # confidence in the last answer to "Why?" as the root cause, where nothing else is named so
 _TEXT_ROLES = ("summary", "impact", "root_cause", "trigger")
 
 
@@ -99,6 +101,7 @@ def opens_with_label(line: Text) -> bool:
 
 def add_texts(sections: list[Section], title_line: int | None, evidence: EvidenceList) -> None:
     """Summary, impact, root cause, trigger, factors and five whys, as sections of these names tell them."""
+    whys = five_whys(sections)
     for role in _TEXT_ROLES:
         told = with_role(sections, role)
         if role == "summary":
@@ -107,9 +110,13 @@ def add_texts(sections: list[Section], title_line: int | None, evidence: Evidenc
                 text, line = _prose(introduction(sections, title_line), with_lists=False)
         else:
             if role == "root_cause":
-                told = [section for section in told if not is_why_section(section)] or told
-                if not section_text(told)[0]:
-                    told = with_role(sections, role)
+                apart = [section for section in told if not is_why_section(section)]
+                if not section_text(apart)[0] and not _table_text(apart)[0] and whys is not None:
+                    last = whys.last
+                    if any(is_why_section(section) for section in told):
+                        evidence.add(role, last, "heading", whys.last_line, last, _LAST_ANSWER)
+                    continue
+                told = apart or told
             text, line = section_text(told)
             if not text:
                 text, line = _table_text(told)
@@ -118,7 +125,6 @@ def add_texts(sections: list[Section], title_line: int | None, evidence: Evidenc
         elif role == "root_cause" and not evidence.of(role):
             _add_told_cause(sections, title_line, evidence)
     _add_factors(with_role(sections, "contributing_factors"), evidence)
-    whys = five_whys(sections)
     if whys is not None:
         listed = json.dumps(whys.answers, ensure_ascii=False)
         evidence.add("five_whys", listed, "heading", whys.line, "; ".join(whys.answers))
@@ -175,6 +181,11 @@ def _factors(block: Block) -> Iterator[Text]:
                     yield from _factors(below)
             else:
                 yield item.text
+    elif block.kind == "table":
+        for row in block.rows[1:]:
+            cells = [cell for cell in row if cell.text.strip(" #.*0123456789")][:2]
+            if cells and is_value(cells[-1].text):
+                yield replace(cells[0], text=": ".join(cell.text.strip() for cell in cells))
     elif block.kind == "paragraph" and not block.text.text.rstrip().endswith(":"):
         yield block.text
 

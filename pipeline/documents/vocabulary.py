@@ -418,7 +418,10 @@ _FIELD_PATTERNS = tuple((field, kind, re.compile(pattern)) for field, kind, patt
 _SHORTCODE = re.compile(r":[a-z0-9_+-]{2,40}:")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BRACKETED = re.compile(r"[(\[{].*?[)\]}]")
-_NUMBERING = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[ivx]{1,4}[.)]|[a-z]\))\s+")
+_NUMBERING = re.compile(
+    r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|\d{1,2}(?:\.\d)+(?=\s)|[ivx]{1,4}[.)]|[a-z][.)]|(?:section"
+    r"|part) \d{1,2} ?[:.–-])\s+"
+)
 _NOT_WORD = re.compile(r"[^a-z0-9']+")
 _POSSESSIVE = re.compile(r"'")
 
