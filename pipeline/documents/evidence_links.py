@@ -150,7 +150,8 @@ _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|bmp)(?:[?#]|$)", re.IGNORECA
 _REFERENCE = re.compile(
     r"(?:docs?|developers?|learn|help|support|blog|man)\.|[^/]*(?:stackoverflow|stackexchange|wikipedia"
     r"|readthedocs"
-    r"|medium|serverfault)\.|[^/]+/(?:[^?]*/)?(?:docs?|documentation|manual|blog)/",
+    r"|medium|serverfault|youtube|youtu|vimeo|slideshare|speakerdeck|amazon)\.|[^/]+/(?:[^?]*/)?(?:docs?"
+    r"|documentation|manual|blog)/",
     re.IGNORECASE,
 )
 #: Addresses that a message quotes: no page that a reader could open.

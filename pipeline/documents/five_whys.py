@@ -66,6 +66,7 @@ class _Why:
     question: str
     line: int
     answer: str = ""
+    answer_line: int | None = None  # where it begins, if below the question
 
 
 def is_why_section(section: Section) -> bool:
@@ -87,7 +88,7 @@ def five_whys(sections: list[Section]) -> Whys | None:
         if len(whys) >= 2:
             said = tuple(squeeze(f"{why.question} {why.answer}", _MAX_LENGTH) for why in whys[:_MAX_WHYS])
             last = whys[len(said) - 1]
-            return Whys(said, whys[0].line, squeeze(last.answer, _MAX_LENGTH), last.line)
+            return Whys(said, whys[0].line, squeeze(last.answer, _MAX_LENGTH), last.answer_line or last.line)
     return None
 
 
@@ -157,13 +158,15 @@ class _Reader:
             self._found.append(_Why(question, line.line, answer))
             self._is_open = True
         elif may_answer and self._is_open:
-            self._answer(words)
+            self._answer(words, line.line)
 
-    def _answer(self, words: str) -> None:
+    def _answer(self, words: str, line: int) -> None:
         why = self._found[-1]
         marked = _ANSWER_MARKED.match(words)
         said = words[marked.end() :] if marked else _without_label(words)
         if said and len(why.answer) < _MAX_LENGTH:
+            if not why.answer:
+                why.answer_line = line
             why.answer = f"{why.answer} {said}".strip()
 
     def _table(self, block: Block) -> None:

@@ -435,6 +435,8 @@ class _Walker:
                 self._items[-1].checked = words == "checked"  # a box of Google Docs
             elif 0 < len(words) <= 40 and (not words.isascii() or re.fullmatch(r":[\w+-]+:", words)):
                 self._add(words)
+            else:
+                self._picture(words, element.get("src") or "")
         elif name == "input":
             if element.get("type") == "checkbox" and self._items and self._items[-1].kind == "item":
                 self._items[-1].checked = element.get("checked") is not None
@@ -589,6 +591,17 @@ class _Walker:
         self._parts.append(words)
         self._length += len(words)
         self._at_break = words[-1] == " "
+
+    def _picture(self, words: str, address: str) -> None:
+        """A picture leaves no words but the link to it, as in Markdown."""
+        if not address or address.startswith("data:"):
+            return
+        if self._text is None:
+            if self._table is not None:
+                return
+            self._begin(Block("paragraph", self._line))
+        if self._text is not None:
+            self._text.links.append(Link(words[:300], address[:2000], self._length, is_image=True))
 
     def _break(self) -> None:
         """A new line in the same run of words."""

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from pipeline.documents.action_items import action_items
 from pipeline.documents.blocks import Text
@@ -27,7 +28,7 @@ from pipeline.documents.evidence_links import evidence_links
 from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
 from pipeline.documents.outline import Section
 from pipeline.documents.owners import NAME, is_name
-from pipeline.documents.people import affected_people
+from pipeline.documents.people import affected_people, writers
 from pipeline.documents.planned import planned_words
 from pipeline.documents.prose import Told, sentences, stated_durations, stated_spans, told_events
 from pipeline.documents.severity import severity_number
@@ -78,6 +79,7 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
     StatedValues(source.statements, source.calendar, reading, evidence, has_title=bool(source.title)).read()
     _add_keys(source, evidence)
     _add_title_severity(source, reading, evidence)
+    _add_byline(source, evidence)
     add_texts(source.sections, source.title_line, evidence)
     _add_affected(source, evidence)
     _add_prose(source, evidence)
@@ -146,6 +148,19 @@ def _add_title_severity(source: Source, reading: Reading, evidence: EvidenceList
         number = severity_number(label, dict(reading.severity_words))
         if number is not None:
             evidence.add("severity", str(number), "title", source.title_line, source.title or "")
+
+
+def _add_byline(source: Source, evidence: EvidenceList) -> None:
+    """Who wrote it, as a line of its own under the title says: "By Ana Bell and Bo Li, 3 May"."""
+    if evidence.of("authors"):
+        return
+    for text in paragraphs(introduction(source.sections, source.title_line))[:8]:
+        for line in islice(text.lines(), 4):
+            written = writers(line.text)
+            if written:
+                listed = json.dumps(written, ensure_ascii=False)
+                evidence.add("authors", listed, "prose", line.line, line.text, 0.8)
+                return
 
 
 def _add_prose(source: Source, evidence: EvidenceList) -> None:

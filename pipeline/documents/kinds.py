@@ -61,6 +61,7 @@ _NO_ACCOUNT = re.compile(
     r"|(?:session|work|dev(?:elopment)?|debug(?:ging)?|daily) (?:notes?|log|journal)|bug report"
     r"|how we (?:write|run|do|handle|manage|respond|communicate|work|use|build|review|measure|track|monitor)"
     r")\b|^bug\b ?[#:\[–-]|^(?:fix|feat|chore|refactor|docs|perf)(?:\([^)]{0,40}\))?!?:"
+    r"|^(?:cve-\d|ghsa-)(?!.*\b(?:incident|outage|breach|exploit\w*)\b)|\baudit(?: report)?$"
     r"|^(?:chaos (?:experiments?|tests?|engineering)|load test|crash dump)\b|^(?:release|version"
     r"|v)\.? ?\d|^(?:spec|specification"
     r"|prd|epic|story|design)\b ?[:–-]",
@@ -70,7 +71,9 @@ _BROKEN = re.compile(
     r"\b(?:outage|down|broken?|breaks?|fail\w*|unavailable|degrad\w+|crash\w*|slow)\b", re.IGNORECASE
 )
 _GUIDANCE = re.compile(
-    r"run ?book|play ?book|bug|fix|feat|chore|refactor|docs|perf|how|rfc|adr|tutorial|feature|game|disaster|.*plan|check", re.IGNORECASE
+    r"run ?book|play ?book|bug|fix|feat|chore|refactor|docs|perf|how|rfc|adr|tutorial|feature|game|disaster"
+    r"|.*plan|check",
+    re.IGNORECASE,
 )
 _INDEX = re.compile(
     r"\b(?:index|(?:incident|outage|post-?mortem)s? (?:log|list|history|archive|"
@@ -242,7 +245,7 @@ def is_postmortem(
     if is_no_account(title or name) or _is_decision(sections) or _ABOUT.search(intro[:600]):
         return False
     stated = {name for statement in statements for name, _ in fields_of(statement.label)}
-    if not stated & _MEASURES and _RULE.search(body[:1500]):
+    if len(stated & _MEASURES) < 2 and _RULE.search(body[:1500]):
         return False
     if guide and not has_time and not event_count:
         return False

@@ -125,7 +125,7 @@ def _place(block: Block, sections: list[Section]) -> None:
         if block.text.is_bold and len(block.text.text) <= 90 and "\n" not in block.text.text:
             _open(block.text, _BOLD_LEVEL, sections)
             return
-        if _is_said_in_full(sections[-1]):
+        if _is_said_in_full(sections[-1]) or _is_next_label(block.text, sections[-1]):
             sections.append(Section(None, _BOLD_LEVEL, parent=sections[-1].parent))
         labelled = _labelled_section(block.text, sections[-1])
         if labelled is None and sections[-1].level == LABEL_LEVEL and _opens_in_bold(block.text):
@@ -210,6 +210,16 @@ def _is_said_in_full(section: Section) -> bool:
         and len(section.blocks) == 1
         and section.blocks[0].kind == "list"
     )
+
+
+def _is_next_label(text: Text, above: Section) -> bool:
+    """Whether a label in bold, with its value, follows the list of another: "**Timeline:**", then this."""
+    if above.level != _BOLD_LEVEL or above.heading is None or not above.heading.bold:
+        return False
+    if not above.blocks or above.blocks[-1].kind not in ("list", "table") or not _opens_in_bold(text):
+        return False
+    label = split_label(text)
+    return label is not None and _opens_section(label[0].text)
 
 
 def _lone_name(block: Block) -> Text | None:

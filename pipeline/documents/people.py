@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.documents.blocks import Text
+from pipeline.documents.owners import is_name
 from pipeline.documents.prose import sentences
 from pipeline.documents.statements import is_value
 
@@ -32,6 +33,13 @@ _EDGES = re.compile(r"^[\s@*`~_\"'.:-]+|(?:[\s*`~_\"',:;-]|(?<=\w\w)\.)+$")
 _NOBODY = re.compile(
     r"(?:self|none|nobody|no ?one|n/?a|tb[acd]|pending|me|myself|-|\?+|unknown|anonymous|to be .*|not yet.*"
     r"|unassigned|various|everyone|all|yes|no|draft|done|complete[d]?)",
+    re.IGNORECASE,
+)
+_FULL_NAME = r"(?-i:[^\W\d_a-z][\w'’.-]{0,25}(?: (?:van |de |von |la )?[^\W\d_a-z][\w'’.-]{0,25}){1,2})"
+_BYLINE = re.compile(
+    r"[\s*_|]*(?:(?:published|posted|written|authored|prepared)(?:,? (?:on )?[^.|]{3,30}?)? )?by:? "
+    rf"(?P<who>{_FULL_NAME}(?:(?:, (?:and )?| and | & ){_FULL_NAME}){{0,5}})[\s*_]*(?:$|[,|(·•–—-]|on \w"
+    rf"|at \w)",
     re.IGNORECASE,
 )
 _MAX_NAME = 80
@@ -62,7 +70,8 @@ _UNITS = {
 #: "1,200 users", and no share, version, range, sum of money, or part of a longer number before it.
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(
-    rf"(?<![\w.,:/$€£#%-])(?<!\d )(?:~|≈)?\s?{_AMOUNT}(?:\+)?\s+{_KIND_OF}(?P<people>{PEOPLE})\b(?!\s*/"
+    rf"(?<![\w.,:/$€£#%-])(?<!\d )(?:~"
+    rf"|≈)?\s?{_AMOUNT}(?:\+)?\s+{_KIND_OF}(?P<people>{PEOPLE})\b(?!\s*/(?!\s?~?\d)"
     rf"|[-/]\w|\s+(?:per|a|an)\s+\w+)",
     re.IGNORECASE,
 )
@@ -134,6 +143,12 @@ def names(parts: Iterable[str], *, is_list: bool) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def writers(line: str) -> list[str]:
+    """The people that a line of its own names as its writers: "Posted on 3 May by Ana Bell, engineer"."""
+    match = _BYLINE.match(line) if len(line) <= 160 and "by" in line.lower() else None
+    return [name for name in _SPLIT.split(match.group("who")) if is_name(name)] if match else []
+
+
 def _first_lines(value: str) -> str:
     """The first line of a value, and those after it while the line before ends in a comma or "and"."""
     lines = value.split("\n")
@@ -178,6 +193,12 @@ def count_in_label(value: str) -> int | None:
         ):
             return _amount(match)
     return _counted_once(words)
+
+
+def people_in_label(value: str) -> int | None:
+    """The number of people behind a label that may ask for something else: "Affected: 3,400 customers"."""
+    words = value.split("\n")[0][:200]
+    return count_in_label(words) if _COUNT.match(words) else None
 
 
 def _counted_once(words: str) -> int | None:

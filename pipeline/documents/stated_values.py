@@ -13,7 +13,7 @@ from pipeline.documents.detection import detection_method
 from pipeline.documents.durations import duration_at, read_duration
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import Reading
-from pipeline.documents.people import count_in_label, names
+from pipeline.documents.people import count_in_label, names, people_in_label
 from pipeline.documents.severity import is_choice, severity_number
 from pipeline.documents.statements import Statement, is_value
 from pipeline.documents.times import Moment, combine, leading_moment, moments, next_day
@@ -304,6 +304,9 @@ class StatedValues:
         if name in ("authors", "reviewers"):
             return self._people(name, statement)
         value = statement.value.strip()
+        if name == "services" and (count := people_in_label(value)) is not None:
+            self._add("affected_user_count", str(count), statement)  # "Affected: 3,400 customers"
+            return True
         if name == "services" and statement.method != "front_matter":
             value = _NOTE.sub("", value)
         parts = statement.values or tuple(_SPLIT.split(value))

@@ -11,6 +11,7 @@ from pipeline.documents.blocks import Block, Text, squeeze, walk
 from pipeline.documents.evidence import EvidenceList
 from pipeline.documents.five_whys import five_whys, is_why_section
 from pipeline.documents.outline import LABEL_LEVEL, Section, split_label
+from pipeline.documents.people import writers
 from pipeline.documents.prose import sentences
 from pipeline.documents.statements import is_value
 from pipeline.documents.vocabulary import fields_of
@@ -46,7 +47,7 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _MAX_CAUSE = 1500
-_LAST_ANSWER = 0.6  # confidence in the last answer to "Why?" as the root cause, where nothing else is named so
+_LAST_ANSWER = 0.6  # confidence in the last answer to "Why?" as the cause, where no words are named so
 _TEXT_ROLES = ("summary", "impact", "root_cause", "trigger")
 
 
@@ -250,6 +251,7 @@ def _prose(sections: Iterable[Section], *, with_lists: bool) -> tuple[str, int |
                     part
                     for part in lines
                     if not (opens_with_label(part) or (is_form and split_label(part) is not None))
+                    and not writers(part.text)
                 ]
                 if kept:
                     line = line or kept[0].line

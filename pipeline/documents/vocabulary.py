@@ -83,14 +83,15 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     (
         "trigger",
         r"(?:the )?(?:incident )?triggers?(?: s)?|triggering (?:event|change|condition)|what triggered (?:it|"
-        r"this|the incident|the outage)|proximate cause",
+        r"this|the incident|the outage)|proximate cause|initiating event",
     ),
     (
         "contributing_factors",
         r"(?:factors? (?:that|which) (?:have )?contribut(?:ed|ing)(?: to .{1,40})?)"
         r"|contributing (?:factors?|causes?|conditions?|factor s)(?: (?:analysis|findings|"
         r"and causes))?|(?:other |key )?factors"
-        r"|contributors|causal factors|enabling conditions|process breakdowns?(?: s)?",
+        r"|contributors|(?:causal|systemic|aggravating|latent|underlying|preceding|human|organi[sz]ational)"
+        r" (?:factors|conditions)|enabling conditions|process breakdowns?(?: s)?",
     ),
     (
         "impact",

@@ -111,6 +111,21 @@ def test_the_chain_is_not_the_root_cause_where_that_is_written() -> None:
     )
 
 
+def test_the_last_answer_is_the_root_cause_where_nothing_else_is() -> None:
+    """Where the causes hold the whys alone, what the last was answered with is it, at a lower confidence."""
+    facts = parse_document(
+        f"{HEAD}## 3. Root cause\n\n### 3.1 Five whys\n\n1. **Why** did orders fail?\n   The disk was full.\n"
+        "2. **Why** was it full?\n   Nothing rotated the log.\n\n### 3.2 Contributing factors\n\n"
+        "| # | Factor | Description |\n| --- | --- | --- |\n| 1 | No alert | Disks are not watched |\n",
+        "x.md",
+        Reading(today=date(2026, 1, 1)),
+    )
+    rows = {row.field: row for row in facts.incidents[0].evidence if row.is_chosen}
+    cause = rows["root_cause"]
+    assert (cause.value, cause.line, cause.confidence) == ("Nothing rotated the log.", 15, 0.6)
+    assert json.loads(rows["contributing_factors"].value) == ["No alert: Disks are not watched"]
+
+
 WORDS = st.text("abcdefgh ", min_size=3, max_size=30).map(lambda words: f"x{words.strip()}y z")
 
 

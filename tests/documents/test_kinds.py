@@ -186,6 +186,54 @@ def test_decisions_directories_specifications_and_forms_with_examples_are_no_inc
     assert _parse(text).incidents == ()
 
 
+@pytest.mark.parametrize(
+    ("title", "is_account"),
+    [
+        ("BUG-41: refunds are applied twice", False),
+        ("Bug report: export fails", False),
+        ("fix(api): retry on 503", False),
+        ("CVE-2024-1234: injection in search", False),
+        ("Chaos experiment: one broker less", False),
+        ("Crash dump analysis 0xA0", False),
+        ("Session notes 2025-02-11", False),
+        ("Platform audit", False),
+        ("How we write status updates", False),
+        ("Bug in the scheduler caused downtime", True),
+        ("How we broke checkout: outage of 5 January", True),
+        ("Load test took down checkout", True),
+        ("Audit log outage", True),
+        ("CVE-2024-1234 exploited: incident of 5 January", True),
+    ],
+)
+def test_a_title_tells_records_of_other_work_from_accounts(title: str, *, is_account: bool) -> None:
+    """A bug, a change, an advisory, a drill has causes and times as well, but was no incident."""
+    body = (
+        "**Date**: 2024-01-05\n**Severity**: high\n\n## Timeline\n\n- 10:00 began\n- 11:00 fixed\n\n"
+        "## Impact\n\nOrders failed.\n\n## Root cause\n\nThe index was missing.\n"
+    )
+    assert bool(_parse(f"# {title}\n\n{body}").incidents) is is_account
+
+
+def test_rules_for_accounts_are_none() -> None:
+    """What every postmortem must hold, with an example, tells of no incident."""
+    text = (
+        "# Incident retrospective\n\nEvery incident postmortem must hold these fields.\n\n## Timeline\n\n"
+        "| Time | Event |\n| --- | --- |\n| 2026-05-09 14:32 | drift found |\n| 14:35 | model swapped |\n"
+    )
+    assert _parse(text).incidents == ()
+    assert _parse(text.replace("Every incident postmortem must hold", "This holds")).incidents
+
+
+def test_a_label_in_bold_ends_the_list_of_the_label_before() -> None:
+    """After the list below "**Timeline:**", "**Root cause:** …" is no event."""
+    facts = _parse(
+        "# Outage of 2024-01-05\n\n**Timeline:**\n\n- 10:00 UTC outage starts\n- 11:00 UTC resolved\n\n"
+        "**Root cause:** The disk was full.\n"
+    )
+    values = {row.field: row.value for row in facts.incidents[0].evidence}
+    assert (values["root_cause"], len(facts.incidents[0].events)) == ("The disk was full.", 2)
+
+
 def test_signatures_below_the_last_section_count() -> None:
     """Who reviewed a document often stands under its lessons or promises; the day not yet set is none."""
     facts = _parse(

@@ -45,6 +45,36 @@ def test_authors_are_names_and_nothing_else(written: str, people: list[str] | No
     assert (json.loads(read) if read else None) == people
 
 
+@pytest.mark.parametrize(
+    ("line", "people"),
+    [
+        ("By Ana Bell and Bo Ek, 9 January 2024", ["Ana Bell", "Bo Ek"]),
+        ("Published by Ana Bell, Engineer", ["Ana Bell"]),
+        ("Posted on January 9, 2024 by Ana van Dyk", ["Ana van Dyk"]),
+        ("By Monday Night all was well.", None),
+        ("By the Platform Team", None),
+        ("Caused by Redis Cluster", None),
+    ],
+)
+def test_a_line_under_the_title_may_say_who_wrote_it(line: str, people: list[str] | None) -> None:
+    """Two names in capitals behind "by"; a day, a team or a cause is nobody."""
+    read = _chosen(f"{line}\n\nOrders failed for an hour because a disk was full.", "authors", "summary")
+    assert (json.loads(read["authors"]) if read["authors"] else None) == people
+    assert people is None or read["summary"] == "Orders failed for an hour because a disk was full."
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("3,400 customers / 12%", {"affected_user_count": "3400", "services": None}),
+        ("checkout, search", {"affected_user_count": None, "services": '["checkout", "search"]'}),
+    ],
+)
+def test_what_was_affected_is_people_or_services(value: str, read: dict[str, str | None]) -> None:
+    """One label asks for either; the words tell which."""
+    assert _chosen(f"**Affected**: {value}", *read) == read
+
+
 def test_reviewers_and_the_day_of_the_review_stand_in_one_line() -> None:
     """ "Reviewed by: name, day" states both; authors stay apart."""
     head = "**Prepared by:** Ana Bell - 2024-01-08\n**Reviewed by:** Bo Ek (payments) - 2024-01-09"

@@ -55,6 +55,19 @@ def test_a_title_may_state_it(title: str, severity: tuple[str | None, str | None
     assert _severity(f"# {title}{BODY}") == severity
 
 
+def test_a_section_on_severities_states_none() -> None:
+    """A sentence below the heading is advice, not a level; a level in words is one."""
+    for written, label in (("Set by the on-call person.", None), ("Partial outage", "Partial outage")):
+        facts = parse_document(
+            f"# Outage\n\n- 2024-01-05 10:00 UTC outage starts\n- 11:00 UTC resolved\n\n## "
+            f"Severity\n\n{written}\n",
+            "x.md",
+            Reading(today=date(2026, 1, 1)),
+        )
+        values = {row.field: row.value for row in facts.incidents[0].evidence}
+        assert values.get("severity_label") == label
+
+
 def test_a_front_matter_s_impact_is_a_severity_when_the_settings_know_the_word() -> None:
     """Status pages call the level "impact"; an unknown word there is neither severity nor account."""
     rows = []
