@@ -61,6 +61,11 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
         ("[company]\nnme = 'x'", "company.nme: is not a setting; did you mean name?"),
         ("[compny]\nname = 'x'", "compny: is not a setting; did you mean company?"),
         ("[[sources]]\npath = 'x'", "sources[1].name: is missing; add it"),
+        ("[lint]\nignore = 'no_end'", "lint.ignore: should be a list in [brackets], not 'no_end'"),
+        (
+            "[lint]\nfail_on = 'info'",
+            "lint.fail_on: input should be 'error', 'warning' or 'never', not 'info'",
+        ),
         (
             "[[sources]]\nname = 'x'\ntype = 'gti'",
             'sources[1].type: should be one of "folder", "git", "confluence", "export", not \'gti\'',

@@ -33,8 +33,11 @@ def as_text(documents: Sequence[LintedDocument], paint: Paint) -> str:
     for document in documents:
         if document.kind != "postmortem":
             lines.append(f"{_shown(document.path)}: {paint(_NO_POSTMORTEM[document.kind], 'bright_black')}")
+            is_alone = len(documents) == 1  # then somebody expected a postmortem and wants to know why not
             lines += [
-                _text_line(document, finding, paint) for finding in document.findings if _counts(finding)
+                _text_line(document, finding, paint)
+                for finding in document.findings
+                if is_alone or _counts(finding)
             ]
             continue
         for incident in document.incidents:

@@ -70,6 +70,15 @@ def test_text_of_one_document_shows_how_the_score_is_made() -> None:
     )
 
 
+def test_text_says_why_a_single_file_is_no_postmortem() -> None:
+    """Among many it is named; alone, its author wants to know what is missing."""
+    assert as_text(DOCUMENTS[1:2], plain).splitlines() == [
+        "README.md: a list of documents",
+        "README.md: hint: A list. [document_is_index]",
+        "1 document, 0 postmortems among them: nothing to mend",
+    ]
+
+
 def test_json_holds_everything_by_name() -> None:
     """The score with its parts, and every finding."""
     content = json.loads(as_json(DOCUMENTS))
