@@ -144,6 +144,12 @@ def test_records_without_an_id_have_the_number_of_their_row(tmp_path: Path) -> N
     assert [each.path for each in fetch(path)] == ["x.csv#1", "x.csv#A%232"]
 
 
+def test_a_whole_number_is_an_id_without_a_point(tmp_path: Path) -> None:
+    """A column of numbers with a gap is one of floats."""
+    path = put(tmp_path / "x.parquet", as_parquet([{"id": 7.0}, {"id": None}, {"id": 7.5}]))
+    assert [each.path for each in fetch(path)] == ["x.parquet#7", "x.parquet#2", "x.parquet#7.5"]
+
+
 def test_where_people_read_a_record_can_be_told(tmp_path: Path) -> None:
     """A record without a link of its own has that of the settings; a link that is none is not taken."""
     rows = [{"id": "A 1", "link": "javascript:alert(1)"}, {"id": "A2", "link": "https://tool.example/own"}]
@@ -363,6 +369,14 @@ def test_a_file_put_back_as_it_was_is_read(tmp_path: Path) -> None:
     held |= later
     put(path, "id,title\n1,a\n2,b\n")
     assert records(fetch(path, held)) == {"x.csv#2": {"id": "2", "title": "b"}}
+
+
+def test_another_address_is_kept_for_all_records(tmp_path: Path) -> None:
+    """Where people read records is known anew for each of them, though none changed."""
+    path = put(tmp_path / "x.csv", "id\n1\n2\n")
+    held = known(fetch(path))
+    changed = fetch(path, held, url="https://tool.example/{id}")
+    assert [each.url for each in changed] == ["https://tool.example/1", "https://tool.example/2"]
 
 
 def test_other_settings_read_the_file_again(tmp_path: Path) -> None:
