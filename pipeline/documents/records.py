@@ -141,7 +141,7 @@ class _Record:
         best = self._evidence.best("title")
         title = best.value if best is not None else None
         if said is not None:
-            return _refused("not_a_postmortem", "record_no_incident", "info", said, title)
+            return DocumentFacts("not_a_postmortem", title, findings=(said,))
         return self._incident(title)
 
     def _incident(self, title: str | None) -> DocumentFacts:
@@ -336,14 +336,16 @@ class _Record:
                 elif said in INCIDENT_TYPE:
                     self._add("is_planned", "false", found, sure=0.9)
 
-    def _no_incident(self) -> str | None:
-        """The sentence that says why this record is no incident; None when it is one."""
+    def _no_incident(self) -> Finding | None:
+        """What says that this record is no incident; None when it is one."""
         for name, known in (("status", NO_INCIDENT_STATUS), ("type", NO_INCIDENT_TYPE)):
             for found in self._all_found(name):
                 for value in found.values:
                     if _plain(value) in known:
                         quote = f"{squeeze(found.label, 100)}: {shown(value, 60)}"
-                        return f"The record says of itself that it is no incident (“{quote}”)."
+                        message = f"The record says of itself that it is no incident (“{quote}”)."
+                        line = self._line(found.column)
+                        return Finding("record_no_incident", "info", message, line, quote=quote)
         return None
 
     # --- a document inside --------------------------------------------------------------------------------
