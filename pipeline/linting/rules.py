@@ -294,7 +294,9 @@ _ALL: tuple[Rule, ...] = (
     Rule("record_unreadable", "warning", "A record is no JSON object.", "half a line of a JSONL file"),
     Rule("record_malformed", "warning", "A part of an export is no record.", "a row with too many columns"),
     Rule("record_duplicate", "warning", "Another record of the file has the same id.", "a copied row"),
-    Rule("record_no_incident", "info", "A record says of itself that it is no incident.", "“status: declined”"),
+    Rule(
+        "record_no_incident", "info", "A record says of itself that it is no incident.", "“status: declined”"
+    ),
     Rule("record_without_title", "warning", "No mapped column holds a title.", "a mapping without title"),
     Rule(
         "record_without_time",
