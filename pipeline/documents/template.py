@@ -58,6 +58,7 @@ class Draft:
     contributing_factors: tuple[str, ...] = ()
     five_whys: tuple[str, ...] = ()
     action_items: tuple[ActionItem, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()  # to evidence: words and address
     zone: tzinfo = UTC
 
 
@@ -145,7 +146,12 @@ def _lines(draft: Draft) -> Iterator[str]:
     yield from _section(
         "Lessons learned", (), "What went well, what went badly, where luck helped.", is_known=False
     )
-    yield from _section("Evidence", (), "Links to graphs, logs, chat and the changes made.", is_known=False)
+    yield from _section(
+        "Evidence",
+        (f"- [{_escaped(words)}]({url})" for words, url in draft.links),
+        "Links to graphs, logs, chat and the changes made, as a list.",
+        is_known=bool(draft.links),
+    )
 
 
 def _labelled(draft: Draft) -> Iterator[tuple[str, str, str]]:

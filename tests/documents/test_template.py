@@ -73,6 +73,10 @@ FILLED = Draft(
             is_marked_done=True,
         ),
     ),
+    links=(
+        ("Disk usage of the ledger", "https://grafana.example.com/d/abc?from=1&to=2"),
+        ("What was said", "https://acme.slack.com/archives/C1/p1"),
+    ),
 )
 
 _LETTERS = "abdefghijklmnopqrstuvwyzäöéñßДжя"
@@ -104,6 +108,11 @@ SERVICE = st.lists(_word("-_/&"), min_size=1, max_size=4).map(" ".join)
 NAME = st.lists(_word().map(str.title), min_size=1, max_size=3).map(" ".join)
 PARAGRAPHS = st.lists(st.tuples(st.sampled_from(("", "- ")), TEXT).map("".join), min_size=1, max_size=4).map(
     "\n".join
+)
+ADDRESSES = (
+    "https://grafana.example.com/d/abc?from=1&to=2",
+    "https://acme.slack.com/archives/C1/p1",
+    "https://github.com/acme/db/pull/12",
 )
 #: A chain of answers alone has three at least, else it is a list of something; with questions it has two.
 WHYS: st.SearchStrategy[tuple[str, ...]] = st.one_of(
@@ -179,6 +188,7 @@ def drafts(draw: st.DrawFn) -> Draft:
         contributing_factors=tuple(draw(st.lists(TEXT, max_size=3, unique=True))),
         five_whys=draw(WHYS),
         action_items=tuple(linked),
+        links=tuple(zip(draw(st.lists(TEXT, max_size=3, unique=True)), ADDRESSES, strict=False)),
         zone=draw(ZONES),
     )
 
@@ -225,6 +235,7 @@ def read_back(facts: DocumentFacts, zone: tzinfo) -> Draft:
         action_items=tuple(
             replace(item, kind_words=None, line=None, quote="") for item in incident.action_items
         ),
+        links=tuple((link.label, link.url) for link in incident.links),
         zone=zone,
     )
 
