@@ -59,7 +59,8 @@ _PYTHON = re.compile(
 _SECTIONS = re.compile(r"^#{2,6} +\w", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?[\w.\"'-]+\s*(?:=|\+=|:=)\s*\S")
 _INI_TABLE = re.compile(r"^\[\[?[\w.\"' -]+\]\]?\s*$")
-_LOG_LINE = re.compile(
+#: A line that a program wrote: a time and a level, or a process.
+LOG_LINE = re.compile(
     r"^[\[(<]?(?:\d{4}[-/]\d\d[-/]\d\d[T ]|[A-Z][a-z]{2} {1,2}\d{1,2} "
     r"|\d{1,2}/[A-Z][a-z]{2}/\d{4}:)?\d\d:\d\d:\d\d\S*.{0,60}?"
     r"(?:\b(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL)\b|\[\d+\]:|\b(?:level"
@@ -108,7 +109,7 @@ def foreign_form(text: str, path: str) -> str | None:
         return None
     if _is_separated(head):
         return "a table of separated values (CSV)"
-    if sum(1 for line in lines if _LOG_LINE.match(line)) * 2 > len(lines) and len(lines) >= 4:
+    if sum(1 for line in lines if LOG_LINE.match(line)) * 2 > len(lines) and len(lines) >= 4:
         return "a log"
     return _program(lines, len(_SECTIONS.findall(head)))
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.documents.blocks import Block, Text
+from pipeline.documents.foreign import LOG_LINE
 from pipeline.documents.front_matter import FrontMatterField
 from pipeline.documents.lines import TIMED, Line, begins_item, read_lines
 from pipeline.documents.vocabulary import role_of
@@ -49,6 +50,8 @@ _MARKDOWN = re.compile(
     r"|<(?:br|details|table|!--)",
     re.MULTILINE,
 )
+#: Words that Markdown takes for code, below a line that is no item.
+_INDENTED = re.compile(r"^(?! *[-*+\d])\S[^\n]*\n(?:[ ]{0,3}\n){1,3}(?: {4}|\t)[ \t]*[^\s]", re.MULTILINE)
 _MARKDOWN_NAME = re.compile(r"\.(?:md|mdx|markdown|mdown|mkd|qmd|rmd)(?:\.erb)?$", re.IGNORECASE)
 
 
@@ -61,8 +64,13 @@ class PlainText:
 
 
 def is_plain_text(source: str, path: str) -> bool:
-    """Whether a text has no markup: neither its name nor its content says Markdown."""
-    return _MARKDOWN_NAME.search(path) is None and _MARKDOWN.search(source) is None
+    """Whether a text has no markup: neither its name nor its content says Markdown.
+
+    Neither is what is named Markdown, has none of its marks, and would lose words that are indented.
+    """
+    if _MARKDOWN_NAME.search(path) is not None and _INDENTED.search(source) is None:
+        return False
+    return _MARKDOWN.search(source) is None
 
 
 def read_plain_text(source: str) -> PlainText:
@@ -291,8 +299,12 @@ class _Reader:
         return rows
 
     def _words(self) -> None:
-        """A line with what was wrapped below it."""
+        """A line with what was wrapped below it; lines of a log are passed over."""
         raw = self._lines[self._at]
+        if LOG_LINE.match(raw.strip()):
+            self._put(Line(Text(line=self._at + 1)))
+            self._at += 1
+            return
         indent = len(raw) - len(raw.lstrip())
         words = raw.strip()
         text = Text(words, self._at + 1)

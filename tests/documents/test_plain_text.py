@@ -95,6 +95,11 @@ from tests.documents.test_web_pages import Outline, outline
             id="lines wrapped at the edge",
         ),
         pytest.param(
+            "09:00 Errors begin\n\n2024-03-05 09:00:01 ERROR down\n09:00:02 WARN slow\n\n09:10 Over",
+            [("list", "", [("item", "09:00 Errors begin")]), ("list", "", [("item", "09:10 Over")])],
+            id="lines of a log are no timeline",
+        ),
+        pytest.param(
             "Severity: SEV2\nStarted:  2024-03-05 09:00\nSummary:  It broke\n          badly\n",
             [
                 ("paragraph", "Severity: SEV2"),
@@ -174,7 +179,9 @@ def test_lines_are_those_of_the_file() -> None:
     [
         ("IMPACT\n\n    None\n", "a.txt", True),
         ("IMPACT\n\n    None\n", "a", True),
-        ("IMPACT\n\n    None\n", "a.md", False),
+        ("IMPACT\n\n    None\n", "a.md", True),
+        ("Impact\n\nNone\n", "a.md", False),
+        ("- Impact\n\n    None\n", "a.md", False),
         ("## Impact\n\nNone\n", "a.txt", False),
         ("**Impact**: none\n", "a.txt", False),
         ("See [this](https://x.example)\n", "a", False),
@@ -182,7 +189,7 @@ def test_lines_are_those_of_the_file() -> None:
     ],
 )
 def test_markdown_is_told_by_name_and_marks(source: str, path: str, expected: bool) -> None:
-    """A name that says Markdown, or marks that only Markdown has."""
+    """A name that says Markdown, or marks that only Markdown has; not where words would be lost as code."""
     assert is_plain_text(source, path) is expected
 
 
