@@ -2,7 +2,7 @@
 -- One row per incident, field and value found, over all documents on the incident.
 -- Key: incident_id, field, ordinal.
 --
--- The chosen value is that of the most trusted place: what a person said of it, the latest first; front matter,
+-- The chosen value is that of the most trusted place: what a person said of it, the latest first; a record or front matter,
 -- then tables, labels and headings, the timeline, prose, the title, the path, a rule; then the surer one, then
 -- that of the earlier document. What was read stays beside what a person said.
 SELECT
