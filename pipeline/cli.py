@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import getpass
 import logging
 import os
 import shlex
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from functools import wraps
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -196,6 +197,37 @@ def status(config: Path) -> None:
     from pipeline.status import describe_status
 
     for line in describe_status(settings.published_path, settings.warehouse_path):
+        click.echo(line)
+
+
+@main.command(
+    epilog=_examples(
+        "postmortems review",
+        "postmortems review --limit 50 --format csv --who 'Ana Silva' > rows.csv",
+    )
+)
+@config_option
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="How many.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv"]),
+    default="text",
+    show_default=True,
+    help="csv: rows for reviewed.csv, with each value as read, to correct or to confirm.",
+)
+@click.option("--who", help="Who reviews, for csv; your login unless set.")
+@_in_one_line
+def review(config: Path, limit: int, form: str, who: str | None) -> None:
+    """List what most needs a person's eye, by what it costs the figures."""
+    settings = _settings(config)
+    from pipeline.review_queue import describe_review, review_rows
+
+    if form == "csv":
+        today = datetime.now(UTC).date()
+        click.echo(review_rows(settings.published_path, limit, who=who or _login(), when=today), nl=False)
+        return
+    for line in describe_review(settings.published_path, limit):
         click.echo(line)
 
 
@@ -450,6 +482,13 @@ def _start_log(path: Path) -> None:
     log.handlers[:] = [handler]
     log.setLevel(logging.DEBUG)
     log.propagate = False
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        raise SettingsError("--who: your login has no name here; say who reviews, as in --who Ana") from None
 
 
 def _log_file() -> str | None:

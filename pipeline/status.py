@@ -19,6 +19,7 @@ def describe_status(published: Path, warehouse: Path) -> Iterator[str]:
     try:
         yield from _published(build)
         yield from _sources(build)
+        yield from _lost(build)
         yield from _skipped(build)
     finally:
         build.close()
@@ -46,6 +47,54 @@ def _sources(build: Published) -> Iterator[str]:
         at = row["last_fetched_at"]
         fetched = f"fetched {_moment(at)}" if at else "never fetched"
         yield f"  {row['source']}: {row['item_count'] or 0:,} {noun}, {fetched}"
+
+
+def _lost(build: Published) -> Iterator[str]:
+    """The rules whose findings cost the figures most, each with what is lost and a place to look at."""
+    rows = build.query(
+        """
+        WITH costly AS (
+            SELECT finding.*, document.source || '/' || document.path AS place
+            FROM marts.findings AS finding
+            LEFT JOIN marts.documents AS document ON finding.document_id = document.document_id
+            WHERE finding.cost > 0
+        ),
+
+        figures AS (
+            SELECT rule, string_agg(DISTINCT figure, ', ' ORDER BY figure) AS figures
+            FROM (
+                SELECT
+                    rule,
+                    unnest(CASE WHEN lost_figures = [] THEN doubted_figures ELSE lost_figures END) AS figure
+                FROM costly
+            ) AS named
+            GROUP BY rule
+        )
+
+        SELECT
+            costly.rule, any_value(figures.figures) AS figures,
+            sum(costly.lost_incident_count) AS lost_count, sum(costly.doubted_minutes) AS doubted_minutes,
+            count(*) AS finding_count,
+            max(CASE WHEN costly.is_first THEN costly.place END) AS place,
+            max(CASE WHEN costly.is_first THEN costly.line END) AS line
+        FROM (
+            SELECT *, row_number() OVER (PARTITION BY rule ORDER BY rank) = 1 AS is_first FROM costly
+        ) AS costly
+        INNER JOIN figures ON costly.rule = figures.rule
+        GROUP BY costly.rule
+        ORDER BY sum(costly.cost) DESC, costly.rule
+        LIMIT 8
+        """
+    ).rows(named=True)
+    yield ""
+    yield "Costs most   what the figures lose or doubt, by rule" if rows else "Costs most   nothing is lost"
+    for row in rows:
+        many = "1 incident" if row["lost_count"] == 1 else f"{row['lost_count']:,} incidents"
+        lost = f"{many} lost to" if row["lost_count"] else "doubts about"
+        doubted = f", {row['doubted_minutes']:,.0f} minutes doubted" if row["doubted_minutes"] else ""
+        line = f":{row['line']}" if row["line"] else ""
+        place = f"; as in {row['place']}{line}" if row["place"] else ""
+        yield f"  {row['rule']}: {lost} {row['figures'].replace('_', ' ')}{doubted}{place}"
 
 
 def _skipped(build: Published) -> Iterator[str]:

@@ -12,7 +12,6 @@ FROM (
     ('stated_time_to_detect_minutes', 'time_to_detect'),
     ('stated_time_to_resolve_minutes', 'time_to_resolve'),
     ('occurred_on', 'incidents_by_period'),
-    ('started_at', 'incidents_by_period'),
     ('cause_category', 'impact_by_cause'),
     ('customer_impact_minutes', 'impact_by_cause'),
     ('service', 'impact_by_service'),

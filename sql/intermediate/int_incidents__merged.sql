@@ -24,24 +24,38 @@ WITH RECURSIVE tellings AS (
     INNER JOIN staging.stg_documents__listings AS listings ON incidents.document_id = listings.document_id
 ),
 
+-- Only what shares a key, or may share a service, is looked at any further.
+candidates AS (
+    SELECT evidence.told_id
+    FROM intermediate.int_evidence__told AS evidence
+    INNER JOIN staging.stg_settings__merge_by AS merge_by ON merge_by.basis = 'incident_key'
+    WHERE evidence.field = 'incident_key' AND evidence.is_eligible
+    QUALIFY count(*) OVER (PARTITION BY lower(trim(evidence.value))) > 1
+    UNION
+    SELECT tellings.told_id
+    FROM tellings
+    INNER JOIN staging.stg_settings__merge_by AS merge_by ON merge_by.basis = 'service_and_time'
+),
+
 stated AS (
     SELECT
-        told_id,
-        field,
-        value,
-        moment,
-        "day",
-        number,
-        flag,
-        entries
-    FROM intermediate.int_evidence__told
+        evidence.told_id,
+        evidence.field,
+        evidence.value,
+        evidence.moment,
+        evidence."day",
+        evidence.number,
+        evidence.flag,
+        evidence.entries
+    FROM candidates
+    INNER JOIN intermediate.int_evidence__told AS evidence ON candidates.told_id = evidence.told_id
     WHERE
-        is_eligible
-        AND field IN (
+        evidence.is_eligible
+        AND evidence.field IN (
             'incident_key', 'service', 'services', 'is_planned', 'occurred_on', 'started_at', 'detected_at',
             'declared_at', 'mitigated_at', 'resolved_at', 'stated_time_to_resolve_minutes'
         )
-    QUALIFY row_number() OVER (PARTITION BY told_id, field ORDER BY told_ordinal ASC) = 1
+    QUALIFY row_number() OVER (PARTITION BY evidence.told_id, evidence.field ORDER BY evidence.told_ordinal ASC) = 1
 ),
 
 fields AS (

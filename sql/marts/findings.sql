@@ -35,6 +35,12 @@ unreadable_values AS (
     WHERE evidence.is_eligible AND NOT evidence.is_readable
 ),
 
+shared_incidents AS (
+    SELECT DISTINCT incident_id
+    FROM intermediate.int_incidents__merged
+    WHERE place > 1
+),
+
 -- What one document on an incident says against the value that was taken from another.
 contradictions AS (
     SELECT
@@ -47,7 +53,8 @@ contradictions AS (
         || documents.source || '/' || documents.path || coalesce(' (line ' || CAST(taken.line AS VARCHAR) || ')', '')
         || ', which is on the same incident; the latter was taken. Correct one of them.' AS message,
         others.quote
-    FROM intermediate.int_incidents__evidence AS others
+    FROM shared_incidents
+    INNER JOIN intermediate.int_incidents__evidence AS others ON shared_incidents.incident_id = others.incident_id
     INNER JOIN intermediate.int_incidents__evidence AS taken
         ON others.incident_id = taken.incident_id AND others.field = taken.field
     INNER JOIN intermediate.int_documents__listed AS documents ON taken.document_id = documents.document_id
@@ -94,10 +101,12 @@ disordered_times AS (
     WHERE
         ends.is_chosen
         AND starts.is_chosen
+        AND ends.field IN ('detected_at', 'mitigated_at', 'resolved_at', 'acknowledged_at')
+        AND starts.field IN ('started_at', 'detected_at')
         AND ends.moment < starts.moment
         AND (ends.document_id <> starts.document_id OR ends.method = 'reviewed' OR starts.method = 'reviewed')
         AND (
-            (starts.field = 'started_at' AND ends.field IN ('detected_at', 'mitigated_at', 'resolved_at'))
+            (starts.field = 'started_at' AND ends.field <> 'acknowledged_at')
             OR (starts.field = 'detected_at' AND ends.field = 'acknowledged_at')
         )
 ),
@@ -301,12 +310,21 @@ told AS (
     WHERE left_out_fields.field IS NULL
 ),
 
+wordless AS (
+    SELECT DISTINCT
+        document_id,
+        line
+    FROM told
+    WHERE quote IS NULL AND line IS NOT NULL
+),
+
 words AS (
     SELECT
-        document_id,
-        line,
-        max(quote) AS quote
-    FROM (
+        wordless.document_id,
+        wordless.line,
+        max(quoted.quote) AS quote
+    FROM wordless
+    INNER JOIN (
         SELECT
             document_id,
             line,
@@ -318,10 +336,8 @@ words AS (
             line,
             quote
         FROM marts.action_items
-        WHERE document_id IS NOT NULL
-    ) AS quoted
-    WHERE line IS NOT NULL
-    GROUP BY document_id, line
+    ) AS quoted ON wordless.document_id = quoted.document_id AND wordless.line = quoted.line
+    GROUP BY wordless.document_id, wordless.line
 ),
 
 causes AS (

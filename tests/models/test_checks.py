@@ -49,6 +49,11 @@ BREAKERS = {
     "repeats__come_after_the_earlier_one": (
         "INSERT INTO build.marts.repeats (incident_id, earlier_incident_id, gap_days) VALUES ('i', 'j', -3)"
     ),
+    "review_queue__reviewed_values_are_settled": (
+        "INSERT INTO build.marts.evidence (incident_id, field, ordinal, method, is_chosen) "
+        "VALUES ('i', 'severity', 1, 'reviewed', true); "
+        "INSERT INTO build.marts.review_queue (incident_id, field) VALUES ('i', 'severity')"
+    ),
     "runs__there_is_one": "DELETE FROM build.marts.runs",
     "teams__counts_add_up": (
         "INSERT INTO build.marts.teams (team, action_item_count, open_count, done_count, declined_count, "

@@ -47,6 +47,10 @@ PROMISED = {
         doubted_minutes cost rank
     """,
     "incident_documents": "incident_id document_id source path url place incident_ordinal basis",
+    "review_queue": """
+        review_rank incident_id document_id source path line incident_ordinal field value confidence method
+        quote doubt reason figures minutes weight cost
+    """,
     "exclusions": "incident_id figure weight minutes",
     "links": "incident_id url document_id kind label line",
     "runs": "build_id as_of is_invented resolve_from resolve_to product_version duckdb_version",
