@@ -442,6 +442,11 @@ class _Walker:
                 self._items[-1].checked = element.get("checked") is not None
         elif name == "time":
             return self._start_time(element)
+        elif element.get("data-jira-key"):  # how Confluence shows its Jira macro
+            key = str(element.get("data-jira-key"))[:60]
+            url = next((a.get("href") for a in element.iter("a") if a.get("href")), "")
+            self._add(key, Link(key, _address(url) or f"jira:{key}", 0))
+            return False
         elif name == "ac:emoticon":
             fallback = _attribute(element, "ac:emoji-fallback")
             self._add(_EMOTICONS.get(_attribute(element, "ac:name"), fallback)[:40])
@@ -644,6 +649,8 @@ def _checked(element: Any, name: str) -> bool | None:
     if state:
         return bool(state == "true")
     classes = (element.get("class") or "").split()
+    if element.get("data-inline-task-id"):
+        return "checked" in classes
     return True if "checked" in classes else False if "unchecked" in classes else None
 
 

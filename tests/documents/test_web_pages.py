@@ -160,6 +160,22 @@ def test_a_jira_macro_links_its_key() -> None:
     )
 
 
+def test_a_page_as_confluence_shows_it() -> None:
+    """Tasks say whether they are done; an issue is its key, not what Jira says of it now."""
+    source = (
+        '<html><body><ul class="inline-task-list"><li class="checked" data-inline-task-id="1">Add a test '
+        '<span class="jira-issue" data-jira-key="PAY-7">'
+        '<a href="https://jira.example.com/browse/PAY-7">PAY-7</a>'
+        ' - <span class="summary">Another title</span> <span>Done</span></span></li>'
+        '<li data-inline-task-id="2">Add an alert</li></ul></body></html>'
+    )
+    items = read_html(source).blocks[0].children
+    assert [(item.text.text, item.checked, [link.url for link in item.text.links]) for item in items] == [
+        ("Add a test PAY-7", True, ["https://jira.example.com/browse/PAY-7"]),
+        ("Add an alert", False, []),
+    ]
+
+
 def test_style_sheets_say_what_is_bold() -> None:
     """Google Docs writes bold into its classes, and leads links over its own address."""
     source = (
