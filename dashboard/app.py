@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import cards, frame, theme
 from pipeline.errors import NothingPublishedError, PostmortemsError
+from pipeline.metrics import sentences as say
 
 
 def main() -> None:
@@ -31,6 +32,8 @@ def main() -> None:
             st.Page("app_pages/incident.py", title="Incident", visibility="hidden"),
             st.Page("app_pages/follow_through.py", title="Follow-through"),
             st.Page("app_pages/promises.py", title="Promises", visibility="hidden"),
+            st.Page("app_pages/data_health.py", title="Data health"),
+            st.Page("app_pages/findings.py", title="Findings", visibility="hidden"),
             st.Page("app_pages/data_dictionary.py", title="Data dictionary"),
         ],
         position="top",
@@ -38,8 +41,7 @@ def main() -> None:
     masthead(run, sources)
     offer_newer_build()
     period, filters = frame.chosen_filters(choices, run)
-    has_jira = "jira" in sources["kind"].to_list()
-    st.session_state["view"] = frame.View(published, run, choices, filters, period, has_jira, colours)
+    st.session_state["view"] = frame.View(published, run, choices, filters, period, sources, colours)
     page.run()
     footer(run)
 
@@ -64,20 +66,12 @@ def freshness(sources: pl.DataFrame, as_of: datetime) -> list[str]:
     """How long before `as_of` each source was last fetched whole; those of the same age in one phrase."""
     ages: dict[str, list[str]] = {}
     for source in sources.iter_rows(named=True):
-        ages.setdefault(age(source, as_of), []).append(str(source["source"]))
+        words = say.age_in_words(source["last_fetched_at"], source["last_outcome"], as_of)
+        ages.setdefault(words, []).append(str(source["source"]))
     return [
         f"{', '.join(names) if len(names) <= 3 else f'{len(names)} sources'}: {words}"
         for words, names in ages.items()
     ]
-
-
-def age(source: Mapping[str, Any], as_of: datetime) -> str:
-    """ "fresh", "5 h old", "3 days old"; says so when the last attempt did not end well."""
-    if source["last_fetched_at"] is None:
-        return "never fetched"
-    hours = (as_of - source["last_fetched_at"]).total_seconds() / 3600
-    words = "fresh" if hours < 1 else f"{hours:.0f} h old" if hours < 48 else f"{hours / 24:.0f} days old"
-    return words if source["last_outcome"] == "ok" else f"{words}, last fetch failed"
 
 
 def footer(run: Mapping[str, Any]) -> None:

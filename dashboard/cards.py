@@ -114,6 +114,21 @@ def table(
     )
 
 
+def bulleted(entries: Iterable[object]) -> Markup:
+    """A list."""
+    return Markup(f'<ul class="pm-list">{"".join(f"<li>{text(entry)}</li>" for entry in entries)}</ul>')
+
+
+def numbered(entries: Iterable[object]) -> Markup:
+    """A list in which the order tells something."""
+    return Markup(f'<ol class="pm-list">{"".join(f"<li>{text(entry)}</li>" for entry in entries)}</ol>')
+
+
+def quoted(words: object) -> Markup:
+    """Words of a document, as such; nothing for None."""
+    return Markup(f"<q>{text(words)}</q>") if words else Markup()
+
+
 def paragraph(words: object, css_class: str) -> Markup:
     """One paragraph in one of the page's styles."""
     return Markup(f'<p class="{css_class}">{text(words)}</p>')

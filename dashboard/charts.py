@@ -17,7 +17,17 @@ from altair.utils import schemapi
 
 from dashboard.theme import Palette, chart_config
 from pipeline.metrics import Grain
-from pipeline.metrics.sentences import category_in_words, count_of, in_words, percent
+from pipeline.metrics.sentences import (
+    MOST,
+    category_in_words,
+    count_of,
+    figure_in_words,
+    in_words,
+    mean_completeness,
+    percent,
+    reasons_in_words,
+    used_in_words,
+)
 
 #: The column with the address behind a row; the row's mark leads there.
 ADDRESS = "address"
@@ -235,45 +245,109 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
     ]
     if not rows:
         return Figure(None, caption, badge, "No action item came due.")
-    colours = look.colours
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y("team:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelColor=colours.ink))
-    )
-    tooltip = [
-        alt.Tooltip("team:N", title="Team"),
-        alt.Tooltip("shown:N", title="On time (90 % interval)"),
-        alt.Tooltip("counted:N", title="n"),
-    ]
-    colour = alt.condition("datum.below", alt.value(colours.bad), alt.value(colours.accent))
-    x_axis = alt.Axis(
-        labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1], orient="bottom"
-    )
-    x = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=x_axis)
-    overall = (
-        alt.Chart(alt.InlineData(values=[{"all": kept / n}]))
-        .mark_rule(strokeDash=[4, 3], color=colours.muted)
-        .encode(x=alt.X("all:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=x_axis))
-    )
-    layers = [
-        overall,
-        _door(base.mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round"), rows).encode(
-            x=alt.X("low:Q", title=None, axis=x_axis), x2="high:Q", color=colour, tooltip=tooltip
-        ),
-        _door(base.mark_point(filled=True, size=75, opacity=1), rows).encode(
-            x=x, color=colour, tooltip=tooltip
-        ),
-        base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
-            x=alt.value("width"), xOffset=alt.value(8), text="counted:N"
-        ),
-    ]
     below = [row["team"] for row in rows if row["below"]]
     return Figure(
-        _spec(alt.layer(*layers), look, 28 * len(rows) + 44, right=64),
+        _teams(rows, kept / n, look, "On time (90 % interval)"),
         caption
         + (" Red: the interval lies below the share of all." if below else "")
         + _door_words(rows, "A dot leads to the team's promises."),
         badge,
         f"Share of action items decided in time, all teams {percent(kept / n)}: "
+        + "; ".join(f"{row['team']} {row['shown']}, {row['counted']}" for row in rows),
+    )
+
+
+def coverage_by_figure(frame: pl.DataFrame, look: Look) -> Figure:
+    """Bars of the share of incidents each figure can use, in a track that stands for all of them."""
+    badge = count_of(max((row["incident_count"] for row in frame.iter_rows(named=True)), default=0), "incident")
+    caption = "Share of the incidents that each figure can use; the rest lacks what it needs."
+    rows = [
+        {
+            ADDRESS: row.get(ADDRESS) if row["left_out_count"] else None,
+            "figure": figure_in_words(row["figure"]),
+            "share": row["coverage"],
+            "all": 1,
+            "label": f"{row['n']:,} of {row['incident_count']:,}",
+            "shown": f"{used_in_words(row)} ({percent(row['coverage'])})",
+            "missing": reasons_in_words(row) or "nothing",
+            "is_weak": row["coverage"] < MOST,
+        }
+        for row in frame.iter_rows(named=True)
+        if row["incident_count"]
+    ]
+    if not rows:
+        return Figure(None, caption, badge, "No incident is on record.")
+    colours = look.colours
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("figure:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelColor=colours.ink)),
+        tooltip=[
+            alt.Tooltip("figure:N", title="Figure"),
+            alt.Tooltip("shown:N", title="Can use"),
+            alt.Tooltip("missing:N", title="Left out because of"),
+        ],
+    )
+
+    def x(field: str) -> alt.X:
+        axis = alt.Axis(
+            labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1], orient="bottom"
+        )
+        return alt.X(f"{field}:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis)
+
+    bar = {"cornerRadiusEnd": 2, "height": {"band": 0.62}}
+    track = _door(base.mark_bar(color=colours.line, **bar), rows).encode(x=x("all"))
+    used = _door(base.mark_bar(**bar), rows).encode(
+        x=x("share"),
+        color=alt.condition("datum.is_weak", alt.value(colours.bad), alt.value(colours.accent)),
+    )
+    labels = base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
+        x=alt.value("width"), xOffset=alt.value(8), text="label:N"
+    )
+    weak = " Red: less than half." if any(row["is_weak"] for row in rows) else ""
+    return Figure(
+        _spec(alt.layer(track, used, labels), look, 30 * len(rows) + 44, right=82),
+        caption + weak + _door_words(rows, "A bar leads to the findings that say why."),
+        badge,
+        "Share of incidents each figure can use: "
+        + "; ".join(f"{row['figure']} {row['shown']}, left out because of {row['missing']}" for row in rows),
+    )
+
+
+def completeness_by_team(frame: pl.DataFrame, look: Look) -> Figure:
+    """Mean completeness per team with its 90 % interval and n, beside the mean of all."""
+    badge = count_of(_total(frame, "n"), "incident")
+    caption = (
+        "Mean share of ten things a good postmortem tells. Lines: 90 % intervals; dashed: all of these. "
+        "In the order of the alphabet: no ranking."
+    )
+    if frame.is_empty():
+        return Figure(None, caption, badge, "No incident has a completeness score.")
+    mean = mean_completeness(frame)
+    rows = [
+        {
+            ADDRESS: row.get(ADDRESS),
+            "team": row["team"],
+            "share": row["mean_completeness"],
+            "low": row["mean_low"],
+            "high": row["mean_high"],
+            "counted": f"n = {row['n']:,}",
+            "below": row["mean_high"] is not None and row["mean_high"] < mean,
+            "shown": f"{percent(row['mean_completeness'])} "
+            + (
+                "(too few for an interval)"
+                if row["mean_low"] is None
+                else f"({percent(row['mean_low'])} – {percent(row['mean_high'])})"
+            ),
+        }
+        for row in frame.iter_rows(named=True)
+    ]
+    spec = _teams(rows, mean, look, "Completeness (90 % interval)")
+    return Figure(
+        spec,
+        caption
+        + (" Red: the interval lies below the mean of all." if any(row["below"] for row in rows) else "")
+        + _door_words(rows, "A dot leads to the team's findings."),
+        badge,
+        f"Mean completeness, all teams {percent(mean)}: "
         + "; ".join(f"{row['team']} {row['shown']}, {row['counted']}" for row in rows),
     )
 
@@ -449,6 +523,42 @@ def _labelled(marks: list[tuple[datetime, str]], first: datetime, last: datetime
 def _clock(at: datetime, first: datetime) -> str:
     """The time of day, with the day when it is not the first one."""
     return f"{at:%H:%M}" if at.date() == first.date() else f"{at.day} {at:%b %H:%M}"
+
+
+def _teams(rows: list[dict[str, Any]], whole: float, look: Look, title: str) -> dict[str, Any]:
+    """A dot per team with its interval, red where that lies below the whole, which is the dashed line."""
+    colours = look.colours
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("team:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelColor=colours.ink))
+    )
+    tooltip = [
+        alt.Tooltip("team:N", title="Team"),
+        alt.Tooltip("shown:N", title=title),
+        alt.Tooltip("counted:N", title="n"),
+    ]
+    colour = alt.condition("datum.below", alt.value(colours.bad), alt.value(colours.accent))
+    x_axis = alt.Axis(
+        labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1], orient="bottom"
+    )
+    x = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=x_axis)
+    overall = (
+        alt.Chart(alt.InlineData(values=[{"all": whole}]))
+        .mark_rule(strokeDash=[4, 3], color=colours.muted)
+        .encode(x=alt.X("all:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=x_axis))
+    )
+    layers = [
+        overall,
+        _door(base.mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round"), rows).encode(
+            x=alt.X("low:Q", title=None, axis=x_axis), x2="high:Q", color=colour, tooltip=tooltip
+        ),
+        _door(base.mark_point(filled=True, size=75, opacity=1), rows).encode(
+            x=x, color=colour, tooltip=tooltip
+        ),
+        base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
+            x=alt.value("width"), xOffset=alt.value(8), text="counted:N"
+        ),
+    ]
+    return _spec(alt.layer(*layers), look, 28 * len(rows) + 44, right=64)
 
 
 def _impact(

@@ -34,7 +34,7 @@ import_module("pandas")
 INCIDENTS = "app_pages/incidents.py"
 FOLLOW_THROUGH = "app_pages/follow_through.py"
 #: The reader's choices in the address. They stay when a link leads on; all else in it belongs to one page.
-CHOICES = ("period", "dates", "team", "service", "severity", "cause")
+CHOICES = ("period", "dates", "team", "service", "severity", "cause", "source")
 ROWS_OF_A_PAGE = 50
 NOT_STATED = "not stated"
 PERIODS: dict[str, metrics.Preset] = {
@@ -57,8 +57,13 @@ class View:
     choices: Choices
     filters: Filters
     period: str
-    has_jira: bool
+    sources: pl.DataFrame
     colours: Palette
+
+    @property
+    def has_jira(self) -> bool:
+        """Whether a Jira is followed."""
+        return "jira" in self.sources["kind"].to_list()
 
     @property
     def build(self) -> str:
@@ -170,13 +175,16 @@ def chosen_filters(choices: Choices, run: Mapping[str, Any]) -> tuple[str, Filte
             )
         else:
             days = ()
-        teams = _choice("Team", "team", [team or NOT_STATED for team in choices.teams])
-        services = _choice("Service", "service", [name or NOT_STATED for name in choices.services])
-        severities = _choice(
-            "Severity", "severity", [str(level) if level else NOT_STATED for level in choices.severities]
-        )
+        # Where all documents come from one source there is nothing to choose. All stand in one line.
+        has_sources = len(choices.sources) > 1
+        width = 132 if has_sources else 164
+        teams = _choice("Team", "team", [team or NOT_STATED for team in choices.teams], width)
+        services = _choice("Service", "service", [name or NOT_STATED for name in choices.services], width)
+        levels = [str(level) if level else NOT_STATED for level in choices.severities]
+        severities = _choice("Severity", "severity", levels, width)
         named = {cause: say.category_in_words(cause) for cause in choices.causes}
-        causes = _choice("Cause", "cause", list(dict.fromkeys(named.values())))
+        causes = _choice("Cause", "cause", list(dict.fromkeys(named.values())), width)
+        sources = _choice("Source", "source", list(choices.sources), width) if has_sources else []
     period_from, period_to = _period(period or "", days, run)
     return period or ROLLING_PERIOD, Filters(
         period_from=period_from,
@@ -185,11 +193,12 @@ def chosen_filters(choices: Choices, run: Mapping[str, Any]) -> tuple[str, Filte
         services=tuple("" if name == NOT_STATED else name for name in services),
         severities=tuple(0 if level == NOT_STATED else int(level) for level in severities),
         causes=tuple(cause for cause, words in named.items() if words in causes),
+        sources=tuple(sources),
     )
 
 
-def _choice(label: str, key: str, options: list[str]) -> list[str]:
-    return st.multiselect(label, options, key=key, bind="query-params", placeholder="All", width=164)
+def _choice(label: str, key: str, options: list[str], width: int) -> list[str]:
+    return st.multiselect(label, options, key=key, bind="query-params", placeholder="All", width=width)
 
 
 def _period(period: str, days: Any, run: Mapping[str, Any]) -> tuple[date | None, date | None]:
@@ -253,11 +262,13 @@ def show(
     filters: Filters | None = None,
     selected_from: date | None = None,
     door: Door | None = None,
+    left_out: str | None = None,
     **options: Any,
 ) -> None:
     """A card with the metric's chart: what it says, the chart, its n, and how it is computed.
 
-    `door` gives the address behind each row of the metric, which the row's mark in the chart leads to.
+    `door` gives the address behind each row of the metric, which the row's mark in the chart leads to;
+    `left_out` is the address that tells why the figure leaves incidents out.
     """
     now = view()
     chosen = filters or now.filters
@@ -284,10 +295,10 @@ def show(
             st.vega_lite_chart(
                 drawn.spec, theme=None, width="stretch", key=f"chart-{chart or name}", alt=drawn.alt
             )
-        foot(drawn.badge, name, frame, chart or name)
+        foot(cards.here(drawn.badge, left_out) if left_out else drawn.badge, name, frame, chart or name)
 
 
-def foot(badge: str, name: str, frame: pl.DataFrame | None = None, card: str = "") -> None:
+def foot(badge: object, name: str, frame: pl.DataFrame | None = None, card: str = "") -> None:
     """A card's last line: n, coverage and what was left out; and the door to the definition."""
     with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
         st.html(cards.paragraph(badge, "pm-badge"), width="stretch")
@@ -316,6 +327,23 @@ def period_address(row: Mapping[str, Any]) -> str:
 def promises_address(which: str, **changes: str) -> str:
     """The address of one of the lists of promises."""
     return address("promises", **changes, which=which)
+
+
+def findings_address(**changes: str | list[str] | None) -> str:
+    """The address of findings: `rule` and `figure`, in words, choose which."""
+    return address("findings", **changes)
+
+
+def left_out_address(figure: str, filters: Filters | None = None) -> str:
+    """The address that tells why a figure leaves incidents out, in the chosen period or another one."""
+    words = say.figure_in_words(figure)
+    days = (filters.period_from, filters.period_to) if filters else (None, None)
+    if days == (None, None):
+        return findings_address(figure=words)
+    first, last = days[0] or view().choices.first_day, days[1] or view().run["as_of"].date()
+    if first is None:
+        return findings_address(figure=words)
+    return findings_address(figure=words, period=CUSTOM_PERIOD, dates=[first.isoformat(), last.isoformat()])
 
 
 def team_address(row: Mapping[str, Any]) -> str:

@@ -85,6 +85,43 @@ def action_item(action_item_id: str, incident_id: str | None, **more: Any) -> di
     } | more
 
 
+def finding(finding_number: int, document_id: str, rule: str, **more: Any) -> dict[str, Any]:
+    """A row of `marts.findings`: costs nothing unless said otherwise, and ranks by its number."""
+    return {
+        "finding_number": finding_number,
+        "rank": finding_number,
+        "document_id": document_id,
+        "rule": rule,
+        "level": "warning",
+        "lost_figures": [],
+        "doubted_figures": [],
+        "lost_incident_count": 0,
+        "cost": 0.0,
+    } | more
+
+
+def document(document_id: str, kind: str = "postmortem", **more: Any) -> dict[str, Any]:
+    """A row of `marts.documents`: listed by the handbook and read."""
+    return {
+        "document_id": document_id,
+        "source": "handbook",
+        "path": f"{document_id.removeprefix('doc-')}.md",
+        "url": f"https://git.example/{document_id.removeprefix('doc-')}.md",
+        "kind": kind,
+        "is_listed": True,
+        "media_type": "text/plain",
+    } | more
+
+
+def exclusions(**figures: str) -> list[dict[str, Any]]:
+    """Rows of `marts.exclusions`: for each figure, the incidents it leaves out."""
+    return [
+        {"incident_id": incident_id, "figure": figure, "weight": 3.0}
+        for figure, incident_ids in figures.items()
+        for incident_id in incident_ids.split()
+    ]
+
+
 def company() -> dict[str, list[dict[str, Any]]]:
     """Two teams, eight incidents, seven promises: few enough to count by hand."""
     payments = {"team": "Payments", "service": "checkout", "services": ["checkout"]}
@@ -93,15 +130,50 @@ def company() -> dict[str, list[dict[str, Any]]]:
         "incidents": [
             incident("i0", datetime(2024, 6, 1, 10), 600, severity=2, **payments),
             incident(
-                "i1", datetime(2025, 4, 10, 10), 30, severity=1, cause_category="configuration", **payments
+                "i1",
+                datetime(2025, 4, 10, 10),
+                30,
+                severity=1,
+                cause_category="configuration",
+                action_item_count=2,
+                completeness_score=0.9,
+                impact="Nobody could <b>pay</b>.",
+                root_cause="A flag was on.",
+                five_whys=["The cart was empty.", "The <i>flag</i> was on."],
+                detection_method="alert",
+                authors=["Ada", "Bob"],
+                reviewers=["Cleo"],
+                written_at=datetime(2025, 4, 11, 9),
+                **payments,
             ),
             incident(
-                "i2", datetime(2025, 5, 1, 10), 60, severity=2, cause_category="configuration", **payments
+                "i2",
+                datetime(2025, 5, 1, 10),
+                60,
+                severity=2,
+                cause_category="configuration",
+                action_item_count=2,
+                completeness_score=0.7,
+                **payments,
             ),
             incident(
-                "i3", datetime(2025, 7, 5, 10), 90, severity=3, customer_impact_minutes=15.0, **payments
+                "i3",
+                datetime(2025, 7, 5, 10),
+                90,
+                severity=3,
+                customer_impact_minutes=15.0,
+                completeness_score=0.8,
+                **payments,
             ),
-            incident("i4", datetime(2025, 10, 10, 10), 120, cause_category="capacity", **search),
+            incident(
+                "i4",
+                datetime(2025, 10, 10, 10),
+                120,
+                cause_category="capacity",
+                action_item_count=2,
+                completeness_score=0.5,
+                **search,
+            ),
             incident("i5", datetime(2026, 1, 20, 10), None, severity=3, **search),
             incident("i6", datetime(2026, 2, 2, 10), 45, severity=3, is_planned=True, **search),
             incident("i7", datetime(2026, 2, 10), None, **search)
@@ -211,14 +283,102 @@ def company() -> dict[str, list[dict[str, Any]]]:
             },
         ],
         "findings": [
+            finding(
+                1,
+                "doc-i1",
+                "no_detection",
+                incident_id="i1",
+                level="info",
+                message="It is not said when it was detected; add a line.",
+                lost_figures=["time_to_detect"],
+                lost_incident_count=1,
+                cost=5.0,
+            ),
+            finding(
+                2,
+                "doc-i5",
+                "no_end",
+                incident_id="i5",
+                message="No end is stated; add a line.",
+                lost_figures=["time_to_resolve"],
+                lost_incident_count=1,
+                cost=3.0,
+            ),
+            finding(
+                3,
+                "doc-i7",
+                "no_end",
+                incident_id="i7",
+                message="No end is stated; add a line.",
+                lost_figures=["time_to_resolve"],
+                lost_incident_count=1,
+                cost=3.0,
+            ),
+            finding(
+                4,
+                "doc-i4",
+                "no_severity",
+                level="info",
+                message="No severity is stated; add a line.",
+                lost_figures=["severity"],
+                lost_incident_count=1,
+                cost=3.0,
+            ),
+            finding(
+                5,
+                "doc-notes",
+                "document_not_utf8",
+                message="The file is not UTF-8 text; save it as UTF-8.",
+                lost_figures=["documents"],
+                lost_incident_count=1,
+                cost=3.0,
+            ),
+            finding(
+                6,
+                "doc-i3",
+                "duration_contradicts_times",
+                incident_id="i3",
+                line=12,
+                quote="took <b>2 h</b>",
+                message="The stated time to resolve is 120 minutes, the times give 90; correct one of them.",
+                doubted_figures=["time_to_resolve"],
+                doubted_minutes=90.0,
+                cost=1.5,
+            ),
+            finding(
+                7,
+                "doc-i1",
+                "owner_missing",
+                incident_id="i1",
+                line=20,
+                quote="Add an alert",
+                message="Two action items name no owner.",
+            ),
+            finding(8, "doc-form", "document_is_template", level="info", message="This form is not filled in."),
+            finding(9, "doc-i6", "no_end", incident_id="i6", message="No end is stated; add a line."),
+        ],
+        "exclusions": exclusions(
+            time_to_resolve="i5 i7",
+            time_to_detect="i0 i1 i2 i3 i4 i5 i7",
+            severity="i4 i7",
+            impact_by_cause="i0 i3 i5 i7",
+            follow_through="i4",
+        ),
+        "documents": [
+            *(document(f"doc-i{n}") for n in range(8)),
+            document("doc-form", "template"),
+            document("doc-notes", "unreadable", problem="not_utf8", source="wiki"),
+            document("doc-gone", "template", is_listed=False),
+        ],
+        "links": [
             {
-                "finding_number": 1,
-                "document_id": "doc-i1",
                 "incident_id": "i1",
-                "rule": "owner_missing",
-                "level": "warning",
-                "message": "Two action items name no owner.",
-            }
+                "url": "https://graphs.example/d/1",
+                "document_id": "doc-i1",
+                "kind": "graph",
+                "label": "<b>errors</b>",
+                "line": 7,
+            },
         ],
         "repeats": [
             {
@@ -236,8 +396,20 @@ def company() -> dict[str, list[dict[str, Any]]]:
                 "kind": "folder",
                 "last_fetched_at": AS_OF - timedelta(hours=5),
                 "last_outcome": "ok",
+                "document_count": 9,
+                "postmortem_count": 8,
+                "incident_count": 8,
+                "skipped_reasons": "1 template",
             },
-            {"source": "jira", "kind": "jira", "last_fetched_at": AS_OF, "last_outcome": "failed"},
+            {
+                "source": "jira",
+                "kind": "jira",
+                "last_fetched_at": AS_OF,
+                "last_outcome": "failed",
+                "last_message": "Jira did not answer",
+                "item_count": 5,
+            },
+            {"source": "wiki", "kind": "git", "document_count": 1, "skipped_reasons": "1 not_utf8"},
         ],
     }
 
@@ -264,10 +436,13 @@ def hostile_company() -> dict[str, list[dict[str, Any]]]:
     """One incident, one promise, and whatever can be text is harmful."""
     at = datetime(2025, 7, 5, 10)
     names = ("title", "summary", "service", "team", "cause_category", "severity_label", "path", "source")
+    harmful = {"incident_id": "h1", "line": 1} | dict.fromkeys(("level", "message", "quote"), HOSTILE)
     return {
         "incidents": [
             incident("h1", at, 90, severity=1, **dict.fromkeys(names, HOSTILE))
-            | {"services": [HOSTILE], "url": "javascript:window.harmed=1"},
+            | {"services": [HOSTILE], "url": "javascript:window.harmed=1", "completeness_score": 0.5}
+            | dict.fromkeys(("impact", "trigger", "root_cause"), HOSTILE)
+            | dict.fromkeys(("contributing_factors", "five_whys", "authors", "reviewers"), [HOSTILE]),
             incident("h2", at + timedelta(days=3), 30, **dict.fromkeys(names, HOSTILE)),
         ],
         "action_items": [
@@ -322,13 +497,22 @@ def hostile_company() -> dict[str, list[dict[str, Any]]]:
             for field in ("title", "services", "started_at", "stated_time_to_detect_minutes", HOSTILE)
         ],
         "findings": [
+            finding(1, "doc-h1", HOSTILE, **harmful, cost=3.0, lost_figures=[HOSTILE], doubted_figures=[HOSTILE])
+        ],
+        "documents": [
+            document("doc-h1", path=HOSTILE, source=HOSTILE, url="javascript:window.harmed=1"),
+            *(
+                document(f"doc-x{n}", HOSTILE, path=HOSTILE, source=HOSTILE, url="javascript:window.harmed=1")
+                for n in range(2)
+            ),
+        ],
+        "links": [
             {
-                "finding_number": 1,
-                "document_id": "doc-h1",
                 "incident_id": "h1",
-                "rule": HOSTILE,
-                "level": HOSTILE,
-                "message": HOSTILE,
+                "url": "javascript:window.harmed=1",
+                "document_id": "doc-h1",
+                "kind": HOSTILE,
+                "label": HOSTILE,
             }
         ],
         "repeats": [
@@ -341,5 +525,15 @@ def hostile_company() -> dict[str, list[dict[str, Any]]]:
                 "overdue_prevention_item_count": 0,
             }
         ],
-        "sources": [{"source": HOSTILE, "kind": "folder", "last_fetched_at": AS_OF, "last_outcome": "ok"}],
+        "sources": [
+            {
+                "source": HOSTILE,
+                "kind": HOSTILE,
+                "last_fetched_at": AS_OF,
+                "last_outcome": "failed",
+                "last_message": HOSTILE,
+                "skipped_reasons": HOSTILE,
+            },
+            {"source": "other", "kind": "folder"},
+        ],
     }

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import cards, charts, frame, promises
+from dashboard import cards, charts, findings, frame, promises
 from dashboard.cards import Markup
 from pipeline import metrics
 from pipeline.metrics import IncidentFile
@@ -47,9 +47,15 @@ FIELDS = {
     "trigger": "Trigger as written",
     "contributing_factors": "Contributing factors",
     "authors": "Authors",
+    "five_whys": "Five whys",
+    "reviewers": "Reviewers",
     "published_at": "Published",
     "reviewed_at": "Reviewed",
 }
+
+#: What the document tells in its own words, in the order in which people ask.
+TOLD = ("impact", "trigger", "root_cause", "contributing_factors", "five_whys", "detection_method")
+PEOPLE = ("authors", "reviewers", "written_at", "published_at", "reviewed_at")
 
 
 def page() -> None:
@@ -71,6 +77,8 @@ def page() -> None:
     )
     with st.container(key="card-timeline"):
         times_and_timeline(found)
+    with st.container(key="card-told"):
+        told(found)
     with st.container(key="card-promises"):
         promised(found)
     with st.container(key="card-findings"):
@@ -194,6 +202,53 @@ def durations(facts: Mapping[str, Any]) -> Markup:
     return cards.figures(shown) if shown else Markup()
 
 
+def told(found: IncidentFile) -> None:
+    """Impact, trigger, causes and whys in the document's words, who wrote it, and where its evidence lies."""
+    facts = found.facts
+    lines = {row["field"]: row["line"] for row in found.evidence.iter_rows(named=True) if row["is_chosen"]}
+    names = FIELDS | {"written_at": "Written", "trigger": "Trigger"}
+    rows = [
+        (names[field], in_document_words(field, facts[field]), lines.get(field))
+        for field in (*TOLD, *PEOPLE)
+        if facts[field]
+    ]
+    missing = [say.lower_first(names[field]) for field in ("impact", "root_cause") if not facts[field]]
+    st.html(
+        cards.paragraph("What the document tells", "pm-title")
+        + (cards.paragraph(f"Not told: {', '.join(missing)}.", "pm-sub") if missing else Markup())
+        + (
+            cards.table(["", "In its words", "Line"], rows, ["tight soft", "", "num soft"])
+            if rows
+            else cards.paragraph("It tells neither impact nor causes under a heading that says so.", "pm-empty")
+        )
+    )
+    if found.links.is_empty():
+        return
+    st.html(
+        cards.paragraph("Evidence it links to", "pm-title")
+        + cards.table(
+            ["Link", "Kind", "Line"],
+            [
+                (cards.link(row["label"] or row["url"], row["url"]), row["kind"], row["line"])
+                for row in found.links.iter_rows(named=True)
+            ],
+            ["", "tight soft", "num soft"],
+        )
+    )
+
+
+def in_document_words(field: str, value: Any) -> Markup:
+    """A text, a list of several, in order where that tells something, or a day."""
+    if isinstance(value, datetime):
+        return cards.text(say.day_in_words(value.date()))
+    if not isinstance(value, list):
+        return cards.text(value)
+    if field == "five_whys":
+        return cards.numbered(value)
+    separator = ", " if field in PEOPLE else "; "
+    return cards.text(separator.join(str(entry) for entry in value))
+
+
 def promised(found: IncidentFile) -> None:
     """The action items, what became of them, and what was done to their issues."""
     items = found.action_items
@@ -256,12 +311,17 @@ def doubts(found: IncidentFile) -> None:
         kinds = {"error": "bad", "warning": "notice"}
         st.html(
             cards.table(
-                ["", "Finding", "Line"],
+                ["", "Finding", "Left out of", "Line"],
                 [
-                    (cards.chip(row["level"], kinds.get(row["level"], "quiet")), row["message"], row["line"])
+                    (
+                        cards.chip(row["level"], kinds.get(row["level"], "quiet")),
+                        cards.with_remark(row["message"], cards.quoted(row["quote"])),
+                        findings.figures(row),
+                        row["line"],
+                    )
                     for row in found.findings.iter_rows(named=True)
                 ],
-                ["tight", "", "num soft"],
+                ["tight", "", "words soft", "num soft"],
             )
         )
     if not found.repeats.is_empty():
@@ -309,7 +369,7 @@ def evidence(rows: pl.DataFrame) -> None:
                     say.category_in_words(row["method"]).lower(),
                     say.percent(row["confidence"]),
                     row["line"],
-                    Markup(f"<q>{cards.text(row['quote'])}</q>"),
+                    cards.quoted(row["quote"]),
                 )
                 for row in told
             ],

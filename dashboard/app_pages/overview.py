@@ -32,6 +32,7 @@ def page() -> None:
         st.html(kept_card(teams, repeats))
         st.page_link(frame.FOLLOW_THROUGH, label="See the promises", icon=":material/arrow_forward:")
 
+    health = frame.address("data_health")
     period = f"{now.period_words[0].upper()}{now.period_words[1:]}"
     section("Are we getting better?", trend_words(before, after))
     if counts.n_before or counts.n_after or now.filters.period_from is None:
@@ -44,16 +45,18 @@ def page() -> None:
     else:
         left, right = st.columns(2, gap="medium")
         with left:
-            frame.show("impact_by_cause", say.cause_title(causes), door=cause_address)
+            frame.show("impact_by_cause", say.cause_title(causes), door=cause_address, left_out=health)
         with right:
-            frame.show("impact_by_service", say.service_title(services), door=service_address)
+            frame.show(
+                "impact_by_service", say.service_title(services), door=service_address, left_out=health
+            )
 
     if not sum(teams["n"].to_list()) and repeats.is_empty():
         return  # the card above has said all there is
     section("Do we do what we promised?", period)
     left, right = st.columns(2, gap="medium")
     with left:
-        frame.show("action_items_by_team", say.on_time_title(teams), door=frame.team_address)
+        frame.show("action_items_by_team", say.on_time_title(teams), door=frame.team_address, left_out=health)
     with right, st.container(key="card-repeats", height="stretch"):
         repeats_card(repeats)
 
@@ -86,6 +89,7 @@ def trends(counts: Comparison, times: Comparison, before: Filters, after: Filter
             filters=trend,
             selected_from=selected_from,
             door=frame.period_address,
+            left_out=frame.left_out_address("time_to_resolve", trend),
             grain="month" if months <= 7 else longest,
         )
 
@@ -144,8 +148,16 @@ def hurts_card(causes: pl.DataFrame, services: pl.DataFrame) -> cards.Markup:
     unknown = say.unknown_share(causes, "cause_category", "unknown")
     n, all_of_them = sum(causes["n"].to_list()), sum(causes["incident_count"].to_list())
     shown = [
-        (say.in_words(total), "of impact", f"n = {n:,} of {all_of_them:,}"),
-        (say.percent(unknown) if total else "–", "without a known cause", "of the impact"),
+        (
+            say.in_words(total),
+            "of impact",
+            cards.here(f"n = {n:,} of {all_of_them:,}", frame.left_out_address("time_to_resolve")),
+        ),
+        (
+            cards.here(say.percent(unknown), frame.left_out_address("impact_by_cause")) if total else "–",
+            "without a known cause",
+            "of the impact",
+        ),
     ]
     return cards.finding(
         "What hurts most?",

@@ -13,6 +13,13 @@ times are UTC, shares lie between 0 and 1; intervals hold 90 % unless the name s
 
 from pipeline.metrics.catalogue import Choices, data_dictionary, filter_choices, run, sources
 from pipeline.metrics.causes import impact_by_cause, impact_by_service, repeats_while_open
+from pipeline.metrics.data_health import (
+    completeness_by_team,
+    coverage_by_figure,
+    findings_by_rule,
+    findings_matching,
+    skipped_documents,
+)
 from pipeline.metrics.definitions import Definition, metric_definition, metric_names
 from pipeline.metrics.filters import Filters, Grain, Preset, compared_periods, preset_period
 from pipeline.metrics.follow_through import (
@@ -45,8 +52,12 @@ __all__ = [
     "action_items_by_team",
     "action_items_matching",
     "compared_periods",
+    "completeness_by_team",
+    "coverage_by_figure",
     "data_dictionary",
     "filter_choices",
+    "findings_by_rule",
+    "findings_matching",
     "impact_by_cause",
     "impact_by_service",
     "incident",
@@ -60,6 +71,7 @@ __all__ = [
     "repeats_while_open",
     "run",
     "share_interval",
+    "skipped_documents",
     "sources",
     "time_to_resolve_by_period",
     "time_to_resolve_change",

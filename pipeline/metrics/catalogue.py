@@ -25,6 +25,7 @@ class Choices:
     services: tuple[str, ...]
     severities: tuple[int, ...]
     causes: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 def run(published: Published) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def sources(published: Published) -> pl.DataFrame:
 
 
 def filter_choices(published: Published) -> Choices:
-    """The teams, services, severities and causes that occur, and the days between which incidents lie."""
+    """The teams, services, severities, causes and sources that occur, and the days between which incidents lie."""
     days = published.query(
         "SELECT CAST(min(occurred_at) AS DATE) AS first_day, CAST(max(occurred_at) AS DATE) AS last_day"
         " FROM marts.incidents"
@@ -67,6 +68,11 @@ def filter_choices(published: Published) -> Choices:
         causes=distinct(
             "SELECT DISTINCT coalesce(cause_category, '') AS value FROM marts.incidents"
             " ORDER BY value = '', lower(value), value"
+        ),
+        sources=distinct(
+            "SELECT DISTINCT source AS value FROM (SELECT source FROM marts.incidents"
+            " UNION ALL SELECT source FROM marts.sources WHERE kind <> 'jira')"
+            " ORDER BY lower(value), value"
         ),
     )
 

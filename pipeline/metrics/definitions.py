@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parents[2] / "sql" / "metrics"
 
-#: What every metric may read besides the marts: the reader's choices, and what they let through.
-SHARED = ("selected_incidents", "selected_action_items", "periods")
+#: What every metric may read besides the marts: what the reader's choices let through, each of it also what
+#: stands before it.
+SHARED = ("selected_incidents", "selected_action_items", "selected_findings", "periods")
 
 FILTERS = """filters AS (
     SELECT
@@ -28,6 +29,7 @@ FILTERS = """filters AS (
         CAST($services AS VARCHAR[]) AS services,
         CAST($severities AS INTEGER[]) AS severities,
         CAST($causes AS VARCHAR[]) AS causes,
+        CAST($sources AS VARCHAR[]) AS sources,
         CAST($grain AS VARCHAR) AS grain,
         CAST($search_text AS VARCHAR) AS search_text
 )"""
@@ -108,18 +110,20 @@ def _sentences(header: list[str]) -> list[str]:
 def _columns(body: str) -> dict[str, str]:
     """Column → meaning, from the lines of the last SELECT: `expression AS name, -- meaning`."""
     last_select = body[body.rindex("\nSELECT") if "\nSELECT" in body else 0 :]
-    found = re.findall(r"^.*?\b(\w+),? +-- (.+)$", last_select, flags=re.MULTILINE)
+    found = re.findall(r'^.*?\b(\w+)"?,? +-- (.+)$', last_select, flags=re.MULTILINE)
     return {name: meaning.strip() for name, meaning in found}
 
 
 def _composed(name: str, body: str) -> str:
     """The whole query: the choices and what they let through as CTEs, then the metric's own."""
-    steps = [FILTERS]
-    if name not in SHARED:
-        for shared in SHARED:
-            if re.search(rf"\b{shared}\b", body):
-                text = (FOLDER / f"{shared}.sql").read_text(encoding="utf-8")
-                steps.append(f"{shared} AS (\n{text.rstrip()}\n)")
+    steps: list[str] = []
+    read = body
+    for shared in reversed(SHARED) if name not in SHARED else ():
+        if re.search(rf"\b{shared}\b", read):
+            text = (FOLDER / f"{shared}.sql").read_text(encoding="utf-8")
+            steps.insert(0, f"{shared} AS (\n{text.rstrip()}\n)")
+            read += text
+    steps.insert(0, FILTERS)
     opening = re.match(r"\s*WITH\s+(RECURSIVE\s+)?", body)
     rest = f",\n{body[opening.end() :]}" if opening else f"\n{body}"
     return "WITH RECURSIVE " + ",\n".join(steps) + rest

@@ -1,4 +1,4 @@
-"""Which incidents and action items a metric counts: a period, teams, services, severities, causes."""
+"""Which incidents and action items a metric counts: a period, teams, services, severities, causes, sources."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Filters:
     services: tuple[str, ...] = ()
     severities: tuple[int, ...] = ()
     causes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def parameters(self, grain: Grain = "span", search_text: str = "") -> dict[str, Any]:
         """As the one row of the CTE `filters` that the metrics' SQL reads."""
@@ -35,6 +36,7 @@ class Filters:
             "services": list(self.services) or None,
             "severities": list(self.severities) or None,
             "causes": list(self.causes) or None,
+            "sources": list(self.sources) or None,
             "grain": grain,
             "search_text": search_text,
         }

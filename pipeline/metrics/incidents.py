@@ -21,8 +21,8 @@ class IncidentFile:
 
     `facts` is its row of `marts.incidents`; `events` come in the document's order; `action_items` are rows of
     the metric `action_items_matching`, `history` what was done to their issues, the oldest first; `evidence`
-    comes by field with the chosen value first, `findings` by line, `repeats` with the titles of the earlier
-    incidents.
+    comes by field with the chosen value first, `findings` by what they cost the figures, `repeats` with the
+    titles of the earlier incidents, `links` to evidence by line.
     """
 
     facts: dict[str, Any]
@@ -32,6 +32,7 @@ class IncidentFile:
     evidence: pl.DataFrame
     findings: pl.DataFrame
     repeats: pl.DataFrame
+    links: pl.DataFrame
 
 
 def incidents_matching(published: Published, filters: Filters, search_text: str = "") -> pl.DataFrame:
@@ -75,7 +76,7 @@ def incident(published: Published, incident_id: str) -> IncidentFile | None:
             " ON findings.document_id = tellings.document_id"
             " WHERE tellings.incident_id = $incident_id"
             " AND coalesce(findings.incident_id, $incident_id) = $incident_id"
-            " ORDER BY findings.line NULLS LAST, findings.rule",
+            ' ORDER BY findings."rank"',
             key,
         ),
         repeats=published.query(
@@ -84,6 +85,10 @@ def incident(published: Published, incident_id: str) -> IncidentFile | None:
             " ON repeats.earlier_incident_id = earlier.incident_id"
             " WHERE repeats.incident_id = $incident_id"
             " ORDER BY repeats.gap_days, repeats.earlier_incident_id",
+            key,
+        ),
+        links=published.query(
+            "SELECT * FROM marts.links WHERE incident_id = $incident_id ORDER BY line NULLS LAST, url",
             key,
         ),
     )

@@ -1,7 +1,7 @@
 """The statistics SQL cannot do: exact intervals, and whether two periods differ.
 
 Only this module knows scipy, and imports it when first asked, because that costs a second. Every interval
-holds whatever the distribution of the durations is; its coverage is tested by simulation.
+of durations holds whatever their distribution is; the coverage of each is tested by simulation.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ SIGNAL_LEVEL = 0.95
 POWER = 0.80
 #: Durations are kept in minutes; what is shorter counts as one minute where logarithms are taken.
 SHORTEST_MINUTES = 1.0
+#: Below so many scores their mean has no interval.
+FEWEST_SCORES = 5
 
 Verdict = Literal["signal", "not distinguishable"]
 Interval = tuple[float | None, float | None]
@@ -113,6 +115,21 @@ def count_interval(count: int, level: float = LEVEL) -> Interval:
     tail = (1 - level) / 2
     low = 0.0 if count == 0 else float(gammaincinv(count, tail))
     return low, float(gammaincinv(count + 1, 1 - tail))
+
+
+@lru_cache(maxsize=4096)
+def mean_interval(mean: float | None, deviation: float | None, n: int, level: float = LEVEL) -> Interval:
+    """Student's interval of a mean of scores between 0 and 1 (Biometrika 6, 1908), kept within them.
+
+    Made for scores that are themselves shares of several things, whose means are close to normal. Empty
+    below 5 scores, or when all are the same, which tells nothing of how far they scatter.
+    """
+    if mean is None or not deviation or n < FEWEST_SCORES:
+        return None, None
+    from scipy.special import stdtrit
+
+    reach = float(stdtrit(n - 1, (1 + level) / 2)) * deviation / sqrt(n)
+    return max(0.0, mean - reach), min(1.0, mean + reach)
 
 
 def compare_counts(

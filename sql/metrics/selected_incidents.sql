@@ -25,3 +25,4 @@ WHERE
     )
     AND (filters.severities IS NULL OR list_contains(filters.severities, coalesce(incidents.severity, 0)))
     AND (filters.causes IS NULL OR list_contains(filters.causes, coalesce(incidents.cause_category, '')))
+    AND (filters.sources IS NULL OR list_contains(filters.sources, incidents.source))

@@ -13,6 +13,7 @@ from pipeline.metrics.intervals import (
     compare_counts,
     compare_durations,
     count_interval,
+    mean_interval,
     quantile_interval,
     share_interval,
 )
@@ -87,6 +88,35 @@ def test_share_and_count_intervals_cover() -> None:
     assert (
         np.mean([low <= 6.5 <= high for low, high in counts if low is not None and high is not None]) >= 0.9
     )
+
+
+@pytest.mark.parametrize("n", [5, 12, 60])
+@pytest.mark.parametrize("chances", [[0.8] * 10, [0.99] * 5 + [0.3] * 5], ids=["even", "uneven"])
+def test_mean_intervals_cover(n: int, chances: list[float]) -> None:
+    """The 90 % interval of a mean of scores, shares of ten things each, holds the truth about that often."""
+    draw = np.random.default_rng(23)
+    scores = draw.binomial(1, chances, (2000, n, 10)).mean(axis=2)
+    found = [mean_interval(float(row.mean()), float(row.std(ddof=1)), n) for row in scores]
+    held = [low <= np.mean(chances) <= high for low, high in found if low is not None and high is not None]
+    assert np.mean(held) >= 0.87
+
+
+@pytest.mark.parametrize(
+    ("mean", "deviation", "n", "expected"),
+    [
+        (None, None, 0, (None, None)),
+        (0.8, 0.1, 4, (None, None)),
+        (0.8, 0.0, 9, (None, None)),
+        (0.8, None, 9, (None, None)),
+        (0.5, 0.1, 10, (0.442032, 0.557968)),
+        (0.98, 0.1, 5, (0.884660, 1.0)),
+    ],
+)
+def test_mean_interval_equals_the_tables(
+    mean: float | None, deviation: float | None, n: int, expected: tuple[float | None, float | None]
+) -> None:
+    """Student's t as tables give it (1.833 for 9 and 2.132 for 4 degrees of freedom); nothing from too few."""
+    assert mean_interval(mean, deviation, n) == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize("n", [6, 15, 60])

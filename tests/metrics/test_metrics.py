@@ -234,6 +234,8 @@ def test_lists_of_action_items_agree_with_the_counts(published: Published) -> No
         (Filters(teams=("Nobody",)), []),
         (Filters(causes=("configuration", "capacity")), ["i4", "i2", "i1"]),
         (Filters(causes=("",), teams=("Payments",)), ["i3", "i0"]),
+        (Filters(sources=("handbook",), causes=("capacity",)), ["i4"]),
+        (Filters(sources=("wiki",)), []),
     ],
 )
 def test_filters(published: Published, filters: Filters, expected: list[str]) -> None:
@@ -258,7 +260,7 @@ def test_search(published: Published, text: str, expected: list[str]) -> None:
 
 
 def test_one_incident(published: Published) -> None:
-    """An incident comes with its events, promises, evidence, findings and repeats."""
+    """An incident comes with its events, promises, evidence, findings, repeats and links."""
     found = metrics.incident(published, "i1")
     assert found is not None
     assert found.facts["title"] == "Incident i1"
@@ -268,7 +270,10 @@ def test_one_incident(published: Published) -> None:
         ("resolved_at", "2025-04-10 10:30:00", True),
         ("resolved_at", "2025-04-10 11:30:00", False),
     ]
-    assert found.findings["rule"].to_list() == ["owner_missing"]
+    assert found.findings["rule"].to_list() == ["no_detection", "owner_missing"]
+    assert rows_of(found.links, "url", "kind", "label", "line") == [
+        ("https://graphs.example/d/1", "graph", "<b>errors</b>", 7)
+    ]
     assert found.repeats.is_empty()
     assert metrics.incident(published, "nobody") is None
 
@@ -282,6 +287,7 @@ def test_choices(published: Published) -> None:
         services=("checkout", "indexer"),
         severities=(1, 2, 3, 0),
         causes=("capacity", "configuration", ""),
+        sources=("handbook", "wiki"),
     )
 
 
