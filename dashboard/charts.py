@@ -259,7 +259,9 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
 
 def coverage_by_figure(frame: pl.DataFrame, look: Look) -> Figure:
     """Bars of the share of incidents each figure can use, in a track that stands for all of them."""
-    badge = count_of(max((row["incident_count"] for row in frame.iter_rows(named=True)), default=0), "incident")
+    badge = count_of(
+        max((row["incident_count"] for row in frame.iter_rows(named=True)), default=0), "incident"
+    )
     caption = "Share of the incidents that each figure can use; the rest lacks what it needs."
     rows = [
         {

@@ -171,7 +171,7 @@ def company() -> dict[str, list[dict[str, Any]]]:
                 120,
                 cause_category="capacity",
                 action_item_count=2,
-                completeness_score=0.5,
+                completeness_score=0.6,
                 **search,
             ),
             incident("i5", datetime(2026, 1, 20, 10), None, severity=3, **search),
@@ -354,7 +354,9 @@ def company() -> dict[str, list[dict[str, Any]]]:
                 quote="Add an alert",
                 message="Two action items name no owner.",
             ),
-            finding(8, "doc-form", "document_is_template", level="info", message="This form is not filled in."),
+            finding(
+                8, "doc-form", "document_is_template", level="info", message="This form is not filled in."
+            ),
             finding(9, "doc-i6", "no_end", incident_id="i6", message="No end is stated; add a line."),
         ],
         "exclusions": exclusions(
@@ -417,7 +419,7 @@ def company() -> dict[str, list[dict[str, Any]]]:
 def past_company() -> dict[str, list[dict[str, Any]]]:
     """Documents of years ago, without a Jira: nothing has happened since, and no promise has a date."""
     days = [datetime(2021, 2, 3), datetime(2021, 9, 5, 9), datetime(2022, 5, 7, 8), datetime(2022, 6, 9, 7)]
-    incidents = [incident(f"p{n}", day, 60.0 * (n + 1)) for n, day in enumerate(days)]
+    incidents = [incident(f"p{n}", day, 60.0 * (n + 1), source="notes") for n, day in enumerate(days)]
     incidents[0] |= {"started_at": None, "resolved_at": None, "time_to_resolve_minutes": None}
     incidents[0] |= {"duration_basis": None, "occurred_on": days[0].date()}
     return {
@@ -442,7 +444,7 @@ def hostile_company() -> dict[str, list[dict[str, Any]]]:
             incident("h1", at, 90, severity=1, **dict.fromkeys(names, HOSTILE))
             | {"services": [HOSTILE], "url": "javascript:window.harmed=1", "completeness_score": 0.5}
             | dict.fromkeys(("impact", "trigger", "root_cause"), HOSTILE)
-            | dict.fromkeys(("contributing_factors", "five_whys", "authors", "reviewers"), [HOSTILE]),
+            | {name: [HOSTILE] for name in ("contributing_factors", "five_whys", "authors", "reviewers")},
             incident("h2", at + timedelta(days=3), 30, **dict.fromkeys(names, HOSTILE)),
         ],
         "action_items": [
@@ -497,7 +499,9 @@ def hostile_company() -> dict[str, list[dict[str, Any]]]:
             for field in ("title", "services", "started_at", "stated_time_to_detect_minutes", HOSTILE)
         ],
         "findings": [
-            finding(1, "doc-h1", HOSTILE, **harmful, cost=3.0, lost_figures=[HOSTILE], doubted_figures=[HOSTILE])
+            finding(
+                1, "doc-h1", HOSTILE, **harmful, cost=3.0, lost_figures=[HOSTILE], doubted_figures=[HOSTILE]
+            )
         ],
         "documents": [
             document("doc-h1", path=HOSTILE, source=HOSTILE, url="javascript:window.harmed=1"),

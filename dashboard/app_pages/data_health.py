@@ -152,7 +152,7 @@ def documents(skipped: pl.DataFrame) -> None:
         for row in now.sources.iter_rows(named=True)
         if not chosen or row["source"] in chosen or row["kind"] == "jira"
     ]
-    total = sum(row["document_count"] for row in sources)
+    total = sum(row["document_count"] or 0 for row in sources)
     st.html(
         f'<h2 class="pm-section">{cards.text(say.skipped_headline(skipped, total))}</h2>'
         + (
@@ -192,7 +192,8 @@ def documents(skipped: pl.DataFrame) -> None:
 def named(found: list[dict[str, Any]]) -> Markup:
     """The documents by their paths: one at once, several behind a click."""
     listed = [
-        Markup(f"{cards.link(row['path'], row['url'])} in {cards.text(row['source'])}") for row in found[:NAMED]
+        Markup(f"{cards.link(row['path'], row['url'])} in {cards.text(row['source'])}")
+        for row in found[:NAMED]
     ]
     if len(found) == 1:
         return cards.with_remark("", listed[0])

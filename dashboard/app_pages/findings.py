@@ -48,7 +48,8 @@ def left_out(figure: str | None) -> str:
     if coverage.is_empty():
         return ""
     row = coverage.row(0, named=True)
-    words = f"{say.figure_in_words(row['figure'])} can use {say.used_in_words(row)} of {frame.view().period_words}."
+    used = f"{say.figure_in_words(row['figure'])} can use {say.used_in_words(row)}"
+    words = f"{used} of {frame.view().period_words}."
     reasons = say.reasons_in_words(row)
     return f"{words} Left out: {reasons}." if reasons else words
 

@@ -219,7 +219,9 @@ def told(found: IncidentFile) -> None:
         + (
             cards.table(["", "In its words", "Line"], rows, ["tight soft", "", "num soft"])
             if rows
-            else cards.paragraph("It tells neither impact nor causes under a heading that says so.", "pm-empty")
+            else cards.paragraph(
+                "It tells neither impact nor causes under a heading that says so.", "pm-empty"
+            )
         )
     )
     if found.links.is_empty():

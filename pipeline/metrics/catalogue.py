@@ -39,7 +39,7 @@ def sources(published: Published) -> pl.DataFrame:
 
 
 def filter_choices(published: Published) -> Choices:
-    """The teams, services, severities, causes and sources that occur, and the days between which incidents lie."""
+    """The values that occur of what filters choose among, and the days between which incidents lie."""
     days = published.query(
         "SELECT CAST(min(occurred_at) AS DATE) AS first_day, CAST(max(occurred_at) AS DATE) AS last_day"
         " FROM marts.incidents"

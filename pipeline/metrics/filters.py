@@ -1,4 +1,4 @@
-"""Which incidents and action items a metric counts: a period, teams, services, severities, causes, sources."""
+"""What a metric counts: a period, teams, services, severities, causes, sources of documents."""
 
 from __future__ import annotations
 

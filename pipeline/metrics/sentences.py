@@ -355,9 +355,11 @@ def skipped_headline(skipped: pl.DataFrame, document_count: int) -> str:
     if skipped.is_empty():
         return f"Every one of {count_of(document_count, 'document')} was read as a postmortem."
     unread = int(skipped["is_unread"].sum())
-    verb = "is no postmortem" if len(skipped) == 1 else "are no postmortems"
-    said = f"{len(skipped):,} of {count_of(document_count, 'document')} {verb}"
-    return f"{said}; {unread:,} could not be read." if unread else f"{said}; all were read."
+    part = f"{len(skipped):,} of {count_of(document_count, 'document')}"
+    if unread == len(skipped):
+        return f"{part} could not be read."
+    said = f"{part} {'is no postmortem' if len(skipped) == 1 else 'are no postmortems'}"
+    return f"{said}; {unread:,} of them could not be read." if unread else f"{said}; all were read."
 
 
 def age_in_words(fetched_at: datetime | None, outcome: str | None, as_of: datetime) -> str:

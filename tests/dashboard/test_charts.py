@@ -113,6 +113,42 @@ def test_unknown_is_a_category_of_its_own(published: Published) -> None:
     assert bars["encoding"]["color"]["condition"]["value"] == LIGHT.faint
 
 
+def test_coverage_is_drawn_within_the_whole(published: Published) -> None:
+    """Each figure's share lies in a track of all its incidents; what is missing is in the tooltip."""
+    figure = charts.coverage_by_figure(metrics.coverage_by_figure(published, YEAR), Look(LIGHT))
+    track, used, _ = layers(figure.spec)
+    assert (track["encoding"]["x"]["field"], used["encoding"]["x"]["field"]) == ("all", "share")
+    assert used["encoding"]["color"]["condition"]["value"] == LIGHT.bad
+    rows = rows_drawn(figure.spec)
+    assert [(row["figure"], row["label"], row["is_weak"], row["missing"]) for row in rows] == [
+        ("Number of incidents", "6 of 6", False, "nothing"),
+        ("Time to resolve", "4 of 6", False, "no end 2"),
+        ("Time to detect", "0 of 6", True, "no detection 1, no finding says why 5"),
+        ("Counts by severity", "4 of 6", False, "no severity 1, no finding says why 1"),
+        ("Impact by cause", "3 of 6", False, "no finding says why 3"),
+        ("Impact by service", "6 of 6", False, "nothing"),
+        ("Counts by team", "6 of 6", False, "nothing"),
+        ("Follow-through", "2 of 3", False, "no finding says why 1"),
+    ]
+    assert tooltips(figure.spec) == {"Figure", "Can use", "Left out because of"}
+    assert figure.badge == "6 incidents"
+    assert "Red: less than half." in figure.caption
+    told = figure.alt.replace("\u00a0", " ")
+    assert "Time to resolve 4 of 6 incidents (67 %), left out because of no end 2" in told
+
+
+def test_completeness_is_drawn_with_its_intervals(published: Published) -> None:
+    """Each team's mean has its interval and n, in the order of the alphabet; red only below all by more."""
+    figure = charts.completeness_by_team(metrics.completeness_by_team(published, YEAR), Look(LIGHT))
+    assert drawn_between(figure.spec) == {("low", "high")}
+    told = figure.alt.replace("\u00a0", " ")
+    assert told == (
+        "Mean completeness, all teams 75 %: Payments 80 % (too few for an interval), n = 3; "
+        "Search 60 % (too few for an interval), n = 1"
+    )
+    assert (figure.badge, "Red" in figure.caption) == ("4 incidents", False)
+
+
 def test_flow_goes_up_and_down(published: Published) -> None:
     """Promised above the line, decided below, with the count itself in the tooltip."""
     frame = metrics.action_items_by_period(published, YEAR)
@@ -138,6 +174,8 @@ def test_flow_goes_up_and_down(published: Published) -> None:
         charts.impact_by_service,
         charts.action_items_by_team,
         charts.action_items_by_period,
+        charts.coverage_by_figure,
+        charts.completeness_by_team,
     ],
 )
 def test_nothing_is_not_drawn(empty_build: Path, chart: Callable[..., charts.Figure]) -> None:

@@ -32,6 +32,32 @@ def away(requests: list[str]) -> list[str]:
     return [url for url in requests if urlsplit(url).hostname not in ("127.0.0.1", None)]
 
 
+def test_from_a_figure_to_the_words_it_cannot_use(
+    serve: Serve, small_build: Path, page: tuple[Page, list[str]]
+) -> None:
+    """From what a figure leaves out to its findings, to the incident, and to what to mend first."""
+    browser, requests = page
+    browser.goto(serve(small_build))
+    browser.get_by_role("link", name="n = 4 of 6", exact=True).click()
+    browser.get_by_text("2 findings in 2 documents").wait_for()
+    assert (place(browser), parameters(browser)) == ("/findings", {"figure": ["Time to resolve"]})
+
+    browser.get_by_role("link", name="← Data health").click()
+    browser.get_by_text("Mend first: no end").wait_for()
+    mark = browser.locator(".st-key-card-coverage_by_figure path[aria-label*='Counts by severity']")
+    mark.last.click(position={"x": 4, "y": 4})
+    browser.get_by_text("Counts by severity can use 4 of 6 incidents").wait_for()
+    browser.go_back()
+
+    browser.get_by_role("link", name="Duration contradicts times").click()
+    browser.get_by_text("took <b>2 h</b>").wait_for()
+    assert parameters(browser) == {"rule": ["Duration contradicts times"]}
+    browser.get_by_role("link", name="Incident i3").click()
+    browser.get_by_role("heading", name="Incident i3").wait_for()
+    assert (place(browser), parameters(browser)) == ("/incident", {"id": ["i3"]})
+    assert away(requests) == []
+
+
 def test_open_filter_drill_and_follow(serve: Serve, small_build: Path, page: tuple[Page, list[str]]) -> None:
     """Open, filter, keep the filter over pages, drill to an incident, follow its link, and come back."""
     browser, requests = page
@@ -128,6 +154,8 @@ def test_a_mark_leads_to_what_it_counts(
         ("incident?period=All&team=Search&id=i4", "Incident i4"),
         ("follow_through?team=Payments&severity=2", "Whose promises are late"),
         ("promises?which=Decided&team=Search", "2 promises, whenever promised"),
+        ("data_health?period=All&source=wiki", "1 of 1 document could not be read."),
+        ("findings?rule=No+end&figure=Time+to+resolve&team=Search", "2 findings in 2 documents"),
         ("data_dictionary?find=due_date_push_count", "marts.teams"),
     ],
 )
@@ -159,7 +187,15 @@ def test_words_from_documents_stay_words(
     address = serve(hostile_build)
     nothing: dict[str, object] = {"harmed": None, "formatted": [], "links": []}
     chosen = urlencode({"period": "All", "team": HOSTILE, "service": HOSTILE})
-    for path in (f"?{chosen}", "incidents", "incident?id=h1", "follow_through", "promises"):
+    for path in (
+        f"?{chosen}",
+        "incidents",
+        "incident?id=h1",
+        "follow_through",
+        "promises",
+        "data_health",
+        "findings",
+    ):
         browser.goto(f"{address}/{path}")
         browser.locator(".pm-foot").wait_for()
         if path == "incident?id=h1":
@@ -180,7 +216,16 @@ def test_nothing_is_cut_off(serve: Serve, small_build: Path, page: tuple[Page, l
     """At 800 and at 1440 pixels neither a page nor a table in it needs sideways scrolling."""
     browser, _ = page
     address = serve(small_build)
-    for path in ("", "incidents", "incident?id=i1", "follow_through", "promises", "data_dictionary"):
+    for path in (
+        "",
+        "incidents",
+        "incident?id=i1",
+        "follow_through",
+        "promises",
+        "data_health",
+        "findings",
+        "data_dictionary",
+    ):
         browser.goto(f"{address}/{path}")
         browser.locator(".pm-foot").wait_for()
         for width in (1440, 800):

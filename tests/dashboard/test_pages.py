@@ -16,9 +16,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.dashboard.conftest import Open
-from tests.published_rows import HOSTILE, company, incident, past_company, publish_rows
+from tests.published_rows import (
+    HOSTILE,
+    company,
+    document,
+    exclusions,
+    incident,
+    past_company,
+    publish_rows,
+)
 
-PAGES = ["overview", "incidents", "incident", "follow_through", "promises", "data_dictionary"]
+PAGES = [
+    *("overview", "incidents", "incident", "follow_through", "promises"),
+    *("data_health", "findings", "data_dictionary"),
+]
 
 
 def markup(page: AppTest) -> str:
@@ -236,12 +247,35 @@ def test_one_incident_shows_its_evidence(open_page: Open, small_build: Path) -> 
         ["Promise a1", "done", "10 May 2025", "nobody named Payments", "no issue", ""],
         ["Promise a2", "done 83 days late", "10 May 2025", "nobody named Payments", "no issue", ""],
     ]
-    assert table_after(page, ">Findings<") == [["warning", "Two action items name no owner.", ""]]
+    assert table_after(page, ">Findings<") == [
+        ["info", "It is not said when it was detected; add a line.", "time to detect", ""],
+        ["warning", "Two action items name no owner. Add an alert", "", "20"],
+    ]
     assert table_after(page, "Where each value comes from") == [
         ["Resolved", "10 Apr 2025, 10:30", "timeline", "90 %", "10", "10:30 <b>All clear</b>"],
         ["", "10 Apr 2025, 11:30 not used", "prose", "50 %", "14", "over at half past eleven"],
     ]
     assert len(specs(page)) == 1
+
+
+def test_an_incident_is_told_in_the_words_of_its_document(open_page: Open, small_build: Path) -> None:
+    """Impact, causes, whys in order and people stand together, and evidence of the web is a link."""
+    page = open_page(small_build, "incident", id="i1")
+    assert table_after(page, "What the document tells") == [
+        ["Impact", "Nobody could <b>pay</b>.", ""],
+        ["Root cause", "A flag was on.", ""],
+        ["Five whys", "The cart was empty. The <i>flag</i> was on.", ""],
+        ["Detected by", "alert", ""],
+        ["Authors", "Ada, Bob", ""],
+        ["Reviewers", "Cleo", ""],
+        ["Written", "11 Apr 2025", ""],
+    ]
+    assert "<ol" in markup(page)
+    assert table_after(page, "Evidence it links to") == [["<b>errors</b>", "graph", "7"]]
+    assert '<a href="https://graphs.example/d/1" target="_blank"' in markup(page)
+    silent = words(open_page(small_build, "incident", id="i2"))
+    assert "What the document tells Not told: impact, root cause." in silent
+    assert "Evidence it links to" not in silent
 
 
 def test_evidence_stands_in_the_order_people_think(open_page: Open, tmp_path: Path) -> None:
@@ -420,6 +454,149 @@ def test_the_dictionary_tells_tables_columns_and_metrics(open_page: Open, small_
     ]
 
 
+def test_data_health_tells_what_to_mend(open_page: Open, small_build: Path) -> None:
+    """What each figure can use, the costliest findings first with their doors, and what was skipped."""
+    page = open_page(small_build, "data_health")
+    said = words(page)
+    for expected in (
+        "Less than half of the incidents can be used for time to detect. "
+        "Incidents of 1 Mar 2025 – 28 Feb 2026, without planned work.",
+        "Time to detect can use 0 of 6 incidents",
+        "On average 7.5 of ten things are told",
+        "Mend first: no end – 2 incidents lost, 32 % of what all findings cost. All 8 findings, one by one →",
+        "2 more kinds of finding that cost no figure an incident",
+        "2 of 10 documents are no postmortems; 1 of them could not be read.",
+    ):
+        assert expected in said
+    assert len(specs(page)) == 2
+    assert [row[1:] for row in table_after(page, "Mend first")] == [
+        ["2", "2", "time to resolve", "32 %"],
+        ["1", "1", "time to detect", "27 %"],
+        ["1", "1", "the whole document", "16 %"],
+        ["1", "1", "counts by severity", "16 %"],
+        ["1", "", "in doubt: time to resolve (1 h 30 min)", "8 %"],
+    ]
+    assert table_after(page, "Mend first")[0][0] == "No end No end is stated; add a line."
+    assert '<a href="findings?rule=No+end" target="_self">No end</a>' in markup(page)
+    assert table_after(page, "are no postmortems") == [
+        ["handbook folder", "5 h old", "9", "8", "8", "1 template"],
+        ["jira jira", "fresh, last fetch failed Jira did not answer", "", "", "", "5 issues followed"],
+        ["wiki git", "never fetched", "1", "0", "0", "1 not utf8"],
+    ]
+    assert table_after(page, "Why not") == [
+        ["not utf8", "The file is not UTF-8 text; save it as UTF-8. notes.md in wiki", "1"],
+        ["template", "This form is not filled in. form.md in handbook", "1"],
+    ]
+
+
+def test_data_health_follows_the_choices(open_page: Open, small_build: Path) -> None:
+    """Team and source narrow it; where there is one team there is a mean instead of a chart of teams."""
+    page = open_page(small_build, "data_health", team="Search", source="handbook")
+    assert page.multiselect(key="source").value == ["handbook"]
+    said = words(page)
+    assert "Mend first: no end – 2 incidents lost, 67 % of what all findings cost." in said
+    assert "60 % complete n = 1" in said
+    assert "1 of 9 documents is no postmortem; all were read." in said
+    assert "notes.md" not in said
+    assert len(specs(page)) == 1
+    nothing = open_page(small_build, "data_health", team="Search", severity="1")
+    assert "No incident is on record in this period." in words(nothing)
+    assert "Choose a longer period or fewer filters." in words(nothing)
+    assert specs(nothing) == []
+
+
+def test_one_source_is_no_choice(open_page: Open, tmp_path: Path) -> None:
+    """Where all documents come from one source, there is nothing to choose."""
+    publish_rows(tmp_path, "b1", past_company())
+    assert [box.key for box in open_page(tmp_path).multiselect] == ["team", "service", "severity", "cause"]
+
+
+def test_an_incident_without_a_day_is_told_by_data_health(open_page: Open, tmp_path: Path) -> None:
+    """A period cannot hold an incident of unknown day; the page says so."""
+    rows = company()
+    rows["incidents"].append(incident("when", datetime(2025, 7, 1), 20) | {"occurred_at": None})
+    rows["exclusions"] += exclusions(incidents_by_period="when")
+    publish_rows(tmp_path, "b1", rows)
+    assert "1 incident without a day: see the period All." in words(open_page(tmp_path, "data_health"))
+    assert "without a day" not in words(open_page(tmp_path, "data_health", period="All"))
+
+
+def test_many_skipped_documents_stand_behind_a_click(open_page: Open, tmp_path: Path) -> None:
+    """Documents skipped for one reason are one row; fifty are named, and how many more there are."""
+    rows = {"documents": [document(f"doc-{n:03}", "template") for n in range(60)]}
+    publish_rows(tmp_path, "b1", rows)
+    page = open_page(tmp_path, "data_health")
+    (row,) = table_after(page, "Why not")
+    assert (row[0], row[2]) == ("template", "60")
+    assert row[1].startswith("The 60 documents 000.md in handbook 001.md in handbook")
+    assert row[1].endswith("049.md in handbook and 10 more")
+
+
+def test_findings_one_by_one(open_page: Open, small_build: Path) -> None:
+    """Each with what to do, the document's words, its line and incident, and what it costs."""
+    page = open_page(small_build, "findings")
+    assert "8 findings in 7 documents" in words(page)
+    told = table_after(page, "8 findings in 7")
+    assert [row[1] for row in told] == [
+        "Incident i1 i1.md",
+        "Incident i5 i5.md",
+        "<script>alert(1)</script> **bold** outage i7.md",
+        "i4.md",
+        "notes.md",
+        "Incident i3 i3.md , line 12",
+        "Incident i1 i1.md , line 20",
+        "form.md",
+    ]
+    assert told[5] == [
+        "The stated time to resolve is 120 minutes, the times give 90; correct one of them. took <b>2 h</b>",
+        "Incident i3 i3.md , line 12",
+        "in doubt: time to resolve (1 h 30 min)",
+    ]
+    assert '<a href="incident?id=i3" target="_self">Incident i3</a>' in markup(page)
+    assert '<a href="https://git.example/i3.md" target="_blank"' in markup(page)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said", "count"),
+    [
+        ({"rule": "No end"}, "2 findings in 2 documents", 2),
+        (
+            {"figure": "Time to resolve"},
+            "Time to resolve can use 4 of 6 incidents of 1 Mar 2025 – 28 Feb 2026. Left out: no end 2.",
+            2,
+        ),
+        ({"rule": "no such rule"}, "8 findings in 7 documents", 8),
+        (
+            {"rule": "No end", "figure": "Counts by severity"},
+            "No finding matches in 1 Mar 2025 – 28 Feb 2026. Counts by severity can use 4 of 6 incidents",
+            0,
+        ),
+        ({"team": "Search", "severity": "1"}, "No finding matches", 0),
+    ],
+)
+def test_findings_of_one_kind(
+    open_page: Open, small_build: Path, chosen: dict[str, str], said: str, count: int
+) -> None:
+    """The address chooses rule and figure; a figure says how much it can use and what it leaves out."""
+    page = open_page(small_build, "findings", **chosen)
+    assert said in words(page)
+    assert (len(table_after(page, said)) if count else 0) == count
+
+
+def test_the_overview_leads_to_what_its_figures_leave_out(open_page: Open, small_build: Path) -> None:
+    """Every count of incidents that a figure leaves out is a door to the findings that say why."""
+    page = markup(open_page(small_build, team="Search"))
+    figure = "figure=Time+to+resolve"
+    two_years = f"{figure}&amp;period=Dates&amp;dates=2024-03-01&amp;dates=2026-02-28"
+    for expected in (
+        f'<a href="findings?team=Search&amp;{two_years}" target="_self">n = 1 of 3',
+        f'<a href="findings?team=Search&amp;{figure}" target="_self">n = 1 of 3</a>',
+        '<a href="findings?team=Search&amp;figure=Impact+by+cause" target="_self">0',
+        '<a href="data_health?team=Search" target="_self">n = 1 of 3 incidents',
+    ):
+        assert expected in page
+
+
 @pytest.mark.parametrize(
     ("name", "address"),
     [
@@ -429,6 +606,8 @@ def test_the_dictionary_tells_tables_columns_and_metrics(open_page: Open, small_
         ("incident", {"id": "h2"}),
         ("follow_through", {}),
         ("promises", {}),
+        ("data_health", {}),
+        ("findings", {}),
         ("data_dictionary", {}),
     ],
 )
@@ -452,7 +631,7 @@ def test_words_from_documents_are_inert(
 
     Page().feed(markup(page))
     assert {"script", "img", "onerror"}.isdisjoint(tags)
-    ours = r"(incidents?|promises|follow_through)(\?|$)|https://git\.example/"
+    ours = r"(incidents?|promises|follow_through|data_health|findings)(\?|$)|https://git\.example/"
     assert [url for url in addresses if not re.match(ours, url)] == []
     assert name == "data_dictionary" or any(HOSTILE in text for text in said)
     for kind in ("markdown", "caption", "heading", "metric"):
@@ -470,6 +649,8 @@ def test_an_empty_build_is_said_in_sentences(open_page: Open, empty_build: Path,
         "incident": "No incident is chosen.",
         "follow_through": "No action item matches.",
         "promises": "Nothing is overdue.",
+        "data_health": "No incident is on record in this period.",
+        "findings": "No finding matches",
         "data_dictionary": "Tables",
     }
     assert expected[name] in said

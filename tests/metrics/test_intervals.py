@@ -115,7 +115,7 @@ def test_mean_intervals_cover(n: int, chances: list[float]) -> None:
 def test_mean_interval_equals_the_tables(
     mean: float | None, deviation: float | None, n: int, expected: tuple[float | None, float | None]
 ) -> None:
-    """Student's t as tables give it (1.833 for 9 and 2.132 for 4 degrees of freedom); nothing from too few."""
+    """Student's t as tables give it: 1.833 for 9 and 2.132 for 4 degrees of freedom; too few, nothing."""
     assert mean_interval(mean, deviation, n) == pytest.approx(expected, abs=1e-4)
 
 

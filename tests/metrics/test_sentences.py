@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from pipeline import metrics
 from pipeline.metrics import Comparison, Filters, Published
 from pipeline.metrics import sentences as say
+from tests.published_rows import AS_OF
 
 YEAR = Filters(date(2025, 3, 1), date(2026, 2, 28))
 NO_SIGNAL = Comparison(40, 44, 0.9, 0.6, 1.3, 1.6)
@@ -180,3 +181,154 @@ def test_unknown_outcomes_are_said_first(counts: tuple[int, int, int, int], head
         }
     )
     assert say.follow_through_headline(teams).replace("\u00a0", " ") == headline
+
+
+def coverage(**used: tuple[int, int]) -> pl.DataFrame:
+    """A frame of coverage by figure: of so many incidents, so many usable; one rule explains all but one."""
+    return pl.DataFrame(
+        [
+            {
+                "figure": figure,
+                "n": n,
+                "incident_count": whole,
+                "left_out_count": whole - n,
+                "coverage": n / whole if whole else None,
+                "rules": ["no_end"] if whole - n > 1 else [],
+                "rule_counts": [whole - n - 1] if whole - n > 1 else [],
+            }
+            for figure, (n, whole) in used.items()
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("used", "headline", "title"),
+    [
+        (
+            {"time_to_resolve": (0, 0), "follow_through": (0, 0)},
+            "No incident is on record in this period.",
+            "No figure has an incident to use",
+        ),
+        (
+            {"time_to_resolve": (9, 9), "follow_through": (0, 0)},
+            "Every figure can use all incidents.",
+            "Time to resolve can use 9 of 9 incidents",
+        ),
+        (
+            {"time_to_resolve": (9, 9), "follow_through": (4, 8)},
+            "Every figure can use at least half of its incidents; follow-through leaves out most.",
+            "Follow-through can use 4 of 8 incidents that promised something",
+        ),
+        (
+            {"time_to_resolve": (4, 9), "severity": (1, 9)},
+            "Less than half of the incidents can be used for time to resolve, counts by severity.",
+            "Counts by severity can use 1 of 9 incidents",
+        ),
+        (
+            dict.fromkeys(("time_to_resolve", "time_to_detect", "severity", "teams"), (1, 9)),
+            "Less than half of the incidents can be used for 4 of 4 figures.",
+            "Time to resolve can use 1 of 9 incidents",
+        ),
+    ],
+)
+def test_how_far_the_figures_reach(used: dict[str, tuple[int, int]], headline: str, title: str) -> None:
+    """What most figures cannot use is said first; a figure that nothing is asked of is not judged."""
+    frame = coverage(**used)
+    assert (say.coverage_headline(frame), say.coverage_title(frame)) == (headline, title)
+
+
+def test_reasons_name_what_nothing_explains() -> None:
+    """Incidents that no finding accounts for are said, too."""
+    rows = coverage(time_to_resolve=(4, 9), teams=(8, 9), severity=(9, 9)).iter_rows(named=True)
+    assert [say.reasons_in_words(row) for row in rows] == [
+        "no end 4, no finding says why 1",
+        "no finding says why 1",
+        "",
+    ]
+
+
+def test_figures_in_words() -> None:
+    """Figures come in one order, in the middle of a sentence; an unknown name is shown as words."""
+    assert say.figures_in_words(["teams", "time_to_resolve", "new_figure", "documents"]) == (
+        "time to resolve, counts by team, the whole document, new figure"
+    )
+
+
+def rules(*costs: float) -> pl.DataFrame:
+    """A frame of findings by rule, one after another."""
+    return pl.DataFrame(
+        [
+            {
+                "rule": "no_end",
+                "cost": cost,
+                "cost_share": cost / (sum(costs) or 1),
+                "lost_incident_count": 2,
+            }
+            for cost in costs
+        ],
+        schema_overrides={"cost": pl.Float64},
+    )
+
+
+@pytest.mark.parametrize(
+    ("costs", "headline"),
+    [
+        ([], "Nothing is missing, contradictory or doubtful."),
+        ([0], "No finding costs a figure anything."),
+        ([3, 1], "Mend first: no end – 2 incidents lost, 75 % of what all findings cost."),
+    ],
+)
+def test_what_to_mend_first(costs: list[float], headline: str) -> None:
+    """The costliest rule is named with its share; what costs nothing is not called urgent."""
+    assert say.findings_headline(rules(*costs)).replace("\u00a0", " ") == headline
+
+
+def test_completeness_names_teams_below_by_more_than_chance(published: Published, empty: Published) -> None:
+    """A team is named when its whole interval lies below the mean of all, and only beside others."""
+    few = metrics.completeness_by_team(published, YEAR)
+    assert say.completeness_title(few) == "On average 7.5 of ten things are told"
+    nothing = metrics.completeness_by_team(empty, YEAR)
+    assert say.completeness_title(nothing) == "No incident has a completeness score"
+    frame = pl.DataFrame(
+        {
+            "team": ["Edge", "Search"],
+            "n": [10, 30],
+            "mean_completeness": [0.5, 0.9],
+            "mean_low": [0.4, 0.85],
+            "mean_high": [0.6, 0.95],
+        }
+    )
+    assert say.completeness_title(frame) == "On average 8.0 of ten things are told; below that: Edge"
+
+
+@pytest.mark.parametrize(
+    ("unread", "whole", "headline"),
+    [
+        ([], 0, "No document is on record."),
+        ([], 9, "Every one of 9 documents was read as a postmortem."),
+        ([False], 9, "1 of 9 documents is no postmortem; all were read."),
+        ([False, False], 9, "2 of 9 documents are no postmortems; all were read."),
+        ([True, False], 9, "2 of 9 documents are no postmortems; 1 of them could not be read."),
+        ([True], 9, "1 of 9 documents could not be read."),
+    ],
+)
+def test_skipped_documents_are_said(unread: list[bool], whole: int, headline: str) -> None:
+    """What nobody could read is told apart from what is no postmortem."""
+    frame = pl.DataFrame({"is_unread": unread}, schema={"is_unread": pl.Boolean})
+    assert say.skipped_headline(frame, whole) == headline
+
+
+@pytest.mark.parametrize(
+    ("hours", "outcome", "words"),
+    [
+        (None, None, "never fetched"),
+        (0.5, "ok", "fresh"),
+        (5, "ok", "5 h old"),
+        (72, "failed", "3 days old, last fetch failed"),
+        (0.5, "failed", "fresh, last fetch failed"),
+    ],
+)
+def test_age_in_words(hours: float | None, outcome: str | None, words: str) -> None:
+    """How old what was fetched is, and whether the last attempt failed."""
+    fetched = None if hours is None else AS_OF - timedelta(hours=hours)
+    assert say.age_in_words(fetched, outcome, AS_OF) == words
