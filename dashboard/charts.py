@@ -295,9 +295,9 @@ def coverage_by_figure(frame: pl.DataFrame, look: Look) -> Figure:
         )
         return alt.X(f"{field}:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis)
 
-    bar = {"cornerRadiusEnd": 2, "height": {"band": 0.62}}
-    track = _door(base.mark_bar(color=colours.line, **bar), rows).encode(x=x("all"))
-    used = _door(base.mark_bar(**bar), rows).encode(
+    bars = base.mark_bar(cornerRadiusEnd=2, height={"band": 0.62})
+    track = _door(bars, rows).encode(x=x("all"), color=alt.value(colours.line))
+    used = _door(bars, rows).encode(
         x=x("share"),
         color=alt.condition("datum.is_weak", alt.value(colours.bad), alt.value(colours.accent)),
     )

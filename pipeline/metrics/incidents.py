@@ -22,7 +22,7 @@ class IncidentFile:
     `facts` is its row of `marts.incidents`; `events` come in the document's order; `action_items` are rows of
     the metric `action_items_matching`, `history` what was done to their issues, the oldest first; `evidence`
     comes by field with the chosen value first, `findings` by what they cost the figures, `repeats` with the
-    titles of the earlier incidents, `links` to evidence by line.
+    titles of the earlier incidents, `links` to evidence and `documents` with the one the id is of first.
     """
 
     facts: dict[str, Any]
@@ -33,6 +33,7 @@ class IncidentFile:
     findings: pl.DataFrame
     repeats: pl.DataFrame
     links: pl.DataFrame
+    documents: pl.DataFrame
 
 
 def incidents_matching(published: Published, filters: Filters, search_text: str = "") -> pl.DataFrame:
@@ -90,5 +91,8 @@ def incident(published: Published, incident_id: str) -> IncidentFile | None:
         links=published.query(
             "SELECT * FROM marts.links WHERE incident_id = $incident_id ORDER BY line NULLS LAST, url",
             key,
+        ),
+        documents=published.query(
+            "SELECT * FROM marts.incident_documents WHERE incident_id = $incident_id ORDER BY place", key
         ),
     )

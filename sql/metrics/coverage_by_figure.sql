@@ -25,8 +25,7 @@ asked AS (
     SELECT
         figures.figure,
         figures.place,
-        selected_incidents.incident_id,
-        selected_incidents.document_id
+        selected_incidents.incident_id
     FROM figures
     INNER JOIN selected_incidents
         ON figures.figure <> 'follow_through' OR selected_incidents.action_item_count > 0
@@ -36,8 +35,7 @@ asked AS (
 left_out AS (
     SELECT
         asked.figure,
-        asked.incident_id,
-        asked.document_id
+        asked.incident_id
     FROM asked
     INNER JOIN marts.exclusions ON asked.incident_id = exclusions.incident_id AND asked.figure = exclusions.figure
 ),
@@ -67,9 +65,10 @@ candidates AS (
         losing.rule,
         losing."rank"
     FROM left_out
+    INNER JOIN marts.incident_documents AS tellings ON left_out.incident_id = tellings.incident_id
     INNER JOIN losing
         ON
-            left_out.document_id = losing.document_id
+            tellings.document_id = losing.document_id
             AND left_out.figure = losing.figure
             AND losing.incident_id IS NULL
 ),

@@ -3,13 +3,6 @@
 -- One row per finding.
 -- Key: finding_number.
 -- Left out: what concerns planned work only.
-WITH told AS (
-    SELECT
-        incident_id,
-        document_id
-    FROM marts.incidents
-)
-
 SELECT
     findings.*,
     documents.source, -- of the document
@@ -25,15 +18,17 @@ WHERE
     OR (
         findings.incident_id IS NULL
         AND findings.document_id IN (
-            SELECT told.document_id
-            FROM told
-            INNER JOIN selected_incidents ON told.incident_id = selected_incidents.incident_id
+            SELECT tellings.document_id
+            FROM marts.incident_documents AS tellings
+            INNER JOIN selected_incidents ON tellings.incident_id = selected_incidents.incident_id
             WHERE NOT selected_incidents.is_left_out
         )
     )
     OR (
         findings.incident_id IS NULL
-        AND coalesce(findings.document_id, '') NOT IN (SELECT told.document_id FROM told)
+        AND coalesce(findings.document_id, '') NOT IN (
+            SELECT tellings.document_id FROM marts.incident_documents AS tellings
+        )
         AND filters.teams IS NULL
         AND filters.services IS NULL
         AND filters.severities IS NULL

@@ -25,4 +25,11 @@ WHERE
     )
     AND (filters.severities IS NULL OR list_contains(filters.severities, coalesce(incidents.severity, 0)))
     AND (filters.causes IS NULL OR list_contains(filters.causes, coalesce(incidents.cause_category, '')))
-    AND (filters.sources IS NULL OR list_contains(filters.sources, incidents.source))
+    AND (
+        filters.sources IS NULL
+        OR incidents.incident_id IN (
+            SELECT tellings.incident_id
+            FROM marts.incident_documents AS tellings
+            WHERE list_contains(filters.sources, tellings.source)
+        )
+    )
