@@ -24,7 +24,7 @@ from pipeline.record_mappings.paths import UNITS, decoded, is_null
 _NUMBER = re.compile(r"[+-]?\d{1,19}(?:\.\d{1,20})?")
 _ISO = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ]|  )(?P<clock>\d\d:\d\d(?::\d\d)?)(?:[.,]\d{1,12})?"
-    r"\s?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?",
+    r"\s?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?(?:(?<=\d\d) UTC)?",
     re.IGNORECASE,
 )
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -43,7 +43,17 @@ _NAMED_UNITS = (
     (re.compile(r"hours?|(?<![a-z])hrs?(?![a-z])"), "hours"),
     (re.compile(r"(?<![a-z])days?(?![a-z])"), "days"),
 )
-_AMOUNT = re.compile(r"[^\w.,-]{0,3}(\d{1,3}(?:,\d{3}){1,5}|\d{1,15})(\.\d{1,6})?\s?(?:[A-Z]{3}|[$€£¥])?")
+_AMOUNT = re.compile(r"[$€£¥]?\s?(\d[\d.,' \u00a0\u202f]{0,40})\s?(?:[A-Z]{3}|[$€£¥])?")
+#: How numbers are written: the mark between thousands, the mark before decimals.
+_NUMBER_FORMS = (
+    (re.compile(r"\d{1,19}"), "", "."),
+    (re.compile(r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,20})?"), ",", "."),
+    (re.compile(r"\d{1,3}(?:['  \u202f]\d{3}){1,5}(?:\.\d{1,20})?"), "'  \u202f", "."),
+    (re.compile(r"\d{1,3}(?:\.\d{3}){1,5},\d{1,20}|\d{1,3}(?:\.\d{3}){2,5}"), ".", ","),
+    (re.compile(r"\d{1,19},(?:\d{1,2}|\d{4,20})"), "", ","),
+    # 1.200 is a thousand to some, and little more than one to others
+    (re.compile(r"(?!\d{1,3}\.\d{3}$)\d{1,19}\.\d{1,20}|0\.\d{3}"), "", "."),
+)
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{24,64}", re.IGNORECASE)
 #: The keys under which tools keep what an object is called.
 _NAME_KEYS = ("name", "displayName", "display_name", "summary", "title", "value", "label", "slug", "email")
@@ -155,11 +165,11 @@ def read_minutes(value: Any, unit: str | None, column: str) -> float | None:
     if isinstance(value, bool):
         return None
     text = str(value).strip()[:200]
-    if isinstance(value, (int, float)) or _NUMBER.fullmatch(text.replace(",", "")):
-        number = float(text.replace(",", ""))
+    number = float(value) if isinstance(value, (int, float)) else _plain_number(text)
+    if number is not None:
         named = unit or _unit_of(column)
         return number * UNITS[named] if named is not None and 0 <= number < 1e12 else None
-    return read_duration(text, as_clock=False)
+    return None if _NUMBER.fullmatch(text) else read_duration(text, as_clock=False)
 
 
 def _unit_of(column: str) -> str | None:
@@ -168,13 +178,24 @@ def _unit_of(column: str) -> str | None:
 
 
 def read_number(value: Any) -> float | None:
-    """A number that is not negative, with or without thousands' commas and a currency."""
+    """A number that is not negative, with or without marks between thousands and a currency.
+
+    None for one that can be read in two ways: 1.200.
+    """
     if isinstance(value, bool):
         return None
+    if isinstance(value, (int, float)):
+        return float(value) if 0 <= value < 1e18 else None
     match = _AMOUNT.fullmatch(str(value).strip()[:60])
-    if match is None:
-        return None
-    return float(match.group(1).replace(",", "") + (match.group(2) or ""))
+    return _plain_number(match.group(1).strip()) if match is not None else None
+
+
+def _plain_number(text: str) -> float | None:
+    for pattern, thousands, decimals in _NUMBER_FORMS:
+        if pattern.fullmatch(text):
+            digits = "".join(mark for mark in text if mark not in thousands)
+            return float(digits.replace(decimals, "."))
+    return None
 
 
 def read_name(value: Any, limit: int = 200) -> str | None:
@@ -183,6 +204,8 @@ def read_name(value: Any, limit: int = 200) -> str | None:
         value = next((value[key] for key in _NAME_KEYS if not is_null(value.get(key))), None)
     if value is None or isinstance(value, (list, Mapping, bool)):
         return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # a column of numbers and nulls
     name = squeeze(str(value), limit)
     return name if name and is_value(name) and _UUID.fullmatch(name) is None else None
 

@@ -71,6 +71,8 @@ _NUMBER_MARK = re.compile(r"^\[#\d+\]\s*")  # "[#1234] The server is on fire"
 _SENTENCES = ("contributing_factors", "five_whys")
 _LAST_COUNTS = ("mitigated_at", "resolved_at", "reviewed_at")  # of several: the incident was reopened
 _EVENT_KINDS = ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
+_YES = ("true", "yes", "y", "1")
+_NO = ("false", "no", "n", "0")
 _MAX_EVENTS = 2_000
 _MAX_ITEMS = 500
 _MAX_LINKS = 300
@@ -231,8 +233,9 @@ class _Record:
 
     def _key(self, name: str, found: Found) -> None:
         value = found.values[0]
-        if not isinstance(value, (bool, list, Mapping)) and len(str(value).strip()) <= 60:
-            self._add(name, squeeze(str(value), 60), found)
+        key = read_name(value, 61) if not isinstance(value, Mapping) else None
+        if key is not None and len(key) <= 60:
+            self._add(name, key, found)
 
     def _time(self, name: str, found: Found) -> None:
         line = self._line(found.column)
@@ -299,8 +302,8 @@ class _Record:
 
     def _flag(self, name: str, found: Found) -> None:
         said = _plain(found.values[0])
-        if said in ("true", "yes", "1", "false", "no", "0"):
-            self._add(name, "true" if said in ("true", "yes", "1") else "false", found)
+        if said in _YES or said in _NO:
+            self._add(name, "true" if said in _YES else "false", found)
 
     def _category(self, name: str, found: Found) -> None:
         said = read_name(found.values[0], 60)

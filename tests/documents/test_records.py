@@ -399,6 +399,9 @@ OWN = {"title": "what", "started_at": "from", "resolved_at": "to", "detected_at"
         ("2024-03-01 09:30:00 UTC", "Europe/Berlin", "2024-03-01 09:30:00"),
         ("2024-03-01T09:30:00.123456789+05:30", "UTC", "2024-03-01 04:00:00"),
         ("2024-03-01T09:30:00-0800", "UTC", "2024-03-01 17:30:00"),
+        ("2024-03-01 09:30:00.5 +0000 UTC", "Europe/Berlin", "2024-03-01 09:30:00"),
+        ("2024/03/01 09:30:00", "UTC", "2024-03-01 09:30:00"),
+        ("1 March 2024, 09:30 (UTC)", "Europe/Berlin", "2024-03-01 09:30:00"),
         ("2024-03-01 09:30", "Europe/Berlin", "2024-03-01 08:30:00"),
         ("2023-07-01 09:30", "Europe/Berlin", "2023-07-01 07:30:00"),
         (1709285400, "Europe/Berlin", "2024-03-01 09:30:00"),
@@ -464,6 +467,9 @@ def test_a_null_states_nothing(null: object) -> None:
         ("long", "1h 30m", "90"),
         ("long", "01:30:00", "90"),
         ("long in seconds", "1,800", "30"),
+        ("long in hours", "1,5", "90"),
+        ("long in seconds", "1.800", None),
+        ("long in seconds", "1.800,5", "30.008"),
         ("long", 90, None),
         ("long", "1:30", None),
         ("long in seconds", -5, None),
@@ -477,6 +483,32 @@ def test_durations_are_read_by_their_unit(path: str, value: object, minutes: str
     facts = read({"what": "Mail waits", "from": "2024-03-01T09:00:00Z", column: value}, using)
     assert values(facts).get("customer_impact_minutes") == minutes
     assert ("value_unreadable" in rules(facts)) == (minutes is None)
+
+
+@pytest.mark.parametrize(
+    ("written", "count"),
+    [
+        (1200, "1200"),
+        ("1200", "1200"),
+        ("1,200", "1200"),
+        ("1 200", "1200"),
+        ("1'200'000", "1200000"),
+        ("1.200.000", "1200000"),
+        ("$1,200.50", "1200"),
+        ("0.250", "0"),
+        ("1.200", None),
+        ("-5", None),
+        ("about 1200", None),
+        ("1200 of 5000", None),
+        (True, None),
+    ],
+)
+def test_a_number_that_can_be_read_in_two_ways_is_left_out(written: object, count: str | None) -> None:
+    """Thousands may be parted in every usual way; 1.200 means two numbers, so it means none."""
+    using = reading(OWN | {"affected_user_count": "users"})
+    facts = read({"what": "Mail waits", "from": "2024-03-01T09:00:00Z", "users": written}, using)
+    assert values(facts).get("affected_user_count") == count
+    assert ("value_unreadable" in rules(facts)) == (count is None)
 
 
 @pytest.mark.parametrize(
