@@ -44,9 +44,18 @@ _INCIDENT_WORDS = re.compile(
 
 
 def read_document(
-    content: str, path: str, reading: Reading, media_type: str, given_title: str | None = None
+    content: str,
+    path: str,
+    reading: Reading,
+    media_type: str,
+    given_title: str | None = None,
+    *,
+    is_account: bool = False,
 ) -> DocumentFacts:
-    """What the content says; see `pipeline.documents.parse_document`."""
+    """What the content says; see `pipeline.documents.parse_document`.
+
+    `is_account`: it is known to tell of an incident, as the postmortem that a tool keeps with its record.
+    """
     page = read_page(content, path, media_type)
     if isinstance(page, NoPage):
         return DocumentFacts(page.kind, None, findings=(page.finding,))
@@ -72,7 +81,7 @@ def read_document(
     document = _Document(path, reading, text, blocks, statements, sections, title, line, method)
     sources = [document.source(number, group) for number, group in enumerate(groups, start=1)]
     no_incident = document.refusal(sources)
-    if no_incident is not None:
+    if no_incident is not None and not (is_account and no_incident[0] == "not_a_postmortem"):
         return DocumentFacts(no_incident[0], title, findings=(*findings, no_incident[1]))  # type: ignore[arg-type]
     if document.title is None:
         for source in sources:

@@ -18,7 +18,7 @@ from pipeline.documents.durations import read_duration
 from pipeline.documents.formats import NoPage, read_page
 from pipeline.documents.statements import is_value
 from pipeline.documents.times import moments
-from pipeline.documents.zones import Zone, day_of
+from pipeline.documents.zones import Zone, announced_zone, day_of
 from pipeline.record_mappings.paths import UNITS, decoded, is_null
 
 _NUMBER = re.compile(r"[+-]?\d{1,19}(?:\.\d{1,20})?")
@@ -34,6 +34,7 @@ _SLASHED = re.compile(r"(\d{1,2})/([A-Za-z]{3})/(\d{2}|\d{4})(?!\d)")
 _AROUND_TIME = re.compile(
     r"[\s,.()]*(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?)?[\s,.()]*", re.IGNORECASE
 )
+_UTC_COLUMN = re.compile(r"(?:^|[\W_])(?:utc|gmt)$", re.IGNORECASE)
 #: digits before the point → what an epoch counts, for times since 2001
 _EPOCHS = {10: 1, 13: 1_000, 16: 1_000_000, 19: 1_000_000_000}
 _NAMED_UNITS = (
@@ -70,9 +71,10 @@ class Instant:
     day: date
 
 
-def read_instant(value: Any, calendar: Calendar, line: int) -> Instant | None:
+def read_instant(value: Any, calendar: Calendar, line: int, column: str = "") -> Instant | None:
     """The time that a value states; None when it states none, or not clearly. Doubts go to the calendar.
 
+    The zone is that of the value, else of the column's name (Start (PT), ended_utc), else of the source.
     Numbers are seconds, milliseconds, micro- or nanoseconds since 1970, told apart by their digits.
     """
     if isinstance(value, bool):
@@ -87,12 +89,12 @@ def read_instant(value: Any, calendar: Calendar, line: int) -> Instant | None:
     iso = _ISO.fullmatch(text)
     try:
         if iso is not None:
-            return _iso(iso, calendar, line, text)
+            return _iso(iso, calendar, line, text, column)
         if _ISO_DAY.fullmatch(text):
             return Instant(None, date.fromisoformat(text))
     except (ValueError, OverflowError):
         return None
-    return _written(text, calendar, line)
+    return _written(text, calendar, line, column)
 
 
 def _epoch(text: str) -> Instant | None:
@@ -104,11 +106,11 @@ def _epoch(text: str) -> Instant | None:
     return Instant(at, at.date())
 
 
-def _iso(match: re.Match[str], calendar: Calendar, line: int, words: str) -> Instant | None:
+def _iso(match: re.Match[str], calendar: Calendar, line: int, words: str, column: str) -> Instant | None:
     civil = datetime.fromisoformat(f"{match.group('day')}T{match.group('clock')}")
     zone = (match.group("zone") or "").upper()
     if not zone:
-        at = calendar.utc(civil.date(), civil.time(), own_zone(calendar), line, squeeze(words, 60))
+        at = calendar.utc(civil.date(), civil.time(), _zone(calendar, column), line, squeeze(words, 60))
         return None if at is None else Instant(at, civil.date())
     if zone in ("Z", "UTC", "GMT"):
         return Instant(civil, civil.date())
@@ -117,7 +119,7 @@ def _iso(match: re.Match[str], calendar: Calendar, line: int, words: str) -> Ins
     return Instant(civil - offset if zone[0] == "+" else civil + offset, civil.date())
 
 
-def _written(text: str, calendar: Calendar, line: int) -> Instant | None:
+def _written(text: str, calendar: Calendar, line: int, column: str) -> Instant | None:
     """A time in another form, when it is the whole of the value."""
     slashed = _SLASHED.match(text)
     if slashed is not None:
@@ -136,14 +138,17 @@ def _written(text: str, calendar: Calendar, line: int) -> Instant | None:
         return None
     if moment.clock is None:
         return Instant(None, moment.day)
-    zone = moment.zone or own_zone(calendar)
+    zone = moment.zone or _zone(calendar, column)
     at = calendar.utc(moment.day, moment.clock, zone, line, squeeze(text, 60))
     return None if at is None else Instant(at, moment.day)
 
 
-def own_zone(calendar: Calendar) -> Zone:
-    """The zone of times that name none: the source's."""
-    return Zone(calendar.reading.default_zone, name=calendar.reading.default_zone)
+def _zone(calendar: Calendar, column: str = "") -> Zone:
+    """The zone of times that name none: that of their column, else the source's."""
+    default = calendar.reading.default_zone
+    if _UTC_COLUMN.search(column):
+        return Zone("UTC", name="UTC")
+    return announced_zone(column, default, is_heading=True) or Zone(default, name=default)
 
 
 def read_day(value: Any, calendar: Calendar, line: int) -> date | None:
@@ -153,7 +158,7 @@ def read_day(value: Any, calendar: Calendar, line: int) -> date | None:
         return None
     is_number = isinstance(value, (int, float)) or _NUMBER.fullmatch(str(value).strip()) is not None
     if instant.at is not None and is_number:
-        return day_of(instant.at, own_zone(calendar))
+        return day_of(instant.at, _zone(calendar))
     return instant.day
 
 

@@ -68,6 +68,7 @@ from pipeline.record_mappings.paths import Found, RecordPath, decoded, is_null, 
 
 _KEY_LINE = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*:')
 _NUMBER_MARK = re.compile(r"^\[#\d+\]\s*")  # "[#1234] The server is on fire"
+_HEADING = re.compile(r"^#{1,6} \S|<h[1-6]\b|^h[1-6]\. ", re.MULTILINE | re.IGNORECASE)
 _SENTENCES = ("contributing_factors", "five_whys")
 _LAST_COUNTS = ("mitigated_at", "resolved_at", "reviewed_at")  # of several: the incident was reopened
 _EVENT_KINDS = ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
@@ -239,7 +240,8 @@ class _Record:
 
     def _time(self, name: str, found: Found) -> None:
         line = self._line(found.column)
-        instants = [(read_instant(value, self._calendar, line), value) for value in found.values]
+        column = found.column if "[" in found.label else found.label
+        instants = [(read_instant(value, self._calendar, line, column), value) for value in found.values]
         read = [(instant.at, value, instant.day) for instant, value in instants if instant and instant.at]
         if read:
             at, value, day = (max if name in _LAST_COUNTS else min)(read, key=lambda entry: entry[0])
@@ -363,7 +365,8 @@ class _Record:
             return
         title = self._find("title")
         given = read_name(title.values[0], 300) if title is not None else None
-        facts = read_document(text, "", self._reading, "text/plain", given)
+        has_sections = _HEADING.search(text) is not None
+        facts = read_document(text, "", self._reading, "text/plain", given, is_account=has_sections)
         if facts.kind == "postmortem" and len(facts.incidents) == 1:
             self._text, self._text_column = facts, found.column
         elif facts.kind == "postmortem":

@@ -87,7 +87,8 @@ class RecordPath:
             found = [end for end in _limited(_walk(record, each.steps, _End(), 0)) if not is_null(end.value)]
             if found:
                 column = found[0].column or each.written
-                label = f"{column}[{found[0].met}]" if found[0].met else each.written
+                plain = ".".join(step.name for step in each.steps if step.name)
+                label = f"{column}[{found[0].met}]" if found[0].met else plain
                 yield Found(column, each.written, label, tuple(end.value for end in found), each.unit)
 
     def find(self, record: Mapping[str, Any]) -> Found | None:

@@ -636,6 +636,35 @@ def test_a_postmortem_in_a_column_is_read_and_the_record_wins() -> None:
     assert "values_contradict" in rules(facts)  # 10:00 and 09:40
 
 
+def test_a_document_without_a_time_is_read_for_what_it_tells() -> None:
+    """The record places it; sections are enough to make it a document. Plain words are none."""
+    text = "## Summary\n\nThe API answered errors for a while.\n\n## Root cause\n\nNobody renewed the certificate"
+    using = reading(OWN | {"document": "text", "summary": "text"})
+    record = {"what": "API errors", "from": "2024-03-01T09:00:00Z", "to": "2024-03-01T10:00:00Z"}
+    found = values(read(record | {"text": text}, using))
+    assert found["root_cause"] == "Nobody renewed the certificate"
+    assert found["summary"] == "The API answered errors for a while."
+    plain = "Somebody said that the API answered errors again, so we should have a look at it."
+    found = values(read(record | {"text": plain}, using))
+    assert (found["summary"], "root_cause" in found) == (plain, False)
+
+
+@pytest.mark.parametrize(
+    ("column", "utc"),
+    [
+        ("Start (PT)", "2024-03-01 17:30:00"),
+        ("Start (UTC)", "2024-03-01 09:30:00"),
+        ("started_utc", "2024-03-01 09:30:00"),
+        ("Custom field (Incident start)", "2024-03-01 08:30:00"),
+    ],
+)
+def test_the_zone_of_a_column_is_that_of_its_times(column: str, utc: str) -> None:
+    """A time without a zone has that of its column's name, else the source's."""
+    using = reading({"title": "what", "started_at": f'"{column}"'}, time_zone="Europe/Berlin")
+    facts = read({"what": "Mail waits", column: "2024-03-01 09:30"}, using)
+    assert values(facts)["started_at"] == utc
+
+
 def test_text_of_html_is_read_without_its_tags() -> None:
     """A summary in HTML is its words."""
     using = reading(OWN | {"summary": "text"})
