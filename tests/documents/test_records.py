@@ -638,12 +638,12 @@ def test_a_postmortem_in_a_column_is_read_and_the_record_wins() -> None:
 
 def test_a_document_without_a_time_is_read_for_what_it_tells() -> None:
     """The record places it; sections are enough to make it a document. Plain words are none."""
-    text = "## Summary\n\nThe API answered errors for a while.\n\n## Root cause\n\nNobody renewed the certificate"
+    text = "## Summary\n\nThe API answered errors.\n\n## Root cause\n\nNobody renewed the certificate"
     using = reading(OWN | {"document": "text", "summary": "text"})
     record = {"what": "API errors", "from": "2024-03-01T09:00:00Z", "to": "2024-03-01T10:00:00Z"}
     found = values(read(record | {"text": text}, using))
     assert found["root_cause"] == "Nobody renewed the certificate"
-    assert found["summary"] == "The API answered errors for a while."
+    assert found["summary"] == "The API answered errors."
     plain = "Somebody said that the API answered errors again, so we should have a look at it."
     found = values(read(record | {"text": plain}, using))
     assert (found["summary"], "root_cause" in found) == (plain, False)
