@@ -44,7 +44,11 @@ def write_documents(folder: Path, count: int, *, seed: int = 1, as_of: datetime)
     """`count` Markdown files of about `SIZE` characters, each with a title of its own."""
     rng = random.Random(seed)
     company = invent_company(seed=seed, incident_count=min(count, 1000), as_of=as_of)
-    texts = [_text(document.content) for document in documents(company, "https://jira.example")]
+    texts = [
+        _text(document.content)
+        for document in documents(company, "https://jira.example")
+        if document.plan.path.endswith(".md")
+    ]
     told = [text for text in texts if len(text) > 600 and "# " in text]
     written = []
     for number in range(count):

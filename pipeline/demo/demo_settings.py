@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.demo.house_styles import DOCUMENTS_FOLDER
+from pipeline.demo.house_styles import DOCUMENTS_FOLDER, is_repository
 from pipeline.demo.promises import DUE_DAYS, PRIORITIES
+from pipeline.demo.reviews import REVIEWED_FILE
 from pipeline.demo.roster import AUTOMATION, COMPANY_NAME, DOMAIN, FOLLOW_UP_LABEL, Team, Unit
 from pipeline.demo.truth import Company
 
@@ -27,12 +28,13 @@ _SEVERITY_WORDS = {
 def write_settings(company: Company, folder: Path, jira_url: str) -> Path:
     """Write `postmortems.toml` and the token's file into `folder`; returns the path of the former.
 
-    The documents are expected where `write_documents` puts them in the same folder.
+    The documents are expected where `write_documents` puts them in the same folder, in a git repository only
+    when it made one, and what people decided of them where `write_reviewed` does.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / TOKEN_FILE).write_text(JIRA_TOKEN + "\n", encoding="utf-8")
     blocks = [_head(company, jira_url)]
-    blocks += [_source(unit) for unit in company.units]
+    blocks += [_source(unit, folder / DOCUMENTS_FOLDER / unit.name) for unit in company.units]
     blocks += [_team(team) for team in company.teams]
     path = folder / "postmortems.toml"
     path.write_text("\n".join(blocks), encoding="utf-8")
@@ -64,20 +66,36 @@ automation_accounts = {_list([AUTOMATION.account_id])}
 [severity]
 {severities}
 
+# A status post and the postmortem of the same number are one incident.
+[merge]
+by = ["incident_key"]
+
+# What people know better than the documents say.
+[review]
+file = {_text(REVIEWED_FILE)}
+
 [policy]
 due_days_by_priority = {{ {by_priority} }}
 due_days_by_severity = {{ {by_severity} }}
 """
 
 
-def _source(unit: Unit) -> str:
+def _source(unit: Unit, folder: Path) -> str:
+    place = _text(f"{DOCUMENTS_FOLDER}/{unit.name}")
+    match unit.kept:
+        case "git" if is_repository(folder):
+            kept = f'type = "git"\nrepository = {place}\n'
+        case "export":
+            kept = f'type = "export"\npath = {place}\nformat = "incident.io"\n'
+        case _:
+            kept = f"path = {place}\n"
+    day_first = "day_first = true\n" if unit.day_first else ""
     planned = 'planned = ["notice", "maintenance"]\n' if unit.style in ("runbook", "status_post") else ""
     return f"""\
 [[sources]]
 name = {_text(unit.name)}
-path = {_text(f"{DOCUMENTS_FOLDER}/{unit.name}")}
-time_zone = {_text(unit.time_zone)}
-{planned}"""
+{kept}time_zone = {_text(unit.time_zone)}
+{day_first}{planned}"""
 
 
 def _team(team: Team) -> str:

@@ -12,17 +12,21 @@ from zoneinfo import ZoneInfo
 from pipeline.demo.roster import TEAMS, UNITS, Unit, unit_of
 from pipeline.demo.truth import DocumentPlan, Incident, Mistake
 
+#: The file of the export, in its unit's folder.
+RECORDS_FILE = "incidents.jsonl"
+
 #: Of 1,000 documents of these styles, how many hold the mistake.
 _MISTAKE_RATES: tuple[tuple[Mistake, int, frozenset[str]], ...] = (
-    ("no_start", 25, frozenset({"runbook", "labels", "diary", "form", "review"})),
-    ("no_end", 40, frozenset({"runbook", "labels", "diary", "form", "review", "status_post"})),
-    ("no_severity", 80, frozenset({"runbook", "labels", "diary", "form", "review"})),
-    ("no_cause", 100, frozenset({"runbook", "labels", "diary", "review"})),
-    ("not_available", 40, frozenset({"labels", "form"})),
-    ("approximate_time", 60, frozenset({"runbook", "labels", "diary", "review"})),
-    ("dotted_time", 30, frozenset({"labels", "diary"})),
-    ("end_year_early", 15, frozenset({"labels", "form", "status_post"})),
-    ("duration_contradicts", 30, frozenset({"labels", "form"})),
+    ("no_start", 25, frozenset({"runbook", "labels", "plain", "wiki", "review", "record"})),
+    ("no_end", 40, frozenset({"runbook", "labels", "plain", "wiki", "review", "status_post", "record"})),
+    ("no_severity", 80, frozenset({"runbook", "labels", "plain", "wiki", "review", "record"})),
+    ("no_cause", 100, frozenset({"runbook", "labels", "plain", "review", "record"})),
+    ("not_available", 40, frozenset({"labels", "wiki"})),
+    ("approximate_time", 60, frozenset({"runbook", "labels", "plain", "review"})),
+    ("dotted_time", 30, frozenset({"labels", "plain"})),
+    ("end_year_early", 15, frozenset({"labels", "status_post"})),
+    ("end_day_early", 30, frozenset({"wiki"})),
+    ("duration_contradicts", 30, frozenset({"labels", "wiki"})),
 )
 
 
@@ -35,6 +39,7 @@ def document_plans(
     """
     plans: list[DocumentPlan] = []
     last_of_team: dict[str, int] = {}
+    planned: set[str] = set()
     for incident, published_at in published:
         if published_at > as_of:
             continue
@@ -54,7 +59,11 @@ def document_plans(
             for name, per_thousand, styles in _MISTAKE_RATES
             if unit.style in styles and rng.random() * 1000 < per_thousand and not incident.is_planned
         )
-        if not incident.is_planned:
+        if (incident.minutes("resolved_at") or 0) >= 1440:
+            mistakes = tuple(name for name in mistakes if name != "end_day_early")
+        if incident.is_planned:
+            planned.add(incident.incident_id)
+        else:
             last_of_team[incident.team.name] = len(plans)
         plans.append(
             DocumentPlan(
@@ -66,7 +75,10 @@ def document_plans(
                 mistakes=mistakes,
             )
         )
-    return _among(rng, _unique_paths(plans), as_of, began_at)
+        if _is_posted(rng, unit, incident):
+            posted_at = incident.started_at + timedelta(minutes=rng.randint(15, 40))
+            plans.append(_post(rng, incident, posted_at))
+    return _among(rng, _unique_paths(plans), planned, as_of, began_at)
 
 
 def _tells_both(
@@ -83,17 +95,30 @@ def _tells_both(
     )
 
 
+def _is_posted(rng: random.Random, unit: Unit, incident: Incident) -> bool:
+    """Whether the status page tells the incident, too: what kept customers from paying."""
+    return unit.style == "labels" and incident.severity <= 2 and rng.random() < 0.6
+
+
+def _post(rng: random.Random, incident: Incident, posted_at: datetime) -> DocumentPlan:
+    unit = next(unit for unit in UNITS if unit.style == "status_post")
+    author = rng.choice([person for team in TEAMS if team.unit == unit.name for person in team.people])
+    return DocumentPlan(unit, _path_of(unit, incident), posted_at, author, (incident.incident_id,))
+
+
 def _path_of(unit: Unit, incident: Incident) -> str:
+    if unit.style == "record":
+        return f"{RECORDS_FILE}#{record_id(incident)}"
     zone = ZoneInfo(unit.time_zone)
     day = incident.started_at.replace(tzinfo=UTC).astimezone(zone).date()
-    name = f"{day}-{re.sub(r'[^a-z0-9]+', '-', incident.title.lower()).strip('-')}.md"
-    match unit.style:
-        case "runbook" | "review":
-            return f"{day.year}/{name}"
-        case "form":
-            return f"{incident.team.name.lower()}/{name}"
-        case _:
-            return name
+    ending = {"plain": ".txt", "wiki": ".html"}.get(unit.style, ".md")
+    name = f"{day}-{re.sub(r'[^a-z0-9]+', '-', incident.title.lower()).strip('-')}{ending}"
+    return f"{day.year}/{name}" if unit.style in ("runbook", "review") else name
+
+
+def record_id(incident: Incident) -> str:
+    """The id the tool gave the incident: it counts from the first, and says nothing else."""
+    return f"01QM{int(incident.incident_id.removeprefix('INC-')):09d}"
 
 
 def _unique_paths(plans: list[DocumentPlan]) -> list[DocumentPlan]:
@@ -103,15 +128,18 @@ def _unique_paths(plans: list[DocumentPlan]) -> list[DocumentPlan]:
         place = (plan.unit.name, plan.path)
         seen[place] = seen.get(place, 0) + 1
         if seen[place] > 1:
-            plan = replace(plan, path=f"{plan.path.removesuffix('.md')}-{seen[place]}.md")
+            name, dot, ending = plan.path.rpartition(".")
+            plan = replace(plan, path=f"{name}-{seen[place]}{dot}{ending}")
         unique.append(plan)
     return unique
 
 
 def _among(
-    rng: random.Random, plans: list[DocumentPlan], as_of: datetime, began_at: datetime
+    rng: random.Random, plans: list[DocumentPlan], planned: set[str], as_of: datetime, began_at: datetime
 ) -> list[DocumentPlan]:
-    """The plans, one of them saved in an old encoding, and the files of other kinds that folders hold."""
+    """The plans with what happens once: a file in an old encoding, broken front matter, a copy left behind;
+    and the files of other kinds that folders hold.
+    """
     londoners = [
         index
         for index, plan in enumerate(plans)
@@ -120,12 +148,25 @@ def _among(
     if londoners:
         index = rng.choice(londoners)
         plans[index] = replace(plans[index], mistakes=(*plans[index].mistakes, "not_utf8"))
+    alone = [
+        index
+        for index, plan in enumerate(plans)
+        if plan.unit.style == "runbook"
+        and len(plan.incident_ids) == 1
+        and not plan.mistakes
+        and plan.incident_ids[0] not in planned
+    ]
+    if len(alone) >= 2:
+        broken, twice = rng.sample(alone, 2)
+        plans[broken] = replace(plans[broken], mistakes=("front_matter_broken",))
+        path = f"{plans[twice].path.removesuffix('.md')}-copy.md"
+        plans.append(replace(plans[twice], path=path, mistakes=("copy",), copy_of=plans[twice].path))
     strays: tuple[tuple[str, str, Mistake], ...] = (
         ("runbook", "template.md", "template"),
         ("review", "TEMPLATE.md", "template"),
         ("runbook", "README.md", "readme"),
-        ("diary", "notes.md", "empty"),
-        ("form", "storefront/error-rate.png", "binary"),
+        ("plain", "notes.txt", "empty"),
+        ("wiki", "error-rate.png", "binary"),
     )
     for style, path, mistake in strays:
         unit = next(unit for unit in UNITS if unit.style == style)

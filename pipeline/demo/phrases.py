@@ -74,6 +74,19 @@ SUMMARIES = (
     "{impact} {mitigation}, and the {team} team watched {service} for another hour.",
     "{trigger} {impact} {mitigation}.",
 )
+#: Five whys: what is asked, and what is answered beside the story's own cause and factors.
+WHYS = (
+    ("Why could customers not use {service}?", "{impact}"),
+    ("Why did that happen?", "{root_cause}"),
+    ("Why was it possible?", "{factor}."),
+    ("Why did nobody see it coming?", "{wrong}."),
+    ("Why was that so?", "{habit}"),
+)
+HABITS = (
+    "Work on {service} had been put off for two quarters.",
+    "The service changed hands and its notes did not.",
+    "What we learnt last time was written down and not planned.",
+)
 WENT_WELL = (
     "The on-call engineer answered within minutes",
     "Support and engineering shared one channel",

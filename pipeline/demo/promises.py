@@ -96,6 +96,19 @@ class ActionItem:
     issue_key: str | None = None
     changes: tuple[Change, ...] = ()
 
+    def was_done(self, at: datetime) -> bool:
+        """Whether it was done at `at`, as far as its team knew."""
+        is_done = (
+            not self.is_in_jira
+            and self.outcome == "done"
+            and self.decided_at is not None
+            and self.decided_at <= at
+        )
+        for change in self.changes:
+            if isinstance(change, Transition) and change.at <= at:
+                is_done = STATUSES[change.status_id][1] == "done"
+        return is_done
+
     @property
     def due_date_push_count(self) -> int:
         """How often the due date was moved later."""

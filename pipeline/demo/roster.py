@@ -14,7 +14,8 @@ DOMAIN = "quillmarsh.example"
 FOLLOW_UP_LABEL = "postmortem-action"
 
 Behaviour = Literal["follows_through", "ignores", "pushes_due_dates", "closes_in_bulk", "reopens"]
-Style = Literal["runbook", "labels", "diary", "form", "status_post", "review"]
+Style = Literal["runbook", "labels", "plain", "wiki", "record", "status_post", "review"]
+Kept = Literal["folder", "git", "export"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A part of the company that keeps its postmortems in a folder of its own, in a style of its own.
+    """A part of the company that keeps its postmortems in a place of its own, in a style of its own.
 
-    `time_zone` is where its people live: the zone of every time they write without one.
+    `time_zone` is where its people live: the zone of every time they write without one. `kept` says in what:
+    a folder, a git repository, or the export of a tool. `day_first` tells of those who write 31/12/2025.
     """
 
     name: str
     style: Style
     time_zone: str
+    kept: Kept = "folder"
+    day_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,11 @@ class Team:
 
 
 UNITS = (
-    Unit("platform", "runbook", "UTC"),
-    Unit("payments", "labels", "Europe/London"),
-    Unit("fulfilment", "diary", "Europe/Paris"),
-    Unit("storefront", "form", "America/Los_Angeles"),
+    Unit("platform", "runbook", "UTC", kept="git"),
+    Unit("payments", "labels", "Europe/London", day_first=True),
+    Unit("fulfilment", "plain", "Europe/Paris"),
+    Unit("storefront", "wiki", "America/Los_Angeles"),
+    Unit("insights", "record", "America/Los_Angeles", kept="export"),
     Unit("status-page", "status_post", "UTC"),
     Unit("search", "review", "Asia/Kolkata"),
 )
@@ -138,7 +143,7 @@ TEAMS = (
     ),
     Team(
         "Insights",
-        "storefront",
+        "insights",
         "DATA",
         ("event-pipeline", "report-builder"),
         _people("DATA"),

@@ -15,6 +15,7 @@ from pipeline.demo.histories import fill_jira
 from pipeline.demo.house_styles import write_documents
 from pipeline.demo.jira_server import serve_jira
 from pipeline.demo.jira_state import JiraState
+from pipeline.demo.reviews import write_reviewed
 from pipeline.errors import SettingsError
 from pipeline.warehouse import Warehouse
 
@@ -61,7 +62,7 @@ def staged_company(
     state = JiraState()
     fill_jira(company, state)
     with serve_jira(state, email=JIRA_EMAIL, token=JIRA_TOKEN) as server:
-        write_documents(company, directory, server.url)
+        write_reviewed(company, write_documents(company, directory, server.url), directory)
         yield StagedCompany(company, write_settings(company, directory, server.url), server.url)
 
 

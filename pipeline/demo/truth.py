@@ -23,11 +23,14 @@ Mistake = Literal[
     "approximate_time",  # ~10:23
     "dotted_time",  # 9.59
     "end_year_early",  # the end is written with the year before
+    "end_day_early",  # … with the day before, and so before the start
     "duration_contradicts",  # the stated duration is not the difference of the stated times
     "zone_against_season",  # PST in July
     "midnight_without_date",  # times alone, and midnight passes between two of them
     "clock_change",  # a civil time that happened twice, without a zone
     "two_incidents",  # in one file
+    "front_matter_broken",  # a quote that is never closed, so that nothing above the text can be read
+    "copy",  # of another file, left behind
     "not_utf8",
     "template",
     "readme",
@@ -74,8 +77,9 @@ class Incident:
 class DocumentPlan:
     """Which incidents a document tells, and which mistakes its author makes.
 
-    `path` is relative to the unit's folder. A file that tells no incident has no `incident_ids`, and its
-    one mistake says what it is.
+    `path` is relative to the unit's folder; of a record it is that of its file and its id. A file that tells
+    no incident has no `incident_ids`, and its one mistake says what it is. `copy_of` is the path of the file
+    whose bytes it repeats.
     """
 
     unit: Unit
@@ -84,6 +88,7 @@ class DocumentPlan:
     author: Person
     incident_ids: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

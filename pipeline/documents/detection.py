@@ -62,6 +62,13 @@ _DETECTION: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     ),
 )
 
+#: What was overtaken found nothing: "a customer told us before any alert".
+_CAME_LATER = re.compile(
+    r"\b(?:before|ahead of|earlier than|sooner than)\s+(?:(?:any|our|the|an|a|its|of)\s+){0,2}(?:own\s+)?"
+    r"(?:alert\w*|alarms?|monitor\w*|pager|pages?|health ?checks?)\b[^,.;]{0,60}",
+    re.IGNORECASE,
+)
+
 
 def detection_method(text: str) -> tuple[str, str, int] | None:
     """Who found the incident (`alert`, `customer`, `staff`), the words that say so, and where.
@@ -71,6 +78,7 @@ def detection_method(text: str) -> tuple[str, str, int] | None:
     first = re.split(r"(?<=[.!?])\s", text.strip()[:600])[0]
     if re.search(r"\b(?:no|not|never|without|did ?n.t|could|should|would)\b", first, re.IGNORECASE):
         return None
+    first = _CAME_LATER.sub(lambda match: " " * len(match.group()), first)
     is_short = len(first) <= 40
     met = []
     for name, sentence, value in _DETECTION:

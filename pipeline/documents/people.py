@@ -94,7 +94,16 @@ _SUFFERED = re.compile(
     r"|(?:experienc|suffer|encounter)(?:ed|ing)\b|saw (?:\w+ ){0,3}?(?:errors?|timeouts?|failures?|blank"
     r"|delays?|slow\w*)"
     r"|(?:received|got|had) (?:\w+ ){0,3}?(?:errors?|timeouts?|failures?|5\d\d|duplicate|wrong)"
-    r"|failed to\b|did(?:n't| not) receive\b|faced\b)",
+    r"|failed to\b|did(?:n't| not) receive\b|faced\b"
+    r"|had to (?:try|retry|wait|log|sign|reset|refresh|reload|re-?(?:enter|submit|connect|start))\b)",
+    re.IGNORECASE,
+)
+#: "For 1,200 users the shop was unavailable": the number between the two.
+_FOR = re.compile(
+    r"\bfor\s+(?:(?:about|around|approximately|roughly|nearly|some|over|more than)\s+)?$", re.IGNORECASE
+)
+_WAS_DOWN = re.compile(
+    r"[\s,][^.;:]{0,80}\b(?:was|were)\s+(?:\w+ly\s+)?(?:unavailable|down|inaccessible|unreachable|broken)\b",
     re.IGNORECASE,
 )
 #: … or before it.
@@ -234,7 +243,11 @@ def _affected(words: str) -> Iterator[int]:
             continue
         if "." in match.group("amount") and not match.group("unit"):
             continue
-        if _SUFFERED.match(after) or _AFFECTING.search(before):
+        if (
+            _SUFFERED.match(after)
+            or _AFFECTING.search(before)
+            or (_FOR.search(before) and _WAS_DOWN.match(after))
+        ):
             yield _amount(match)
 
 

@@ -134,7 +134,8 @@ class _Reader:
         self._lines = lines
         self._at = first
         self._styles: dict[str, int] = {}  # how headings look, in the order they were met
-        lengths = [len(line.rstrip()) for line in lines[first:] if line.strip()]
+        # An address cannot be wrapped, so its line says nothing of how wide the others are.
+        lengths = [len(line.rstrip()) for line in lines[first:] if line.strip() and "://" not in line]
         self._width = max((length for length in lengths if length <= _MAX_WRAP), default=0)
         self._numbers_are_headings = _numbers_are_headings(lines)
         self.parts: list[list[Line] | _Quote] = [[]]

@@ -26,6 +26,9 @@ from pipeline.documents.detection import detection_method
         ("Customers reported errors at the same minute as the alert on the queue fired.", None),
         ("No alert fired, and nobody noticed anything until the morning of the next day.", None),
         ("An alert should have fired here, as the queue had grown for more than an hour.", None),
+        ("A customer reported this to us twenty minutes before any alert on the queue went off.", "customer"),
+        ("A colleague saw the errors while testing, ahead of our monitoring by some minutes.", "staff"),
+        ("The alert fired a minute before the monitoring page turned red for everybody else.", "alert"),
         ("", None),
     ],
 )

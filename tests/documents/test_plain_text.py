@@ -130,6 +130,21 @@ from tests.documents.test_web_pages import Outline, outline
             id="a table in columns",
         ),
         pytest.param(
+            "The queue of the printers filled up faster than they could print\nall of it.\n\n"
+            "Graphs: https://graphs.example/d/printers/overview?from=1709285400000&to=17092890\n",
+            [
+                (
+                    "paragraph",
+                    "The queue of the printers filled up faster than they could print all of it.",
+                ),
+                (
+                    "paragraph",
+                    "Graphs: https://graphs.example/d/printers/overview?from=1709285400000&to=17092890",
+                ),
+            ],
+            id="an address wider than the wrapped lines",
+        ),
+        pytest.param(
             "Ana wrote:\n\n> The checkout is down.\n> > Since when?\n",
             [
                 ("paragraph", "Ana wrote:"),

@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 
 from pipeline.demo import phrases
 from pipeline.demo.promises import ActionItem
+from pipeline.demo.roster import DOMAIN
 from pipeline.demo.truth import Company, DocumentPlan, Incident, Mistake
 
 StageField = Literal[
     "started_at", "detected_at", "acknowledged_at", "declared_at", "mitigated_at", "resolved_at"
 ]
-#: A value as a reader should find it: times naive UTC, durations in minutes.
-Value = str | int | float | bool | datetime
+LinkKind = Literal["graph", "log", "chat", "document"]
+#: A value as a reader should find it: times naive UTC, durations in minutes, lists as tuples.
+Value = str | int | float | bool | datetime | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,16 @@ class StatedActionItem:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedLink:
+    """An address that a document gives as evidence, with what it leads to."""
+
+    incident_id: str
+    kind: LinkKind
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A written file: its unit's folder and path, its bytes, what it states, and the mistakes in it."""
 
@@ -50,6 +62,7 @@ class Document:
     content: bytes
     stated: tuple[Stated, ...] = ()
     stated_action_items: tuple[StatedActionItem, ...] = ()
+    stated_links: tuple[StatedLink, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
 
 
@@ -94,6 +107,7 @@ class Page:
         self._lines: list[str] = []
         self._stated: list[Stated] = []
         self._stated_items: list[StatedActionItem] = []
+        self._stated_links: list[StatedLink] = []
 
     def makes(self, mistake: Mistake) -> bool:
         """Whether the author makes this mistake here."""
@@ -110,7 +124,7 @@ class Page:
 
     def state(self, incident: Incident, field: str, value: Value | None) -> None:
         """Record that the page now states `value`; None states nothing."""
-        if value is not None:
+        if value is not None and value != ():
             self._stated.append(Stated(incident.incident_id, field, value))
 
     def state_time(self, incident: Incident, field: str, *, has_zone: bool) -> None:
@@ -126,6 +140,106 @@ class Page:
     def state_item(self, incident: Incident, item: ActionItem, **told: str | date | bool | None) -> None:
         """Record a promise with what the page tells of it."""
         self._stated_items.append(StatedActionItem(incident.incident_id, item.description, **told))  # type: ignore[arg-type]
+
+    def state_step(self, incident: Incident, step: Step, *, has_zone: bool) -> None:
+        """Record the time that a line of a timeline states, if it states one."""
+        if step.field is not None:
+            self.state_time(incident, step.field, has_zone=has_zone)
+
+    def tell_impact(self, incident: Incident, told: Telling) -> str:
+        """The words on the impact, which count the users."""
+        self.state(incident, "affected_user_count", incident.affected_user_count)
+        return told.impact
+
+    def tell_detection(self, incident: Incident) -> str:
+        """A sentence on how it was noticed."""
+        self.state(incident, "detection_method", incident.detection)
+        return self.say(phrases.DETECTION_SENTENCES[incident.detection], incident)
+
+    def tell_cause(self, incident: Incident, told: Telling) -> str:
+        """The words on the root cause."""
+        self.state(incident, "root_cause", told.root_cause)
+        return told.root_cause
+
+    def tell_trigger(self, incident: Incident, told: Telling) -> str:
+        """The words on the trigger."""
+        self.state(incident, "trigger", told.trigger)
+        return told.trigger
+
+    def evidence(self, incident: Incident) -> list[StatedLink]:
+        """The addresses this author gives as evidence, none at times; the page states them."""
+        key, service = incident.incident_id.lower(), incident.service
+        began = int(incident.started_at.replace(tzinfo=UTC).timestamp())
+        known: list[tuple[LinkKind, str, str]] = [
+            ("graph", f"grafana.{DOMAIN}/d/{service}/overview?from={began}000", "Dashboard"),
+            ("log", f"logs.{DOMAIN}/app/discover?service={service}&at={began}", "Error log"),
+            ("chat", f"mattermost.{DOMAIN}/incidents/channels/{key}", "Incident channel"),
+            ("document", f"status.{DOMAIN}/incidents/{key}", "Status page"),
+        ]
+        chosen = sorted(self.rng.sample(range(len(known)), self.rng.choices((0, 1, 2, 3), (3, 3, 3, 1))[0]))
+        links = [
+            StatedLink(incident.incident_id, kind, f"https://{place}", label)
+            for kind, place, label in (known[index] for index in chosen)
+        ]
+        self._stated_links += links
+        return links
+
+    def reviewers(self, *incidents: Incident) -> tuple[str, ...]:
+        """Who read it before it was published; the page states them of each incident."""
+        others = [person.name for person in incidents[0].team.people if person != self.plan.author]
+        chosen = tuple(self.rng.sample(others, self.rng.choice((1, 1, 2))))
+        for incident in incidents:
+            self.state(incident, "reviewers", chosen)
+        return chosen
+
+    def review_day(self) -> datetime:
+        """When the day of the review began, as the unit's people count days."""
+        at = self.local(self.plan.published_at).replace(hour=0, minute=0)
+        return at.astimezone(UTC).replace(tzinfo=None)
+
+    def five_whys(self, incident: Incident, told: Telling) -> list[tuple[str, str]]:
+        """Questions and answers down to what is beneath the root cause; the page states them."""
+        assert incident.story is not None
+        words = {
+            "impact": told.impact,
+            "root_cause": told.root_cause,
+            "factor": self.say(incident.story.factors, incident),
+            "wrong": self.say(phrases.WENT_WRONG, incident),
+            "habit": self.say(phrases.HABITS, incident),
+        }
+        whys = [
+            (self.fill(question, incident), self.fill(answer, incident, **words))
+            for question, answer in phrases.WHYS
+        ]
+        self.state(incident, "five_whys", tuple(f"{question} {answer}" for question, answer in whys))
+        return whys
+
+    def approximated(self, steps: list[Step]) -> list[tuple[Step, str]]:
+        """Each step with what stands before its time: a tilde for one of them when the author is unsure."""
+        unsure = self.rng.randrange(len(steps)) if steps and self.makes("approximate_time") else None
+        return [(step, "~" if index == unsure else "") for index, step in enumerate(steps)]
+
+    def may_omit_date(self, previous: datetime, at: datetime) -> bool:
+        """Whether the author writes the time alone: always on the same day, at times when midnight passes.
+
+        Only a person with the whole day in mind could tell 09:00 and then 08:00 a day later, so that always
+        has its date.
+        """
+        if at.date() == previous.date():
+            return True
+        if at - previous < timedelta(hours=14) and self.rng.random() < 0.5:
+            self.note("midnight_without_date")
+            return True
+        return False
+
+    def hours_and_minutes(self, minutes: float) -> str:
+        """A duration in one of the forms people write."""
+        hours, rest = divmod(round(minutes), 60)
+        forms = [f"{hours}h {rest:02d}m", f"{round(minutes)} minutes"]
+        if hours and rest:
+            plural = "s" if hours > 1 else ""
+            forms.append(f"{hours} hour{plural} and {rest} minute{'s' if rest > 1 else ''}")
+        return self.rng.choice(forms)
 
     def local(self, at: datetime) -> datetime:
         """A naive UTC time as the unit's people read it on the wall; aware."""
@@ -214,12 +328,13 @@ class Page:
         if self.makes("not_utf8"):
             # The pound sign is a single byte in this encoding, and no valid UTF-8.
             text += "\nThe cost was about £3,200.\n"
-            return Document(self.plan, text.encode("cp1252", "replace"), (), (), tuple(self.mistakes))
+            return Document(self.plan, text.encode("cp1252", "replace"), mistakes=tuple(self.mistakes))
         return Document(
             self.plan,
             text.encode(),
             tuple(self._stated),
             tuple(self._stated_items),
+            tuple(self._stated_links),
             tuple(self.mistakes),
         )
 
