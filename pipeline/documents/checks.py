@@ -135,6 +135,10 @@ def check_incident(
     return check.left_out, check.findings
 
 
+def _at(met: tuple[Evidence, datetime]) -> datetime:
+    return met[1]
+
+
 class _Check:
     def __init__(self, evidence: EvidenceList, reading: Reading, ordinal: int) -> None:
         self._evidence = evidence
@@ -236,6 +240,17 @@ class _Check:
                 "warning",
                 "The incident ends at the moment it starts; correct the start or the end.",
                 end[0].line,
+            )
+        published = self._chosen_time("published_at")
+        last = max((met for name in TIME_FIELDS if (met := self._chosen_time(name))), key=_at, default=None)
+        if published is not None and last is not None and last[1] - published[1] > timedelta(days=2):
+            self._leave_out("published_at")
+            self._tell(
+                "published_before_end",
+                "info",
+                f"The date of publication (line {published[0].line}) is before what the document tells "
+                f"(line {last[0].line}) and was left out; write the day it was published.",
+                published[0].line,
             )
         detected, mitigated = self._chosen_time("detected_at"), self._chosen_time("mitigated_at")
         if start is None and detected is not None:
@@ -372,6 +387,10 @@ class _Check:
                 continue
             computed = (end[1] - start[1]).total_seconds() / 60
             if abs(computed - float(stated.value)) > max(_SLACK_MINUTES, 0.02 * computed):
+                is_part = stated.method == "prose" and {start[0].method, end[0].method} <= _FORM
+                if is_part and float(stated.value) < computed / 2:  # the form speaks of the whole
+                    self.left_out |= {id(row) for row in self._evidence.of(name) if row.method == "prose"}
+                    continue
                 self._tell(
                     "duration_contradicts_times",
                     "warning",

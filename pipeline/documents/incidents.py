@@ -267,11 +267,12 @@ def _add_events(source: Source, evidence: EvidenceList) -> None:
         by_kind["resolved"] = [row for row in ends if row not in back]
         if not any("mitigat" in row.kind_words.lower() for row in by_kind["mitigated"]):
             by_kind["mitigated"] += back
+    first = next((row.at for row in source.rows if row.at is not None), None)
     for kind, rows in by_kind.items():
         if not rows:
             continue
         evidence_rows = [rows[0]] if kind in ("started", "declared", "acknowledged") else rows
-        chosen = _agreeing(kind, rows, evidence) or (
+        chosen = _agreeing(kind, rows, first, evidence) or (
             rows[-1] if kind in ("mitigated", "resolved") else rows[0]
         )
         for row in [chosen, *(row for row in evidence_rows if row is not chosen)]:
@@ -294,7 +295,8 @@ def _first_seen(rows: list[Row], detected: list[Row]) -> list[Row]:
     return [row for row in detected if id(row) in before or not is_only_noticed(row.kind_words)]
 
 
-def _agreeing(kind: str, rows: list[Row], evidence: EvidenceList) -> Row | None:
+def _agreeing(kind: str, rows: list[Row], first: datetime | None, evidence: EvidenceList) -> Row | None:
+    """The row that a stated duration points at, counted from the start, or from the timeline's `first` time."""
     stated = {
         "detected": "stated_time_to_detect_minutes",
         "mitigated": "stated_time_to_mitigate_minutes",
@@ -305,11 +307,14 @@ def _agreeing(kind: str, rows: list[Row], evidence: EvidenceList) -> Row | None:
         return None
     length = timedelta(minutes=float(best.value))
     start = evidence.best("started_at")
-    starts = [datetime.fromisoformat(start.value)] if start is not None else []
-    for begun in starts:
-        for row in rows:
-            if row.at is not None and abs((row.at - begun) - length) <= timedelta(minutes=1):
-                return row
+    begun = datetime.fromisoformat(start.value) if start is not None else first
+    for row in rows:
+        if (
+            begun is not None
+            and row.at is not None
+            and abs((row.at - begun) - length) <= timedelta(minutes=1)
+        ):
+            return row
     return None
 
 
@@ -473,7 +478,9 @@ def _add_detection(source: Source, evidence: EvidenceList) -> None:
             if found is not None:
                 evidence.add("detection_method", found[0], "rule", sentence.line, sentence.text, 0.6)
         return
-    row = next((row for row in source.rows if row.kind == "detected"), None)
+    told = [row for row in source.rows if row.kind == "detected"]
+    at = evidence.best("detected_at")
+    row = next((row for row in told if at is not None and row.line == at.line), told[0] if told else None)
     if row is not None:
         found = detection_method(row.text)
         if found is not None:

@@ -52,12 +52,23 @@ _OTHER = re.compile(
     r"|past|partial)\b",
     re.IGNORECASE,
 )
+#: A length that is only foreseen: "expect a downtime of 30 minutes", "the worst case is an outage of 1 minute",
+#: "a downtime of 30 minutes is expected".
+_FORESEEN = re.compile(
+    r"\b(?:expect\w*|anticipat\w+|estimat\w+|planned|planning|scheduled|worst[- ]case|at worst|if|unless"
+    r"|will|should|shall|(?-i:may)|might|can)\b",
+    re.IGNORECASE,
+)
+_IS_FORESEEN = re.compile(
+    r"[^.,;:]{0,60}?\b(?:is|are|was|were) (?:expected|anticipated|planned|scheduled|possible)\b", re.I
+)
 #: What follows is the outcome: "they changed it between 10:00 and 10:20, causing an outage".
 _OUTCOME = re.compile(
     r",? (?:resulting in|causing|leading to|which (?:caused|led|resulted)|that (?:caused|led)"
     r"|and (?:this )?caused)\b",
     re.IGNORECASE,
 )
+_PAST = re.compile(r"\b(?:lasted|persisted|continued|went)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 #: A length without one of these is no length; "half an hour" has no digit.
 _UNIT_STEMS = ("minute", "hour", "day", "week", "sec")
@@ -112,12 +123,19 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
         if not found and not _PER_EVENT.search(sentence.text) and not _OTHER.search(sentence.text):
             found = list(_TOTAL.finditer(sentence.text))[:1] or list(_LONG_OUTAGE.finditer(sentence.text))[:1]
         for match in found:
-            if _PER_EVENT.search(match.group()):
+            if _PER_EVENT.search(match.group()) or _is_foreseen(sentence.text, match):
                 continue
             told = match.groupdict().get("length")
             minutes = read_duration(told if told else sentence.text[match.end() :])
             if minutes is not None:
                 yield Lasting(minutes, sentence.line_at(match.start()), squeeze(sentence.text))
+
+
+def _is_foreseen(sentence: str, match: re.Match[str]) -> bool:
+    """Whether the length was not told of what was, but of what may be: said before it, or behind."""
+    tells_of_the_past = _PAST.search(match.group()) is not None
+    before = match.group() if tells_of_the_past else sentence[: match.end()]
+    return bool(_FORESEEN.search(before) or _IS_FORESEEN.match(sentence, match.end()))
 
 
 def stated_spans(text: Text, reading: TimeReading) -> Iterator[Span]:

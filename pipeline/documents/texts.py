@@ -47,6 +47,7 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 _MAX_CAUSE = 1500
+_ONLY_A_LINK = re.compile(r"\s*<?https?://\S+\s*")
 _LAST_ANSWER = 0.6  # confidence in the last answer to "Why?" as the cause, where no words are named so
 _TEXT_ROLES = ("summary", "impact", "root_cause", "trigger")
 
@@ -93,6 +94,8 @@ def opens_with_label(line: Text) -> bool:
     if label is None:
         return False
     words = label[0].text
+    if _ONLY_A_LINK.fullmatch(label[1].text):
+        return True
     return (
         bool(fields_of(words))
         or bool(line.bold and line.bold[0][0] <= 1)

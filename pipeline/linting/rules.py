@@ -155,6 +155,12 @@ _ALL: tuple[Rule, ...] = (
         "“Resolved: 10:00, Declared: 10:30”",
     ),
     Rule(
+        "published_before_end",
+        "info",
+        "The date of publication is days before what the document tells.",
+        "“Published: 2024-03-01, Resolved: 2024-03-09 10:30”",
+    ),
+    Rule(
         "values_contradict",
         "warning",
         "Two places state one thing differently.",

@@ -315,3 +315,76 @@ def test_any_nesting_is_read_without_raising(text: str) -> None:
         chosen = [row.field for row in incident.evidence if row.is_chosen]
         assert len(chosen) == len(set(chosen))
     assert (facts.kind == "postmortem") == bool(facts.incidents)
+
+
+_POST = "---\ntitle: {0}\ndate: {1}\nresolvedWhen: {2}\nresolved: true\n---\n\n{3}\n"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "minutes"),
+    [
+        ("The outage lasted 90 minutes.", "90"),
+        ("During the planned upgrade the disruption lasted 90 minutes.", "90"),
+        ("On 3 May the orders desk had an outage of 90 minutes.", "90"),
+        ("A downtime of about 90 minutes is expected.", None),
+        ("We expect a downtime of 90 minutes.", None),
+        ("The worst case is an outage of 90 minutes, the time to go back.", None),
+        ("The disruption is expected to last 90 minutes.", None),
+        ("There may be a disruption of 90 minutes.", None),
+    ],
+)
+def test_a_length_foreseen_is_none_stated(sentence: str, minutes: str | None) -> None:
+    """What a sentence expects or fears states no duration; what it says was does."""
+    text = f"# Till outage 2024-05-03\n\n## Summary\n\nThe tills of Kestrel Foods were slow. {sentence}\n"
+    assert _chosen(text, "stated_time_to_resolve_minutes") == {"stated_time_to_resolve_minutes": minutes}
+
+
+def test_a_sentence_on_a_part_is_not_the_length_of_the_whole() -> None:
+    """Where the form's times give far more than a sentence says, the sentence speaks of a part."""
+    times = "2024-05-02T17:00:00Z", "2024-05-03T18:30:00Z"
+    story = "The key of the vault expired. There was a disruption of nearly 5 min on the shop at noon."
+    whole = "The key of the vault expired. The outage lasted 25 hours."
+    name = "stated_time_to_resolve_minutes"
+    assert _chosen(_POST.format("Vault key expired", *times, story), name) == {name: None}
+    assert _chosen(_POST.format("Vault key expired", *times, whole), name) == {name: "1500"}
+
+
+def test_no_account_is_published_before_what_it_tells() -> None:
+    """A date of publication days before the end is left out, with a finding; one of the same day is kept."""
+    story = "---\ndate: {}\n---\n# Lift outage\n\n**Started**: 2024-03-05 10:00\n\n**Resolved**: 2024-03-05 11:00\n"
+    early, same = story.format("2024-02-01"), story.format("2024-03-05")
+    assert _chosen(early, "published_at", "resolved_at") == {
+        "published_at": None,
+        "resolved_at": "2024-03-05 11:00:00",
+    }
+    assert [(f.rule, f.line) for f in _parse(early).findings if f.rule.startswith("published")] == [
+        ("published_before_end", 2)
+    ]
+    assert _chosen(same, "published_at") == {"published_at": "2024-03-05 00:00:00"}
+
+
+def test_a_stated_time_to_detect_tells_which_alert_counted() -> None:
+    """Counted from the timeline's first row, it points at one of two alerts; how it was seen follows it."""
+    text = (
+        "# Ticket shop down\n\n**Time to detect**: {}\n\n## Timeline\n\n- 2024-01-20 15:36 Token of the shop"
+        " runs out\n- 2024-01-20 16:02 Customer reports that the shop is down\n- 2024-01-20 16:30 Alert fires:"
+        " the shop is down\n"
+    )
+    names = "detected_at", "detection_method"
+    assert _chosen(text.format("54 minutes"), *names) == {
+        "detected_at": "2024-01-20 16:30:00",
+        "detection_method": "alert",
+    }
+    assert _chosen(text.format("26 minutes"), *names) == {
+        "detected_at": "2024-01-20 16:02:00",
+        "detection_method": "customer",
+    }
+
+
+def test_a_line_that_only_points_elsewhere_is_no_summary() -> None:
+    """A label with nothing but an address behind it is left out of the account."""
+    text = (
+        "# Outage 2024-01-05\n\n## Summary\n\n- The gate refused every badge of the north site.\n"
+        "- Thread of the first calls: https://chat.example.com/archives/C1/p2\n"
+    )
+    assert _chosen(text, "summary") == {"summary": "- The gate refused every badge of the north site."}
