@@ -33,7 +33,7 @@ _CONFIDENCE: dict[Method, float] = {
     "path": 0.7,
     "rule": 0.5,
 }
-_MAX_VALUE = 8000
+MAX_VALUE = 8000  # characters
 
 
 def as_timestamp(moment: datetime) -> str:
@@ -77,7 +77,7 @@ class EvidenceList:
             text = as_minutes(value)
         else:
             text = value
-        text = text.replace("\x00", "")[:_MAX_VALUE].strip()
+        text = text.replace("\x00", "")[:MAX_VALUE].strip()
         if not text:
             return
         sure = round(_CONFIDENCE[method] if confidence is None else confidence, 2)

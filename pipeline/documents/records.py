@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ from pipeline.documents.causes import stated_category
 from pipeline.documents.checks import check_incident, doubts_as_findings
 from pipeline.documents.detection import detection_method
 from pipeline.documents.event_kinds import event_kind
-from pipeline.documents.evidence import EvidenceList
+from pipeline.documents.evidence import MAX_VALUE, EvidenceList
 from pipeline.documents.evidence_links import link_kind
 from pipeline.documents.facts import (
     TIME_FIELDS,
@@ -150,29 +151,23 @@ class _Record:
     def _incident(self, title: str | None) -> DocumentFacts:
         events, items = self._events(), self._action_items()
         if self._text is not None:
-            told = self._text.incidents[0]
-            line = self._line(self._text_column)
-            for row in told.evidence:
-                if row.is_chosen and row.field not in ("title", "severity", "severity_label"):
-                    self._add_row(row.field, row.value, row.method, line, row.quote, row.confidence)
-            if not self._evidence.of("severity_label"):
-                for row in told.evidence:
-                    if row.is_chosen and row.field in ("severity", "severity_label"):
-                        self._add_row(row.field, row.value, row.method, line, row.quote, row.confidence)
+            told, line = self._text.incidents[0], self._line(self._text_column)
+            self._take_evidence(told, line)
             events = events or tuple(replace(event, line=line) for event in told.events)
             items = items or [replace(item, line=line) for item in told.action_items]
-        if title is None and self._evidence.best("summary") is None and not self._has_key():
-            return _refused(
-                "not_a_postmortem", "record_without_title", "warning",
+        if title is None and not self._evidence.of("summary") and not self._evidence.of("incident_key"):
+            return self._unplaced(
+                "record_without_title",
                 "No mapped column of this record holds a title; map one to title under fields of its source.",
-            )  # fmt: skip
-        if not self._has_time():
-            return _refused(
-                "not_a_postmortem", "record_without_time", "warning",
+                title,
+            )
+        if not any(self._evidence.of(name) for name in (*TIME_FIELDS, "occurred_on")):
+            return self._unplaced(
+                "record_without_time",
                 "No mapped column of this record holds a time that can be read; map one, such as started_at, "
                 "under fields of its source.",
                 title,
-            )  # fmt: skip
+            )
         source = Source(1, title, None, "record", [], [], [], self._calendar, self._path, "")
         undecided = add_inferences(source, self._reading, self._evidence)
         left_out, findings = check_incident(self._evidence, [], items, self._reading, 1, undecided)
@@ -180,6 +175,20 @@ class _Record:
         findings += self._missing(left_out) + doubts_as_findings(self._calendar.doubts, 1)
         incident = Incident(1, self._evidence.settled(left_out), events, tuple(items), self._links())
         return DocumentFacts("postmortem", title, (incident,), tuple(findings))
+
+    def _take_evidence(self, told: Incident, line: int) -> None:
+        """Add what the document inside states; a severity only where the record has none."""
+        has_severity = bool(self._evidence.of("severity_label"))
+        for row in told.evidence:
+            is_ours = row.field == "title" or (has_severity and row.field in ("severity", "severity_label"))
+            if row.is_chosen and not is_ours:
+                self._evidence.add(row.field, row.value, row.method, line, row.quote, row.confidence)
+
+    def _unplaced(self, rule: str, message: str, title: str | None) -> DocumentFacts:
+        """The record is no incident, as nothing says what or when; also told is what could not be read."""
+        unread = self._findings + doubts_as_findings(self._calendar.doubts, 1)
+        findings = (Finding(rule, "warning", message), *(replace(each, ordinal=None) for each in unread))
+        return DocumentFacts("not_a_postmortem", title, findings=findings)
 
     # --- places -------------------------------------------------------------------------------------------
 
@@ -206,9 +215,6 @@ class _Record:
         quote = f"{squeeze(found.label, 100)}: {shown(said)}"
         self._evidence.add(name, value, "record", self._line(found.column), quote, sure)
 
-    def _add_row(self, name: str, value: str, method: Any, line: int, quote: str, sure: float) -> None:
-        self._evidence.add(name, value, method, line, quote, sure)
-
     def _unread(self, found: Found, what: str, mend: str, rule: str = "value_unreadable") -> None:
         quote = f"{squeeze(found.label, 100)}: {shown(found.values[0], 80)}"
         self._findings.append(
@@ -219,7 +225,9 @@ class _Record:
     # --- fields -------------------------------------------------------------------------------------------
 
     def _words(self, name: str, found: Found) -> None:
-        if name == "summary" and self._text is not None and found.column == self._text_column:
+        inside = self._text.incidents[0].evidence if self._text is not None else ()
+        is_document = found.column == self._text_column
+        if name == "summary" and is_document and any(row.field == "summary" for row in inside):
             return  # the document has a summary of its own
         text = "\n\n".join(dict.fromkeys(filter(None, map(plain_text, found.values))))
         if name == "title":
@@ -262,18 +270,19 @@ class _Record:
         day = read_day(found.values[0], self._calendar, self._line(found.column))
         if day is not None:
             self._add(name, day, found, found.values[0])
+        else:
+            self._unread(found, "day that can be read", "write it as 2024-03-01")
 
     def _duration(self, name: str, found: Found) -> None:
         column = found.path if "." in found.path or "[" in found.path else found.column
-        read = {read_minutes(value, found.unit, column) for value in found.values}
-        if read == {None}:
-            self._unread(
-                found,
-                "duration whose unit is known",
-                f'write {name} = "{squeeze(found.path, 60)} in seconds"',
-            )
-        elif len(read) == 1:
+        read = {read_minutes(value, found.unit, column) for value in found.values} - {None}
+        if len(read) == 1:
             self._add(name, read.pop() or 0.0, found)
+        elif read:
+            self._unread(found, f"single duration, as there are {len(read)}", "map a path that leads to one")
+        else:
+            mend = f'write {name} = "{squeeze(found.path, 60)} in seconds"'
+            self._unread(found, "duration whose unit is known", mend)
 
     def _severity(self, name: str, found: Found) -> None:
         label = read_name(found.values[0], 80)
@@ -288,6 +297,8 @@ class _Record:
 
     def _list(self, name: str, found: Found) -> None:
         names = read_names(found.values, are_sentences=name in _SENTENCES)
+        lengths = accumulate(len(json.dumps(each, ensure_ascii=False)) + 2 for each in names)
+        names = names[: sum(length < MAX_VALUE for length in lengths)]  # cut as text, it would be no list
         if names:
             self._add(name, json.dumps(names, ensure_ascii=False), found)
             if name == "services":
@@ -470,13 +481,6 @@ class _Record:
         return tuple(links.values())
 
     # --- what is missing ----------------------------------------------------------------------------------
-
-    def _has_time(self) -> bool:
-        names = (*TIME_FIELDS, "occurred_on")
-        return any(self._evidence.of(name) for name in names)
-
-    def _has_key(self) -> bool:
-        return bool(self._evidence.of("incident_key"))
 
     def _missing(self, left_out: set[int]) -> list[Finding]:
         """That a start or an end is in no column, where the numbers need it."""

@@ -567,6 +567,34 @@ def test_a_record_without_a_time_is_no_incident() -> None:
     assert (facts.kind, facts.incidents, rules(facts)) == ("not_a_postmortem", (), {"record_without_time"})
 
 
+def test_a_record_whose_times_cannot_be_read_says_so() -> None:
+    """Beside that it has none, the finding tells which value was no time."""
+    facts = read({"what": "Mail waits", "from": "in March"}, reading(OWN))
+    assert [(found.rule, found.line, found.ordinal) for found in facts.findings] == [
+        ("record_without_time", None, None),
+        ("value_unreadable", 3, None),
+    ]
+
+
+def test_a_long_list_stays_a_list() -> None:
+    """A list that is too long for evidence loses its end, not its form."""
+    record = {
+        "what": "Mail waits",
+        "from": "2024-03-01T09:00:00Z",
+        "why": ["because " * 100 + str(n) for n in range(90)],
+    }
+    found = values(read(record, reading(OWN | {"five_whys": "why"})))
+    assert 5 < len(json.loads(found["five_whys"])) < 90
+
+
+def test_several_durations_are_none() -> None:
+    """Which of them would be meant is not known."""
+    record = {"what": "Mail waits", "from": "2024-03-01T09:00:00Z", "long": [60, 120]}
+    facts = read(record, reading(OWN | {"customer_impact_minutes": "long in seconds"}))
+    assert "customer_impact_minutes" not in values(facts)
+    assert "value_unreadable" in rules(facts)
+
+
 def test_a_record_without_a_title_is_no_incident() -> None:
     """Nothing names it: neither a title nor a summary nor a key."""
     facts = read({"from": "2024-03-01T09:00:00Z"}, reading(OWN))
