@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Annotated
 
@@ -18,6 +18,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 _TOKEN = re.compile(r"\(([^()]*)\)(s\?|\?)?|(\.\.\.)|([^\s()]+)")
 _WORD = re.compile(r"[^\W_][\w'/.&+-]{0,38}\*?(?:s\?)?")
 _GAP = r"[\s-]{1,3}"
+#: What a phrase counts.
+STRONG, _WEAK, _AGAINST = 2.0, 1.0, -2.0
 
 
 class _Piece:
@@ -128,6 +130,19 @@ class Category(BaseModel):
     strong: tuple[Phrase, ...] = ()  # each counts 2
     weak: tuple[Phrase, ...] = ()  # each counts 1
     against: tuple[Phrase, ...] = ()  # each takes 2 away
+
+    @cached_property
+    def rules(self) -> tuple[tuple[float, str, tuple[str, ...]], ...]:
+        """What each phrase counts, the phrase, and words of which a text must hold one; strong ones first."""
+        weighed = ((self.strong, STRONG), (self.weak, _WEAK), (self.against, _AGAINST))
+        return tuple(
+            (weight, phrase, phrase_stems(phrase)) for phrases, weight in weighed for phrase in phrases
+        )
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Words of which a text in lower case holds one wherever a phrase matches."""
+        return frozenset(stem for _, _, stems in self.rules for stem in stems)
 
 
 class Taxonomy(BaseModel):

@@ -12,9 +12,8 @@ from functools import lru_cache
 
 from pipeline.documents.causal_sentences import NOTHING, Clause, clauses, is_denied
 from pipeline.documents.names import hide_names
-from pipeline.taxonomy import Category, phrase_pattern, phrase_stems, plain_words
+from pipeline.taxonomy import STRONG, Category, phrase_pattern, plain_words
 
-_STRONG, _WEAK, _AGAINST = 2.0, 1.0, -2.0
 #: The points a category needs, in a text on the cause and in one that tells the whole story.
 _LEAST, _LEAST_IN_STORY = 2.0, 4.0
 #: How far the best must be ahead of the next: in points, and as a part of its own.
@@ -26,6 +25,7 @@ _TRIGGERED = re.compile(
     r"(?:was|is|were|being)|trigger:)",
     re.IGNORECASE,
 )
+_TRIGGER_STEMS = ("trigger", "set off", "sparked", "kicked off")
 _TRIGGER_END = re.compile(r"[.!?;](?=\s|$)|\n|,? (?:which|causing|leading|resulting)\b")
 
 
@@ -69,10 +69,9 @@ def categorise(
     lowered = hide_names(text, services).lower()
     if len(lowered) != len(text):  # a few letters grow in lower case; positions must hold
         lowered = text
-    parts = list(clauses(text))
     found = []
     for category in categories:
-        candidate = _candidate(category, text, lowered, parts)
+        candidate = _candidate(category, text, lowered)
         if candidate is not None:
             found.append(candidate)
     found.sort(key=lambda candidate: -candidate.points)
@@ -90,7 +89,10 @@ def categorise(
 
 def what_triggered(text: str) -> str:
     """The words of `text` that name what set it off: from "triggered by" to the end of the sentence."""
-    parts = []
+    parts: list[str] = []
+    folded = text.casefold()
+    if not any(stem in folded for stem in _TRIGGER_STEMS):
+        return ""
     for match in _TRIGGERED.finditer(text[:_MAX_TEXT]):
         stop = _TRIGGER_END.search(text, match.end())
         parts.append(text[match.end() : stop.start() if stop is not None else len(text)].strip())
@@ -109,25 +111,25 @@ def stated_category(words: str, categories: Iterable[Category]) -> str | None:
     return None
 
 
-def _candidate(category: Category, text: str, lowered: str, parts: list[Clause]) -> Candidate | None:
+def _candidate(category: Category, text: str, lowered: str) -> Candidate | None:
+    held = {stem for stem in category.stems if stem in lowered}
+    if not held:
+        return None
     points = 0.0
     taken: list[re.Match[str]] = []
     is_plain = False
-    for weight, phrase, stems in _rules(category):
-        for stem in stems:
-            if stem in lowered:
-                break
-        else:
+    for weight, phrase, stems in category.rules:
+        if held.isdisjoint(stems):
             continue
         if weight < 0 and not taken:
             return None
-        match, said = _strongest(phrase_pattern(phrase), lowered, parts, taken if weight > 0 else [])
+        match, said = _strongest(phrase_pattern(phrase), text, lowered, taken if weight > 0 else [])
         if match is None:
             continue
         points += weight * said
         if weight > 0:
             taken.append(match)
-            is_plain = is_plain or weight == _STRONG or len(taken) > 1
+            is_plain = is_plain or weight == STRONG or len(taken) > 1
     if not taken or points <= 0:
         return None
     taken.sort(key=lambda match: match.start())
@@ -137,29 +139,22 @@ def _candidate(category: Category, text: str, lowered: str, parts: list[Clause])
     return Candidate(category.name, points, words, taken[0].start(), is_plain)
 
 
-@lru_cache(maxsize=256)
-def _rules(category: Category) -> tuple[tuple[float, str, tuple[str, ...]], ...]:
-    """What each phrase counts, the phrase, and words of which a text must hold one; strong ones first."""
-    return tuple(
-        (weight, phrase, phrase_stems(phrase))
-        for phrases, weight in (
-            (category.strong, _STRONG),
-            (category.weak, _WEAK),
-            (category.against, _AGAINST),
-        )
-        for phrase in phrases
-    )
+@lru_cache(maxsize=4)  # asked for again by each phrase that is met
+def _clauses(text: str) -> tuple[Clause, ...]:
+    return tuple(clauses(text))
 
 
 def _strongest(
-    pattern: re.Pattern[str], lowered: str, parts: list[Clause], taken: list[re.Match[str]]
+    pattern: re.Pattern[str], text: str, lowered: str, taken: list[re.Match[str]]
 ) -> tuple[re.Match[str] | None, float]:
     """Where a phrase stands that says most of the cause, outside of words already `taken`."""
     best, said = None, NOTHING
     for match in pattern.finditer(lowered):
         if any(match.start() < other.end() and other.start() < match.end() for other in taken):
             continue
-        weight = next((part.weight for part in parts if part.start <= match.start() < part.end), NOTHING)
+        weight = next(
+            (part.weight for part in _clauses(text) if part.start <= match.start() < part.end), NOTHING
+        )
         if weight > said and not is_denied(lowered, match.start()):
             best, said = match, weight
     return best, said

@@ -7,6 +7,7 @@ index lists other documents; and what names neither a failure nor a date is no p
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
@@ -23,8 +24,9 @@ _BLANK = re.compile(
     r"[Aa]dd|e\.g|[Aa]uthor|[Tt]eam|[Tt]ime|[Ll]ink|[Ll]ist|[Ss]ummary|[Oo]wner"
     r"|[Ww]ho|[Ww]hat|[Ss]tart|[Ee]nd|[Ss]ervice|[Ss]everity|TODO|TBD)\b[^\]\n]{0,60}\](?![(\[])"
 )
-#: A blank holds one of these, which are found much faster.
-_MAY_BE_BLANK = re.compile(r"[{\[]|YY|yyyy|20xx|20XX|[Hh][Hh]:|HH|hh|XX|ZZ|Xh")
+#: A blank begins with one of these, which are found much faster.
+_BLANK_BEGINS = ("{", "[", "YY", "yyyy", "20xx", "20XX", "HH", "hh", "XX", "ZZ", "Xh")
+_MAY_BE_BLANK = re.compile("|".join(map(re.escape, _BLANK_BEGINS)))
 _FORM_TITLE = re.compile(
     r"[(\[]template[)\]]|(?:^|[-–—:]\s?|\b(?:mortem|report|review|incident) )template\W*$", re.I
 )
@@ -163,10 +165,19 @@ _WORD = re.compile(r"[A-Za-z]{3,}")
 @lru_cache(maxsize=2)
 def placeholders(text: str) -> list[tuple[int, str]]:
     """Line and words of each blank that a form leaves to be filled in, the first fifty."""
-    if _MAY_BE_BLANK.search(text) is None:
+    if not any(beginning in text for beginning in _BLANK_BEGINS):
         return []
-    found = islice(_BLANK.finditer(text), 50)
+    found = islice(_blanks(text), 50)
     return [(text.count("\n", 0, match.start()) + 1, match.group()) for match in found]
+
+
+def _blanks(text: str) -> Iterator[re.Match[str]]:
+    position = 0
+    while (beginning := _MAY_BE_BLANK.search(text, position)) is not None:
+        match = _BLANK.match(text, beginning.start())
+        position = beginning.start() + 1 if match is None else match.end()
+        if match is not None:
+            yield match
 
 
 def is_template(

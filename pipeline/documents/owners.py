@@ -94,21 +94,20 @@ _NOUN_ENDING = re.compile(r"(?:tion|sion|ment|ity|ness|ance|ability|ware|base|wo
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who the document knows: `known` names and first names in lower case, and its own lower-case `words`."""
+    """Who the document knows: `known` names and first names in lower case, and all that it says, `told`."""
 
     known: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()
+    told: str = ""
     habits: frozenset[str] = frozenset()
     initials: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, known: frozenset[str], texts: Iterable[str]) -> People:
         """From names found elsewhere, and all that the document says."""
-        words = {match.group() for text in texts for match in _LOWER_WORD.finditer(text)}
         initials = {
             "".join(part[0] for part in name.split()).upper() for name in known if 2 <= len(name.split()) <= 3
         }
-        return cls(known, frozenset(words), frozenset(), frozenset(initials))
+        return cls(known, "\n".join(texts), frozenset(), frozenset(initials))
 
     def with_habits(self, promises: Iterable[str]) -> People:
         """Also the forms in which at least two promises, and half of all, carry a bare name."""
@@ -135,7 +134,17 @@ class People:
     def may_be(self, name: str) -> bool:
         """Whether capitalised words may be a person: no technology, no word that the document uses as one."""
         parts = name.replace("’", "'").casefold().split()
-        return is_name(name) and (self.knows(name) or not any(part in self.words for part in parts))
+        return is_name(name) and (self.knows(name) or not any(map(self._is_word, parts)))
+
+    def _is_word(self, part: str) -> bool:
+        """Whether the document uses it as a word in lower case."""
+        at = self.told.find(part)
+        while at >= 0:
+            match = _LOWER_WORD.match(self.told, at)
+            if match is not None and match.group() == part:
+                return True
+            at = self.told.find(part, at + 1)
+        return False
 
     def in_brackets(self, words: str) -> str | None:
         """The owner that brackets hold alone: a name, handles, a team, or initials of someone known."""

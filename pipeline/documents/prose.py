@@ -72,6 +72,10 @@ _PAST = re.compile(r"\b(?:lasted|persisted|continued|went)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 #: A length without one of these is no length; "half an hour" has no digit.
 _UNIT_STEMS = ("minute", "hour", "day", "week", "sec")
+#: What lasts, and how that is said: a sentence without these states no duration.
+_OUTAGE_STEMS = ("outage", "downtime", "disruption", "interruption", "incident")
+_LASTING_STEMS = (*_OUTAGE_STEMS, "degradation", "issue", "problem", "effect", "event")
+_LASTED_STEMS = ("last", "persisted", "continued", "went on")
 _MENTIONS_TROUBLE = re.compile(_TROUBLE, re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z]|\s*$)")
@@ -113,15 +117,20 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
 
     In the opening of a summary (`is_opening`) "the site was down for 40 minutes" speaks of the whole, too.
     """
-    lowered = text.text.lower()
-    if _DIGIT.search(lowered) is None and not any(stem in lowered for stem in _UNIT_STEMS):
+    folded = text.text.casefold()
+    if not is_opening and not any(stem in folded for stem in _LASTING_STEMS):
+        return
+    if not any(stem in folded for stem in _UNIT_STEMS) and _DIGIT.search(folded) is None:
         return
     for number, sentence in enumerate(sentences(text)):
-        found = list(_LASTED.finditer(sentence.text))
+        folded = sentence.text.casefold()
+        found = list(_LASTED.finditer(sentence.text)) if any(verb in folded for verb in _LASTED_STEMS) else []
         if is_opening and number == 0 and not found and not _PER_EVENT.search(sentence.text):
             found = list(_DOWN_FOR.finditer(sentence.text))[:1]
-        if not found and not _PER_EVENT.search(sentence.text) and not _OTHER.search(sentence.text):
+        if not found and any(stem in folded for stem in _OUTAGE_STEMS):
             found = list(_TOTAL.finditer(sentence.text))[:1] or list(_LONG_OUTAGE.finditer(sentence.text))[:1]
+            if found and (_PER_EVENT.search(sentence.text) or _OTHER.search(sentence.text)):
+                found = []
         for match in found:
             if _PER_EVENT.search(match.group()) or _is_foreseen(sentence.text, match):
                 continue

@@ -22,7 +22,7 @@ _NO_VALUE = re.compile(
 _PLACEHOLDER = re.compile(
     r"\{\{.*?\}\}|\$\{.*?\}|<[^<>@/]{2,60}>|\[\?+\]|\bX{2,}\b|\bYYYY\b|\bHH:MM\b", re.IGNORECASE
 )
-_MAY_BE_PLACEHOLDER = re.compile(r"[{<\[]|[Xx]{2}|[Yy]{4}|[Hh]{2}:")
+_PLACEHOLDER_PARTS = ("{", "<", "[", "xx", "yyyy", "hh:")  # it holds one of these, in lower case
 _SIGNED = frozenset({"author", "authors", "author s", "prepared by", "written by", "authored by"})
 _MAX_VALUE = 6000
 
@@ -46,9 +46,11 @@ def is_value(text: str) -> bool:
 
 
 def _is_placeholder(text: str) -> bool:
-    if _MAY_BE_PLACEHOLDER.search(text, 0, 200) is None:
+    head = text[:200]
+    folded = head.casefold()
+    if not any(part in folded for part in _PLACEHOLDER_PARTS):
         return False
-    match = _PLACEHOLDER.search(text[:200])
+    match = _PLACEHOLDER.search(head)
     return match is not None and len(match.group()) * 2 >= len(text.strip())
 
 

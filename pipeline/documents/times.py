@@ -78,6 +78,7 @@ _SECONDS_ONLY = re.compile(r"-\d\d(?![\d:])")
 _APPROXIMATE = re.compile(
     r"(?:~|≈|\b(?:about|around|ca\.?|circa|approx\.?|approximately|roughly))[ \t]*$", re.IGNORECASE
 )
+_APPROXIMATE_ENDS = frozenset("~≈.tTdDaAxXyY")
 _DIGIT = re.compile(r"\d|[Nn]oon|[Mm]idday")
 _LONG_NUMBER = re.compile(r"\d{8}")
 _MAX_MOMENTS = 400  # of one run of words
@@ -130,6 +131,8 @@ def written_orders(text: str) -> tuple[tuple[str, bool], ...]:
 
     So does a date in words that is one of its two readings. A mark with dates of both orders says nothing.
     """
+    if _YEAR_LAST.search(text) is None:
+        return ()
     orders: dict[str, set[bool]] = {}
     open_dates: list[tuple[str, int, int, int]] = []
     for count, match in enumerate(_NUMBERS.finditer(text)):
@@ -162,6 +165,7 @@ def _spelled_dates(text: str) -> set[date | None]:
     return found - {None}
 
 
+_YEAR_LAST = re.compile(r"[/.-](?:19|20)\d\d(?![\w/:-])")  # what such a date ends with, found faster
 _NUMBERS = re.compile(r"(?<![\w/.:-])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d)(?![\w/:-]|\.\d)")
 
 
@@ -353,8 +357,12 @@ def _clock(match: re.Match[str], text: str, reading: TimeReading) -> Moment | No
         zone=zone[0] if zone else None,
         has_meridiem=half is not None,
         is_ambiguous=zone is not None and zone[0] is None,
-        is_approximate=_APPROXIMATE.search(text[max(0, match.start() - 16) : match.start()]) is not None,
+        is_approximate=_is_approximate(text[max(0, match.start() - 16) : match.start()]),
     )
+
+
+def _is_approximate(before: str) -> bool:
+    return before.rstrip()[-1:] in _APPROXIMATE_ENDS and _APPROXIMATE.search(before) is not None
 
 
 def _join(day: Moment, clock: Moment, text: str, reading: TimeReading) -> Moment:
