@@ -296,7 +296,7 @@ def _first_seen(rows: list[Row], detected: list[Row]) -> list[Row]:
 
 
 def _agreeing(kind: str, rows: list[Row], first: datetime | None, evidence: EvidenceList) -> Row | None:
-    """The row that a stated duration points at, counted from the start, or from the timeline's `first` time."""
+    """The row that a stated duration points at, from the start or else the timeline's `first` time."""
     stated = {
         "detected": "stated_time_to_detect_minutes",
         "mitigated": "stated_time_to_mitigate_minutes",

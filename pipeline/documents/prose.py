@@ -52,8 +52,8 @@ _OTHER = re.compile(
     r"|past|partial)\b",
     re.IGNORECASE,
 )
-#: A length that is only foreseen: "expect a downtime of 30 minutes", "the worst case is an outage of 1 minute",
-#: "a downtime of 30 minutes is expected".
+#: A length that is only foreseen: "expect a downtime of 30 minutes", "worst case: an outage of 1 minute";
+#: and said behind it: "a downtime of 30 minutes is expected".
 _FORESEEN = re.compile(
     r"\b(?:expect\w*|anticipat\w+|estimat\w+|planned|planning|scheduled|worst[- ]case|at worst|if|unless"
     r"|will|should|shall|(?-i:may)|might|can)\b",

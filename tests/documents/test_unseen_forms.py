@@ -351,7 +351,8 @@ def test_a_sentence_on_a_part_is_not_the_length_of_the_whole() -> None:
 
 def test_no_account_is_published_before_what_it_tells() -> None:
     """A date of publication days before the end is left out, with a finding; one of the same day is kept."""
-    story = "---\ndate: {}\n---\n# Lift outage\n\n**Started**: 2024-03-05 10:00\n\n**Resolved**: 2024-03-05 11:00\n"
+    times = "**Started**: 2024-03-05 10:00\n\n**Resolved**: 2024-03-05 11:00\n"
+    story = f"---\ndate: {{}}\n---\n# Lift outage\n\n{times}"
     early, same = story.format("2024-02-01"), story.format("2024-03-05")
     assert _chosen(early, "published_at", "resolved_at") == {
         "published_at": None,
@@ -366,9 +367,10 @@ def test_no_account_is_published_before_what_it_tells() -> None:
 def test_a_stated_time_to_detect_tells_which_alert_counted() -> None:
     """Counted from the timeline's first row, it points at one of two alerts; how it was seen follows it."""
     text = (
-        "# Ticket shop down\n\n**Time to detect**: {}\n\n## Timeline\n\n- 2024-01-20 15:36 Token of the shop"
-        " runs out\n- 2024-01-20 16:02 Customer reports that the shop is down\n- 2024-01-20 16:30 Alert fires:"
-        " the shop is down\n"
+        "# Ticket shop down\n\n**Time to detect**: {}\n\n## Timeline\n\n"
+        "- 2024-01-20 15:36 Token of the shop runs out\n"
+        "- 2024-01-20 16:02 Customer reports that the shop is down\n"
+        "- 2024-01-20 16:30 Alert fires: the shop is down\n"
     )
     names = "detected_at", "detection_method"
     assert _chosen(text.format("54 minutes"), *names) == {
