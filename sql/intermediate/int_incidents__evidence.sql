@@ -5,7 +5,52 @@
 -- Of the values that the documents' own readings chose, the tables use the one of the most trusted place: what a
 -- person said of it, the latest first; front matter or a record, then tables, labels and headings, the timeline,
 -- prose, the title, the path, a rule; then the surer one, then that of the earlier document.
-WITH ranked AS (
+WITH told AS (
+    SELECT
+        incident_id AS told_id,
+        document_id,
+        field,
+        ordinal AS told_ordinal,
+        value,
+        method,
+        line,
+        quote,
+        confidence,
+        is_chosen AS is_eligible,
+        is_readable,
+        CAST(NULL AS TIMESTAMP) AS reviewed_at,
+        moment,
+        "day",
+        whole,
+        number,
+        flag,
+        entries
+    FROM staging.stg_facts__evidence
+    UNION ALL
+    SELECT
+        told_id,
+        document_id,
+        field,
+        told_ordinal,
+        value,
+        'reviewed' AS method,
+        CAST(NULL AS INTEGER) AS line,
+        quote,
+        1.0 AS confidence,
+        TRUE AS is_eligible,
+        TRUE AS is_readable,
+        reviewed_at,
+        moment,
+        "day",
+        whole,
+        number,
+        flag,
+        entries
+    FROM intermediate.int_reviewed__matched
+    WHERE told_id IS NOT NULL
+),
+
+ranked AS (
     SELECT
         merged.incident_id,
         merged.place,
@@ -45,7 +90,7 @@ WITH ranked AS (
         told.number,
         told.flag,
         told.entries
-    FROM intermediate.int_evidence__told AS told
+    FROM told
     INNER JOIN intermediate.int_incidents__merged AS merged ON told.told_id = merged.told_id
 )
 

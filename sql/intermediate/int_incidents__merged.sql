@@ -6,8 +6,8 @@
 -- times; what is joined to one thing is joined to all that is joined to it. The incident keeps the id it has in the
 -- document that was listed first (then: written first, then by source and path), so that a document which is added
 -- later changes no id. Never joined: planned work with what was not planned; two incidents of one document, and
--- whatever would join them; a key whose days lie more than a week apart; a key of documents of several sources of
--- which one gives no day.
+-- whatever would join them; what more than twelve share; a key whose days lie more than a week apart; a key of
+-- documents of several sources of which one gives no day.
 WITH RECURSIVE tellings AS (
     SELECT
         incidents.incident_id AS told_id,
@@ -24,13 +24,46 @@ WITH RECURSIVE tellings AS (
     INNER JOIN staging.stg_documents__listings AS listings ON incidents.document_id = listings.document_id
 ),
 
+told AS (
+    SELECT
+        incident_id AS told_id,
+        field,
+        ordinal AS told_ordinal,
+        value,
+        moment,
+        "day",
+        number,
+        flag,
+        entries
+    FROM staging.stg_facts__evidence
+    WHERE
+        is_chosen
+        AND field IN (
+            'incident_key', 'service', 'services', 'is_planned', 'occurred_on', 'started_at', 'detected_at',
+            'declared_at', 'mitigated_at', 'resolved_at', 'stated_time_to_resolve_minutes'
+        )
+    UNION ALL
+    SELECT
+        told_id,
+        field,
+        told_ordinal,
+        value,
+        moment,
+        "day",
+        number,
+        flag,
+        entries
+    FROM intermediate.int_reviewed__matched
+    WHERE told_id IS NOT NULL
+),
+
 -- Only what shares a key, or may share a service, is looked at any further.
 candidates AS (
-    SELECT evidence.told_id
-    FROM intermediate.int_evidence__told AS evidence
+    SELECT told.told_id
+    FROM told
     INNER JOIN staging.stg_settings__merge_by AS merge_by ON merge_by.basis = 'incident_key'
-    WHERE evidence.field = 'incident_key' AND evidence.is_eligible
-    QUALIFY count(*) OVER (PARTITION BY lower(trim(evidence.value))) > 1
+    WHERE told.field = 'incident_key'
+    QUALIFY count(*) OVER (PARTITION BY lower(trim(told.value))) > 1
     UNION
     SELECT tellings.told_id
     FROM tellings
@@ -39,23 +72,17 @@ candidates AS (
 
 stated AS (
     SELECT
-        evidence.told_id,
-        evidence.field,
-        evidence.value,
-        evidence.moment,
-        evidence."day",
-        evidence.number,
-        evidence.flag,
-        evidence.entries
+        told.told_id,
+        told.field,
+        told.value,
+        told.moment,
+        told."day",
+        told.number,
+        told.flag,
+        told.entries
     FROM candidates
-    INNER JOIN intermediate.int_evidence__told AS evidence ON candidates.told_id = evidence.told_id
-    WHERE
-        evidence.is_eligible
-        AND evidence.field IN (
-            'incident_key', 'service', 'services', 'is_planned', 'occurred_on', 'started_at', 'detected_at',
-            'declared_at', 'mitigated_at', 'resolved_at', 'stated_time_to_resolve_minutes'
-        )
-    QUALIFY row_number() OVER (PARTITION BY evidence.told_id, evidence.field ORDER BY evidence.told_ordinal ASC) = 1
+    INNER JOIN told ON candidates.told_id = told.told_id
+    QUALIFY row_number() OVER (PARTITION BY told.told_id, told.field ORDER BY told.told_ordinal ASC) = 1
 ),
 
 fields AS (
@@ -218,27 +245,38 @@ members AS (
         told_id,
         age_rank,
         group_name,
-        basis
+        basis,
+        refusal
     FROM key_members
-    WHERE refusal IS NULL
     UNION ALL
     SELECT
         told_id,
         age_rank,
         'service ' || CAST(is_planned AS VARCHAR) || ' ' || CAST(run_number AS VARCHAR) || ' ' || folded_service
             AS group_name,
-        'service_and_time' AS basis
+        'service_and_time' AS basis,
+        CAST(NULL AS VARCHAR) AS refusal
     FROM service_runs
 ),
 
+sized AS (
+    SELECT
+        members.*,
+        min(age_rank) OVER (PARTITION BY group_name) AS oldest_rank,
+        count(*) OVER (PARTITION BY group_name) AS member_count
+    FROM members
+),
+
+-- No dozen documents are on one incident: what so many share was misread, or is no mark of an incident.
 grouped AS (
     SELECT
         told_id,
         age_rank,
         basis,
-        min(age_rank) OVER (PARTITION BY group_name) AS oldest_rank,
-        count(*) OVER (PARTITION BY group_name) AS member_count
-    FROM members
+        oldest_rank,
+        coalesce(refusal, CASE WHEN member_count > 12 THEN 'shared_by_many' END) AS refusal
+    FROM sized
+    WHERE member_count > 1
 ),
 
 steps AS (
@@ -246,13 +284,13 @@ steps AS (
         age_rank AS from_rank,
         oldest_rank AS to_rank
     FROM grouped
-    WHERE member_count > 1
+    WHERE refusal IS NULL
     UNION
     SELECT
         oldest_rank AS from_rank,
         age_rank AS to_rank
     FROM grouped
-    WHERE member_count > 1
+    WHERE refusal IS NULL
 ),
 
 reachable AS (
@@ -300,17 +338,18 @@ bases AS (
         told_id,
         string_agg(DISTINCT basis, ' and ' ORDER BY basis ASC) AS basis
     FROM grouped
-    WHERE member_count > 1
+    WHERE refusal IS NULL
     GROUP BY told_id
 ),
 
-refused_keys AS (
+refused AS (
     SELECT
         told_id,
         refusal,
-        min(age_rank) OVER (PARTITION BY group_name) AS oldest_rank
-    FROM key_members
+        oldest_rank
+    FROM grouped
     WHERE refusal IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY told_id ORDER BY basis ASC, oldest_rank ASC) = 1
 )
 
 SELECT
@@ -324,11 +363,11 @@ SELECT
         ELSE row_number() OVER (PARTITION BY judged.oldest_rank, judged.is_refused ORDER BY tellings.age_rank ASC)
     END AS place,
     CASE WHEN NOT judged.is_refused AND oldest.told_id <> tellings.told_id THEN bases.basis END AS basis,
-    CASE WHEN judged.is_refused THEN 'joins_incidents_of_one_document' ELSE refused_keys.refusal END AS refusal,
+    CASE WHEN judged.is_refused THEN 'joins_incidents_of_one_document' ELSE refused.refusal END AS refusal,
     coalesce(CASE WHEN judged.is_refused THEN oldest.told_id END, refusing.told_id) AS refused_with_id
 FROM tellings
 LEFT JOIN judged ON tellings.told_id = judged.told_id
 LEFT JOIN tellings AS oldest ON judged.oldest_rank = oldest.age_rank
 LEFT JOIN bases ON tellings.told_id = bases.told_id
-LEFT JOIN refused_keys ON tellings.told_id = refused_keys.told_id
-LEFT JOIN tellings AS refusing ON refused_keys.oldest_rank = refusing.age_rank
+LEFT JOIN refused ON tellings.told_id = refused.told_id
+LEFT JOIN tellings AS refusing ON refused.oldest_rank = refusing.age_rank

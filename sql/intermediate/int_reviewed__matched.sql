@@ -2,6 +2,8 @@
 -- One row per reviewed value.
 -- Key: line, field.
 --
+-- Of several of one field the latest has the lowest number, below those of all values read.
+--
 -- A document is named by source and path, or by its path alone where only one source has it. Its incident is the
 -- one of the place the row gives; without a place, the only one.
 WITH reviewed AS (
@@ -81,6 +83,10 @@ SELECT
     reviewed.entries,
     matched.document_id,
     CASE WHEN matched.document_count = 1 THEN matched.told_id END AS told_id,
+    -row_number() OVER (
+        PARTITION BY matched.told_id, reviewed.field
+        ORDER BY reviewed.reviewed_at ASC, reviewed.is_implied DESC, reviewed.line ASC
+    ) AS told_ordinal,
     CASE
         WHEN matched.document_count = 0 THEN 'document_unknown'
         WHEN matched.document_count > 1 THEN 'document_ambiguous'

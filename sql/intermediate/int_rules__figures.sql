@@ -53,6 +53,7 @@ FROM (
     ('value_unreadable', 'severity', 1),
     ('severity_unknown', 'severity', 1),
     ('cause_uncategorised', 'impact_by_cause', 1),
+    ('category_unknown', 'impact_by_cause', 1),
     ('service_without_team', 'teams', 1),
     ('issue_missing', 'follow_through', 1),
     ('jira_host_unknown', 'follow_through', 1),

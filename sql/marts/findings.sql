@@ -122,6 +122,7 @@ refused_merges AS (
         || CASE merged.refusal
             WHEN 'key_days_apart' THEN 'both bear one key, but their days lie more than a week apart.'
             WHEN 'key_without_day' THEN 'both bear one key, but one of them names no day.'
+            WHEN 'shared_by_many' THEN 'more than twelve documents share the key, or the service and time.'
             ELSE 'joining them would join two incidents of one document.'
         END AS message,
         CAST(NULL AS VARCHAR) AS quote
