@@ -30,7 +30,8 @@ _BARE_WHY = re.compile(r"(?:and |but )?why\s*\?", re.IGNORECASE)
 #: A label in front of an answer says that it is one, not what.
 _ANSWER_LABEL = re.compile(
     r"[\s>*•·–—-]*(?:->|→|⇒|=>|=|↳|└─*>?)?\s*(?:(?:answer|because|analysis|reason|response"
-    r"|(?:direct|immediate|underlying|surface|systemic) (?:cause|reason|issue))\s*:\s*)?(?:->|→|⇒|=>)?\s*",
+    r"|(?:direct|immediate|underlying|surface|systemic|process|organi[sz]ational|technical)(?: \w+)? (?:cause"
+    r"|reason|issue|factor))\s*:\s*)?(?:->|→|⇒|=>)?\s*",
     re.IGNORECASE,
 )
 #: Lines that state the trouble, or what follows from the answers: none of them an answer.
@@ -52,7 +53,8 @@ _MAX_LENGTH = 1000
 class Whys:
     """The answers in order, each with its question when one is written, and where the first stands.
 
-    `last` is what the last question was answered with, at `last_line`.
+    `last` is what the last question was answered with, at `last_line`; it is empty when the answers form
+    several chains.
     """
 
     answers: tuple[str, ...]
@@ -83,12 +85,14 @@ def five_whys(sections: list[Section]) -> Whys | None:
     """The chain that the sections write; None when there are not two answers at least."""
     named = [section for section in sections if is_why_section(section)]
     for chosen, is_named in ((named, True), ([s for s in sections if s.role == "root_cause"], False)):
-        found = _Reader(is_named=is_named).read(chosen) if chosen else []
+        reader = _Reader(is_named=is_named)
+        found = reader.read(chosen) if chosen else []
         whys = [why for why in found if len(why.answer) > 2 and _is_answer(why.answer)]
         if len(whys) >= 2:
             said = tuple(squeeze(f"{why.question} {why.answer}", _MAX_LENGTH) for why in whys[:_MAX_WHYS])
             last = whys[len(said) - 1]
-            return Whys(said, whys[0].line, squeeze(last.answer, _MAX_LENGTH), last.answer_line or last.line)
+            end = "" if reader.chains > 1 else squeeze(last.answer, _MAX_LENGTH)
+            return Whys(said, whys[0].line, end, last.answer_line or last.line)
     return None
 
 
@@ -98,6 +102,7 @@ class _Reader:
     def __init__(self, *, is_named: bool) -> None:
         self._is_named = is_named
         self._found: list[_Why] = []
+        self.chains = 0  # sections with questions or answers below their heading
         self._is_open = False  # whether what comes next continues the last answer
 
     def read(self, sections: list[Section]) -> list[_Why]:
@@ -110,9 +115,11 @@ class _Reader:
                 if self._is_named and label_role(heading.text) is not None:
                     continue  # "Root cause:" below the answers says what follows from them
                 self._take(heading, may_answer=False)
+            before = len(self._found)
             numbered = self._is_named and self._answers_alone(section)
             for block in section.blocks:
                 self._block(block, is_answer=numbered and block.kind == "list")
+            self.chains += len(self._found) > before
         return self._found
 
     def _answers_alone(self, section: Section) -> bool:

@@ -69,6 +69,11 @@ _NO_ACCOUNT = re.compile(
     r"|prd|epic|story|design)\b ?[:–-]",
     re.IGNORECASE,
 )
+_EXERCISE = re.compile(
+    r"\(interview\)|\binterview (?:question|case|prep\w*)|\btabletop\b|\bmock (?:incident|interview|outage)\b"
+    r"|\btraining (?:exercise|scenario)\b",
+    re.IGNORECASE,
+)
 _BROKEN = re.compile(
     r"\b(?:outage|down|broken?|breaks?|fail\w*|unavailable|degrad\w+|crash\w*|slow)\b", re.IGNORECASE
 )
@@ -146,6 +151,13 @@ _DESCRIPTION = re.compile(
     r"|key takeaways\.?$|(?:any )?(?:insights?|recommendations?)\b.{0,60}\b(?:gained|for preventing"
     r"|to prevent)\b"
     r"|technical or process\b",
+    re.IGNORECASE,
+)
+#: What a form asks for where the answer would stand: "Describe the failure …", "1. Why did users …?".
+_ASKED = re.compile(
+    r"(?:describe|explain|list|summari[sz]e|provide|include|outline|quantify) (?:the|what|how|any|all|who"
+    r"|when"
+    r"|why|each|an?|in)\b|(?:why|what|how|who|when|where|which)\b[^.?!]{0,160}\?\s*$",
     re.IGNORECASE,
 )
 _BLANK_LABEL = re.compile(
@@ -253,7 +265,12 @@ def is_postmortem(
         {"severity", "services", "is_resolved"} & front_fields
     ) >= 2:
         return True
-    if is_no_account(title or name) or _is_decision(sections) or _ABOUT.search(intro[:600]):
+    if (
+        is_no_account(title or name)
+        or _EXERCISE.search(title)
+        or _is_decision(sections)
+        or _ABOUT.search(intro[:600])
+    ):
         return False
     stated = {name for statement in statements for name, _ in fields_of(statement.label)}
     if len(stated & _MEASURES) < 2 and _RULE.search(body[:1500]):
@@ -389,7 +406,8 @@ def _filled(sections: list[Section]) -> set[int]:
 def _has_words(top: Block) -> bool:
     for block in walk([top]):
         if block.kind == "table":
-            if any(_WORD.search(cell.text) for row in block.rows[1:] for cell in row):
+            rows = [row for row in block.rows[1:] if row and (len(row) < 3 or row[0].text.strip())]
+            if any(_WORD.search(cell.text) for row in rows for cell in row):
                 return True
         elif block.kind != "code" and _WORD.search(block.text.text) and not _is_hint(block):
             return True
@@ -400,6 +418,7 @@ def _is_hint(block: Block) -> bool:
     text = block.text
     return (
         text.is_slanted
+        or _ASKED.match(text.text) is not None
         or (text.text.startswith("(") and text.text.endswith(")"))
         or bool(_BLANK.fullmatch(text.text.strip()))
     )

@@ -115,11 +115,11 @@ def add_texts(sections: list[Section], title_line: int | None, evidence: Evidenc
         else:
             if role == "root_cause":
                 apart = [section for section in told if not is_why_section(section)]
-                if not section_text(apart)[0] and not _table_text(apart)[0] and whys is not None:
-                    last = whys.last
-                    if any(is_why_section(section) for section in told):
-                        evidence.add(role, last, "heading", whys.last_line, last, _LAST_ANSWER)
-                    continue
+                are_whys = len(apart) < len(told) and not (section_text(apart)[0] or _table_text(apart)[0])
+                if are_whys and (whys is not None or any(_has_list(section) for section in told)):
+                    if whys is not None and whys.last:
+                        evidence.add(role, whys.last, "heading", whys.last_line, whys.last, _LAST_ANSWER)
+                    continue  # questions, and answers that cannot be told from them
                 told = apart or told
             text, line = section_text(told)
             if not text:
@@ -132,6 +132,10 @@ def add_texts(sections: list[Section], title_line: int | None, evidence: Evidenc
     if whys is not None:
         listed = json.dumps(whys.answers, ensure_ascii=False)
         evidence.add("five_whys", listed, "heading", whys.line, "; ".join(whys.answers))
+
+
+def _has_list(section: Section) -> bool:
+    return any(block.kind == "list" for block in section.blocks)
 
 
 def _add_told_cause(sections: list[Section], title_line: int | None, evidence: EvidenceList) -> None:
@@ -203,7 +207,7 @@ def section_text(sections: Iterable[Section]) -> tuple[str, int | None]:
             for inner in walk([block]):
                 if inner.kind in ("code", "table") or not inner.text.text.strip():
                     continue
-                if inner.kind == "paragraph" and inner.text.is_slanted:
+                if inner.checked is False or (inner.kind == "paragraph" and inner.text.is_slanted):
                     continue
                 if not is_value(inner.text.text):
                     continue

@@ -126,6 +126,30 @@ def test_the_last_answer_is_the_root_cause_where_nothing_else_is() -> None:
     assert json.loads(rows["contributing_factors"].value) == ["No alert: Disks are not watched"]
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        "### Playback\n\n1. It stopped.\n2. It had one shot.\n3. So did its example.\n\n"
+        "### Keys\n\n1. They were dead.\n2. None was bound.\n3. The map was empty.\n",
+        "1. なぜ止まったか？ 終了したため\n2. なぜ終了したか？ 一回だけ動いたため\n",
+    ],
+)
+def test_several_chains_and_unread_ones_name_no_root_cause(below: str) -> None:
+    """Which answer is the last cannot be told, so the root cause stays empty."""
+    assert "root_cause" not in _read(f"## Five whys\n\n{below}")
+
+
+def test_boxes_not_ticked_are_no_root_cause() -> None:
+    """A list of work on the causes says nothing until it is done; the answers do."""
+    read = _read(
+        "## Root cause analysis\n\n- [ ] Five whys done\n- [ ] Code read\n\n## Five whys\n\n"
+        "### Why 1: Why did orders fail?\n\n**Direct cause**: The disk was full.\n\n"
+        "### Why 2: Why was it full?\n\n**Immediate contributing factor**: Nothing rotated the log.\n"
+    )
+    assert read["root_cause"] == "Nothing rotated the log."
+    assert json.loads(read["five_whys"])[1] == "Why was it full? Nothing rotated the log."
+
+
 WORDS = st.text("abcdefgh ", min_size=3, max_size=30).map(lambda words: f"x{words.strip()}y z")
 
 

@@ -176,6 +176,13 @@ def test_the_title_is_what_names_the_incident(text: str, title: str) -> None:
         "# Incident report {INCIDENT_ID}\n\n| Field | Value |\n| --- | --- |\n| Severity "
         "| {SEVERITY: P0 / P1} |\n"
         "| Author | {AUTHOR} |\n\n## Summary\n\n{SUMMARY: three sentences}\n",
+        "# Case study: flash sale outage (interview)\n\nAt 2024-01-05 10:00 checkout goes down.\n\n## "
+        "Root cause\n\n"
+        "Candidates should find the lock.\n\n## Impact\n\nOrders fail.\n",
+        "# Incident postmortem: orders\n\n## Timeline\n\n| Time | Phase | Event |\n| --- | --- | --- |\n"
+        "| | Detection | Incident detected |\n| | Resolution | Incident resolved |\n\n## Root cause\n\n"
+        "Describe the failure.\n\n### Five whys\n\n1. Why did users see errors?\n\n## Impact\n\n-\n\n## "
+        "Lessons\n\n-\n",
         "# Incident postmortem (template)\n\n**Incident ID:** YYYYMMDD-##\n\n## Timeline\n\n- 14:02 "
         "alert received\n"
         "- 14:05 on-call acknowledged\n",
