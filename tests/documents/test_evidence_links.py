@@ -70,11 +70,25 @@ def test_pictures_are_graphs_when_they_say_so() -> None:
     ]
 
 
+def test_pictures_of_web_pages_count_as_those_of_markdown() -> None:
+    """A page's picture leads to its address; one without an address of its own does not."""
+    page = (
+        "<html><body><h1>Outage of checkout</h1><h2>Timeline</h2><ul><li>2024-01-05 10:00 UTC outage "
+        "starts</li>"
+        "<li>11:00 UTC resolved</li></ul><h2>Impact</h2><p>Orders failed.</p>"
+        '<p><img src="/files/1.png" alt="Error rate over time"/></p>'
+        '<p><img src="data:image/png;base64,AA" alt="Latency graph"/></p></body></html>'
+    )
+    links = parse_document(page, "x.html", Reading(today=date(2026, 1, 1))).incidents[0].links
+    assert [(link.kind, link.url) for link in links] == [("graph", "/files/1.png")]
+
+
 def test_promises_front_doors_manuals_and_profiles_are_no_evidence() -> None:
     """Links of action items stay with them; a service's own address and its manual explain nothing."""
     text = (
         "## Resolution\n\nWe restarted [shop](https://shop.example.org) as the "
-        "[manual](https://docs.example.org/restart) says, thanks to [Ana](https://github.com/ana).\n\n"
+        "[manual](https://docs.example.org/restart) says, thanks to [Ana](https://github.com/ana), "
+        "as [our talk](https://www.youtube.com/watch?v=1) tells.\n\n"
         "## Action items\n\n- Add a test ([PAY-1](https://acme.atlassian.net/browse/PAY-1))\n"
     )
     assert _links(text) == ()

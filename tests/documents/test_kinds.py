@@ -100,6 +100,32 @@ def test_an_account_that_says_little_is_one_incident(text: str, path: str) -> No
             "# Postmortem writer: project brief\n\nDate: 2025-10-09\n\n## Impact\n\nSaves two hours.\n",
             "not_a_postmortem",
         ),
+        (
+            "# Incident postmortem: orders\n\n## Timeline\n\nUse UTC.\n\n| Time | Phase | Event |\n"
+            "| --- | --- | --- |\n| | Detection | Incident detected |\n| | Resolution "
+            "| Incident resolved |\n\n"
+            "## What happened\n\nDescribe the failure mechanism in plain language.\n\n- Trigger:\n"
+            "- Root cause:\n- Contributing factors:\n\n### Five whys\n\n1. Why did users see errors?\n"
+            "2. Why did the service fail?\n\n## Lessons learned\n\n### What went well\n\n-\n",
+            "template",
+        ),
+        (
+            "# Incident postmortem: orders\n\n## Timeline\n\n| Time | Phase | Event |\n| --- | --- | --- |\n"
+            "| | Detection | Incident detected |\n| | Resolution | Incident resolved |\n\n## Impact\n\n"
+            "Describe the impact.\n\n## Root cause\n\nExplain why it broke.\n\n## Lessons\n\n-\n",
+            "template",
+        ),
+        (
+            "# Incident postmortem: orders\n\n## Timeline\n\n-\n\n## Impact\n\nWho was affected?\n\n"
+            "## Root cause\n\n1. Why did users see errors?\n2. Why did it fail?\n\n## Lessons\n\n-\n",
+            "template",
+        ),
+        (
+            "# Incident postmortem: orders\n\n## Timeline\n\n| Time | Phase | Event |\n| --- | --- | --- |\n"
+            "| | Detection | Incident detected |\n| | Resolution | Incident resolved |\n\n## Impact\n\n-\n\n"
+            "## Root cause\n\n-\n\n## Lessons\n\nWrite them down within a week.\n",
+            "template",
+        ),
         ("# Incident Postmortem Doctrine\n\nThey establish:\n- What happened\n- Why\n", "not_a_postmortem"),
     ],
 )
@@ -179,10 +205,6 @@ def test_the_title_is_what_names_the_incident(text: str, title: str) -> None:
         "# Case study: flash sale outage (interview)\n\nAt 2024-01-05 10:00 checkout goes down.\n\n## "
         "Root cause\n\n"
         "Candidates should find the lock.\n\n## Impact\n\nOrders fail.\n",
-        "# Incident postmortem: orders\n\n## Timeline\n\n| Time | Phase | Event |\n| --- | --- | --- |\n"
-        "| | Detection | Incident detected |\n| | Resolution | Incident resolved |\n\n## Root cause\n\n"
-        "Describe the failure.\n\n### Five whys\n\n1. Why did users see errors?\n\n## Impact\n\n-\n\n## "
-        "Lessons\n\n-\n",
         "# Incident postmortem (template)\n\n**Incident ID:** YYYYMMDD-##\n\n## Timeline\n\n- 14:02 "
         "alert received\n"
         "- 14:05 on-call acknowledged\n",
@@ -232,10 +254,12 @@ def test_rules_for_accounts_are_none() -> None:
 
 
 def test_a_label_in_bold_ends_the_list_of_the_label_before() -> None:
-    """After the list below "**Timeline:**", "**Root cause:** …" is no event."""
+    """After the list below "Timeline:", "Root cause and resolution: …" is no event."""
     facts = _parse(
-        "# Outage of 2024-01-05\n\n**Timeline:**\n\n- 10:00 UTC outage starts\n- 11:00 UTC resolved\n\n"
-        "**Root cause:** The disk was full.\n"
+        "<h1>Outage of orders</h1>\n<hr/>\n<b>Issue summary:</b> Orders "
+        "failed.\n<hr/>\n<b>Timeline:</b>\n\n<ol><li>2024-01-05 10:00 UTC outage starts</li>\n"
+        "<li>11:00 UTC resolved</li></ol>\n<hr/>\n<b>Root cause and resolution:</b> The disk was full.\n",
+        "x.html",
     )
     values = {row.field: row.value for row in facts.incidents[0].evidence}
     assert (values["root_cause"], len(facts.incidents[0].events)) == ("The disk was full.", 2)

@@ -54,6 +54,7 @@ def test_authors_are_names_and_nothing_else(written: str, people: list[str] | No
         ("By Monday Night all was well.", None),
         ("By the Platform Team", None),
         ("Caused by Redis Cluster", None),
+        ("By Kafka Streams, mostly", None),
     ],
 )
 def test_a_line_under_the_title_may_say_who_wrote_it(line: str, people: list[str] | None) -> None:
