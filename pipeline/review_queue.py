@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.metrics import open_published
-from pipeline.reviewed import COLUMNS
+from pipeline.metrics import open_published, reviewed_rows
 
 _QUERY = """
     SELECT queue.*, incidents.severity, incidents.title
@@ -52,21 +48,7 @@ def review_rows(published: Path, limit: int, *, who: str, when: date) -> str:
         rows = build.query(_QUERY, {"limit": limit}).rows(named=True)
     finally:
         build.close()
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("document", "incident", *COLUMNS[1:]))
-    for row in rows:
-        writer.writerow(
-            (
-                f"{row['source']}/{row['path']}",
-                row["incident_ordinal"],
-                row["field"],
-                _as_written(row["value"]),
-                who,
-                when.isoformat(),
-            )
-        )
-    return out.getvalue()
+    return reviewed_rows(rows, who=who, when=when)
 
 
 def _described(row: dict[str, Any]) -> Iterator[str]:
@@ -82,16 +64,6 @@ def _described(row: dict[str, Any]) -> Iterator[str]:
     severity = f"severity {row['severity']}" if row["severity"] else "no severity"
     minutes = f"{row['minutes']:,.0f} minutes" if row["minutes"] is not None else "of unknown length"
     yield f"   {effect} {figures} ({severity}, {minutes})"
-
-
-def _as_written(value: str | None) -> str:
-    """A value as `reviewed.csv` writes it: lists by semicolons."""
-    if value is not None and value.startswith("["):
-        try:
-            return "; ".join(json.loads(value))
-        except (ValueError, TypeError):
-            return value
-    return value or ""
 
 
 def _plain(text: str) -> str:

@@ -359,6 +359,49 @@ def company() -> dict[str, list[dict[str, Any]]]:
             ),
             finding(9, "doc-i6", "no_end", incident_id="i6", message="No end is stated; add a line."),
         ],
+        "review_queue": [
+            {
+                "review_rank": 1,
+                "incident_id": "i1",
+                "document_id": "doc-i1",
+                "source": "handbook",
+                "path": "i1.md",
+                "line": 10,
+                "field": "resolved_at",
+                "value": "2025-04-10 10:30:00",
+                "confidence": 0.9,
+                "method": "timeline",
+                "quote": "10:30 <b>All clear</b>",
+                "doubt": "contradicted",
+                "reason": "Line 14 says 2025-04-10 11:30:00.",
+                "figures": ["time_to_resolve"],
+                "minutes": 30.0,
+                "cost": 150.0,
+            },
+            {
+                "review_rank": 2,
+                "incident_id": "i6",
+                "document_id": "doc-i6",
+                "source": "handbook",
+                "path": "i6.md",
+                "field": "cause_category",
+                "doubt": "missing",
+                "reason": "It is not stated.",
+                "figures": ["impact_by_cause"],
+            },
+            {
+                "review_rank": 3,
+                "incident_id": "i5",
+                "document_id": "doc-i5",
+                "source": "handbook",
+                "path": "i5.md",
+                "incident_ordinal": 2,
+                "field": "resolved_at",
+                "doubt": "missing",
+                "reason": "It is not stated.",
+                "figures": ["time_to_resolve"],
+            },
+        ],
         "exclusions": exclusions(
             time_to_resolve="i5 i7",
             time_to_detect="i0 i1 i2 i3 i4 i5 i7",
@@ -509,6 +552,19 @@ def hostile_company() -> dict[str, list[dict[str, Any]]]:
                 document(f"doc-x{n}", HOSTILE, path=HOSTILE, source=HOSTILE, url="javascript:window.harmed=1")
                 for n in range(2)
             ),
+        ],
+        "review_queue": [
+            {
+                "review_rank": 1,
+                "incident_id": "h1",
+                "document_id": "doc-h1",
+                "confidence": 0.5,
+                "figures": [HOSTILE],
+                "minutes": 90.0,
+            }
+            | dict.fromkeys(
+                ("source", "path", "field", "value", "method", "quote", "doubt", "reason"), HOSTILE
+            )
         ],
         "links": [
             {

@@ -33,6 +33,8 @@ def take(browser: Browser, address: str, incident: str) -> None:
         "incident": f"incident?id={incident}",
         "follow-through": "follow_through",
         "promises": "promises?which=Pushed",
+        "data-health": "data_health",
+        "findings": "findings?figure=Time+to+detect",
         "data-dictionary": "data_dictionary",
     }
     for scheme in SCHEMES:

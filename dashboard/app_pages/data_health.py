@@ -8,10 +8,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import cards, findings, frame
+from dashboard import cards, fields, findings, frame
 from dashboard.cards import Markup
+from pipeline import metrics
 from pipeline.metrics import sentences as say
 
+#: So many values to review are shown here; the rows behind the list hold all.
+REVIEWED = 10
 #: So many documents that were skipped are named for each reason; the rows behind the list hold all.
 NAMED = 50
 
@@ -35,10 +38,11 @@ def page() -> None:
             if len(teams) > 1:
                 frame.show("completeness_by_team", say.completeness_title(teams), door=team_address)
             else:
-                with st.container(key="card-completeness_by_team", height="stretch"):
+                with st.container(key="card-completeness_by_team"):
                     completeness_of_all(teams)
     if not (teams.is_empty() and rules.is_empty()):
         kinds_of_findings(rules)
+        to_review(frame.rows("review_queue"))
     documents(frame.rows("skipped_documents"))
 
 
@@ -141,6 +145,59 @@ def kind(row: Mapping[str, Any]) -> Markup:
     """A rule in words, leading to its findings, with what the costliest of them says."""
     name = say.category_in_words(row["rule"])
     return cards.with_remark(cards.here(name, frame.findings_address(rule=name)), row["example_message"])
+
+
+def to_review(queue: pl.DataFrame) -> None:
+    """The values that most need a person's eye, by what hangs on them; and the rows that settle them."""
+    st.html(f'<h2 class="pm-section">{cards.text(say.review_headline(queue))}</h2>')
+    if queue.is_empty():
+        words = "No figure lacks a value for these incidents, and none rests on a doubtful one."
+        st.html(cards.paragraph(words, "pm-empty"))
+        return
+    shown = queue.head(REVIEWED)
+    st.html(
+        cards.paragraph(
+            "What a person settles in reviewed.csv goes before what was read, and stays. "
+            "Ordered by the minutes that hang on each value, the more severe the more.",
+            "pm-lead",
+        )
+        + cards.table(
+            ["Incident", "Value", "Why", "Figures", "Minutes"],
+            [
+                (
+                    findings.place(row, frame.incident_address),
+                    in_question(row),
+                    cards.with_remark(row["reason"], cards.quoted(row["quote"])),
+                    say.figures_in_words(row["figures"]),
+                    "" if row["minutes"] is None else say.in_words(row["minutes"]),
+                )
+                for row in shown.iter_rows(named=True)
+            ],
+            ["", "words", "", "words soft", "num"],
+        )
+    )
+    with st.expander("Rows to paste into reviewed.csv", expanded=False):
+        st.html(
+            cards.paragraph(
+                "Correct or fill in each value, and put your name for “you”. An empty value says that the "
+                "document does not state it. postmortems review --format csv writes them, too.",
+                "pm-sub",
+            )
+        )
+        when = frame.view().run["as_of"].date()
+        rows = metrics.reviewed_rows(shown.iter_rows(named=True), who="you", when=when)
+        st.code(rows, language=None, wrap_lines=True)
+    frame.foot(f"{len(shown):,} of {say.count_of(len(queue), 'value')}", "review_queue", queue)
+
+
+def in_question(row: Mapping[str, Any]) -> Markup:
+    """The field, and what was read for it, how sure."""
+    if row["value"] is None:
+        return cards.with_remark(fields.name(row["field"]), "nothing read")
+    sure = f", {say.percent(row['confidence'])} sure" if row["confidence"] is not None else ""
+    return cards.with_remark(
+        fields.name(row["field"]), f"{fields.value_in_words(row['field'], row['value'])}{sure}"
+    )
 
 
 def documents(skipped: pl.DataFrame) -> None:

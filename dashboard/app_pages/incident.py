@@ -2,56 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboard import cards, charts, findings, frame, promises
+from dashboard import cards, charts, fields, findings, frame, promises
 from dashboard.cards import Markup
 from pipeline import metrics
 from pipeline.metrics import IncidentFile
 from pipeline.metrics import sentences as say
-
-TIMES = ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
-
-#: The fields in the order in which people tell an incident, and what they are called.
-FIELDS = {
-    "title": "Title",
-    "incident_key": "Number",
-    "is_planned": "Planned work",
-    "severity": "Severity",
-    "severity_label": "Severity as written",
-    "service": "Service",
-    "services": "Services",
-    "team": "Team",
-    "occurred_on": "Day",
-    **{f"{name}_at": name.capitalize() for name in TIMES},
-    "is_resolved": "Over",
-    "stated_time_to_detect_minutes": "Stated time to detect",
-    "stated_time_to_acknowledge_minutes": "Stated time to acknowledge",
-    "stated_time_to_mitigate_minutes": "Stated time to mitigate",
-    "stated_time_to_resolve_minutes": "Stated time to resolve",
-    "customer_impact_minutes": "Customer impact",
-    "affected_user_count": "Affected users",
-    "cost": "Cost",
-    "detection_method": "Detected by",
-    "summary": "Summary",
-    "impact": "Impact",
-    "cause_category": "Cause",
-    "root_cause": "Root cause",
-    "trigger_category": "Trigger",
-    "trigger": "Trigger as written",
-    "contributing_factors": "Contributing factors",
-    "authors": "Authors",
-    "five_whys": "Five whys",
-    "reviewers": "Reviewers",
-    "published_at": "Published",
-    "reviewed_at": "Reviewed",
-}
 
 #: What the document tells in its own words, in the order in which people ask.
 TOLD = ("impact", "trigger", "root_cause", "contributing_factors", "five_whys", "detection_method")
@@ -72,7 +34,7 @@ def page() -> None:
     st.html(
         f'<h2 class="pm-incident">{cards.text(facts["title"])}</h2>'
         f'<div class="pm-chips">{"".join(chips(facts))}</div>'
-        + cards.paragraph(whereabouts(facts), "pm-lead")
+        + cards.paragraph(whereabouts(found), "pm-lead")
         + (cards.paragraph(facts["summary"], "pm-lead") if facts["summary"] else "")
     )
     with st.container(key="card-timeline"):
@@ -84,7 +46,7 @@ def page() -> None:
     with st.container(key="card-findings"):
         doubts(found)
     with st.container(key="card-evidence"):
-        evidence(found.evidence)
+        evidence(found)
 
 
 def chips(facts: Mapping[str, Any]) -> list[Markup]:
@@ -110,9 +72,39 @@ def chips(facts: Mapping[str, Any]) -> list[Markup]:
     return shown
 
 
-def whereabouts(facts: Mapping[str, Any]) -> Markup:
-    """The document: a link when its address is known, its path in any case."""
-    return Markup(f"{cards.link(facts['path'], facts['url'])} in {cards.text(facts['source'])}")
+def whereabouts(found: IncidentFile) -> Markup:
+    """The documents: each a link when its address is known, its path in any case; and why several are one."""
+    told = [
+        Markup(
+            f"{cards.link(row['path'], row['url'])} in {cards.text(row['source'])}"
+            + cards.text(f" ({BASES.get(row['basis'], row['basis'])})" if row["basis"] else "")
+        )
+        for row in found.documents.iter_rows(named=True)
+    ]
+    return told[0] if len(told) == 1 else cards.bulleted(told)
+
+
+#: Why a further document is known to be on the same incident.
+BASES = {
+    "incident_key": "the same number",
+    "service_and_time": "the same service at the same time",
+    "incident_key and service_and_time": "the same number, service and time",
+}
+
+
+def line(row: Mapping[str, Any], found: IncidentFile) -> Markup:
+    """The line; and of which document, when it is not the first of several."""
+    if row["line"] is None or row["document_id"] == found.facts["document_id"]:
+        return cards.text(row["line"])
+    paths = {each["document_id"]: each["path"] for each in found.documents.iter_rows(named=True)}
+    return cards.with_remark(row["line"], paths.get(row["document_id"], ""))
+
+
+def lines_of_fields(found: IncidentFile) -> dict[str, Markup]:
+    """The line of each field's chosen value."""
+    return {
+        row["field"]: line(row, found) for row in found.evidence.iter_rows(named=True) if row["is_chosen"]
+    }
 
 
 def times_and_timeline(found: IncidentFile) -> None:
@@ -126,15 +118,15 @@ def times_and_timeline(found: IncidentFile) -> None:
     drawn = charts.incident_timeline(events, dict(facts), charts.Look(frame.view().colours))
     if drawn.spec is not None:
         st.vega_lite_chart(drawn.spec, theme=None, width="stretch", key="chart-timeline", alt=drawn.alt)
-    lines = {row["field"]: row["line"] for row in found.evidence.iter_rows(named=True) if row["is_chosen"]}
-    stated = [(name, facts[f"{name}_at"]) for name in TIMES if facts[f"{name}_at"]]
+    lines = lines_of_fields(found)
+    stated = [(name, facts[f"{name}_at"]) for name in fields.TIMES if facts[f"{name}_at"]]
     left, right = st.columns([2, 3] if stated else [1, 4], gap="large")
     if stated:
         with left:
             st.html(
                 cards.table(
                     ["Time", "UTC", "Line"],
-                    [(name.capitalize(), moment(at), lines.get(f"{name}_at")) for name, at in stated],
+                    [(name.capitalize(), fields.moment(at), lines.get(f"{name}_at")) for name, at in stated],
                     ["tight", "num soft", "num soft"],
                 )
             )
@@ -151,7 +143,7 @@ def times_and_timeline(found: IncidentFile) -> None:
                         clock(row["at"], first),
                         row["text"],
                         cards.chip(row["kind"], "quiet") if row["kind"] else "",
-                        row["line"],
+                        line(row, found),
                     )
                     for row in events.iter_rows(named=True)
                 ],
@@ -162,9 +154,9 @@ def times_and_timeline(found: IncidentFile) -> None:
 
 def missing_times(facts: Mapping[str, Any], run: Mapping[str, Any]) -> str:
     """Which times the document does not state, and why there is no time to resolve when there is none."""
-    missing = [name for name in TIMES if facts[f"{name}_at"] is None]
+    missing = [name for name in fields.TIMES if facts[f"{name}_at"] is None]
     said = "All times in UTC, as read from the document."
-    if len(missing) == len(TIMES):
+    if len(missing) == len(fields.TIMES):
         day = f", only the day, {say.day_in_words(facts['occurred_on'])}" if facts["occurred_on"] else ""
         said = f"The document states no time of the incident itself{day}."
     elif missing:
@@ -205,8 +197,8 @@ def durations(facts: Mapping[str, Any]) -> Markup:
 def told(found: IncidentFile) -> None:
     """Impact, trigger, causes and whys in the document's words, who wrote it, and where its evidence lies."""
     facts = found.facts
-    lines = {row["field"]: row["line"] for row in found.evidence.iter_rows(named=True) if row["is_chosen"]}
-    names = FIELDS | {"written_at": "Written", "trigger": "Trigger"}
+    lines = lines_of_fields(found)
+    names = fields.FIELDS | {"written_at": "Written", "trigger": "Trigger"}
     rows = [
         (names[field], in_document_words(field, facts[field]), lines.get(field))
         for field in (*TOLD, *PEOPLE)
@@ -231,7 +223,7 @@ def told(found: IncidentFile) -> None:
         + cards.table(
             ["Link", "Kind", "Line"],
             [
-                (cards.link(row["label"] or row["url"], row["url"]), row["kind"], row["line"])
+                (cards.link(row["label"] or row["url"], row["url"]), row["kind"], line(row, found))
                 for row in found.links.iter_rows(named=True)
             ],
             ["", "tight soft", "num soft"],
@@ -287,7 +279,7 @@ def with_history(promise: str, changes: pl.DataFrame | None) -> Markup:
         ["UTC", "Change", "By"],
         [
             (
-                moment(row["at"]),
+                fields.moment(row["at"]),
                 f"{CHANGED.get(row['field'], row['field'])}: "
                 f"{row['from_value'] or 'none'} → {row['to_value'] or 'none'}",
                 f"{row['author'] or 'not stated'}{' (automation)' if row['is_automated'] else ''}",
@@ -319,7 +311,7 @@ def doubts(found: IncidentFile) -> None:
                         cards.chip(row["level"], kinds.get(row["level"], "quiet")),
                         cards.with_remark(row["message"], cards.quoted(row["quote"])),
                         findings.figures(row),
-                        row["line"],
+                        line(row, found),
                     )
                     for row in found.findings.iter_rows(named=True)
                 ],
@@ -344,8 +336,9 @@ def doubts(found: IncidentFile) -> None:
         )
 
 
-def evidence(rows: pl.DataFrame) -> None:
+def evidence(found: IncidentFile) -> None:
     """Each field's value, how it was read, and the words it came from."""
+    rows = found.evidence
     st.html(
         cards.paragraph("Where each value comes from", "pm-title")
         + cards.paragraph("The field, how it was read, and the document's own words.", "pm-sub")
@@ -357,20 +350,18 @@ def evidence(rows: pl.DataFrame) -> None:
     told = [
         row
         for row in sorted(rows.iter_rows(named=True), key=place)
-        if not (row["field"] == "services" and listed(row["value"]) == [chosen.get("service")])
+        if not (row["field"] == "services" and fields.listed(row["value"] or "") == [chosen.get("service")])
     ]
     st.html(
         cards.table(
             ["Field", "Value", "Read from", "Sure", "Line", "The document's words"],
             [
                 (
-                    FIELDS.get(row["field"]) or say.category_in_words(row["field"])
-                    if row["ordinal"] == 1
-                    else "",
+                    fields.name(row["field"]) if row["ordinal"] == 1 else "",
                     value_read(row, chosen),
                     say.category_in_words(row["method"]).lower(),
                     say.percent(row["confidence"]),
-                    row["line"],
+                    line(row, found),
                     cards.quoted(row["quote"]),
                 )
                 for row in told
@@ -382,55 +373,21 @@ def evidence(rows: pl.DataFrame) -> None:
 
 def place(row: Mapping[str, Any]) -> tuple[int, str, int]:
     """Where a row of evidence stands: by field as people tell an incident, the chosen value first."""
-    order = list(FIELDS)
+    order = list(fields.FIELDS)
     field = row["field"]
-    return (order.index(field) if field in FIELDS else len(order), field, row["ordinal"])
+    return (order.index(field) if field in fields.FIELDS else len(order), field, row["ordinal"])
 
 
 def value_read(row: Mapping[str, Any], chosen: Mapping[str, str]) -> Markup:
     """The value; struck through when the document says it but the tables use another."""
-    shown = cards.text(value_in_words(row["field"], row["value"]))
+    if row["value"] is None:
+        return cards.text("not stated, as a person says")
+    shown = cards.text(fields.value_in_words(row["field"], row["value"]))
     if row["is_chosen"]:
         return shown
     if row["value"] == chosen.get(row["field"]):
         return Markup(f"{shown} <small>said again</small>")
     return Markup(f"<s>{shown}</s> <small>not used</small>")
-
-
-def value_in_words(field: str, value: str | None) -> str:
-    """A value as people write it; as it stands when it is not what its field holds."""
-    if value is None:
-        return ""
-    try:
-        if field.endswith("_minutes"):
-            return say.in_words(float(value))
-        if field.endswith("_at"):
-            at = datetime.fromisoformat(value)
-            return say.day_in_words(at.date()) if field in ("published_at", "reviewed_at") else moment(at)
-        if field.endswith("_on"):
-            return say.day_in_words(date.fromisoformat(value))
-    except ValueError:
-        return value
-    if field.endswith("_category"):
-        return say.category_in_words(value)
-    if field.startswith("is_") and value in ("true", "false"):
-        return "yes" if value == "true" else "no"
-    entries = listed(value)
-    return "; ".join(entries) if entries is not None else value
-
-
-def listed(value: str) -> list[str] | None:
-    """The entries of a list that was kept as JSON; None of anything else."""
-    try:
-        entries = json.loads(value)
-    except ValueError:
-        return None
-    return [str(entry) for entry in entries] if isinstance(entries, list) else None
-
-
-def moment(at: datetime) -> str:
-    """24 Nov 2026, 06:00."""
-    return f"{say.day_in_words(at)}, {at:%H:%M}"
 
 
 def clock(at: datetime | None, first: Any) -> str:

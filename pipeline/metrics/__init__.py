@@ -18,6 +18,8 @@ from pipeline.metrics.data_health import (
     coverage_by_figure,
     findings_by_rule,
     findings_matching,
+    review_queue,
+    reviewed_rows,
     skipped_documents,
 )
 from pipeline.metrics.definitions import Definition, metric_definition, metric_names
@@ -69,6 +71,8 @@ __all__ = [
     "open_published",
     "preset_period",
     "repeats_while_open",
+    "review_queue",
+    "reviewed_rows",
     "run",
     "share_interval",
     "skipped_documents",

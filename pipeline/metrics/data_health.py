@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from pipeline.metrics.definitions import rows_of_metric
 from pipeline.metrics.filters import Filters
@@ -72,3 +77,33 @@ def completeness_by_team(published: Published, filters: Filters) -> pl.DataFrame
             for row in frame.iter_rows(named=True)
         ],
     )
+
+
+def review_queue(published: Published, filters: Filters) -> pl.DataFrame:
+    """What most needs a person's eye, by what hangs on it: one row per incident and field.
+
+    Columns as `sql/metrics/review_queue.sql` describes them.
+    """
+    return rows_of_metric(published, "review_queue", filters)
+
+
+def reviewed_rows(queue: Iterable[Mapping[str, Any]], *, who: str, when: date) -> str:
+    """Rows of the review queue as CSV for `reviewed.csv`, each value as read, to correct or confirm."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("document", "incident", "field", "value", "who", "when"))
+    for row in queue:
+        place = f"{row['source']}/{row['path']}"
+        value = _as_written(row["value"])
+        writer.writerow((place, row["incident_ordinal"], row["field"], value, who, when.isoformat()))
+    return out.getvalue()
+
+
+def _as_written(value: str | None) -> str:
+    """A value as `reviewed.csv` writes it: lists by semicolons."""
+    if value is not None and value.startswith("["):
+        try:
+            return "; ".join(json.loads(value))
+        except (ValueError, TypeError):
+            return value
+    return value or ""

@@ -348,6 +348,15 @@ def mean_completeness(teams: pl.DataFrame) -> float:
     return total / n if n else 0.0
 
 
+def review_headline(queue: pl.DataFrame) -> str:
+    """How many values a person should look at, and in how many incidents."""
+    if queue.is_empty():
+        return "Nothing needs a person's eye."
+    incidents = count_of(queue["incident_id"].n_unique(), "incident")
+    values = count_of(len(queue), "value")
+    return f"{values} of {incidents} {'needs' if len(queue) == 1 else 'need'} a person's eye."
+
+
 def skipped_headline(skipped: pl.DataFrame, document_count: int) -> str:
     """How many documents were not read as postmortems; and how many of them nobody could read at all."""
     if not document_count:

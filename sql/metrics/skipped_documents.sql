@@ -21,8 +21,9 @@ SELECT
     coalesce(documents.problem, documents.kind, 'not_read') AS reason, -- why it is none: its problem, else what it is
     (documents.kind IS NULL OR coalesce(advice.cost, 0) > 0) AS is_unread, -- whether it may hold an incident nobody has read
     advice.rule, -- of the finding that says so
-    advice.message -- what to do, in a sentence
+    coalesce(advice.message, 'A copy of ' || originals.source || '/' || originals.path || '.') AS message -- what to do, in a sentence
 FROM marts.documents
+LEFT JOIN marts.documents AS originals ON documents.copy_of_document_id = originals.document_id
 LEFT JOIN advice ON documents.document_id = advice.document_id
 CROSS JOIN filters
 WHERE

@@ -278,6 +278,38 @@ def test_an_incident_is_told_in_the_words_of_its_document(open_page: Open, small
     assert "Evidence it links to" not in silent
 
 
+def test_several_documents_of_one_incident_are_told_apart(open_page: Open, tmp_path: Path) -> None:
+    """Every document stands at the top with why it belongs there; a line of another one names it."""
+    rows = company()
+    rows["incident_documents"] = [
+        {"incident_id": "i1", "document_id": "doc-i1", "source": "handbook", "path": "i1.md", "place": 1},
+        {
+            "incident_id": "i1",
+            "document_id": "doc-log",
+            "source": "wiki",
+            "path": "log.md",
+            "url": "https://git.example/log.md",
+            "place": 2,
+            "basis": "incident_key",
+        },
+    ]
+    rows["evidence"] = [
+        evidence("i1", "root_cause", "A flag was on.") | {"document_id": "doc-log", "line": 4},
+        evidence("i1", "severity", "1") | {"method": "record"},
+        evidence("i1", "impact", "") | {"value": None, "method": "reviewed", "line": None},
+    ]
+    publish_rows(tmp_path, "b1", rows)
+    page = open_page(tmp_path, "incident", id="i1")
+    assert "i1.md in handbook log.md in wiki (the same number)" in words(page)
+    assert '<a href="https://git.example/log.md" target="_blank"' in markup(page)
+    assert ["Root cause", "A flag was on.", "4 log.md"] in table_after(page, "What the document tells")
+    assert [row[:5] for row in table_after(page, "Where each value comes from")] == [
+        ["Severity", "1", "record", "90 %", "1"],
+        ["Impact", "not stated, as a person says", "reviewed", "90 %", ""],
+        ["Root cause", "A flag was on.", "label", "90 %", "4 log.md"],
+    ]
+
+
 def test_evidence_stands_in_the_order_people_think(open_page: Open, tmp_path: Path) -> None:
     """Title, severity, services, times, durations, cause; lists as words; a lone service said once."""
     fields = {
@@ -487,6 +519,23 @@ def test_data_health_tells_what_to_mend(open_page: Open, small_build: Path) -> N
         ["not utf8", "The file is not UTF-8 text; save it as UTF-8. notes.md in wiki", "1"],
         ["template", "This form is not filled in. form.md in handbook", "1"],
     ]
+
+
+def test_what_needs_a_persons_eye_comes_with_its_rows(open_page: Open, small_build: Path) -> None:
+    """The value in question, why, the words, the figures and the minutes; and rows to paste."""
+    page = open_page(small_build, "data_health")
+    assert table_after(page, "2 values of 2 incidents need a person&#x27;s eye.") == [
+        [
+            *("Incident i1 i1.md , line 10", "Resolved 10 Apr 2025, 10:30, 90 % sure"),
+            "Line 14 says 2025-04-10 11:30:00. 10:30 <b>All clear</b>",
+            *("time to resolve", "30 min"),
+        ],
+        ["Incident i5 i5.md", "Resolved nothing read", "It is not stated.", "time to resolve", ""],
+    ]
+    rows = next(code.value for code in page.code if code.value.startswith("document,"))
+    assert rows.splitlines()[1] == "handbook/i1.md,,resolved_at,2025-04-10 10:30:00,you,2026-03-15"
+    nothing = words(open_page(small_build, "data_health", severity="2"))
+    assert "Nothing needs a person's eye. No figure lacks a value for these incidents" in nothing
 
 
 def test_data_health_follows_the_choices(open_page: Open, small_build: Path) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
 from pipeline import metrics
-from pipeline.metrics import Filters, Published
+from pipeline.metrics import Filters, Published, open_published
+from tests.published_rows import company, document, finding, publish_rows
 
 YEAR = Filters(date(2025, 3, 1), date(2026, 2, 28))
 
@@ -124,3 +126,58 @@ def test_completeness_by_team(published: Published) -> None:
         ("Payments", 3, pytest.approx(0.8), None, None),
         ("Search", 1, 0.6, None, None),
     ]
+
+
+def test_review_queue(published: Published) -> None:
+    """What hangs on most comes first, with its document; planned work is left out, and choices hold."""
+    frame = metrics.review_queue(published, YEAR)
+    assert frame.rows() == [
+        (
+            *(1, "i1", "Incident i1", "handbook", "i1.md", "https://git.example/i1.md", 10, None),
+            *("resolved_at", "2025-04-10 10:30:00", 0.9, "timeline", "10:30 <b>All clear</b>"),
+            *("contradicted", "Line 14 says 2025-04-10 11:30:00.", ["time_to_resolve"], 30.0, 150.0),
+        ),
+        (
+            *(3, "i5", "Incident i5", "handbook", "i5.md", "https://git.example/i5.md", None, 2),
+            *("resolved_at", None, None, None, None, "missing", "It is not stated."),
+            *(["time_to_resolve"], None, None),
+        ),
+    ]
+    search = metrics.review_queue(published, replace(YEAR, teams=("Search",)))
+    assert search["review_rank"].to_list() == [3]
+
+
+def test_rows_for_the_reviewed_file(published: Published) -> None:
+    """Each row names its document, incident and field with the value as read; lists by semicolons."""
+    rows = metrics.review_queue(published, YEAR).to_dicts()
+    lists = [rows[0] | {"field": "services", "value": '["a, b", "c"]'}, rows[0] | {"value": "[not a list"}]
+    assert metrics.reviewed_rows([*rows, *lists], who="you", when=date(2026, 3, 15)) == (
+        "document,incident,field,value,who,when\n"
+        "handbook/i1.md,,resolved_at,2025-04-10 10:30:00,you,2026-03-15\n"
+        "handbook/i5.md,2,resolved_at,,you,2026-03-15\n"
+        'handbook/i1.md,,services,"a, b; c",you,2026-03-15\n'
+        "handbook/i1.md,,resolved_at,[not a list,you,2026-03-15\n"
+    )
+
+
+def test_findings_and_sources_reach_every_document_on_an_incident(tmp_path: Path) -> None:
+    """A second document's findings and source count for the incident that both tell of."""
+    rows = company()
+    rows["documents"].append(document("doc-log", source="wiki"))
+    rows["incident_documents"] = [
+        {"incident_id": "i5", "document_id": "doc-i5", "source": "handbook", "path": "i5.md", "place": 1},
+        {"incident_id": "i5", "document_id": "doc-log", "source": "wiki", "path": "log.md", "place": 2},
+    ]
+    rows["findings"] = [
+        finding(1, "doc-log", "no_end", lost_figures=["time_to_resolve"], lost_incident_count=1, cost=3.0)
+    ]
+    publish_rows(tmp_path, "b1", rows)
+    build = open_published(tmp_path)
+    wiki, search = Filters(sources=("wiki",)), Filters(teams=("Search",))
+    assert metrics.incidents_matching(build, wiki)["incident_id"].to_list() == ["i5"]
+    for chosen in (wiki, search):
+        assert metrics.findings_matching(build, chosen)["finding_number"].to_list() == [1]
+        row = metrics.coverage_by_figure(build, chosen).row(1, named=True)
+        assert (row["rules"], row["rule_counts"]) == (["no_end"], [1])
+    assert metrics.findings_matching(build, Filters(teams=("Payments",))).is_empty()
+    build.close()

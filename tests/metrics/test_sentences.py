@@ -302,6 +302,20 @@ def test_completeness_names_teams_below_by_more_than_chance(published: Published
 
 
 @pytest.mark.parametrize(
+    ("incidents", "headline"),
+    [
+        ([], "Nothing needs a person's eye."),
+        (["i1"], "1 value of 1 incident needs a person's eye."),
+        (["i1", "i1", "i2"], "3 values of 2 incidents need a person's eye."),
+    ],
+)
+def test_what_to_review_is_counted(incidents: list[str], headline: str) -> None:
+    """Values are counted, and the incidents they are of."""
+    frame = pl.DataFrame({"incident_id": incidents}, schema={"incident_id": pl.String})
+    assert say.review_headline(frame) == headline
+
+
+@pytest.mark.parametrize(
     ("unread", "whole", "headline"),
     [
         ([], 0, "No document is on record."),
