@@ -2,7 +2,7 @@
 -- One row per incident and figure that cannot use it; planned work, which no figure uses, is not in it.
 -- Key: incident_id, figure.
 --
--- Follow-through cannot use an incident one of whose action items is of unknown state.
+-- Teams leave nothing out when the settings name none. Follow-through cannot use an incident one of whose action items is of unknown state.
 WITH incidents AS (
     SELECT
         incident_id,
@@ -66,7 +66,8 @@ left_out AS (
         incident_id,
         'teams' AS figure
     FROM incidents
-    WHERE team IS NULL
+    CROSS JOIN (SELECT count(*) AS team_count FROM staging.stg_settings__teams) AS configured
+    WHERE incidents.team IS NULL AND configured.team_count > 0
     UNION ALL
     SELECT
         incident_id,

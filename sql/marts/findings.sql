@@ -223,7 +223,8 @@ ownerless_services AS (
         'No team of the settings has the service "' || service || '".' AS message,
         CAST(NULL AS VARCHAR) AS quote
     FROM marts.incidents
-    WHERE team IS NULL AND service IS NOT NULL AND NOT is_planned
+    CROSS JOIN (SELECT count(*) AS team_count FROM staging.stg_settings__teams) AS configured
+    WHERE team IS NULL AND service IS NOT NULL AND NOT is_planned AND configured.team_count > 0
 ),
 
 unlisted_teams AS (
