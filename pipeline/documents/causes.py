@@ -83,6 +83,8 @@ def categorise(
         and best.points >= (_LEAST_IN_STORY if is_story else _LEAST)
         and best.points - second >= _LEAD
         and best.points - second >= _LEAD_SHARE * best.points
+        # in a whole story one phrase is no more than any other that is as plain
+        and not (is_story and len(best.words) < 2 and any(each.is_plain for each in found[1:]))
     )
     return Verdict(best if is_clear else None, tuple(found))
 

@@ -308,14 +308,11 @@ def _agreeing(kind: str, rows: list[Row], first: datetime | None, evidence: Evid
     length = timedelta(minutes=float(best.value))
     start = evidence.best("started_at")
     begun = datetime.fromisoformat(start.value) if start is not None else first
-    for row in rows:
-        if (
-            begun is not None
-            and row.at is not None
-            and abs((row.at - begun) - length) <= timedelta(minutes=1)
-        ):
-            return row
-    return None
+    if begun is None:
+        return None
+    away = [(abs(row.at - begun - length), number) for number, row in enumerate(rows) if row.at is not None]
+    nearest, number = min(away)
+    return rows[number] if nearest <= timedelta(minutes=1) else None
 
 
 def _add_days(source: Source, evidence: EvidenceList) -> None:

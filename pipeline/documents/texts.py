@@ -48,6 +48,8 @@ _UNSURE = re.compile(
 )
 _MAX_CAUSE = 1500
 _ONLY_A_LINK = re.compile(r"\s*<?https?://\S+\s*")
+#: A line that marks what is below it, or divides it from what is above: "[Final message]", "=====".
+_MARK = re.compile(r"\s*(?:\[[^\[\]\n]{1,60}\]|[=~_*#+-]{3,}|notes?:?)\s*", re.IGNORECASE)
 _LAST_ANSWER = 0.6  # confidence in the last answer to "Why?" as the cause, where no words are named so
 _TEXT_ROLES = ("summary", "impact", "root_cause", "trigger")
 
@@ -231,6 +233,12 @@ def _table_text(sections: Iterable[Section]) -> tuple[str, int | None]:
     return "", None
 
 
+def _is_pointer(line: Text) -> bool:
+    """Whether a line is a link and nothing else: the way to another page, or a picture."""
+    words = line.text.strip(" .")
+    return any(words == link.label.strip(" .") for link in line.links)
+
+
 def _prose(sections: Iterable[Section], *, with_lists: bool) -> tuple[str, int | None]:
     """The sentences of sections, and their line: lines that open with a label are no summary.
 
@@ -245,8 +253,9 @@ def _prose(sections: Iterable[Section], *, with_lists: bool) -> tuple[str, int |
             if block.kind == "list" and introduced and before is not None and opens_with_label(before.text):
                 continue  # the values of that label
             before = block
-            kinds = ("paragraph", "item") if with_lists else ("paragraph",)
-            inside = walk([block]) if with_lists or block.kind == "quote" else [block]
+            takes_lists = with_lists or (introduced and bool(parts))  # "these were restarted:" is no whole
+            kinds = ("paragraph", "item") if takes_lists else ("paragraph",)
+            inside = walk([block]) if takes_lists or block.kind == "quote" else [block]
             told = [inner for inner in inside if inner.kind in kinds and inner.text.text.strip()]
             for text, mark in [(inner.text, "- " if inner.kind == "item" else "") for inner in told]:
                 if text.is_slanted or not is_value(text.text):
@@ -258,10 +267,12 @@ def _prose(sections: Iterable[Section], *, with_lists: bool) -> tuple[str, int |
                     part
                     for part in lines
                     if not (opens_with_label(part) or (is_form and split_label(part) is not None))
-                    and not writers(part.text)
+                    and not (writers(part.text) or _MARK.fullmatch(part.text) or _is_pointer(part))
                 ]
                 if kept:
                     line = line or kept[0].line
                     parts.append(mark + "\n".join(part.text for part in kept))
+    if len(parts) > 1 and parts[-1].endswith(":") and "\n" not in parts[-1]:
+        parts.pop()  # it announces what is no words: a link, a picture, a log
     words = "\n".join(parts)
     return (words, line) if len(words.split()) >= _LEAST_SUMMARY else ("", None)

@@ -381,6 +381,8 @@ def test_a_stated_time_to_detect_tells_which_alert_counted() -> None:
         "detected_at": "2024-01-20 16:02:00",
         "detection_method": "customer",
     }
+    close = text.replace("16:30", "16:03")
+    assert _chosen(close.format("27 minutes"), "detected_at") == {"detected_at": "2024-01-20 16:03:00"}
 
 
 def test_a_line_that_only_points_elsewhere_is_no_summary() -> None:
@@ -390,3 +392,26 @@ def test_a_line_that_only_points_elsewhere_is_no_summary() -> None:
         "- Thread of the first calls: https://chat.example.com/archives/C1/p2\n"
     )
     assert _chosen(text, "summary") == {"summary": "- The gate refused every badge of the north site."}
+
+
+def test_a_summary_is_words_and_whole_lists() -> None:
+    """Marks, links alone and pictures are left out; a list that a sentence announces belongs to it."""
+    text = (
+        "---\ntitle: Depot gates outage\ndate: 2024-01-05\n---\n\n[OPS-7](https://tracker.example.org/7)\n\n"
+        "[Final message]\n\nThe gates of the depot are open again.\n\n[Board](https://board.example.org)\n"
+        "[Chat](https://chat.example.org)\n\n---\n\n[Initial message]\n\nThese gates did not open:\n\n"
+        "- North gate\n- South gate\n\nThe whole story is here:\n\n[OPS-7](https://tracker.example.org/7)\n"
+    )
+    assert _chosen(text, "summary") == {
+        "summary": "The gates of the depot are open again.\nThese gates did not open:\n"
+        "- North gate\n- South gate"
+    }
+
+
+def test_two_plain_phrases_of_one_story_leave_the_cause_open() -> None:
+    """A single phrase of a summary makes no category where another of it is as plain; alone it does."""
+    head = "# Queue outage 2024-01-05\n\n## Summary\n\n"
+    told = head + "{}Starvation of addresses resulted in an outage of queues.\n"
+    rival = "An accidental command emptied the queue. "
+    assert _chosen(told.format(""), "cause_category") == {"cause_category": "capacity"}
+    assert _chosen(told.format(rival), "cause_category") == {"cause_category": None}
