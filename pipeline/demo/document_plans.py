@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 from pipeline.demo.roster import TEAMS, UNITS, Unit, unit_of
 from pipeline.demo.truth import DocumentPlan, Incident, Mistake
 
+#: How many plain texts are kept as PDFs.
+_PRINTED = 2
+
 #: The file of the export, in its unit's folder.
 RECORDS_FILE = "incidents.jsonl"
 
@@ -159,8 +162,16 @@ def _among(
     if len(alone) >= 2:
         broken, twice = rng.sample(alone, 2)
         plans[broken] = replace(plans[broken], mistakes=("front_matter_broken",))
-        path = f"{plans[twice].path.removesuffix('.md')}-copy.md"
-        plans.append(replace(plans[twice], path=path, mistakes=("copy",), copy_of=plans[twice].path))
+        path = f"archive/{plans[twice].path.rpartition('/')[2]}"
+        later = min(as_of, plans[twice].published_at + timedelta(days=1))
+        plans.append(
+            replace(
+                plans[twice], path=path, published_at=later, mistakes=("copy",), copy_of=plans[twice].path
+            )
+        )
+    texts = [index for index, plan in enumerate(plans) if plan.unit.style == "plain" and not plan.mistakes]
+    for index in rng.sample(texts, min(_PRINTED, len(texts))):
+        plans[index] = replace(plans[index], path=f"{plans[index].path.removesuffix('.txt')}.pdf")
     strays: tuple[tuple[str, str, Mistake], ...] = (
         ("runbook", "template.md", "template"),
         ("review", "TEMPLATE.md", "template"),

@@ -30,6 +30,7 @@ _PRINTED = re.compile(
 )
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9 &/'’-]{2,60}:?")
 _LABEL = re.compile(r"[\w /-]{1,30}:")
+_DRAWN_LINE = re.compile(r"[=_~*#–—-]{5,}")
 _URL_END = re.compile(r"https?://\S*$")
 
 
@@ -296,6 +297,9 @@ def _lines(pages: list[list[_Row]]) -> Iterator[Line]:
                     number += 1
                     yield line
                 continue
+            if _DRAWN_LINE.fullmatch(rows[position].text):
+                position += 1
+                continue
             group = [rows[position]]
             level = _level(rows[position], levels, rows, position)
             while position + len(group) < len(rows) and _goes_on(
@@ -334,6 +338,8 @@ def _goes_on(group: list[_Row], after: _Row, edges: dict[tuple[int, int, bool], 
     before = group[-1]
     gap = before.base - after.base
     is_timed = TIMED.match(group[0].text) is not None
+    if _DRAWN_LINE.fullmatch(after.text):
+        return False
     if not 0 < gap < 1.75 * max(before.size, after.size) or len(after.runs) > 1:
         return False
     if len(before.runs) > 1 and not is_timed:

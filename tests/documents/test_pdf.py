@@ -51,6 +51,21 @@ def test_lines_that_were_wrapped_are_one() -> None:
     ]
 
 
+def test_lines_of_marks_part_what_is_above_from_what_is_below() -> None:
+    """A line that a text drew below its title is neither a part of the title nor words of its own."""
+    blocks = _read(
+        [
+            Words(60, 700, "Labels of the warehouse came out of the printers blank"),
+            Words(60, 686, "======================================================"),
+            Words(60, 672, "Everybody waited."),
+        ]
+    )
+    assert [block.text.text for block in blocks] == [
+        "Labels of the warehouse came out of the printers blank",
+        "Everybody waited.",
+    ]
+
+
 def test_headings_are_larger_or_bold_and_alone() -> None:
     """Sizes give the levels; bold words before others are a label."""
     blocks = _read(

@@ -75,9 +75,10 @@ two colleagues to read it. We look for what made the mistake possible, never for
 def documents(company: Company, jira_url: str) -> Iterator[Document]:
     """Every document of the company, in the order they were planned. Links go to the Jira at `jira_url`."""
     promises = company.promises_by_incident()
+    by_place = {(plan.unit.name, plan.path): plan for plan in company.documents}
     for plan in company.documents:
         if plan.copy_of is not None:
-            first = replace(plan, path=plan.copy_of, mistakes=())
+            first = by_place[plan.unit.name, plan.copy_of]
             yield replace(_told(company, first, jira_url, promises), plan=plan, mistakes=plan.mistakes)
         elif plan.incident_ids:
             yield _told(company, plan, jira_url, promises)
@@ -91,6 +92,8 @@ def write_documents(company: Company, folder: Path, jira_url: str) -> list[Docum
     The records of a tool become the lines of one file, and the documents of a unit that keeps them in git are
     committed, if there is a git. Returns what was written. Raises OSError when the folder cannot be written.
     """
+    for unit in company.units:
+        (folder / DOCUMENTS_FOLDER / unit.name).mkdir(parents=True, exist_ok=True)
     written = []
     for document in documents(company, jira_url):
         path = folder / DOCUMENTS_FOLDER / document.plan.unit.name / document.plan.path.partition("#")[0]

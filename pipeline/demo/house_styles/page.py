@@ -10,6 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pipeline.demo import phrases
+from pipeline.demo.house_styles.pdf import printed
 from pipeline.demo.promises import ActionItem
 from pipeline.demo.roster import DOMAIN
 from pipeline.demo.truth import Company, DocumentPlan, Incident, Mistake
@@ -323,15 +324,16 @@ class Page:
         return steps
 
     def finish(self) -> Document:
-        """The document, encoded as its author's editor saves it."""
+        """The document, encoded as its author's editor saves or prints it."""
         text = "\n".join(self._lines).rstrip("\n") + "\n"
+        content = printed(text.splitlines()) if self.plan.path.endswith(".pdf") else text.encode()
         if self.makes("not_utf8"):
             # The pound sign is a single byte in this encoding, and no valid UTF-8.
             text += "\nThe cost was about £3,200.\n"
             return Document(self.plan, text.encode("cp1252", "replace"), mistakes=tuple(self.mistakes))
         return Document(
             self.plan,
-            text.encode(),
+            content,
             tuple(self._stated),
             tuple(self._stated_items),
             tuple(self._stated_links),

@@ -1,0 +1,99 @@
+"""The invented company through the whole pipeline: what is put together, and what people know better."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline import flow
+from pipeline.demo.stage import StagedCompany, staged_company
+from pipeline.settings import load_settings
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> tuple[StagedCompany, Path]:
+    """A company, and the file of tables that a run on it published."""
+    folder = tmp_path_factory.mktemp("staged")
+    with staged_company(folder, incidents=120, seed=2, as_of=datetime(2026, 9, 30)) as company:
+        summary = flow.run(load_settings(company.settings_path), as_of=company.as_of)
+        return company, summary.published
+
+
+@pytest.fixture
+def tables(staged: tuple[StagedCompany, Path]) -> duckdb.DuckDBPyConnection:
+    """The published tables."""
+    return duckdb.connect(str(staged[1]), read_only=True)
+
+
+def _keys(staged: tuple[StagedCompany, Path]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Source and path → the true ids of what a document tells."""
+    plans = staged[0].company.documents
+    return {(plan.unit.name, plan.path): plan.incident_ids for plan in plans if plan.incident_ids}
+
+
+def test_a_post_and_a_postmortem_of_one_number_are_one_incident(
+    staged: tuple[StagedCompany, Path], tables: duckdb.DuckDBPyConnection
+) -> None:
+    """What two documents tell is one incident with both; a copy counts once; all else stays alone."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    rows = tables.execute("SELECT incident_id, source, path FROM marts.incident_documents").fetchall()
+    for incident_id, source, path in rows:
+        found.setdefault(incident_id, set()).add((source, path))
+    told: dict[str, set[tuple[str, str]]] = {}
+    for place, incident_ids in _keys(staged).items():
+        for incident_id in incident_ids:
+            told.setdefault(incident_id, set()).add(place)
+    plans = staged[0].company.documents
+    copies = {(plan.unit.name, plan.path): (plan.unit.name, plan.copy_of) for plan in plans if plan.copy_of}
+    unread = {(plan.unit.name, plan.path) for plan in plans if "not_utf8" in plan.mistakes} | {*copies}
+    expected = Counter(frozenset(places - unread) for places in told.values() if places - unread)
+    assert Counter(frozenset(places) for places in found.values()) == expected
+    assert sum(len(places) > 1 for places in found.values()) >= 2
+    rows = tables.execute(
+        """
+        SELECT copies.source, copies.path, originals.source, originals.path
+        FROM marts.documents AS copies
+        INNER JOIN marts.documents AS originals ON copies.copy_of_document_id = originals.document_id
+        WHERE originals.incident_count > 0
+        """
+    ).fetchall()
+    assert {(row[:2], row[2:]) for row in rows} == {*copies.items()}
+
+
+def test_what_people_reviewed_is_what_the_tables_say(
+    staged: tuple[StagedCompany, Path], tables: duckdb.DuckDBPyConnection
+) -> None:
+    """Each row of reviewed.csv fills its gap in the incident of its document."""
+    rows = tables.execute(
+        """
+        SELECT documents.source || '/' || documents.path, evidence.field, evidence.value
+        FROM marts.evidence
+        INNER JOIN marts.incident_documents AS documents
+            ON evidence.document_id = documents.document_id AND evidence.incident_id = documents.incident_id
+        WHERE evidence.method = 'reviewed' AND evidence.is_chosen
+        """
+    ).fetchall()
+    written = (staged[0].settings_path.parent / "reviewed.csv").read_text(encoding="utf-8").splitlines()
+    said = [line.split(",")[:3] for line in written[1:]]
+    assert len(said) == 3
+    assert sorted((place, field, value.removesuffix(":00")) for place, field, value in rows) == sorted(
+        (place, field, value) for place, field, value in said
+    )
+
+
+def test_the_repository_dates_its_documents(
+    staged: tuple[StagedCompany, Path], tables: duckdb.DuckDBPyConnection
+) -> None:
+    """`written_at` is the day a document was committed; a folder and an export do not know it."""
+    rows = tables.execute(
+        "SELECT source, path, written_at FROM marts.documents WHERE written_at IS NOT NULL"
+    ).fetchall()
+    assert sorted(rows) == sorted(
+        (plan.unit.name, plan.path, plan.published_at)
+        for plan in staged[0].company.documents
+        if plan.unit.kept == "git"
+    )
