@@ -7,8 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
+
+
+# A busy machine is no failure: no test asserts by the clock.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
