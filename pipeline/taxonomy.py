@@ -140,9 +140,13 @@ class Category(BaseModel):
         )
 
     @cached_property
-    def stems(self) -> frozenset[str]:
-        """Words of which a text in lower case holds one wherever a phrase matches."""
-        return frozenset(stem for _, _, stems in self.rules for stem in stems)
+    def rules_by_stem(self) -> dict[str, list[int]]:
+        """Word → the positions in `rules` that count only where a text holds it, or another of theirs."""
+        positions: dict[str, list[int]] = {}
+        for position, (_, _, stems) in enumerate(self.rules):
+            for stem in stems:
+                positions.setdefault(stem, []).append(position)
+        return positions
 
 
 class Taxonomy(BaseModel):

@@ -122,7 +122,8 @@ def walk(blocks: list[Block]) -> Iterator[Block]:
     while stack:
         block = stack.pop()
         yield block
-        stack.extend(reversed(block.children))
+        if block.children:
+            stack.extend(reversed(block.children))
 
 
 def texts(blocks: list[Block]) -> Iterator[Text]:

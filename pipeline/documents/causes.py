@@ -114,15 +114,15 @@ def stated_category(words: str, categories: Iterable[Category]) -> str | None:
 
 
 def _candidate(category: Category, text: str, lowered: str) -> Candidate | None:
-    held = {stem for stem in category.stems if stem in lowered}
+    by_stem = category.rules_by_stem
+    held = {position for stem in by_stem if stem in lowered for position in by_stem[stem]}
     if not held:
         return None
     points = 0.0
     taken: list[re.Match[str]] = []
     is_plain = False
-    for weight, phrase, stems in category.rules:
-        if held.isdisjoint(stems):
-            continue
+    for position in sorted(held):
+        weight, phrase, _ = category.rules[position]
         if weight < 0 and not taken:
             return None
         match, said = _strongest(phrase_pattern(phrase), text, lowered, taken if weight > 0 else [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -57,6 +58,7 @@ class EvidenceList:
     rows: list[Evidence] = field(default_factory=list)
     civil_days: dict[str, date] = field(default_factory=dict)
     _known: set[tuple[str, str, int | None]] = field(default_factory=set)
+    _ranked: dict[str, list[Evidence]] = field(default_factory=dict)  # field → its rows, best first
 
     def add(
         self,
@@ -78,34 +80,36 @@ class EvidenceList:
         else:
             text = value
         text = text.replace("\x00", "")[:MAX_VALUE].strip()
-        if not text:
+        if not text or (name, text, line) in self._known:
             return
         sure = round(_CONFIDENCE[method] if confidence is None else confidence, 2)
         row = Evidence(name, text, method, line, squeeze(quote), sure, is_chosen=False)
-        if (name, text, line) not in self._known:
-            self._known.add((name, text, line))
-            self.rows.append(row)
+        self._known.add((name, text, line))
+        self.rows.append(row)
+        insort(self._ranked.setdefault(name, []), row, key=_rank)
 
     def of(self, name: str) -> list[Evidence]:
         """The candidates of a field, the most trusted first."""
-        return sorted(
-            (row for row in self.rows if row.field == name),
-            key=lambda row: (_TRUST[row.method], -row.confidence),
-        )
+        return list(self._ranked.get(name, ()))
 
     def best(self, name: str) -> Evidence | None:
         """The candidate that is chosen when nothing speaks against it."""
-        found = self.of(name)
+        found = self._ranked.get(name)
         return found[0] if found else None
 
     def settled(self, left_out: set[int]) -> tuple[Evidence, ...]:
         """All rows, the chosen ones marked; `left_out` holds the ids of rows that must not be chosen."""
         chosen: dict[str, int] = {}
-        for name in dict.fromkeys(row.field for row in self.rows):
-            for row in self.of(name):
+        for name, rows in self._ranked.items():
+            for row in rows:
                 if id(row) not in left_out:
                     chosen[name] = id(row)
                     break
         return tuple(
             replace(row, is_chosen=True) if chosen.get(row.field) == id(row) else row for row in self.rows
         )
+
+
+def _rank(row: Evidence) -> tuple[int, float]:
+    """What orders the rows of a field, the most trusted first."""
+    return _TRUST[row.method], -row.confidence

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -69,6 +69,13 @@ class Source:
     calendar: Calendar
     path: str
     body: str
+    _told: dict[int, list[Text]] = field(default_factory=dict)
+
+    def told(self, section: Section) -> list[Text]:
+        """The words of a section, its labelled lines left out: those are statements, read as such."""
+        if id(section) not in self._told:
+            self._told[id(section)] = [line for whole in paragraphs([section])[:40] for line in _told(whole)]
+        return self._told[id(section)]
 
 
 def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Finding]]:
@@ -176,7 +183,7 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
         if id(section) in seen:
             continue
         seen.add(id(section))
-        for text in [line for whole in paragraphs([section])[:40] for line in _told(whole)]:
+        for text in source.told(section):
             is_opening, opening = opening, False
             for lasting in stated_durations(text, is_opening=is_opening):
                 evidence.add(
@@ -215,7 +222,7 @@ def _add_told_events(source: Source, reading: Reading, evidence: EvidenceList) -
     known = {row.kind for row in source.rows if row.at is not None}
     met: dict[str, dict[datetime, Told]] = {}
     for section in {id(section): section for section in sections}.values():
-        for text in [line for whole in paragraphs([section])[:40] for line in _told(whole)]:
+        for text in source.told(section):
             for told in told_events(text, calendar.reading, reading.services):
                 if told.kind in known or evidence.of(_EVENT_FIELDS[told.kind]):
                     continue
@@ -237,7 +244,8 @@ def _add_told_events(source: Source, reading: Reading, evidence: EvidenceList) -
 
 
 def _told(text: Text) -> Iterable[Text]:
-    """The words of a paragraph, its labelled lines left out: those are statements, read as such."""
+    if ":" not in text.text and not text.bold:
+        return [text]
     if not any(opens_with_label(line) for line in text.lines()):
         return [text]
     return [line for line in text.lines() if not opens_with_label(line)]

@@ -404,7 +404,7 @@ def _filled(sections: list[Section]) -> set[int]:
 
 
 def _has_words(top: Block) -> bool:
-    for block in walk([top]):
+    for block in walk([top]) if top.children else (top,):
         if block.kind == "table":
             rows = [row for row in block.rows[1:] if row and (len(row) < 3 or row[0].text.strip())]
             if any(_WORD.search(cell.text) for row in rows for cell in row):

@@ -38,6 +38,8 @@ _RECORDED = frozenset(
         "impact",
     }
 )
+_Stated = dict[int, list[Statement]]  # id of a section → what it states
+
 _INCIDENT_WORDS = re.compile(
     r"\b(?:incident|outage|post-?mortem|disruption|downtime|degradation|INC-?\d+|PM-?\d+)", re.IGNORECASE
 )
@@ -72,13 +74,14 @@ def read_document(
         default=None,
     )
     sections = read_outline(blocks, has_title=front_title is not None or given_title is not None)
+    stated = {id(section): list(section_statements(section)) for section in sections}
     title, line, method = _title(front_title, sections)
     if front_title is None and (title is None or is_generic_title(title)):
-        title, line, method = _labelled_title(sections) or (title, line, method)
+        title, line, method = _labelled_title(sections, stated) or (title, line, method)
     if front_title is None and given_title is not None:
         title, line, method = _clean(given_title), None, "title"
-    groups = _incident_groups(sections)
-    document = _Document(path, reading, text, blocks, statements, sections, title, line, method)
+    groups = _incident_groups(sections, stated)
+    document = _Document(path, reading, text, blocks, statements, sections, stated, title, line, method)
     sources = [document.source(number, group) for number, group in enumerate(groups, start=1)]
     no_incident = document.refusal(sources)
     if no_incident is not None and not (is_account and no_incident[0] == "not_a_postmortem"):
@@ -118,6 +121,7 @@ class _Document:
         blocks: list[Block],
         statements: list[Statement],
         sections: list[Section],
+        stated: _Stated,
         title: str | None,
         title_line: int | None,
         title_method: Method,
@@ -128,6 +132,7 @@ class _Document:
         self.blocks = blocks
         self.front = statements
         self.sections = sections
+        self.stated = stated
         self.title = title
         self.title_line = title_line
         self.title_method: Method = title_method
@@ -141,7 +146,7 @@ class _Document:
         if head is not None:
             statements.extend(self._shared(head))
         for section in sections:
-            statements.extend(section_statements(section))
+            statements.extend(self.stated[id(section)])
         calendar = Calendar(self.times, ClockDoubts(), self._zone(sections, statements))
         title, line, method = self.title, self.title_line, self.title_method
         if head is not None:
@@ -162,7 +167,7 @@ class _Document:
             for section in self.sections[:20]:
                 if section is head:
                     break
-                before.extend(section_statements(section))
+                before.extend(self.stated[id(section)])
             self.shared = [s for s in before if any(name in _SHARED for name, _ in fields_of(s.label))]
         return self.shared
 
@@ -327,7 +332,7 @@ def _facts(source: Source, times: TimeReading) -> Iterable[str]:
                 break
 
 
-def _incident_groups(sections: list[Section]) -> list[tuple[Section | None, list[Section]]]:
+def _incident_groups(sections: list[Section], stated: _Stated) -> list[tuple[Section | None, list[Section]]]:
     """The sections of each incident: several headings with a timeline or times of their own are several."""
     levels = sorted(
         {section.level for section in sections if section.heading is not None and section.level <= 4}
@@ -340,10 +345,12 @@ def _incident_groups(sections: list[Section]) -> list[tuple[Section | None, list
             if is_head and len(heads) < _MAX_INCIDENTS and _names_incident(section):
                 heads.append(section)
                 groups[id(section)] = []
-            for above in section.ancestors():
+            for above in section.ancestors() if groups else ():
                 if id(above) in groups:
                     groups[id(above)].append(section)
-        whole = [head for head in heads if _is_whole(groups[id(head)])]
+        if len(heads) < 2:
+            continue
+        whole = [head for head in heads if _is_whole(groups[id(head)], stated)]
         if len(whole) >= 2:
             return [(head, groups[id(head)]) for head in whole]
     return [(None, sections)]
@@ -355,10 +362,10 @@ def _names_incident(section: Section) -> bool:
     return has_date or _INCIDENT_WORDS.search(words) is not None
 
 
-def _is_whole(sections: list[Section]) -> bool:
+def _is_whole(sections: list[Section], stated: _Stated) -> bool:
     roles = {section.own_role for section in sections[1:]}
     labels = {
-        name for section in sections for s in section_statements(section) for name, _ in fields_of(s.label)
+        name for section in sections for s in stated[id(section)] for name, _ in fields_of(s.label)
     }
     times = {"started_at", "resolved_at", "stated_time_to_resolve_minutes", "detected_at"}
     if len(labels & _RECORDED) >= 3 and labels & (times | {"occurred_on"}):
@@ -395,10 +402,10 @@ def _title_line(sections: list[Section]) -> tuple[str | None, int | None, Method
     return _clean(words), lines[0].line, "title"
 
 
-def _labelled_title(sections: list[Section]) -> tuple[str, int, Method] | None:
+def _labelled_title(sections: list[Section], stated: _Stated) -> tuple[str, int, Method] | None:
     """The title that a form asks for by that name, where no heading tells it."""
     for section in sections[:6]:
-        for statement in section_statements(section):
+        for statement in stated[id(section)]:
             if any(name == "title" for name, _ in fields_of(statement.label)) and len(statement.value) <= 200:
                 return squeeze(statement.value, 300), statement.line, statement.method
     return None

@@ -19,10 +19,10 @@ _NO_VALUE = re.compile(
     r"y{3,}|z{3,}|\*+|fill .{0,40})?[\s\])>}.]*",
     re.IGNORECASE,
 )
+_MAY_BE_NO_VALUE = re.compile(r"[\s\[(<{]*(?:[nutpxyzf?*\-–—_.…\])>}]|$)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"\{\{.*?\}\}|\$\{.*?\}|<[^<>@/]{2,60}>|\[\?+\]|\bX{2,}\b|\bYYYY\b|\bHH:MM\b", re.IGNORECASE
 )
-_PLACEHOLDER_PARTS = ("{", "<", "[", "xx", "yyyy", "hh:")  # it holds one of these, in lower case
 _SIGNED = frozenset({"author", "authors", "author s", "prepared by", "written by", "authored by"})
 _MAX_VALUE = 6000
 
@@ -42,13 +42,15 @@ class Statement:
 
 def is_value(text: str) -> bool:
     """Whether the words state anything: not `N/A`, `?`, `TBD`, a dash, or a placeholder of a form."""
-    return _NO_VALUE.fullmatch(text[:100]) is None and not _is_placeholder(text)
+    says_nothing = _MAY_BE_NO_VALUE.match(text) is not None and _NO_VALUE.fullmatch(text[:100]) is not None
+    return not says_nothing and not _is_placeholder(text)
 
 
 def _is_placeholder(text: str) -> bool:
     head = text[:200]
     folded = head.casefold()
-    if not any(part in folded for part in _PLACEHOLDER_PARTS):
+    may_be = "{" in head or "<" in head or "[" in head or "xx" in folded or "yyyy" in folded or "hh:" in folded
+    if not may_be:
         return False
     match = _PLACEHOLDER.search(head)
     return match is not None and len(match.group()) * 2 >= len(text.strip())

@@ -92,6 +92,8 @@ def _ticked(block: Block) -> Iterator[Text]:
 
 def opens_with_label(line: Text) -> bool:
     """Whether a line is a label and its value."""
+    if ":" not in line.text and not line.bold:
+        return False
     label = split_label(line)
     if label is None:
         return False

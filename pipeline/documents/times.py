@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from pipeline.documents.zones import Zone, zone_at
 
@@ -79,7 +80,7 @@ _APPROXIMATE = re.compile(
     r"(?:~|≈|\b(?:about|around|ca\.?|circa|approx\.?|approximately|roughly))[ \t]*$", re.IGNORECASE
 )
 _APPROXIMATE_ENDS = frozenset("~≈.tTdDaAxXyY")
-_DIGIT = re.compile(r"\d|[Nn]oon|[Mm]idday")
+_DIGIT = re.compile(r"\d")
 _LONG_NUMBER = re.compile(r"\d{8}")
 _MAX_MOMENTS = 400  # of one run of words
 
@@ -171,8 +172,13 @@ _NUMBERS = re.compile(r"(?<![\w/.:-])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d)(
 
 def moments(text: str, reading: TimeReading, *, loose: bool = False) -> list[Moment]:
     """Every moment in `text`, in order. `loose`: a time is expected here, so `9.59` and `1630Z` are times."""
-    if _DIGIT.search(text) is None:
-        return []
+    return list(_moments(text, reading, loose))
+
+
+@lru_cache(maxsize=256)  # several readers ask for the moments of the same words, one soon after the other
+def _moments(text: str, reading: TimeReading, loose: bool) -> tuple[Moment, ...]:
+    if _DIGIT.search(text) is None and "oon" not in text and "idday" not in text:
+        return ()
     found: list[Moment] = list(_machine_moments(text, reading)) if loose and _LONG_NUMBER.search(text) else []
     dates = [day for day in _dates(text, reading, loose=loose) if not _overlaps(day, found)]
     clocks = [clock for clock in _clocks(text, reading, dates, loose) if not _overlaps(clock, found)]
@@ -190,7 +196,7 @@ def moments(text: str, reading: TimeReading, *, loose: bool = False) -> list[Mom
                 used.add(index)
         found.append(joined or day)
     found.extend(clock for index, clock in enumerate(clocks) if index not in used)
-    return _merge_ranges(sorted(found, key=lambda moment: moment.start), text)
+    return tuple(_merge_ranges(sorted(found, key=lambda moment: moment.start), text))
 
 
 def leading_moment(text: str, reading: TimeReading) -> Moment | None:
@@ -319,7 +325,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 def _clocks(text: str, reading: TimeReading, dates: list[Moment], loose: bool) -> Iterator[Moment]:
     found: list[Moment] = []
-    if loose and _SPOKEN_CLOCK.search(text):
+    if loose and _names_noon(text):
         found.extend(_noon(match, text, reading) for match in _SPOKEN_CLOCK.finditer(text))
     for pattern in (_CLOCK, _LOOSE_CLOCK) if loose else (_CLOCK,):
         for count, match in enumerate(pattern.finditer(text)):
@@ -330,6 +336,11 @@ def _clocks(text: str, reading: TimeReading, dates: list[Moment], loose: bool) -
             if clock is not None:
                 found.append(clock)
     yield from sorted(found, key=lambda moment: moment.start)
+
+
+def _names_noon(text: str) -> bool:
+    folded = text.casefold()
+    return "noon" in folded or "midday" in folded
 
 
 def _noon(match: re.Match[str], text: str, reading: TimeReading) -> Moment:
