@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
+from itertools import accumulate
 from typing import Any
 
 import pyromark
 
-from pipeline.documents.blocks import Block, Link, Text
+from pipeline.documents.blocks import Block, BlockKind, Link, Text
 from pipeline.documents.html import read_html_fragment
 from pipeline.documents.markdown_dialects import plain_markdown
 
@@ -29,8 +31,16 @@ _MAX_WORDS = 20_000  # of one paragraph: what runs on for longer is no prose
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _HTML = re.compile(r"<(?:table|t[rdh]|h[1-6]|[uo]l|li|p|div|dl|summary|blockquote)\b", re.IGNORECASE)
 _INLINE_TAG = re.compile(r"<(/?)(b|strong|s|del|strike)\s*>", re.IGNORECASE)
-_MARKS = ("Strong", "Strikethrough", "Emphasis", "Link", "Image")
-_CONTAINERS = {"Item": "item", "BlockQuote": "quote", "List": "list", "FootnoteDefinition": "quote"}
+_MARKS = frozenset(("Strong", "Strikethrough", "Emphasis", "Link", "Image"))
+_ROWS = frozenset(("TableHead", "TableRow"))
+_TEXTS = frozenset(("Heading", "Paragraph", "TableCell"))
+_LINE_BREAKS = frozenset(("SoftBreak", "HardBreak"))
+_CONTAINERS: dict[str, BlockKind] = {
+    "Item": "item",
+    "BlockQuote": "quote",
+    "List": "list",
+    "FootnoteDefinition": "quote",
+}
 
 
 def read_markdown(source: str) -> list[Block]:
@@ -42,8 +52,8 @@ class _Builder:
     """Follows the events once, holding the containers and the run of words that are open."""
 
     def __init__(self, source: str) -> None:
-        encoded = plain_markdown(source).encode("utf-8", "replace")
-        self._newlines = [match.start() for match in re.finditer(b"\n", encoded)]
+        plain = plain_markdown(source).encode("utf-8", "replace")
+        self._line_starts = list(accumulate(len(line) + 1 for line in plain.split(b"\n")))  # of all but the first
         self.blocks: list[Block] = []
         self._open: list[list[Block]] = [self.blocks]  # children lists; the last is where blocks go
         self._items: list[Block] = []
@@ -52,92 +62,88 @@ class _Builder:
         self._length = 0
         self._marks: list[tuple[str, int, Any]] = []
         self._table: Block | None = None
-        self._depth = 0
         self._code = False
         self._html: list[str] = []
         self._html_line = 1
-        for event, where in pyromark.events_with_range(encoded.decode("utf-8"), options=_OPTIONS):
-            self._take(event, where["start"])
+        take: dict[str, Callable[[Any, int], None]] = {
+            "Start": self._start,
+            "End": self._end,
+            "Text": self._words,
+            "Code": self._words,
+            "InlineMath": self._words,
+            "InlineHtml": self._inline_html,
+            "Html": self._html_words,
+            "TaskListMarker": self._checked,
+        }
+        for event, where in pyromark.events_with_range(plain.decode("utf-8"), options=_OPTIONS):
+            if isinstance(event, str):
+                if event in _LINE_BREAKS:
+                    self._add("\n", where["start"])
+                continue
+            for name, value in event.items():
+                if name in take:
+                    take[name](value, where["start"])
         self._close_text()
 
     def _line(self, offset: int) -> int:
-        return bisect_right(self._newlines, offset - 1) + 1 if offset else 1
+        return bisect_right(self._line_starts, offset) + 1
 
-    def _take(self, event: Any, offset: int) -> None:
-        if isinstance(event, str):
-            if event in ("SoftBreak", "HardBreak"):
-                self._add("\n", offset)
-            return
-        for name, value in event.items():
-            if name == "Start":
-                self._start(value, offset)
-            elif name == "End":
-                self._end(value)
-            elif name in ("Text", "Code", "InlineMath"):
-                if self._code:
-                    continue
-                self._add(value, offset)
-            elif name == "InlineHtml":
-                self._inline_html(value, offset)
-            elif name == "Html":
-                self._html.append(value)
-            elif name == "TaskListMarker" and self._items:
-                self._items[-1].checked = value
+    def _words(self, words: str, offset: int) -> None:
+        if not self._code:
+            self._add(words, offset)
+
+    def _html_words(self, words: str, offset: int) -> None:
+        self._html.append(words)
+
+    def _checked(self, is_checked: bool, offset: int) -> None:
+        if self._items:
+            self._items[-1].checked = is_checked
 
     def _start(self, tag: Any, offset: int) -> None:
-        name: str = tag if isinstance(tag, str) else next(iter(tag))
-        value: Any = None if isinstance(tag, str) else tag[name]
-        if name == "Heading":
-            self._close_text()
-            block = Block("heading", self._line(offset), level=int(value["level"][1:]))
-            self._open[-1].append(block)
-            self._begin_text(block, offset)
+        name, value = (tag, None) if isinstance(tag, str) else next(iter(tag.items()))
+        if name in _MARKS:
+            self._marks.append((name, self._length, value))
+            return
+        if name in _ROWS:
+            if self._table is not None:
+                self._table.rows.append([])
+            return
+        self._close_text()
+        line = self._line(offset)
+        if name == "TableCell":
+            if self._table is not None:
+                self._text = Text(line=line)
+                self._table.rows[-1].append(self._text)
         elif name == "Paragraph":
-            self._close_text()
-            owner = self._items[-1] if self._items and not self._items[-1].children else None
-            if owner is not None and owner.kind == "item" and not owner.text.text:
-                self._begin_text(owner, offset)
-            else:
-                block = Block("paragraph", self._line(offset))
-                self._open[-1].append(block)
-                self._begin_text(block, offset)
+            owner = self._wordless_item()
+            self._begin_text(owner if owner is not None else self._opened("paragraph", line), line)
         elif name in _CONTAINERS:
-            self._close_text()
-            block = Block(_CONTAINERS[name], self._line(offset))  # type: ignore[arg-type]
-            self._open[-1].append(block)
-            self._depth += 1
+            block = self._opened(_CONTAINERS[name], line)
             self._items.append(block)
-            self._open.append(block.children if self._depth <= _MAX_DEPTH else self._open[-1])
+            self._open.append(block.children if len(self._items) <= _MAX_DEPTH else self._open[-1])
+        elif name == "Heading":
+            block = self._opened("heading", line)
+            block.level = int(value["level"][1:])
+            self._begin_text(block, line)
         elif name == "Table":
-            self._close_text()
-            self._table = Block("table", self._line(offset))
-            self._open[-1].append(self._table)
-        elif name in ("TableHead", "TableRow") and self._table is not None:
-            self._table.rows.append([])
-        elif name == "TableCell" and self._table is not None:
-            self._close_text()
-            self._text = Text(line=self._line(offset))
-            self._table.rows[-1].append(self._text)
+            self._table = self._opened("table", line)
         elif name == "CodeBlock":
-            self._close_text()
-            self._open[-1].append(Block("code", self._line(offset)))
+            self._opened("code", line)
             self._code = True
         elif name == "HtmlBlock":
-            self._close_text()
             self._html = []
-            self._html_line = self._line(offset)
-        elif name in _MARKS:
-            self._marks.append((name, self._length, value))
+            self._html_line = line
 
-    def _end(self, tag: Any) -> None:
+    def _end(self, tag: Any, offset: int) -> None:
         name = tag if isinstance(tag, str) else next(iter(tag))
-        if name in ("Heading", "Paragraph", "TableCell"):
+        if name in _MARKS:
+            self._end_mark(name)
+        elif name in _TEXTS:
             self._close_text()
         elif name in _CONTAINERS:
             self._close_text()
             self._items.pop()
             self._open.pop()
-            self._depth -= 1
         elif name == "Table":
             self._table = None
         elif name == "CodeBlock":
@@ -146,20 +152,23 @@ class _Builder:
             html = "".join(self._html)
             if _HTML.search(html):
                 self._open[-1].extend(read_html_fragment(html, self._html_line))
-        elif name in _MARKS and self._marks:
-            _, start, value = self._marks.pop()
-            if self._text is None:
-                return
-            spans = {
-                "Strong": self._text.bold,
-                "Strikethrough": self._text.struck,
-                "Emphasis": self._text.slanted,
-            }
-            if name in spans:
-                spans[name].append((start, self._length))
-            else:
-                label = "".join(self._parts)[start:] if self._length - start < 500 else ""
-                self._text.links.append(Link(label, str(value["dest_url"]), start, name == "Image"))
+
+    def _end_mark(self, name: str) -> None:
+        if not self._marks:
+            return
+        _, start, value = self._marks.pop()
+        text = self._text
+        if text is None:
+            return
+        if name == "Strong":
+            text.bold.append((start, self._length))
+        elif name == "Strikethrough":
+            text.struck.append((start, self._length))
+        elif name == "Emphasis":
+            text.slanted.append((start, self._length))
+        else:
+            label = "".join(self._parts)[start:] if self._length - start < 500 else ""
+            text.links.append(Link(label, str(value["dest_url"]), start, name == "Image"))
 
     def _inline_html(self, tag: str, offset: int) -> None:
         if _BREAK.match(tag):
@@ -172,10 +181,22 @@ class _Builder:
         if not match.group(1):
             self._marks.append((name, self._length, None))
         elif self._marks and self._marks[-1][0] == name:
-            self._end(name)
+            self._end_mark(name)
 
-    def _begin_text(self, block: Block, offset: int) -> None:
-        block.text.line = self._line(offset)
+    def _opened(self, kind: BlockKind, line: int) -> Block:
+        block = Block(kind, line)
+        self._open[-1].append(block)
+        return block
+
+    def _wordless_item(self) -> Block | None:
+        """The item that is open, when nothing stands in it yet: what comes first are its words."""
+        item = self._items[-1] if self._items else None
+        if item is None or item.kind != "item" or item.children or item.text.text:
+            return None
+        return item
+
+    def _begin_text(self, block: Block, line: int) -> None:
+        block.text.line = line
         self._text = block.text
 
     def _add(self, words: str, offset: int) -> None:
@@ -183,13 +204,8 @@ class _Builder:
             if not words.strip() or not self._items:
                 return
             # a tight item holds its words directly, without a paragraph
-            owner = self._items[-1]
-            if owner.kind == "item" and not owner.text.text and not owner.children:
-                self._begin_text(owner, offset)
-            else:
-                block = Block("paragraph", self._line(offset))
-                self._open[-1].append(block)
-                self._begin_text(block, offset)
+            owner, line = self._wordless_item(), self._line(offset)
+            self._begin_text(owner if owner is not None else self._opened("paragraph", line), line)
         self._parts.append(words)
         self._length += len(words)
 
@@ -197,6 +213,7 @@ class _Builder:
         if self._text is not None:
             self._text.text = "".join(self._parts)[:_MAX_WORDS].rstrip()
             self._text = None
-        self._parts = []
-        self._length = 0
-        self._marks = []
+            self._parts = []
+            self._length = 0
+        if self._marks:
+            self._marks = []
