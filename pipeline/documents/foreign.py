@@ -56,6 +56,7 @@ _PUNCTUATED = re.compile(r"(?:[;{}]|\},|\);|\],|\):|=>|&&)\s*$")
 _PYTHON = re.compile(
     r"^(?:from\s+[\w.]+\s+import|import\s+\w|(?:async\s+)?def\s+\w+\(|class\s+\w)", re.MULTILINE
 )
+_PYTHON_WORDS = ("import", "def", "class")  # it holds one of these
 _SECTIONS = re.compile(r"^#{2,6} +\w", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?[\w.\"'-]+\s*(?:=|\+=|:=)\s*\S")
 _INI_TABLE = re.compile(r"^\[\[?[\w.\"' -]+\]\]?\s*$")
@@ -116,7 +117,9 @@ def foreign_form(text: str, path: str) -> str | None:
 
 def _is_python(text: str) -> bool:
     """Whether Python itself reads it as a program: a docstring may hold any words."""
-    if len(text) > _MAX_PROGRAM or _PYTHON.search(text) is None:
+    if len(text) > _MAX_PROGRAM or not any(word in text for word in _PYTHON_WORDS):
+        return False
+    if _PYTHON.search(text) is None:
         return False
     try:
         with warnings.catch_warnings():

@@ -52,6 +52,7 @@ _OWN_KEY = re.compile(
     r"(?<![\w-])((?:INC|INCIDENT|PM|PIR|RCA|IR|SEV|OUTAGE|IM)[-_ #]?\d{2,}(?:-\d{1,6})?)(?![\w-])"
 )
 _SERVICE_BACK = re.compile(r"\b(?:outage|impact|downtime|disruption|degradation)", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _LISTS = ("contributing_factors", "five_whys")
 
 
@@ -69,12 +70,19 @@ class Source:
     calendar: Calendar
     path: str
     body: str
-    _told: dict[int, list[Text]] = field(default_factory=dict)
+    _told: dict[int, list[tuple[Text, bool]]] = field(default_factory=dict)
 
-    def told(self, section: Section) -> list[Text]:
-        """The words of a section, its labelled lines left out: those are statements, read as such."""
+    def told(self, section: Section) -> list[tuple[Text, bool]]:
+        """The words of a section, its labelled lines left out: those are statements, read as such.
+
+        With each, whether it holds a digit: words without one state no time.
+        """
         if id(section) not in self._told:
-            self._told[id(section)] = [line for whole in paragraphs([section])[:40] for line in _told(whole)]
+            self._told[id(section)] = [
+                (line, _DIGIT.search(line.text) is not None)
+                for whole in paragraphs([section])[:40]
+                for line in _told(whole)
+            ]
         return self._told[id(section)]
 
 
@@ -183,13 +191,13 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
         if id(section) in seen:
             continue
         seen.add(id(section))
-        for text in source.told(section):
+        for text, has_digit in source.told(section):
             is_opening, opening = opening, False
             for lasting in stated_durations(text, is_opening=is_opening):
                 evidence.add(
                     "stated_time_to_resolve_minutes", lasting.minutes, "prose", lasting.line, lasting.quote
                 )
-            for span in stated_spans(text, calendar.reading):
+            for span in stated_spans(text, calendar.reading) if has_digit else ():
                 moment = span.moment
                 day = (
                     calendar.date_of(moment)
@@ -222,8 +230,8 @@ def _add_told_events(source: Source, reading: Reading, evidence: EvidenceList) -
     known = {row.kind for row in source.rows if row.at is not None}
     met: dict[str, dict[datetime, Told]] = {}
     for section in {id(section): section for section in sections}.values():
-        for text in source.told(section):
-            for told in told_events(text, calendar.reading, reading.services):
+        for text, has_digit in source.told(section):
+            for told in told_events(text, calendar.reading, reading.services) if has_digit else ():
                 if told.kind in known or evidence.of(_EVENT_FIELDS[told.kind]):
                     continue
                 clock = told.moment.clock

@@ -53,7 +53,9 @@ class _Builder:
 
     def __init__(self, source: str) -> None:
         plain = plain_markdown(source).encode("utf-8", "replace")
-        self._line_starts = list(accumulate(len(line) + 1 for line in plain.split(b"\n")))  # of all but the first
+        self._line_starts = list(
+            accumulate(len(line) + 1 for line in plain.split(b"\n"))
+        )  # of all but the first
         self.blocks: list[Block] = []
         self._open: list[list[Block]] = [self.blocks]  # children lists; the last is where blocks go
         self._items: list[Block] = []

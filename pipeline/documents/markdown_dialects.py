@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 _TIGHT_HEADING = re.compile(r"^(#{2,6})(?=[^\W\d_])", re.MULTILINE)
+_TIGHT = re.compile(r"##[^\W\d_]")  # what it ends with, found faster
 _FENCE = re.compile(r"^ {0,3}:{3,}[^\n]*$", re.MULTILINE)
 _ADMONITION = re.compile(
     r"^(?P<indent> {0,12})(?:!!!|\?\?\?\+?)[ \t]+[\w -]{1,40}(?:\"(?P<title>[^\"\n]{0,200})\")?[ \t]*$"
@@ -30,7 +31,7 @@ _BLANK = re.compile(r"\n(?=[ \t]*\n)")
 
 def plain_markdown(source: str) -> str:
     """The text without what only its own generator understands; every line stays on its number."""
-    if "##" in source:
+    if _TIGHT.search(source) is not None:
         source = _TIGHT_HEADING.sub(r"\1 ", source)
     if ":::" in source:
         source = _FENCE.sub("", source)

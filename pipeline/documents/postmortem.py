@@ -364,9 +364,7 @@ def _names_incident(section: Section) -> bool:
 
 def _is_whole(sections: list[Section], stated: _Stated) -> bool:
     roles = {section.own_role for section in sections[1:]}
-    labels = {
-        name for section in sections for s in stated[id(section)] for name, _ in fields_of(s.label)
-    }
+    labels = {name for section in sections for s in stated[id(section)] for name, _ in fields_of(s.label)}
     times = {"started_at", "resolved_at", "stated_time_to_resolve_minutes", "detected_at"}
     if len(labels & _RECORDED) >= 3 and labels & (times | {"occurred_on"}):
         return True  # a record of its own, as lists of past incidents hold them

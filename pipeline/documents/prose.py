@@ -149,8 +149,6 @@ def _is_foreseen(sentence: str, match: re.Match[str]) -> bool:
 
 def stated_spans(text: Text, reading: TimeReading) -> Iterator[Span]:
     """Ranges of time in sentences that speak of the trouble."""
-    if _DIGIT.search(text.text) is None:
-        return
     for sentence in sentences(text):
         if _DIGIT.search(sentence.text) is None:
             continue

@@ -49,7 +49,9 @@ def is_value(text: str) -> bool:
 def _is_placeholder(text: str) -> bool:
     head = text[:200]
     folded = head.casefold()
-    may_be = "{" in head or "<" in head or "[" in head or "xx" in folded or "yyyy" in folded or "hh:" in folded
+    may_be = (
+        "{" in head or "<" in head or "[" in head or "xx" in folded or "yyyy" in folded or "hh:" in folded
+    )
     if not may_be:
         return False
     match = _PLACEHOLDER.search(head)

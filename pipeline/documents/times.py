@@ -80,7 +80,10 @@ _APPROXIMATE = re.compile(
     r"(?:~|≈|\b(?:about|around|ca\.?|circa|approx\.?|approximately|roughly))[ \t]*$", re.IGNORECASE
 )
 _APPROXIMATE_ENDS = frozenset("~≈.tTdDaAxXyY")
-_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d+")
+_MONTH_BEGINS = re.compile(
+    r"[JFMASOND](?:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec|AN|EB|AR|PR|AY|UN|UL|UG|EP|CT|OV|EC)"
+)
 _LONG_NUMBER = re.compile(r"\d{8}")
 _MAX_MOMENTS = 400  # of one run of words
 
@@ -177,11 +180,12 @@ def moments(text: str, reading: TimeReading, *, loose: bool = False) -> list[Mom
 
 @lru_cache(maxsize=256)  # several readers ask for the moments of the same words, one soon after the other
 def _moments(text: str, reading: TimeReading, loose: bool) -> tuple[Moment, ...]:
-    if _DIGIT.search(text) is None and "oon" not in text and "idday" not in text:
+    numbers = [number.start() for number in _NUMBER.finditer(text)]
+    if not numbers and not (loose and _names_noon(text)):
         return ()
     found: list[Moment] = list(_machine_moments(text, reading)) if loose and _LONG_NUMBER.search(text) else []
-    dates = [day for day in _dates(text, reading, loose=loose) if not _overlaps(day, found)]
-    clocks = [clock for clock in _clocks(text, reading, dates, loose) if not _overlaps(clock, found)]
+    dates = [day for day in _dates(text, reading, numbers, loose=loose) if not _overlaps(day, found)]
+    clocks = [clock for clock in _clocks(text, reading, numbers, dates, loose) if not _overlaps(clock, found)]
     used: set[int] = set()
     for day in dates:
         joined = None
@@ -259,12 +263,24 @@ def _machine_moments(text: str, reading: TimeReading) -> Iterator[Moment]:
         yield Moment(*match.span(), day=at.date(), clock=at.time(), zone=Zone("epoch", offset=0))
 
 
-def _dates(text: str, reading: TimeReading, *, loose: bool = False) -> Iterator[Moment]:
-    for count, match in enumerate(_DATE.finditer(text)):
+def _at_numbers(pattern: re.Pattern[str], text: str, numbers: list[int]) -> Iterator[re.Match[str]]:
+    """What `finditer` finds of a pattern that begins with a whole number: `numbers` is where those begin."""
+    end = 0
+    for number in numbers:
+        match = pattern.match(text, number) if number >= end else None
+        if match is not None:
+            end = match.end()
+            yield match
+
+
+def _dates(text: str, reading: TimeReading, numbers: list[int], *, loose: bool) -> Iterator[Moment]:
+    has_month = _MONTH_BEGINS.search(text) is not None
+    found = _DATE.finditer(text) if has_month else _at_numbers(_DATE, text, numbers)
+    for count, match in enumerate(found):
         if count >= _MAX_MOMENTS:
             return
         yield from _date(match, reading)
-    for match in itertools.islice(_SHORT_DATE.finditer(text), _MAX_MOMENTS) if loose else ():
+    for match in itertools.islice(_at_numbers(_SHORT_DATE, text, numbers), _MAX_MOMENTS) if loose else ():
         first, second = int(match.group("a")), int(match.group("b"))
         day_first = reading.has_day_first(match.group("sep"))
         readings = {
@@ -323,12 +339,14 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _clocks(text: str, reading: TimeReading, dates: list[Moment], loose: bool) -> Iterator[Moment]:
+def _clocks(
+    text: str, reading: TimeReading, numbers: list[int], dates: list[Moment], loose: bool
+) -> Iterator[Moment]:
     found: list[Moment] = []
     if loose and _names_noon(text):
         found.extend(_noon(match, text, reading) for match in _SPOKEN_CLOCK.finditer(text))
     for pattern in (_CLOCK, _LOOSE_CLOCK) if loose else (_CLOCK,):
-        for count, match in enumerate(pattern.finditer(text)):
+        for count, match in enumerate(_at_numbers(pattern, text, numbers)):
             if count >= _MAX_MOMENTS:
                 break
             inside = any(a.start < match.end() and match.start() < a.end for a in (*dates, *found))
