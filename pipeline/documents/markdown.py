@@ -102,6 +102,8 @@ class _Builder:
             self._items[-1].checked = is_checked
 
     def _start(self, tag: Any, offset: int) -> None:
+        name: str
+        value: Any
         name, value = (tag, None) if isinstance(tag, str) else next(iter(tag.items()))
         if name in _MARKS:
             self._marks.append((name, self._length, value))
