@@ -145,8 +145,10 @@ CREATE TABLE IF NOT EXISTS facts.action_items (
     issue_key VARCHAR,
     url VARCHAR,
     line INTEGER,
-    quote VARCHAR NOT NULL
+    quote VARCHAR NOT NULL,
+    kind_words VARCHAR             -- the words by which the kind was told
 );
+ALTER TABLE facts.action_items ADD COLUMN IF NOT EXISTS kind_words VARCHAR;
 
 CREATE TABLE IF NOT EXISTS facts.findings (
     document_id VARCHAR NOT NULL,

@@ -7,7 +7,7 @@
 -- document that was listed first (then: written first, then by source and path), so that a document which is added
 -- later changes no id. Never joined: planned work with what was not planned; two incidents of one document, and
 -- whatever would join them; what more than twelve share; a key whose days lie more than a week apart; a key of
--- documents of several sources of which one gives no day.
+-- documents of several sources of which one gives no day; a bare number of one source with that of another.
 WITH RECURSIVE tellings AS (
     SELECT
         incidents.incident_id AS told_id,
@@ -113,7 +113,10 @@ spans AS (
         tellings.document_id,
         tellings.source,
         tellings.age_rank,
-        fields.folded_key,
+        CASE
+            WHEN fields.folded_key <> upper(fields.folded_key) THEN fields.folded_key
+            ELSE tellings.source || ' ' || fields.folded_key
+        END AS folded_key,
         fields.service,
         fields.services,
         fields.is_planned,

@@ -39,6 +39,7 @@ followed AS (
         promises.line,
         promises.quote,
         promises.kind,
+        promises.kind_words,
         promises.tracker,
         promises.link_state,
         promises.is_marked_done,
@@ -168,6 +169,7 @@ SELECT
     quote, -- the promise as written
     description, -- what was promised; the issue's summary when no document names it
     kind, -- prevent, detect, mitigate, process, repair or other; null when nothing tells
+    kind_words, -- the words of the document that tell the kind; null when nothing tells
 
     owner, -- the issue's assignee, else whom the document names
     team, -- of the Jira project, else of the owner, else of the incident

@@ -8,6 +8,7 @@ SELECT
     ordinal,
     description,
     kind,
+    kind_words,
     owner,
     priority,
     due_on,
