@@ -242,6 +242,9 @@ class _Check:
                 end[0].line,
             )
         published = self._chosen_time("published_at")
+        planned = self._chosen("is_planned")
+        if planned is not None and planned.value == "true":
+            published = None  # it is told before it happens
         last = max((met for name in TIME_FIELDS if (met := self._chosen_time(name))), key=_at, default=None)
         if published is not None and last is not None and last[1] - published[1] > timedelta(days=2):
             self._leave_out("published_at")

@@ -266,6 +266,13 @@ def _item_rows(item: Block, zone: Zone | None, reading: TimeReading, *, is_timel
         yield from nested
 
 
+#: What may follow the day that heads a list of times: "2024-03-01 (all times in UTC)".
+_REMARK = re.compile(
+    r"[\s:*_]{0,5}\([^()]{0,40}\b(?:(?i:times|zone|timezone|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|UTC|GMT"
+    r"|[A-Z]{1,4}T)\b[^()]{0,40}\)[\s:*_]*"
+)
+
+
 def _paragraph_rows(
     text: Text, zone: Zone | None, reading: TimeReading, *, is_timeline: bool
 ) -> Iterator[Row]:
@@ -286,14 +293,20 @@ def _paragraph_rows(
             or (
                 is_timeline
                 and moment.day is not None
-                and line.text[moment.end : moment.end + 3].strip(" *])")[:1] in ("", "-", "–", "—", ":", "|")
+                and (
+                    line.text[moment.end : moment.end + 3].strip(" *])")[:1] in ("", "-", "–", "—", ":", "|")
+                    or _REMARK.fullmatch(line.text, moment.end)
+                )
             )
         )
         if starts and moment is not None:
             if open_row is not None:
                 yield open_row
                 open_row = None
-            if moment.clock is None and not line.text[_separated(line.text, moment.end) :].strip():
+            is_remarked = _REMARK.fullmatch(line.text, moment.end) is not None
+            if moment.clock is None and (
+                is_remarked or not line.text[_separated(line.text, moment.end) :].strip()
+            ):
                 yield _context_row(line, moment)
                 continue
             open_row = Row(

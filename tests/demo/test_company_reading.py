@@ -188,3 +188,22 @@ def test_a_repository_says_when_a_document_was_written(read: list[Read]) -> None
         if each.document.plan.unit.kept == "git"
         and each.fetched.written_at != each.document.plan.published_at.replace(second=0)
     ] == []
+
+
+def test_a_flawless_document_has_no_finding_but_on_what_its_author_left_out(read: list[Read]) -> None:
+    """Where no mistake was planted, nothing is doubted: only what is truly lacking is told."""
+    left_out = {
+        *("action_item_without_due_date", "action_item_without_owner", "action_item_without_tracker"),
+        *("no_action_items", "no_detection", "no_cause", "short_timeline"),
+        *("cause_uncategorised", "trigger_uncategorised"),
+    }
+    doubted = Counter(
+        finding.rule
+        for each in read
+        if not each.document.mistakes
+        for finding in each.facts.findings
+        if finding.rule not in left_out
+    )
+    # Some lines of timelines tell the start or the end in words that no rule is sure of.
+    assert doubted.keys() <= {"no_start", "no_end"}, doubted
+    assert doubted.total() <= len(read) / 50

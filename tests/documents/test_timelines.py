@@ -66,6 +66,10 @@ def _rules(text: str) -> dict[str, str]:
             [("05-05 00:00", None), ("05-05 00:01", "detected"), ("05-05 00:10", None)],
         ),
         (
+            "2024-05-06 (*all times in UTC*)\n\n- 00:01 First alert\n- 00:10 x",
+            [("05-06 00:01", "detected"), ("05-06 00:10", None)],
+        ),
+        (
             "- 2:00 PM Deploy\n- 06:10 Customers report errors",
             [("05-05 14:00", None), (None, "detected")],
         ),

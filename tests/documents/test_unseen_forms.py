@@ -362,6 +362,11 @@ def test_no_account_is_published_before_what_it_tells() -> None:
         ("published_before_end", 2)
     ]
     assert _chosen(same, "published_at") == {"published_at": "2024-03-05 00:00:00"}
+    notice = early.replace("Lift outage", "Planned maintenance of the lift")
+    assert _chosen(notice, "is_planned", "published_at") == {
+        "is_planned": "true",
+        "published_at": "2024-02-01 00:00:00",
+    }
 
 
 def test_a_stated_time_to_detect_tells_which_alert_counted() -> None:
