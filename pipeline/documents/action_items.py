@@ -87,6 +87,9 @@ def action_items(
     `people` are names in lower case that the document gives elsewhere.
     """
     listed = [section for section in sections if section.role == "action_items" and not section.is_title]
+    done = [section for section in listed if _tells_what_was_done(section)]
+    if len(done) < len(listed):
+        listed = [section for section in listed if section not in done]  # what is promised stands elsewhere
     elsewhere = [
         section for section in sections if section.role not in ("action_items", "timeline", "people", "aside")
     ]
@@ -104,6 +107,15 @@ def action_items(
     known = People.of(people, (text.text for text in every))
     reader = PromiseReader(calendar, trackers.for_document(every), known.with_habits(w for w in written if w))
     return _Reader(reader, listed).read(elsewhere)
+
+
+def _tells_what_was_done(section: Section) -> bool:
+    """Whether a section, or one above it, is headed "Remediation", which may tell of the repair alone."""
+    return any(
+        above.own_role == "action_items" and normalise(above.words) in ("remediation", "remediations")
+        for above in section.ancestors()
+        if above.heading is not None
+    )
 
 
 class _Reader:

@@ -82,6 +82,11 @@ _DOUBTS: dict[str, tuple[Level, str]] = {
         "warning",
         "The timeline's times have no date, and the document names none; write the date of the first row.",
     ),
+    "timeline_date_contradicted": (
+        "warning",
+        'The timeline\'s day in "{words}" is months off the day that the text and another place name, so '
+        "its times are left out of the figures; correct one of them.",
+    ),
     "timeline_date_assumed": (
         "info",
         "The timeline's first times have no date; they were given that of the {words}. "

@@ -55,7 +55,10 @@ _DETECTION: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(
             rf"\b{_STAFF}\b(?! (?:hear|heard|receive|received|got|get)\b).{{0,30}}"
             rf"\b(?:notic|observ|discover|saw|found|reali[sz]|spott|report)(?!s of|s that|ers)\w*"
-            rf"|\b(?:notic|observ|discover|found|spott|detect|report)\w* by .{{0,25}}\b{_STAFF}\b",
+            rf"|\b(?:notic|observ|discover|found|spott|detect|report)\w* by .{{0,25}}\b{_STAFF}\b"
+            r"|\b(?:notic|observ|discover|found|spott|detect)\w* manually\b|\bmanually (?:notic|observ"
+            r"|discover"
+            r"|spott|detect)\w*|\bmanual (?:check|review|test\w*|evaluat\w+|inspection)\b",
             re.IGNORECASE,
         ),
         re.compile(rf"\b(?:{_STAFF}|team|internal\w*|manual\w*|by chance)\b", re.IGNORECASE),
@@ -70,15 +73,22 @@ _CAME_LATER = re.compile(
 )
 
 
+#: Who is told does not find it: "I was notified by a user".
+_TOLD_US = re.compile(r"^\W*(?:I|[Ww]e) (?=(?:was|were|got)\b)")
+
+
 def detection_method(text: str) -> tuple[str, str, int] | None:
     """Who found the incident (`alert`, `customer`, `staff`), the words that say so, and where.
 
     Only the first sentence counts; None unless it speaks of just one of them.
     """
     first = re.split(r"(?<=[.!?])\s", text.strip()[:600])[0]
-    if re.search(r"\b(?:no|not|never|without|did ?n.t|could|should|would)\b", first, re.IGNORECASE):
+    if re.search(
+        r"\b(?:no|not|never|nobody|none|without|did ?n.t|could|should|would)\b", first, re.IGNORECASE
+    ):
         return None
     first = _CAME_LATER.sub(lambda match: " " * len(match.group()), first)
+    first = _TOLD_US.sub(lambda match: " " * len(match.group()), first)
     is_short = len(first) <= 40
     met = []
     for name, sentence, value in _DETECTION:
@@ -89,3 +99,13 @@ def detection_method(text: str) -> tuple[str, str, int] | None:
         return None
     name, match = met[0]
     return name, match.group(), match.start()
+
+
+_SPOKEN_OF = re.compile(
+    rf"\b(?:{_CUSTOMERS}|{_STAFF}|{_TOOLS}|alert\w*|alarms?|monitor\w*|paged?|noticed?)\b", re.IGNORECASE
+)
+
+
+def speaks_of_detection(text: str) -> bool:
+    """Whether a sentence names anyone or anything that finds incidents, be it to say that they did not."""
+    return _SPOKEN_OF.search(text[:600]) is not None

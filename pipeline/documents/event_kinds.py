@@ -18,7 +18,8 @@ _TROUBLE = (
 _THING = (
     r"(?:everything|things|all (?:systems|services|traffic|hubs)|(?:the |our )?(?:\w+ "
     r"){0,3}(?:services?|systems?|site|website|platform|traffic|"
-    r"functionality|access|operations?|cluster|api|app|application|hub|launches|builds|network|chain|performance|"
+    r"functionality|access|operations?|cluster|api|app|application|server|hub|launches|builds|network|chain|"
+    r"performance|"
     rf"deployment|connectivity|database|{HIDDEN}+))"
 )
 _VERB = (
@@ -49,6 +50,11 @@ _LEVELS = (
     r"|traffic|throughput"
     r"|load times?|success rates?|queues?|levels)"
 )
+#: Verbs of those who tell of trouble, or only suppose it.
+_TELLING = (
+    r"(?:think|thought|believ|suspect|assum|suppos|maybe|perhaps|probably|whether|notic|saw|sees|report|told"
+    r"|alert|found|finds|discover|confirm|verif)"
+)
 _BAD_LEVELS = r"(?:error (?:rates?|counts?)|errors|failure rates?|failures|queues?|packet loss)"
 
 _BETTER = (
@@ -57,12 +63,13 @@ _BETTER = (
 )
 #: A person who sees trouble detects it, if nobody has seen it before.
 NOTICED = (
-    r"(?:(?-i:\b[A-ZÀ-Þ])[\w.'’-]+|@[\w.-]+|º+|\b(?:team|engineers?|developers?|someone|we|staff"
-    r"|operators?|admins?|support))"
-    r"(?: first)? (?:notices?|noticed|spots|spotted|observes?|observed|discovers?|discovered) "
-    rf"(?!.{{0,80}}\b(?:{_BETTER}))(?:that )?(?:.{{0,50}}?\b)?(?:errors?|fail\w*|outage|down|broken|"
+    r"(?:(?:(?-i:\b[A-ZÀ-Þ])[\w.'’-]+|@[\w.-]+|º+|\b(?:team|engineers?|developers?|someone|we|staff"
+    r"|operators?|admins?|support))(?: first)? |(?:^\W*|[—|] ?)(?=notic|spot|observ))"
+    r"(?:notices?|noticed|spots|spotted|observes?|observed|discovers?|discovered) "
+    rf"(?!.{{0,80}}\b(?:{_BETTER}))(?:that )?(?:.{{0,50}}?\b)?(?:errors?|fail\w*|outage|down|offline|broken|"
     r"timeouts?|time out|timing out|slow\w*|degrad\w*|unavailable|unreachable|problems?|issues?|5\d\ds?"
-    r"|5xx|not (?:work\w*|able|happening|starting|responding|loading|building|being)"
+    r"|5xx|(?:is|was|are|were) (?:red|dead|stuck|hung)|not (?:work\w*|able|happening|starting|responding"
+    r"|loading|building|being)"
     r"|(?:customer|user|support) (?:reports?|tickets?|complaints?))\b"
 )
 
@@ -72,6 +79,7 @@ RULES: tuple[tuple[str, str], ...] = (
         "detected",
         r"\b(?:receive[sd]?|gets?|got) (?:an? |the |many |several )?(?:pages?|pager|alerts?|alarms?)\b",
     ),
+    ("declared", r"\b(?:treat(?:ed)?|class(?:ed|ified)) (?:this|it) as an? (?:\w+ )?incident\b"),
     ("declared", r"\b(?:sev\w*[- ]?\d|p[1-5]|major incident|outage|emergency) (?:is |was )?declared\b"),
     ("started", rf"(?:start|beginning|onset) of (?:the )?{_TROUBLE}"),
     ("started", rf"{_TROUBLE} (?:first |actually )?(?:starts?|started|begins?|began|occurs|occurred)\b"),
@@ -89,7 +97,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "started",
-        rf"\b{_FACILITY} (?:becomes?|became|goes|go|went) (?:completely |entirely |fully )?"
+        rf"\b{_FACILITY}(?: (?!and\b|but\b|to\b)[\w-]+){{0,8}}? (?:becomes?|became|goes|go|went) "
+        r"(?:completely |entirely |fully )?"
         r"(?:unresponsive|unavailable|unreachable|inaccessible|unusable|offline)\b",
     ),
     (
@@ -109,6 +118,12 @@ RULES: tuple[tuple[str, str], ...] = (
     ("started", r"culprit\b.{0,60}\b(?:applied|deployed|merged|released|rolled out|introduced)"),
     ("started", r"(?:applied|deployed|merged|released|rolled out|introduced)\b.{0,40}\bculprit"),
     ("started", r"\bfirst (?:errors?|failures?|failed requests?|symptoms?)\b(?! (?:report|notic))"),
+    ("started", r"^\W*first (?:failed|failing|unsuccessful) [a-z]\w+"),
+    (
+        "started",
+        rf"^\W*(?!.{{0,60}}\b{_TELLING})(?:[\w.-]+ ){{1,5}}?(?:goes|went) (?:completely )?offline\b"
+        rf"|\b{_FACILITY} (?:(?:goes|went) (?:completely |hard )?down|crashed)\b",
+    ),
     (
         "detected",
         r"\b(?:first )?(?:report(?:s|ed)?|alerts?) of (?:an? |the )?(?:issue|problem|outage|"
@@ -121,8 +136,16 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "detected",
-        r"\b(?:first|initial) (?:user |customer )?"
+        r"\b(?:first|initial) (?:(?:user|customer|on-?call|monitoring|automated|internal|external|support"
+        r"|pagerduty) )?"
         r"(?:report|alert|alarm|page|notification|complaint|ticket)s?\b(?! back)",
+    ),
+    ("detected", r"\bfirst (?:customer|user|client)[- ]reported\b|^\W*incoming (?:report|alert|page)s?\b"),
+    (
+        "detected",
+        r"\b(?:manual|smoke|synthetic|automated|routine) (?:\w+ )?(?:test(?:s|ing)?|evaluation|checks?"
+        r"|probes?"
+        rf"|monitoring|review) (?:reveals?|revealed|finds?|found|shows?|showed) (?:the |an? )?{_TROUBLE}",
     ),
     ("detected", r"\bfirst (?:noticed|detected|reported|discovered|spotted)\b"),
     (
@@ -137,6 +160,8 @@ RULES: tuple[tuple[str, str], ...] = (
         r"was|were|gets?|got) (?:automatically )?(?:alerted|paged|notified)\b",
     ),
     ("detected", r"\bteam (?:aware|alerted|paged|notified)\b"),
+    ("detected", r"(?-i:\bI) (?:was|got) (?:alerted|paged|notified|told) (?:by|about|of|that)\b"),
+    ("detected", r"\bmonitoring (?:system|service|tool)s? (?:report(?:s|ed)|flag(?:s|ged))\b"),
     (
         "detected",
         rf"\b{_PEOPLE} "
@@ -247,10 +272,22 @@ RULES: tuple[tuple[str, str], ...] = (
     ("resolved", rf", (?:which )?(?:resolving|fixing) (?:the |this )?{_TROUBLE}"),
     ("resolved", r"(?:[;,–—]|\band) (?:fully )?resolved\W*$"),
     ("resolved", r"\bresolution (?:is |was )?(?:validated|confirmed|verified)\b"),
+    (
+        "mitigated",
+        r"\brestor(?:es|ed|ing) (?:the |all |full |normal )*(?:services?|functionality|access|connectivity)\b"
+        r"(?! (?:from|via|by|to (?:a|an|the previous))\b)",
+    ),
+    (
+        "mitigated",
+        rf"\b{_THING} (?:becomes?|became|comes|came|is|was|are|were) (?:available|accessible|reachable"
+        r"|responsive|functional|online|up) again\b",
+    ),
+    ("mitigated", r"^\W*back (?:online|to normal|up and running)\b"),
+    ("mitigated", r"\brequests (?:now )?return(?:s|ed)? 200\b"),
     ("resolved", rf"\bend of (?:the )?{_TROUBLE}"),
     ("resolved", rf"\bbring(?:s|ing)? (?:the |this )?{_TROUBLE} to an end"),
     ("resolved", rf"{_TROUBLE} (?:goes|went|go) away\b"),
-    ("resolved", r"^\W*(?:the |this )?incident (?:is |was )?(?:formally |officially )?closed\b"),
+    ("resolved", r"(?:^\W*|[;,–—] )(?:the |this )?incident (?:is |was )?(?:formally |officially )?closed\b"),
     ("resolved", r"^\W*(?:fully )?resolved\b|\((?:fully )?resolved\)|(?:^\W*|[,;] )all clear\b"),
 )
 #: Beginnings of words without which no rule of a kind can match: looked for first, since that is cheap.
@@ -258,7 +295,7 @@ _STEMS: dict[str, tuple[str, ...]] = {
     "started": (
         *("start", "beg", "onset", "occur", "culprit", "first"),
         *("down", "offline", "unreachable", "unavailable", "unresponsive", "inaccessible", "unusable"),
-        *("halt", "stall", "experienc", "success"),
+        *("halt", "stall", "experienc", "success", "crash"),
     ),
     "detected": (
         *(
@@ -291,13 +328,18 @@ _STEMS: dict[str, tuple[str, ...]] = {
             "sen",
             "pagerduty",
             "pager",
+            "told",
+            "reveal",
+            "find",
+            "found",
+            "show",
         ),
     ),
     "acknowledged": ("ack",),
-    "declared": ("declare", "called"),
+    "declared": ("declare", "called", "treat", "class"),
     "mitigated": (
         *("mitigat", "repair", "restor", "recover", "operational", "healthy", "back", "up and running"),
-        *("working", "responding", "normal", "resum", "baseline", "usual", "zero"),
+        *("working", "responding", "normal", "resum", "baseline", "usual", "zero", "restor", "again", "200"),
     ),
     "resolved": ("resolv", "over", "fix", "solv", "end", "gone", "away", "clear", "closed"),
 }
@@ -315,7 +357,8 @@ _COMPILED = tuple(
 
 #: Words before the match, in the same clause, that take it back.
 _DENIED = re.compile(
-    r"\b(?:not|no|never|n't|cannot|nor|un\w+ to|without|until|if|whether|once|when|"
+    r"\b(?:not|no(?! (?:human|manual|further|longer))|never|n't|cannot|nor|un\w+ to|without|until|if"
+    r"|whether|once|when|"
     r"should|would|could|will|might|may|to be|"
     r"being|expect\w*|hop(?:e|ed|ing)|believ\w+|think|thought|consider\w*|assum\w+|"
     r"seem\w*|appear\w*|attempt\w*|tr(?:y|ies|ied|ying)|"
@@ -330,6 +373,8 @@ _DENIED_AFTER = re.compile(
     r"fails|for (?:a )?(?:short|brief) |a second time|or not|since |\?|only )",
     re.IGNORECASE,
 )
+#: The label of a link on a line of its own above what happened.
+_CAPTION = re.compile(r"\W*(?:\w{1,20} )?(?:links?|threads?|graphs?|screenshots?)\W*", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _RELAXED = frozenset({"detected", "started", "declared"})
 _ENDS = frozenset({"mitigated", "resolved"})
@@ -375,6 +420,8 @@ def event_kind(text: str, services: tuple[str, ...] = ()) -> tuple[str, str] | N
     text = text[:_MAX_LENGTH]
     hidden = hide_names(text, services)
     sentences = [s for s in _SENTENCE.split(hidden) if s.strip()]
+    if len(sentences) > 1 and _CAPTION.fullmatch(sentences[0]):
+        del sentences[0]
     found: dict[str, str] = {}
     tells_trouble = bool(sentences) and _TELLS_TROUBLE.search(sentences[0]) is not None
     for number, sentence in enumerate(sentences):

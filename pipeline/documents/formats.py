@@ -5,6 +5,7 @@ What follows (outline, statements, timeline, action items) knows pages and no fo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from pipeline.documents.blocks import Block, squeeze, texts
@@ -57,10 +58,18 @@ def read_page(content: str, path: str, media_type: str) -> Page | NoPage:
     return _foreign(f"content of the type {squeeze(media_type, 60)}")
 
 
+#: What a merge left in the text: its marks are no headings.
+_CONFLICT = re.compile(r"^<{7} \S", re.MULTILINE)
+_CONFLICT_END = re.compile(r"^>{7} \S", re.MULTILINE)
+_CONFLICT_MARK = re.compile(r"^(?:<{7} [^\n]{0,200}|\|{7}[^\n]{0,200}|={7}|>{7} [^\n]{0,200})$", re.MULTILINE)
+
+
 def _plain(content: str, limit: int = MAX_LENGTH) -> tuple[str, bool]:
     """The text with one kind of line end, space and hyphen, and whether its end was left out."""
     text = content[:limit].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     text = text.encode("utf-8", "replace").decode("utf-8").translate(_PLAIN_CHARACTERS)
+    if _CONFLICT.search(text) is not None and _CONFLICT_END.search(text) is not None:
+        text = _CONFLICT_MARK.sub("", text)
     return text, len(content) > limit
 
 

@@ -15,7 +15,7 @@ from pipeline.documents.blocks import Text
 from pipeline.documents.calendar import Calendar
 from pipeline.documents.causes import Verdict, categorise, what_triggered
 from pipeline.documents.checks import check_incident, doubts_as_findings
-from pipeline.documents.detection import detection_method
+from pipeline.documents.detection import detection_method, speaks_of_detection
 from pipeline.documents.event_kinds import (
     is_only_noticed,
     is_weak_end,
@@ -38,7 +38,7 @@ from pipeline.documents.texts import add_texts, introduction, opens_with_label, 
 from pipeline.documents.timeline import Row
 from pipeline.documents.times import moments
 from pipeline.documents.trackers import Trackers
-from pipeline.documents.vocabulary import fields_of
+from pipeline.documents.vocabulary import fields_of, label_role, normalise
 from pipeline.documents.zones import Zone, day_of
 
 _EVENT_FIELDS = {
@@ -48,12 +48,26 @@ _EVENT_FIELDS = {
 _TITLE_SEVERITY = re.compile(
     r"\b(?:SEV|Sev|sev|Severity|severity)[- ]?[0-5]\b|^\W{0,3}P[0-5]\b(?=\s*[\]:)–—-]|\s+(?:incident|outage))"
 )
+_TOLD_SEVERITY = re.compile(
+    r"\b[Tt]h(?:is|e) (?P<level>(?:SEV|Sev|sev)[- ]?[0-5]|P[0-5])[- ](?:incident|outage|event)\b"
+)
 _OWN_KEY = re.compile(
     r"(?<![\w-])((?:INC|INCIDENT|PM|PIR|RCA|IR|SEV|OUTAGE|IM)[-_ #]?\d{2,}(?:-\d{1,6})?)(?![\w-])"
 )
 _SERVICE_BACK = re.compile(r"\b(?:outage|impact|downtime|disruption|degradation)", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _LISTS = ("contributing_factors", "five_whys")
+_DATED = frozenset(
+    {"date and time", "date time"} | {f"{of} date and time" for of in ("incident", "outage", "event")}
+)
+#: "We did not find the root cause"
+_NOT_KNOWN = re.compile(
+    r"\b(?:(?:did|could|have|has|were|was|are)(?: not|n['’]t)(?: yet)?(?: been)?(?: able to)?|unable to"
+    r"|never)"
+    r"\W(?:\w+ ){0,2}?(?:figured? out|determined?|f(?:ind|ound)(?: out)?|identif(?:y|ied)|establish(?:ed)?"
+    r"|pinpoint(?:ed)?|know)\b[^.]{0,30}\bcause\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -94,12 +108,14 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
     StatedValues(source.statements, source.calendar, reading, evidence, has_title=bool(source.title)).read()
     _add_keys(source, evidence)
     _add_title_severity(source, reading, evidence)
+    _add_told_severity(source, reading, evidence)
     _add_byline(source, evidence)
     add_texts(source.sections, source.title_line, evidence)
     _add_affected(source, evidence)
     _add_prose(source, evidence)
     _add_told_events(source, reading, evidence)
     _add_events(source, evidence)
+    _add_dated_start(source, evidence)
     _add_days(source, evidence)
     _add_services(source, reading, evidence)
     _add_planned(source, reading, evidence)
@@ -135,10 +151,11 @@ def _people(source: Source, evidence: EvidenceList) -> frozenset[str]:
     """Names, in lower case, of those who wrote the document or took part: whole, and the first of each."""
     authors = [name for row in evidence.of("authors") for name in json.loads(row.value)]
     listed = [text.text for text in paragraphs(with_role(source.sections, "people"))][:60]
+    listed += [s.value for s in source.statements if label_role(s.label) == "people"][:20]
     names = {
         match.group()
         for words in [*authors, *listed]
-        for match in re.finditer(NAME, words[:200])
+        for match in re.finditer(NAME, words[:400])
         if is_name(match.group())
     }
     return frozenset(part.casefold() for name in names for part in (name, name.split()[0]))
@@ -165,6 +182,22 @@ def _add_title_severity(source: Source, reading: Reading, evidence: EvidenceList
             evidence.add("severity", str(number), "title", source.title_line, source.title or "")
 
 
+def _add_told_severity(source: Source, reading: Reading, evidence: EvidenceList) -> None:
+    """The level that the summary gives this incident: "This SEV-2 incident affected …"."""
+    if evidence.of("severity_label"):
+        return
+    told = [*introduction(source.sections, source.title_line), *with_role(source.sections, "summary")]
+    for text in paragraphs(told)[:6]:
+        met = list(_TOLD_SEVERITY.finditer(text.text[:3000]))
+        if len({match.group("level").casefold() for match in met}) == 1:
+            label, line = met[0].group("level"), text.line_at(met[0].start())
+            evidence.add("severity_label", label, "prose", line, met[0].group())
+            number = severity_number(label, dict(reading.severity_words))
+            if number is not None:
+                evidence.add("severity", str(number), "prose", line, met[0].group())
+            return
+
+
 def _add_byline(source: Source, evidence: EvidenceList) -> None:
     """Who wrote it, as a line of its own under the title says: "By Ana Bell and Bo Li, 3 May"."""
     if evidence.of("authors"):
@@ -184,14 +217,15 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
         *with_role(source.sections, "summary"),
         *with_role(source.sections, "impact"),
     ]
-    seen: set[int] = set()
     calendar = source.calendar
     opening = True
-    for section in told:
-        if id(section) in seen:
-            continue
-        seen.add(id(section))
-        for text, has_digit in source.told(section):
+    labelled = [
+        (Text(s.value, s.line), True)
+        for s in source.statements
+        if normalise(s.label) in ("summary", "impact")
+    ]
+    for texts in [*(source.told(section) for section in {id(s): s for s in told}.values()), labelled]:
+        for text, has_digit in texts:
             is_opening, opening = opening, False
             for lasting in stated_durations(text, is_opening=is_opening):
                 evidence.add(
@@ -305,10 +339,19 @@ def _add_events(source: Source, evidence: EvidenceList) -> None:
 
 
 def _first_seen(rows: list[Row], detected: list[Row]) -> list[Row]:
-    """The rows of `detected` without those where somebody sees more of what is being worked on."""
+    """The rows of `detected` without those where somebody sees more of what is known already.
+
+    That is what is being worked on, or what was declared before.
+    """
     at_work = next((number for number, row in enumerate(rows) if tells_response(row.text)), len(rows))
     before = {id(row) for row in rows[: at_work + 1]}
-    return [row for row in detected if id(row) in before or not is_only_noticed(row.kind_words)]
+    declared = min((row.at for row in rows if row.kind == "declared" and row.at is not None), default=None)
+    return [
+        row
+        for row in detected
+        if (id(row) in before or not is_only_noticed(row.kind_words))
+        and (declared is None or row.label is not None or (row.at is not None and row.at <= declared))
+    ]
 
 
 def _agreeing(kind: str, rows: list[Row], first: datetime | None, evidence: EvidenceList) -> Row | None:
@@ -331,6 +374,31 @@ def _agreeing(kind: str, rows: list[Row], first: datetime | None, evidence: Evid
     return rows[number] if nearest <= timedelta(minutes=1) else None
 
 
+def _add_dated_start(source: Source, evidence: EvidenceList) -> None:
+    """The time beside "Date and time", where nothing else says when the incident started."""
+    if evidence.of("started_at"):
+        return
+    for statement in source.statements:
+        if normalise(statement.label) not in _DATED:
+            continue
+        found = [m for m in moments(statement.value[:120], source.calendar.reading) if m.clock is not None]
+        moment = found[0] if len(found) == 1 else None
+        if (
+            moment is None
+            or moment.day is None
+            or moment.clock is None
+            or moment.until
+            or moment.is_ambiguous
+        ):
+            continue
+        zone = source.calendar.zone_for(moment)
+        at = source.calendar.utc(moment.day, moment.clock, zone, statement.line, statement.quote)
+        if at is not None:
+            evidence.civil_days.setdefault(as_timestamp(at), moment.day)
+            evidence.add("started_at", at, statement.method, statement.line, statement.quote, 0.7)
+        return
+
+
 def _add_days(source: Source, evidence: EvidenceList) -> None:
     """The day of the incident: its start's, else the one its timeline, title, path or front matter states."""
     start = evidence.best("started_at")
@@ -341,8 +409,10 @@ def _add_days(source: Source, evidence: EvidenceList) -> None:
         day = evidence.civil_days.get(start.value) or day_of(datetime.fromisoformat(start.value), zone)
         evidence.add("occurred_on", day, start.method, start.line, start.quote, 1.0)
     said = {day for day, where, _ in source.calendar.dates if where in ("title", "path", "label")}
-    first = _first_of_its_day(source.rows, said)
-    if first is not None and first.day is not None:
+    named = {day for day, where, _ in source.calendar.dates if where in ("title", "label")}
+    first = next((row for row in source.rows if row.day in named and not row.day_is_assumed), None)
+    first = first or _first_of_its_day(source.rows, said)
+    if start is None and first is not None and first.day is not None:
         evidence.add("occurred_on", first.day, "timeline", first.line, first.quote)
     for day, where, line in source.calendar.dates:
         if where in ("title", "path"):
@@ -452,6 +522,8 @@ def _add_categories(source: Source, reading: Reading, evidence: EvidenceList) ->
             if best is None:
                 continue
             text = "\n".join(_listed(best.value)) if place in _LISTS else best.value
+            if place in ("root_cause", "trigger") and _NOT_KNOWN.search(text[:300]):
+                break  # what else is told there are guesses
             is_story = place in ("contributing_factors", "summary") and name == "cause_category"
             if is_story and place == "summary":
                 text = f"{source.title or ''}\n{text[:1500]}"
@@ -486,14 +558,17 @@ def _add_detection(source: Source, evidence: EvidenceList) -> None:
     for text in paragraphs(with_role(source.sections, "detection"))[:2]:
         if text.is_slanted:
             continue
-        for sentence in list(sentences(text))[:1]:
+        told = list(sentences(text))
+        for sentence in told[:1]:
             found = detection_method(sentence.text)
             if found is not None:
                 evidence.add("detection_method", found[0], "rule", sentence.line, sentence.text, 0.6)
-        return
-    told = [row for row in source.rows if row.kind == "detected"]
+        if evidence.of("detection_method") or any(speaks_of_detection(sentence.text) for sentence in told):
+            return
+        break
+    seen = _first_seen(source.rows, [row for row in source.rows if row.kind == "detected"])
     at = evidence.best("detected_at")
-    row = next((row for row in told if at is not None and row.line == at.line), told[0] if told else None)
+    row = next((row for row in seen if at is not None and row.line == at.line), seen[0] if seen else None)
     if row is not None:
         found = detection_method(row.text)
         if found is not None:

@@ -77,6 +77,7 @@ _EXERCISE = re.compile(
 _BROKEN = re.compile(
     r"\b(?:outage|down|broken?|breaks?|fail\w*|unavailable|degrad\w+|crash\w*|slow)\b", re.IGNORECASE
 )
+_TOLD_AFTER = re.compile(r"\b(?:rca|root cause|incident re(?:port|view)|outage)\b", re.IGNORECASE)
 _GUIDANCE = re.compile(
     r"run ?book|play ?book|bug|fix|feat|chore|refactor|docs|perf|how|rfc|adr|tutorial|feature|game|disaster"
     r"|.*plan|check",
@@ -209,7 +210,8 @@ def is_template(
     says_so = bool(re.match(r"[\s>*_]*(?:sample )?template\b", body, re.IGNORECASE))
     if named or says_so:
         return fact_count == 0 or blanks > 0 or len(empty) * 2 >= max(1, len(told))
-    if blanks and fact_count == 0 and (len(empty) * 3 >= len(told) or blanks >= 3):
+    is_told = len(told) - len(empty) >= 4 and not _FORM_TITLE.search(title) and _tells_of_trouble(body)
+    if blanks and fact_count == 0 and not is_told and (len(empty) * 3 >= len(told) or blanks >= 3):
         return True
     is_blank_title = _BLANK.search(title) and len(_WORD.findall(_BLANK.sub(" ", title))) < 3
     if blanks and (is_blank_title or _FORM_WORDS.fullmatch(title)):
@@ -320,8 +322,10 @@ def is_postmortem(
 
 
 def _is_decision(sections: list[Section]) -> bool:
-    """Whether the sections are those of a record of a decision, which an incident may have led to."""
+    """Whether the sections are those of a decision, which an incident may have led to, or of a plan."""
     words = {normalise(section.words) for section in sections if section.heading is not None}
+    if "outline" in words:
+        return True  # of what is to be written
     return bool(words & {"decision", "decisions", "decision outcome"}) and bool(
         words & {"consequences", "context", "considered options", "alternatives", "alternatives considered"}
     )
@@ -357,6 +361,8 @@ def is_no_account(title: str) -> bool:
         return True  # "Incident summariser: project brief"
     if match.start() <= 4 and _BROKEN.search(rest) and not _GUIDANCE.match(match.group()):
         return False  # "Release 4.2 broke the checkout", "SLO service down"
+    if re.match(r"(?:release|version|v)\b|v\d", match.group(), re.IGNORECASE) and _TOLD_AFTER.search(rest):
+        return False  # "v2.1 upgrade RCA"
     if match.start() <= 4:
         return not re.search(r"post-?mortem", rest, re.IGNORECASE) or match.group().lower().startswith("how")
     return _STRONG.search(rest) is None

@@ -105,7 +105,10 @@ class People:
     def of(cls, known: frozenset[str], texts: Iterable[str]) -> People:
         """From names found elsewhere, and all that the document says."""
         initials = {
-            "".join(part[0] for part in name.split()).upper() for name in known if 2 <= len(name.split()) <= 3
+            "".join(part[0] for part in parts).upper()
+            for name in known
+            for parts in (name.split(), re.split(r"[\s-]+", name))
+            if 2 <= len(parts) <= 3 and all(parts)
         }
         return cls(known, "\n".join(texts), frozenset(), frozenset(initials))
 

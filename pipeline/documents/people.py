@@ -42,6 +42,12 @@ _BYLINE = re.compile(
     rf"|at \w)",
     re.IGNORECASE,
 )
+#: What somebody is, behind the name: "Ana Bell, Head of Engineering".
+_JOB = re.compile(
+    r"(?:(?:head|director|chief|vp|svp|evp|vice president)\b.*|c[a-z]o|(?:\w+ ){0,3}?(?:engineer|manager"
+    r"|lead|developer|architect|director|administrator|officer|analyst|intern|sre)(?: (?:of|for) .*)?)",
+    re.IGNORECASE,
+)
 _MAX_NAME = 80
 _NEAR = 80  # characters around a number that say what it counts
 _ROLE_PREFIX = re.compile(
@@ -52,7 +58,8 @@ _ROLE_PREFIX = re.compile(
 PEOPLE = (
     r"(?:users?|customers?|(?<!service )accounts?|people|persons?|subscribers?|merchants?|students?|players?"
     r"|visitors?|patients?|citizens?|employees?|developers?|tenants?|households?|viewers?|passengers?"
-    r"|sellers?|buyers?|shoppers?|veterans?|participants?|learners?|teachers?)"
+    r"|sellers?|buyers?|shoppers?|veterans?|participants?|learners?|teachers?|riders?|drivers?|guests?"
+    r"|travell?ers?|residents?)"
 )
 _KIND_OF = r"(?:(?-i:(?!and |or |but |of )[a-z][\w/-]{1,20})\s+){0,3}?"
 _AMOUNT = (
@@ -88,7 +95,7 @@ _SUFFERED = re.compile(
     r"\s*(?:\([^()]{0,80}\)\s*)?(?:(?!and\b|or\b|but\b|of\b)[a-z-]+\s+){0,3}?(?:(?:were|was|are|is|being"
     r"|got|have been|had been|may have been)?\s*"
     r"(?:\w+ly\s+)?(?:affected|impacted|unable|locked out|blocked|disconnected|logged out|without"
-    r"|prevented|hit|exposed"
+    r"|prevented|hit|exposed|(?:under|over)[- ]?charged|(?:under|over)[- ]?billed"
     r"|charged twice|double[- ]charged|down)\b"
     r"|could(?:\s?n[o']t| not| no longer)\b|can(?:not|'t)\b|lost (?:access|data|connecti\w+|their)"
     r"|(?:experienc|suffer|encounter)(?:ed|ing)\b|saw (?:\w+ ){0,3}?(?:errors?|timeouts?|failures?|blank"
@@ -147,7 +154,7 @@ def names(parts: Iterable[str], *, is_list: bool) -> list[str]:
             name = _DAY.sub("", _ROLE_PREFIX.sub("", piece))
             name = _EDGES.sub("", name)
             name = re.split(r"\s[-–—]\s", name, maxsplit=1)[0].strip()
-            if _is_named(name):
+            if _is_named(name) and not (found and _JOB.fullmatch(name)):
                 found.append(name)
     return list(dict.fromkeys(found))
 

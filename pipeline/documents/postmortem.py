@@ -22,9 +22,17 @@ from pipeline.documents.vocabulary import fields_of, normalise
 from pipeline.documents.zones import Zone, announced_zone
 
 _MAX_INCIDENTS = 500  # of one document
-_SUBJECT = re.compile(r"^(?:subject|betreff|re|fwd?)\s*:\s*", re.IGNORECASE)
+_MONTHS_OFF = 45  # days: further off than any timeline begins before its incident
+_SUBJECT = re.compile(r"^(?:subject|betreff|re|fwd?|title)\s*:\s*", re.IGNORECASE)
 _EMOJI = re.compile(r"^(?:\s|:[a-z0-9_+-]{2,40}:|[\U0001F000-\U0001FAFF☀-➿️‍])+")
-_TITLE_LABELS = ("title", "incident title", "heading", "name")  # the first that the front matter has
+_LAST_EMOJI = re.compile(r"(?:\s|[\U0001F000-\U0001FAFF☀-➿️‍])+$")
+_TITLE_LABELS = (
+    "title",
+    "post title",
+    "incident title",
+    "heading",
+    "name",
+)  # the first that the front matter has
 _SHARED = frozenset({"authors", "reviewers", "reviewed_at", "published_at"})
 _RECORDED = frozenset(
     {"occurred_on", "severity", "services", "affected_user_count", "customer_impact_minutes", "is_resolved"}
@@ -153,8 +161,15 @@ class _Document:
             title, line, method = _clean(head.words), head.line, "heading"
         calendar.dates = self._dates(title, line, sections, statements, head is None)
         rows: list[Row] = timeline_rows(sections, calendar, self.reading.services)
+        told = {f"{zone.name}{zone.offset}": zone for zone in self._told_zones(sections)}
+        if calendar.zone is None and len(told) == 1 and all(_names_no_zone(row) for row in rows) and rows:
+            # the sentences above name one zone, the rows none: they mean the same
+            calendar.zone, calendar.is_zone_inferred = next(iter(told.values())), True
+            rows = timeline_rows(sections, calendar, self.reading.services)
+            calendar.doubts.note("zone_taken_from_other_rows", rows[0].line, calendar.zone.written)
         if calendar.zone is None and (only := only_zone(rows)) is not None:
             calendar.zone, calendar.is_zone_inferred = only, True
+        _drop_mistyped_day(rows, calendar)
         calendar.told = next((row.day for row in rows if row.day is not None), None)
         return Source(
             ordinal, title, line, method, sections, statements, rows, calendar, self.path, self.text
@@ -196,6 +211,15 @@ class _Document:
                     if moment.zone is not None and moment.clock is not None:
                         yield moment.zone
 
+    def _told_zones(self, sections: list[Section]) -> Iterable[Zone]:
+        """The zones of the times that the opening sentences tell; those of rows without one mean the same."""
+        for section in sections[:6]:
+            if section.role in (None, "summary", "impact"):
+                for block in section.blocks[:6]:
+                    for moment in moments(block.text.text[:2000], self.times):
+                        if moment.zone is not None and moment.clock is not None:
+                            yield moment.zone
+
     def _dates(
         self,
         title: str | None,
@@ -211,7 +235,8 @@ class _Document:
         front: tuple[date, str, int | None] | None = None
         for statement in statements:
             names = {name for name, _ in fields_of(statement.label)}
-            if names & {"occurred_on", "started_at", "detected_at", "resolved_at", "declared_at"}:
+            lasting = {"stated_time_to_resolve_minutes", "customer_impact_minutes"}
+            if names & ({"occurred_on", "started_at", "detected_at", "resolved_at", "declared_at"} | lasting):
                 found = [
                     m
                     for m in moments(statement.value[:200], self.times)
@@ -220,10 +245,11 @@ class _Document:
                 if found and found[0].day is not None:
                     if statement.method == "front_matter" and "occurred_on" in names:
                         front = front or (found[0].day, "front_matter", statement.line)
-                    elif found[0].start <= 30:
+                    elif found[0].start <= (60 if names & lasting else 30):
                         dates.append((found[0].day, "label", statement.line))
         dates = dates[:1]
         near = dates[0][0] if dates else front[0] if front else paths[0] if paths else self._written_on()
+        is_post = bool(paths) and paths[0] == self._written_on()  # the path's day is the publication's
         if not written:  # a number may hold it: INC-2025-11-17-001
             dates.extend((day, "title", line) for day in dates_in_path(title or "")[:1])
         for moment in written[:1]:
@@ -236,7 +262,8 @@ class _Document:
             dates.append(front)
         if is_whole or not dates:
             dates.extend((day, "path", None) for day in paths[:1])
-        told = self._told_days(sections) if not dates or dates[0][1] == "front_matter" else []
+        is_open = not dates or dates[0][1] == "front_matter" or (is_post and dates[0][1] == "path")
+        told = self._told_days(sections) if is_open else []
         if told and (not dates or told[0][0] <= dates[0][0]):
             dates = told + dates  # a post is dated when it was written, its sentences when it happened
         return dates
@@ -301,7 +328,7 @@ class _Document:
             self.sections,
             [s for source in sources for s in source.statements],
             body=self.text,
-            event_count=event_count or sum(1 for row in rows if row.day is not None),
+            event_count=event_count or sum(row.day is not None or _is_unclear(row) for row in rows),
             has_time=bool(facts),
             has_date=has_date,
             front_fields=front_fields,
@@ -313,6 +340,30 @@ class _Document:
             "No incident was recognised here: nothing says what failed and when. Exclude the "
             "file, or name the incident in its title and its times under “Timeline”.",
         )
+
+
+def _is_unclear(row: Row) -> bool:
+    """Whether a row has a time that can be read in two ways: it is one, though nobody can say when."""
+    return row.moment is not None and row.moment.clock is not None and row.moment.is_ambiguous
+
+
+def _names_no_zone(row: Row) -> bool:
+    return row.zone is None and (
+        row.moment is None or (row.moment.zone is None and not row.moment.is_ambiguous)
+    )
+
+
+def _drop_mistyped_day(rows: list[Row], calendar: Calendar) -> None:
+    """Rows on a day months off what the text and another place agree on state nothing: it was mistyped."""
+    days = {row.day for row in rows if row.day is not None}
+    told = {day for day, where, _ in calendar.dates if where in ("label", "title", "prose")}
+    agreed = [day for day in told if len({where for other, where, _ in calendar.dates if other == day}) >= 2]
+    if len(days) != 1 or len(agreed) != 1 or abs((next(iter(days)) - agreed[0]).days) <= _MONTHS_OFF:
+        return
+    first = next(row for row in rows if row.day is not None)
+    calendar.doubts.note("timeline_date_contradicted", first.line, first.at_text)
+    for row in rows:
+        row.day = row.kind = None
 
 
 def _facts(source: Source, times: TimeReading) -> Iterable[str]:
@@ -379,6 +430,18 @@ def _title(front: Statement | None, sections: list[Section]) -> tuple[str | None
     if front is not None:
         return squeeze(front.value, 300), front.line, "front_matter"
     titled = next((section for section in reversed(sections[:8]) if section.is_title), None)
+    if titled is not None and not titled.blocks and not _INCIDENT_WORDS.search(titled.words):
+        # "Exercise 3" alone above "Postmortem: …", set alike: the second is the title
+        position = sections.index(titled)
+        below = sections[position + 1] if position + 1 < len(sections) else None
+        if (
+            below is not None
+            and below.heading is not None
+            and below.level == titled.level
+            and below.own_role is None
+            and _INCIDENT_WORDS.search(below.words)
+        ):
+            return _clean(below.words), below.line, "title"
     if titled is not None and titled.heading is not None:
         return _clean(titled.words), titled.line, "title"
     return _title_line(sections)
@@ -410,7 +473,8 @@ def _labelled_title(sections: list[Section], stated: _Stated) -> tuple[str, int,
 
 
 def _clean(words: str) -> str:
-    return squeeze(_SUBJECT.sub("", _EMOJI.sub("", words)), 300) or squeeze(words, 300)
+    plain = _LAST_EMOJI.sub("", _EMOJI.sub("", words))
+    return squeeze(_SUBJECT.sub("", plain), 300) or squeeze(words, 300)
 
 
 def _title_of_path(path: str) -> str:

@@ -15,7 +15,8 @@ _TROUBLE = (
     r"(?:outage|incident|disruption|downtime|interruption|degradation|issue|problem|"
     r"unavailab\w+|\bdie[sd]?\b|crash\w*|unreachable|inaccessible|down\b|fail(?:s|ed|ing|ures?)?\b|offline"
     r"|errors?|latency|timeouts?|slow\w*|degraded|delay(?:s|ed)|(?:could ?n.t|could not"
-    r"|not) be (?:accessed|reached|used))"
+    r"|not) be (?:accessed|reached|used)|could(?: not|n.t)\b|(?:were|was|are)(?: not|n.t) able|unable"
+    r"|congest\w+|instability|unusable|attack\w*|abuse[ds]?|bad actors?|breach\w*)"
 )
 _LASTED = re.compile(
     r"\b(?:outage|incident|disruption|downtime|interruption|degradation|issue|"
@@ -30,7 +31,7 @@ _DOWN_FOR = re.compile(
 _PER_EVENT = re.compile(
     r"\b(?:each|every (?:\d+|few|other|time|second|minute|hour|day|night|week|month|morning|attack"
     r"|occurrence)"
-    r"|usually|typically|periodic|multiple|several|would|could|between|up to)\b",
+    r"|usually|typically|periodic|multiple|several|would|could(?! ?n[o'’]t)|between|up to)\b",
     re.IGNORECASE,
 )
 #: "Total downtime: 90 minutes", "an outage of 45 minutes", "a 45-minute outage", "an outage for 45 minutes".
@@ -44,6 +45,18 @@ _LONG_OUTAGE = re.compile(
     rf"\b(?:an?|the|this) (?:~|about |approximately "
     rf"|roughly )?(?P<length>[\w.½]{{1,8}}[- ](?:minutes?|hours?|min|h))[- ]"
     rf"(?:long )?(?:complete |total |full |service )*{_OUTAGE}\b",
+    re.IGNORECASE,
+)
+#: "For 17 minutes between 13:58 and 14:15, users could not …"
+_FOR = re.compile(
+    r"\W{0,4}for (?:(?:about|around|approximately|roughly|some|almost|nearly|just|over"
+    r"|under) )*(?P<length>[\w.,½~ ]{2,30}?),? (?=\(?(?:between|from|\d))",
+    re.IGNORECASE,
+)
+#: "79 minutes of partial availability", "53 minutes of downtime"
+_OF_DOWNTIME = re.compile(
+    r"\b(?P<length>\d[\w.,½ ]{1,28}?) of (?:(?:partial|total|full|complete|service|limited|degraded) )*"
+    r"(?:availability|unavailability|downtime|outage)\b",
     re.IGNORECASE,
 )
 #: Another outage than this one.
@@ -77,6 +90,7 @@ _OUTAGE_STEMS = ("outage", "downtime", "disruption", "interruption", "incident")
 _LASTING_STEMS = (*_OUTAGE_STEMS, "degradation", "issue", "problem", "effect", "event")
 _LASTED_STEMS = ("last", "persisted", "continued", "went on")
 _MENTIONS_TROUBLE = re.compile(_TROUBLE, re.IGNORECASE)
+_PARTLY = re.compile(r"\bpartial\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z]|\s*$)")
 _MAX_TEXT = 8000
@@ -118,15 +132,21 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
     In the opening of a summary (`is_opening`) "the site was down for 40 minutes" speaks of the whole, too.
     """
     folded = text.text.casefold()
-    if not is_opening and not any(stem in folded for stem in _LASTING_STEMS):
+    if not is_opening and "for " not in folded and not any(stem in folded for stem in _LASTING_STEMS):
         return
     if not any(stem in folded for stem in _UNIT_STEMS) and _DIGIT.search(folded) is None:
         return
     for number, sentence in enumerate(sentences(text)):
         folded = sentence.text.casefold()
         found = list(_LASTED.finditer(sentence.text)) if any(verb in folded for verb in _LASTED_STEMS) else []
-        if is_opening and number == 0 and not found and not _PER_EVENT.search(sentence.text):
+        if is_opening and number <= 2 and not found and not _PER_EVENT.search(sentence.text):
             found = list(_DOWN_FOR.finditer(sentence.text))[:1]
+        if not found and (whole := _FOR.match(sentence.text)) is not None:
+            is_whole = not _PER_EVENT.search(_BETWEEN.sub("", sentence.text))
+            found = [whole] if is_whole and _MENTIONS_TROUBLE.search(sentence.text) else []
+        if not found and is_opening and number == 0 and not _OTHER.search(_PARTLY.sub("", sentence.text)):
+            told = list(_OF_DOWNTIME.finditer(sentence.text))
+            found = told if len(told) == 1 else []
         if not found and any(stem in folded for stem in _OUTAGE_STEMS):
             found = list(_TOTAL.finditer(sentence.text))[:1] or list(_LONG_OUTAGE.finditer(sentence.text))[:1]
             if found and (_PER_EVENT.search(sentence.text) or _OTHER.search(sentence.text)):
@@ -134,8 +154,8 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
         for match in found:
             if _PER_EVENT.search(match.group()) or _is_foreseen(sentence.text, match):
                 continue
-            told = match.groupdict().get("length")
-            minutes = read_duration(told if told else sentence.text[match.end() :])
+            length = match.groupdict().get("length")
+            minutes = read_duration(length if length else sentence.text[match.end() :])
             if minutes is not None:
                 yield Lasting(minutes, sentence.line_at(match.start()), squeeze(sentence.text))
 
@@ -163,7 +183,9 @@ def stated_spans(text: Text, reading: TimeReading) -> Iterator[Span]:
                 continue
             within = sentence.text[moment.start : moment.end]
             if re.search(r"\b(?:from|between)\b", within) or re.search(
-                r"(?:\bfrom|\bbetween|\()\s*(?:about|around|approximately|approx\.?|ca\.?|~|roughly)?\s*$",
+                r"(?:\bfrom|\bbetween|\()\s*(?:the (?:time|hours)(?: of)?\s+)?"
+                r"(?:about|around|approximately|approx\.?|ca\.?|~|roughly)?\s*"
+                r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,?\s*)?$",
                 before,
                 re.IGNORECASE,
             ):
@@ -219,6 +241,11 @@ _LEADS_IN = re.compile(
 _LEADS_ON = re.compile(
     r"[\w ]{0,16}?\b(?:at|around|about|by|from)\s+(?:around |about |approximately |~)?", re.IGNORECASE
 )
+_HABITUAL = re.compile(
+    r"\b(?:each|every (?:few|other|time|minute|hour|day|night|week|month|morning)|usually|typically"
+    r"|periodic\w*)\b",
+    re.IGNORECASE,
+)
 _STARTING = re.compile(r"^\W*(?:starting|beginning)\b", re.IGNORECASE)
 _INEXACT = re.compile(r"\b(?:after|before)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;]|, | but | and (?=(?:then|was|were|we|the|they)\b)| until | while | when ")
@@ -246,7 +273,7 @@ def told_events(text: Text, reading: TimeReading, services: tuple[str, ...] = ()
             clause = _CLAUSE.split(before)[-1]
         event = event_kind(clause, services)
         starting = _STARTING.search(before)
-        if starting and not _PER_EVENT.search(words) and re.search(_TROUBLE, clause, re.IGNORECASE):
+        if starting and not _HABITUAL.search(words) and _MENTIONS_TROUBLE.search(words, moment.end):
             event = "started", starting.group().strip()
         if event is None:
             continue

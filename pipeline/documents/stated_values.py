@@ -18,7 +18,7 @@ from pipeline.documents.severity import is_choice, severity_number
 from pipeline.documents.statements import Statement, is_value
 from pipeline.documents.times import Moment, combine, leading_moment, moments, next_day
 from pipeline.documents.vocabulary import ValueKind, fields_of, normalise
-from pipeline.documents.zones import announced_zone
+from pipeline.documents.zones import Zone, announced_zone
 
 _STATED_BY_TIME = {
     "detected_at": "stated_time_to_detect_minutes",
@@ -46,7 +46,11 @@ _PLANNED = re.compile(
 )
 _UNPLANNED = re.compile(r"\W*(?:un(?:planned|scheduled).*|incident|outage|emergency.*)\W*", re.IGNORECASE)
 #: What may stand before a span of a duration: nothing else, so that "(support hours 10:00-17:00)" is none.
-_BEFORE_SPAN = re.compile(r"[\s.(\[,:–—~-]*(?:(?:from|between)\s*)?", re.IGNORECASE)
+_BEFORE_SPAN = re.compile(
+    r"[\s.(\[,:–—~-]*(?:(?:the|this|it) (?:[\w-]+ ){0,4}?(?:occurred|lasted|was|ran) )?"
+    r"(?:(?:from|between)\s*)?",
+    re.IGNORECASE,
+)
 #: Labels that state a start only when their value has an end, too: "Time: 12:08 – 13:30".
 _SPANS_ONLY = frozenset({"time", "times", "window", "period", "time window", "time period"})
 #: A length behind its span: "08:41–09:54 UTC (1 h 13 m)"; or told: "from 10:00, lasting 37 minutes".
@@ -62,6 +66,8 @@ _SINCE = re.compile(
 _LABEL_MARK = re.compile(r"~\"?(?:\w+::?)?\s*([^\"]+?)\"?\s*$")
 #: "P2 — see severity-levels.md"
 _SEE_ALSO = re.compile(r"\s*[-–—(,;]+\s*(?:see|cf\.?|as defined in|per)\b.*$", re.IGNORECASE)
+#: "Sev 1 (tenant-affecting, partial degradation)"; but "P1 (Critical)" is a label of two words.
+_EXPLAINED = re.compile(r"\s*\((?:[^()\s]+\s+){2,}[^()\s]+\)\s*$")
 #: A subtitle that promises the account instead of giving it.
 _TEASER = re.compile(
     r"\?|\bread (?:on|more)\b|\b(?:a|the) (?:combined )?(?:post-?mortem|root cause analysis|look)\b", re.I
@@ -158,7 +164,9 @@ class StatedValues:
             f"time {statement.label}", self._calendar.reading.default_zone, is_heading=True
         )
         zone = self._calendar.zone_for(moment, announced)
-        if self._calendar.is_zone_inferred and moment.zone is None and announced is None:
+        if self._calendar.is_zone_inferred and statement.method == "front_matter" and moment.zone is None:
+            zone = Zone(self._calendar.reading.default_zone, name=self._calendar.reading.default_zone)
+        elif self._calendar.is_zone_inferred and moment.zone is None and announced is None:
             self._calendar.doubts.note("zone_taken_from_other_rows", statement.line, zone.written)
         beside = None if end else moment.beside
         at = self._calendar.utc(day, clock, zone, statement.line, squeeze(statement.value, 60), beside)
@@ -285,6 +293,7 @@ class StatedValues:
 
     def _severity(self, name: str, statement: Statement) -> bool:
         label = squeeze(_SEE_ALSO.sub("", statement.value.split("\n")[0]), 80)
+        label = _EXPLAINED.sub("", label) or label
         if is_choice(label, self._severities):
             return True  # the form's own list, nothing chosen
         number = severity_number(label, self._severities)

@@ -21,7 +21,7 @@ from pipeline.documents.outline import Section, split_label
 from pipeline.documents.prose import sentences
 from pipeline.documents.times import Moment, TimeReading, combine, leading_moment, moments, next_day
 from pipeline.documents.vocabulary import fields_of, normalise
-from pipeline.documents.zones import Zone, announced_zone, zone_of_place
+from pipeline.documents.zones import Zone, announced_zone, announces_unclear_zone, zone_of_place
 
 _TIME_HEAD = re.compile(
     r"(?:date|time|when|timestamp|hour|day|at|date time|date and time|time stamp|clock)\b.{0,30}"
@@ -36,6 +36,7 @@ _COUNTED_CLOCK = re.compile(r"(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(
 _COUNTED_FROM = re.compile(
     r"\bT(?:\s?[+=-]?\s?0(?:m|min|h)?)?\s*(?:=|:|\bis\b|\bwas\b|\()\s*(?:at\s+)?(?=\d)"
 )
+_PADDED = re.compile(r"(?<!\d)0\d[:.h]\d\d(?![ \t]?[AaPp]\.?[Mm])")
 _SHORT_NIGHT = 6  # hours: a list of times from 00:00 on, shorter than this, may count from its beginning
 _WHERE = {
     "label": "date stated elsewhere",
@@ -90,7 +91,12 @@ def timeline_rows(sections: list[Section], calendar: Calendar, services: tuple[s
         if len(rows) > _MAX_ROWS:
             break
         if _is_timeline(section) or (follows and _is_event_heading(section, reading)):
-            rows.extend(_section_rows(section, calendar, is_timeline=True))
+            found = list(_section_rows(section, calendar, is_timeline=True))
+            if _has_unclear_zone(section, reading.default_zone):
+                for row in found:
+                    if row.moment is not None and row.moment.clock is not None and row.moment.zone is None:
+                        row.moment = replace(row.moment, is_ambiguous=True)
+            rows.extend(found)
             follows = True
         elif section.heading is not None:
             under_event = (
@@ -99,10 +105,11 @@ def timeline_rows(sections: list[Section], calendar: Calendar, services: tuple[s
             follows = follows and under_event
     if not any(row.moment for row in rows):
         for section in sections:
-            if section.role in ("action_items", "lessons", "aside", "people") or _is_timeline(section):
+            if section.role in ("action_items", "aside", "people") or _is_timeline(section):
                 continue
             found = list(_section_rows(section, calendar, is_timeline=False))
-            if len(found) >= 2 or (found and found[0].form == "heading"):
+            least = 4 if section.role == "lessons" else 2
+            if len(found) >= least or (found and found[0].form == "heading" and section.role != "lessons"):
                 rows.extend(found)
     rows = rows[:_MAX_ROWS]
     if _is_newest_first(rows):
@@ -136,6 +143,18 @@ def section_zone(section: Section, default: str) -> Zone | None:
                 if zone is not None:
                     return zone
     return None
+
+
+def _has_unclear_zone(section: Section, default: str) -> bool:
+    """Whether a section, or one above it, announces a zone that may be one of several, and no other."""
+    if section_zone(section, default) is not None:
+        return False
+    return any(
+        announces_unclear_zone(words, default)
+        for above in section.ancestors()
+        if not above.is_title
+        for words in [above.words, *(b.text.text for b in above.blocks[:6] if b.kind == "paragraph")]
+    )
 
 
 def column_zones(section: Section, default: str) -> Iterator[Zone]:
@@ -277,8 +296,14 @@ def _paragraph_rows(
     text: Text, zone: Zone | None, reading: TimeReading, *, is_timeline: bool
 ) -> Iterator[Row]:
     open_row: Row | None = None
-    for line in _told_lines(text, reading) if is_timeline else text.lines():
+    lines = list(_told_lines(text, reading) if is_timeline else text.lines())
+    is_wrapped = not is_timeline and _is_wrapped(lines, reading)
+    ends = (".", "!", "?", ":", ";")
+    for number, line in enumerate(lines):
         moment = leading_moment(line.text, reading)
+        is_inside = is_wrapped or (not is_timeline and line.text[:1].islower())
+        if is_inside and number and not lines[number - 1].text.rstrip().endswith(ends):
+            moment = None  # the middle of a sentence
         counted = _counted(line.text) if is_timeline and moment is None else None
         if counted is not None:
             if open_row is not None:
@@ -322,6 +347,14 @@ def _paragraph_rows(
             open_row.text = f"{open_row.text} {line.text}".strip()[:_MAX_ROW_TEXT]
     if open_row is not None and (is_timeline or len(list(text.lines())) > 1):
         yield open_row
+
+
+def _is_wrapped(lines: list[Text], reading: TimeReading) -> bool:
+    """Whether lines are those of running text, so that a time that opens one may stand inside a sentence."""
+    timed = sum(
+        (m := leading_moment(line.text, reading)) is not None and m.clock is not None for line in lines
+    )
+    return timed * 2 < len(lines)
 
 
 def _told_lines(text: Text, reading: TimeReading) -> Iterator[Text]:
@@ -564,6 +597,7 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
         place = zone_of_place(next(iter(places)))
     spoken = None  # the zone of the nearest row above that names one
     only = only_zone(timed)
+    _take_as_written(timed)
     has_halves = any(row.moment.has_meridiem for row in timed if row.moment is not None)
     day: date | None = None
     before: datetime | None = None
@@ -624,6 +658,26 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
         if place is not None and row.place and row.text.startswith(row.place):
             row.text = row.text[len(row.place) :].lstrip(" -–—")
     rows[:] = [row for row in rows if row.form != "context"]
+
+
+def _take_as_written(timed: list[Row]) -> None:
+    """ "02:00–02.30 PM" above "06:10" and later: the first time is the one written, its end's "PM" a slip."""
+    first = timed[0] if len(timed) >= 3 else None
+    if first is None or first.moment is None or first.moment.clock is None or first.moment.until is None:
+        return
+    clocks = [
+        row.moment.clock for row in timed[1:] if row.moment is not None and row.moment.clock is not None
+    ]
+    if (
+        first.moment.clock.hour >= 12
+        and _PADDED.search(first.at_text) is not None
+        and not any(row.moment.has_meridiem for row in timed[1:] if row.moment is not None)
+        and _PADDED.search(timed[1].at_text) is not None
+        and clocks == sorted(clocks)
+        and (written := first.moment.clock.replace(hour=first.moment.clock.hour - 12)) <= clocks[0]
+        and clocks[0] < first.moment.clock
+    ):
+        first.moment = replace(first.moment, clock=written, until=None, has_meridiem=False)
 
 
 def _has_zone_doubt(moment: Moment) -> bool:

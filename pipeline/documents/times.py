@@ -43,8 +43,8 @@ _DATE = re.compile(
 _MERIDIEM = r"(?:[ \t]?(?P<half>[AaPp])\.?[Mm]\b\.?)"
 _CLOCK = re.compile(
     rf"(?<![\d.:+])(?<!\d/)(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d)(?:[.,]\d{{1,9}})?)?(?!\d"
-    rf"|:\d){_MERIDIEM}?"
-    rf"|(?<![\d.:+/-])(?P<h2>\d{{1,2}})[ \t]?(?P<half2>[AaPp])\.?[Mm]\b\.?"
+    rf"|:\d)(?:{_MERIDIEM}|(?P<letter>[ap])(?![\w.]))?"
+    rf"|(?:(?<![\d.:+/-])|(?<=\d[AaPp][Mm]-))(?P<h2>\d{{1,2}})[ \t]?(?P<half2>[AaPp])\.?[Mm]\b\.?"
 )
 _LOOSE_CLOCK = re.compile(
     r"(?<![\d.:+/-])(?P<h>\d{1,2})[.h](?P<m>[0-5]\d)(?![\d.%])(?:[ \t]?(?P<half>[AaPp])\.?[Mm]\b\.?)?"
@@ -371,7 +371,7 @@ def _clock(match: re.Match[str], text: str, reading: TimeReading) -> Moment | No
     groups = match.groupdict()
     hour = int(groups.get("h") or groups.get("h2") or 0)
     minute = int(groups.get("m") or groups.get("m2") or 0)
-    half = groups.get("half") or groups.get("half2")
+    half = groups.get("half") or groups.get("half2") or groups.get("letter")
     if half and hour <= 12:
         hour = hour % 12 + (12 if half in "Pp" else 0)
     if hour > 23 or (half in ("a", "A") and hour > 11 and groups.get("h") not in ("12", None)):

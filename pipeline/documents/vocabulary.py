@@ -40,7 +40,8 @@ TELLING_ROLES = frozenset(
 _ROLES: tuple[tuple[Role, str], ...] = (
     (
         "timeline",
-        r"(?:(?:incident|outage|event|detailed|full|rough|high level|post incident|key|the|recovery) )*"
+        r"(?:(?:incident|outage|event|detailed|full|rough|high level|post incident|key|the|recovery"
+        r"|follow ?up) )*"
         r"(?:timelines?|time line|chronology|key events|chain of events|sequence of events|"
         r"course of events|event log"
         r"|log of events|events|history of events|lead ?up|timeline of (?:the )?(?:events|incident|outage)"
@@ -57,10 +58,12 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         r"(?:action items?|actions?|actionables|action points?|action plan|follow ?ups?|"
         r"follow ?up (?:items|tasks|actions"
         r"|issues|work)|next steps?|tasks?|to ?dos?|remediations?|remediation items|"
-        r"remediation tasks|measures|steps"
+        r"remediation tasks|measures|(?<=[a-z] )steps"
         r"|recommendations?|improvements?|prevention|preventions|tickets|jira tickets|corrective measures"
         r"|what (?:will|are|can|do) we (?:do|doing|going to do)(?: about it| next| "
         r"differently)?(?: to prevent .{1,40})?"
+        r"|what we (?:(?:re|are) (?:doing|changing|going to (?:do|change))|(?:will|ll) (?:do|change))"
+        r"(?: (?:differently|about (?:it|this)|next|now|in response|to .{1,40}))?"
         r"|how (?:do|will|can) we prevent (?:this|it|recurrence).{0,30}|preventing "
         r"(?:recurrence|reoccurrence)|prevention plan)"
         r"(?: (?:following (?:the )?review|and follow ?ups?|with owners|items|and "
@@ -144,7 +147,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("status", r"(?:report |incident |current |document )?status|state"),
     (
         "people",
-        r"(?:(?:postmortem|incident|key|meeting|review) )*(?:att?endees"
+        r"(?:(?:postmortem|incident|key|meeting|review) )*(?:att?end(?:ees|ance)"
         r"|participants(?: in (?:the )?review)?|people(?: "
         r"involved)?|authors?|owners?|responders|roles"
         r"|names of people involved|team|reviewers|responders and roles|contacts|prepared by|involved)",
@@ -224,7 +227,8 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "stated_time_to_resolve_minutes",
         "duration",
         r"(?:mean |total )?time (?:to|until) (?:resol(?:ve|ution)|recover(?:y)?|restor(?:e|"
-        r"ation)|fix)|m?ttr|(?:total |overall |approximate |approx )*(?:(?:incident|outage|"
+        r"ation)|fix)|m?ttr|date (?:time )?(?:and )?duration|(?:total |overall |approximate |approx )*"
+        r"(?:(?:incident|outage|"
         r"event|issue|problem|disruption|maintenance) )?(?:duration|length)(?: of (?:the "
         r")?(?:incident|outage|event|disruption|issue))?|resolution duration|lasted",
     ),
@@ -302,7 +306,7 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "published_at",
         "date",
         r"(?:date )?(?:published|publication)(?: date| on| at)?|(?:post ?mortem|report|"
-        r"document|created|written|meeting)(?: date| on)|date of (?:report|"
+        r"document|created|written|meeting|post)(?: date| on)|date of (?:report|"
         r"publication|post ?mortem)|created(?: at)?|pub ?date|publish ?date",
     ),
     (
@@ -339,7 +343,8 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "list",
         r"(?:primary |main |core )?(?:affected|impacted|involved) ?(?:services?|systems?|components?"
         r"|products?|"
-        r"applications?|apps?|platforms?)?|(?:primary |main |core )?(?:services?|systems?|components?"
+        r"applications?|apps?|platforms?)?(?: (?:services?|systems?|components?))?"
+        r"|(?:primary |main |core )?(?:services?|systems?|components?"
         r"|products?|"
         r"applications?)(?: (?:affected|impacted|involved|degraded|name|s))?",
     ),
@@ -402,7 +407,7 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         "type",
         r"(?:incident |event |issue |record |entry )?(?:type|kind)|section|planned|is planned|scheduled",
     ),
-    ("title", "text", r"title|incident (?:title|name)|name of incident"),
+    ("title", "text", r"(?:post )?title|incident (?:title|name)|name of incident"),
     ("summary", "text", r"description|summary|tl ?dr|abstract|subtitle|lead|excerpt"),
     (
         "impact",

@@ -247,6 +247,21 @@ def _announced_zone(text: str, default: str, is_heading: bool) -> Zone | None:
     return None
 
 
+@lru_cache(maxsize=2048)
+def announces_unclear_zone(text: str, default: str) -> bool:
+    """Whether a sentence gives the times below it a zone whose name has several meanings: "Times in IST"."""
+    for announcement in _ANNOUNCEMENT.finditer(text[:2000]):
+        span = re.split(r"[.\n;]", text[announcement.end() : announcement.end() + _REACH], maxsplit=1)[0]
+        if _TIME_OF_DAY.search(span) or _zone_within(span, default) is not None:
+            continue
+        for match in ZONE.finditer(span):
+            name = match.group().strip(" \t()[]").upper()
+            before = span[max(0, match.start() - 1) : match.start() + 1]
+            if name in _AMBIGUOUS and not before.isalnum():
+                return not _is_own(name, default)
+    return False
+
+
 def _zone_within(text: str, default: str) -> Zone | None:
     """The zone in a few words; a numeric offset there is preferred: "PST (UTC-7)"."""
     best: Zone | None = None

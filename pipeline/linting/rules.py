@@ -232,6 +232,12 @@ _ALL: tuple[Rule, ...] = (
     Rule("time_without_date", "warning", "A time has no date near it.", "“Started: 09:30 UTC”"),
     Rule("timeline_without_date", "warning", "The timeline's times have no date.", "“09:30 Alert fires”"),
     Rule(
+        "timeline_date_contradicted",
+        "warning",
+        "The timeline's day is months off the day that the text and another place name.",
+        "“2024-03-01 09:30 …” where title and file name say 2024-08-01",
+    ),
+    Rule(
         "timeline_date_assumed",
         "info",
         "The timeline's first times were given the date of another place.",
