@@ -306,7 +306,7 @@ def coverage_by_figure(frame: pl.DataFrame, look: Look) -> Figure:
     )
     weak = " Red: less than half." if any(row["is_weak"] for row in rows) else ""
     return Figure(
-        _spec(alt.layer(track, used, labels), look, 30 * len(rows) + 44, right=82),
+        _spec(alt.layer(track, used, labels), look, 30 * len(rows) + 44),
         caption + weak + _door_words(rows, "A bar leads to the findings that say why."),
         badge,
         "Share of incidents each figure can use: "
@@ -531,7 +531,14 @@ def _teams(rows: list[dict[str, Any]], whole: float, look: Look, title: str) -> 
     """A dot per team with its interval, red where that lies below the whole, which is the dashed line."""
     colours = look.colours
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y("team:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelColor=colours.ink))
+        y=alt.Y(
+            "team:N",
+            title=None,
+            sort=None,
+            # Without it, a team without an interval would stand below all others.
+            scale=alt.Scale(domain=[row["team"] for row in rows]),
+            axis=alt.Axis(labelLimit=150, labelColor=colours.ink),
+        )
     )
     tooltip = [
         alt.Tooltip("team:N", title="Team"),
@@ -560,7 +567,7 @@ def _teams(rows: list[dict[str, Any]], whole: float, look: Look, title: str) -> 
             x=alt.value("width"), xOffset=alt.value(8), text="counted:N"
         ),
     ]
-    return _spec(alt.layer(*layers), look, 28 * len(rows) + 44, right=64)
+    return _spec(alt.layer(*layers), look, 28 * len(rows) + 44)
 
 
 def _impact(

@@ -81,7 +81,7 @@ def whereabouts(found: IncidentFile) -> Markup:
         )
         for row in found.documents.iter_rows(named=True)
     ]
-    return told[0] if len(told) == 1 else cards.bulleted(told)
+    return told[0] if len(told) == 1 else cards.numbered(told)
 
 
 #: Why a further document is known to be on the same incident.
@@ -93,11 +93,10 @@ BASES = {
 
 
 def line(row: Mapping[str, Any], found: IncidentFile) -> Markup:
-    """The line; and of which document, when it is not the first of several."""
-    if row["line"] is None or row["document_id"] == found.facts["document_id"]:
-        return cards.text(row["line"])
-    paths = {each["document_id"]: each["path"] for each in found.documents.iter_rows(named=True)}
-    return cards.with_remark(row["line"], paths.get(row["document_id"], ""))
+    """The line; and of which of several documents, by its number in their list, when not of the first."""
+    documents = found.documents["document_id"].to_list()
+    place = documents.index(row["document_id"]) + 1 if row["document_id"] in documents else 1
+    return cards.with_remark(row["line"], f"document {place}" if place > 1 else "")
 
 
 def lines_of_fields(found: IncidentFile) -> dict[str, Markup]:

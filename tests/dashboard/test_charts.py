@@ -9,6 +9,7 @@ from pathlib import Path
 from subprocess import run
 from typing import Any
 
+import polars as pl
 import pytest
 
 from dashboard import charts
@@ -147,6 +148,16 @@ def test_completeness_is_drawn_with_its_intervals(published: Published) -> None:
         "Search 60 % (too few for an interval), n = 1"
     )
     assert (figure.badge, "Red" in figure.caption) == ("4 incidents", False)
+
+
+def test_teams_keep_their_order(published: Published) -> None:
+    """A team that has no interval to draw stands where the alphabet puts it all the same."""
+    frame = metrics.completeness_by_team(published, YEAR).with_columns(
+        mean_low=pl.Series([None, 0.1]), mean_high=pl.Series([None, 0.9])
+    )
+    spec = charts.completeness_by_team(frame, Look(LIGHT)).spec
+    orders = [layer["encoding"]["y"]["scale"]["domain"] for layer in layers(spec) if "y" in layer["encoding"]]
+    assert orders == [["Payments", "Search"]] * 3
 
 
 def test_flow_goes_up_and_down(published: Published) -> None:

@@ -279,7 +279,7 @@ def test_an_incident_is_told_in_the_words_of_its_document(open_page: Open, small
 
 
 def test_several_documents_of_one_incident_are_told_apart(open_page: Open, tmp_path: Path) -> None:
-    """Every document stands at the top with why it belongs there; a line of another one names it."""
+    """Every document stands at the top with why it belongs there; a line of another one says which."""
     rows = company()
     rows["incident_documents"] = [
         {"incident_id": "i1", "document_id": "doc-i1", "source": "handbook", "path": "i1.md", "place": 1},
@@ -302,11 +302,11 @@ def test_several_documents_of_one_incident_are_told_apart(open_page: Open, tmp_p
     page = open_page(tmp_path, "incident", id="i1")
     assert "i1.md in handbook log.md in wiki (the same number)" in words(page)
     assert '<a href="https://git.example/log.md" target="_blank"' in markup(page)
-    assert ["Root cause", "A flag was on.", "4 log.md"] in table_after(page, "What the document tells")
+    assert ["Root cause", "A flag was on.", "4 document 2"] in table_after(page, "What the document tells")
     assert [row[:5] for row in table_after(page, "Where each value comes from")] == [
         ["Severity", "1", "record", "90 %", "1"],
         ["Impact", "not stated, as a person says", "reviewed", "90 %", ""],
-        ["Root cause", "A flag was on.", "label", "90 %", "4 log.md"],
+        ["Root cause", "A flag was on.", "label", "90 %", "4 document 2"],
     ]
 
 
