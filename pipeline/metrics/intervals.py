@@ -188,7 +188,8 @@ def compare_durations(
 
         It is given as a difference that occurs, so that equal durations differ by 0 and not by a rounding.
         """
-        low, high = y[0] - x[-1], y[-1] - x[0]
+        # A little above the largest, which rounding may else leave out.
+        low, high = y[0] - x[-1], y[-1] - x[0] + 1e-9
         for _ in range(64):
             middle = (low + high) / 2
             if int(np.searchsorted(y, x + middle, side="right").sum()) >= rank:
