@@ -287,7 +287,8 @@ found AS (
     SELECT * FROM unlisted_teams
 ),
 
--- What was written and left out is not missing: the finding at its line says why it was left out.
+-- What was written and left out is not missing: the finding at its line says why it was left out. Nor is what
+-- another document on the incident, or a person who reviewed it, states.
 left_out_fields AS (
     SELECT
         incident_id,
@@ -309,7 +310,20 @@ told AS (
                 WHEN 'no_end' THEN 'resolved_at'
                 WHEN 'no_detection' THEN 'detected_at'
             END
-    WHERE left_out_fields.field IS NULL
+    LEFT JOIN marts.incidents ON found.incident_id = incidents.incident_id
+    WHERE
+        left_out_fields.field IS NULL
+        AND NOT coalesce(CASE found.rule
+            WHEN 'no_start' THEN incidents.started_at IS NOT NULL
+            WHEN 'no_end' THEN incidents.resolved_at IS NOT NULL
+            WHEN 'no_detection' THEN incidents.detected_at IS NOT NULL
+            WHEN 'no_date' THEN incidents.occurred_at IS NOT NULL
+            WHEN 'no_severity' THEN incidents.severity_label IS NOT NULL OR incidents.severity IS NOT NULL
+            WHEN 'no_service' THEN incidents.service IS NOT NULL
+            WHEN 'no_cause'
+                THEN incidents.root_cause IS NOT NULL OR incidents.cause_category IS NOT NULL
+            WHEN 'no_action_items' THEN incidents.action_item_count > 0
+        END, FALSE)
 ),
 
 wordless AS (
