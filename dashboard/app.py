@@ -42,7 +42,11 @@ def main() -> None:
     offer_newer_build()
     period, filters = frame.chosen_filters(choices, run)
     st.session_state["view"] = frame.View(published, run, choices, filters, period, sources, colours)
-    page.run()
+    try:
+        page.run()
+    except PostmortemsError as error:  # a build of another version lacks what the page reads
+        welcome(error)
+        return
     footer(run)
 
 

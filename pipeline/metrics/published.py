@@ -31,10 +31,19 @@ class Published:
         """The rows of one SELECT over schema `marts`; `$name` stands for a parameter.
 
         Safe from several threads at once: each call has its own cursor. The file cannot be changed, and
-        no other file, extension or address can be reached from a query.
+        no other file, extension or address can be reached from a query. Raises RunError for a table or
+        column that the build does not have, as one that an older version published.
         """
-        with self._connection.cursor() as cursor:
-            frame: pl.DataFrame = cursor.sql(sql, params=dict(parameters or {})).pl()
+        import duckdb
+
+        try:
+            with self._connection.cursor() as cursor:
+                frame: pl.DataFrame = cursor.sql(sql, params=dict(parameters or {})).pl()
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            raise RunError(
+                f"{self.path}: lacks what is asked of it ({_first_line(error)}), as a build of another version "
+                "does; run `postmortems build` to make it anew"
+            ) from error
         return frame
 
     def is_stale(self) -> bool:

@@ -57,6 +57,7 @@ FROM (
     ('service_without_team', 'teams', 1),
     ('issue_missing', 'follow_through', 1),
     ('jira_host_unknown', 'follow_through', 1),
+    ('tracked_elsewhere', 'follow_through', 2),
     ('no_start', 'time_to_resolve', 2),
     ('no_start', 'time_to_detect', 2),
     ('no_end', 'time_to_resolve', 2),

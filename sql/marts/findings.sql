@@ -170,6 +170,23 @@ missing_issues AS (
     WHERE link_state = 'missing'
 ),
 
+-- Whose state cannot be asked for, and is not told by the document either.
+tracked_elsewhere AS (
+    SELECT
+        document_id,
+        incident_id,
+        min(line) AS line,
+        'tracked_elsewhere' AS rule,
+        'info' AS level,
+        CAST(count(*) AS VARCHAR) || ' action items are tracked in ' || tracker
+        || ', whose state is not known here; mark what is done in the document, or link an issue of your Jira.'
+            AS message,
+        CAST(NULL AS VARCHAR) AS quote
+    FROM marts.action_items
+    WHERE link_state = 'foreign' AND outcome = 'unknown' AND document_id IS NOT NULL
+    GROUP BY document_id, incident_id, tracker
+),
+
 contradicted_marks AS (
     SELECT
         document_id,
@@ -275,6 +292,8 @@ found AS (
     SELECT * FROM unused_reviews
     UNION ALL
     SELECT * FROM missing_issues
+    UNION ALL
+    SELECT * FROM tracked_elsewhere
     UNION ALL
     SELECT * FROM contradicted_marks
     UNION ALL

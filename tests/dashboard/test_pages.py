@@ -12,6 +12,7 @@ from pathlib import Path
 from subprocess import run
 from typing import Any
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -714,6 +715,16 @@ def test_nothing_published_is_a_friendly_page(open_page: Open, tmp_path: Path) -
     publish_rows(tmp_path, "b1", company())
     page.button[0].click().run()
     assert "Acme & Sons" in words(page)
+
+
+def test_a_build_of_another_version_is_a_friendly_page(open_page: Open, tmp_path: Path) -> None:
+    """A build that lacks a table of today gives a page with the next command, not a traceback."""
+    publish_rows(tmp_path, "b1", company())
+    with duckdb.connect(str((tmp_path / "current.duckdb").resolve())) as build:
+        build.execute("DROP TABLE marts.review_queue")
+    said = words(open_page(tmp_path, "data_health"))
+    assert "The published data cannot be read" in said
+    assert "postmortems build" in said
 
 
 def test_a_broken_build_is_a_friendly_page(open_page: Open, tmp_path: Path) -> None:

@@ -72,3 +72,13 @@ def test_many_threads_may_ask_at_once(published: Published) -> None:
             threads.map(lambda _: incidents_by_period(published, Filters(), "span")["n"].to_list(), range(40))
         )
     assert found == [[7]] * 40
+
+
+def test_a_build_of_another_version_is_told(published: Published) -> None:
+    """A table or column that the build does not have is one line that says to build anew."""
+    for statement in ("SELECT coming FROM marts.incidents", "SELECT 1 FROM marts.coming"):
+        with pytest.raises(
+            RunError, match=r"as a build of another version does; run `postmortems build`"
+        ) as told:
+            published.query(statement)
+        assert "\n" not in str(told.value)
