@@ -41,8 +41,8 @@ class Published:
                 frame: pl.DataFrame = cursor.sql(sql, params=dict(parameters or {})).pl()
         except (duckdb.BinderException, duckdb.CatalogException) as error:
             raise RunError(
-                f"{self.path}: lacks what is asked of it ({_first_line(error)}), as a build of another version "
-                "does; run `postmortems build` to make it anew"
+                f"{self.path}: lacks what is asked of it ({_first_line(error)}), as a build of another "
+                "version does; run `postmortems build` to make it anew"
             ) from error
         return frame
 
