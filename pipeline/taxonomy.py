@@ -108,10 +108,13 @@ def phrase_pattern(phrase: str) -> re.Pattern[str]:
 @lru_cache(maxsize=8192)
 def phrase_stems(phrase: str) -> tuple[str, ...]:
     """Words of which a text in lower case holds one wherever the phrase's pattern matches."""
-    return max(
-        (piece.stems for piece in _pieces(phrase) if not piece.is_optional and not piece.is_gap),
-        key=lambda words: (-len(words), min(map(len, words))),
-    )
+    return max(needed_stems(phrase), key=lambda words: (-len(words), min(map(len, words))))
+
+
+@lru_cache(maxsize=8192)
+def needed_stems(phrase: str) -> tuple[tuple[str, ...], ...]:
+    """Words, one of each group of which a text in lower case holds wherever the phrase's pattern matches."""
+    return tuple(piece.stems for piece in _pieces(phrase) if not piece.is_optional and not piece.is_gap)
 
 
 Phrase = Annotated[str, Field(max_length=600), AfterValidator(_is_phrase)]
@@ -132,19 +135,19 @@ class Category(BaseModel):
     against: tuple[Phrase, ...] = ()  # each takes 2 away
 
     @cached_property
-    def rules(self) -> tuple[tuple[float, str, tuple[str, ...]], ...]:
-        """What each phrase counts, the phrase, and words of which a text must hold one; strong ones first."""
+    def rules(self) -> tuple[tuple[float, str, tuple[tuple[str, ...], ...]], ...]:
+        """What each phrase counts, the phrase, and its `needed_stems`; strong ones first."""
         weighed = ((self.strong, STRONG), (self.weak, _WEAK), (self.against, _AGAINST))
         return tuple(
-            (weight, phrase, phrase_stems(phrase)) for phrases, weight in weighed for phrase in phrases
+            (weight, phrase, needed_stems(phrase)) for phrases, weight in weighed for phrase in phrases
         )
 
     @cached_property
     def rules_by_stem(self) -> dict[str, list[int]]:
         """Word → the positions in `rules` that count only where a text holds it, or another of theirs."""
         positions: dict[str, list[int]] = {}
-        for position, (_, _, stems) in enumerate(self.rules):
-            for stem in stems:
+        for position, (_, phrase, _) in enumerate(self.rules):
+            for stem in phrase_stems(phrase):
                 positions.setdefault(stem, []).append(position)
         return positions
 

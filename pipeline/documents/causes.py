@@ -122,7 +122,9 @@ def _candidate(category: Category, text: str, lowered: str) -> Candidate | None:
     taken: list[re.Match[str]] = []
     is_plain = False
     for position in sorted(held):
-        weight, phrase, _ = category.rules[position]
+        weight, phrase, needed = category.rules[position]
+        if not all(any(stem in lowered for stem in stems) for stems in needed):
+            continue
         if weight < 0 and not taken:
             return None
         match, said = _strongest(phrase_pattern(phrase), text, lowered, taken if weight > 0 else [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pipeline.documents.blocks import squeeze
@@ -39,11 +39,7 @@ MAX_VALUE = 8000  # characters
 
 def as_timestamp(moment: datetime) -> str:
     """Naive UTC as `FIELDS` writes it."""
-    return (
-        moment.replace(microsecond=0).strftime("%Y-%m-%d %H:%M:%S")
-        if moment.year >= 1000
-        else moment.isoformat(" ")
-    )
+    return moment.isoformat(" ", "seconds")
 
 
 def as_minutes(minutes: float) -> str:
@@ -106,7 +102,10 @@ class EvidenceList:
                     chosen[name] = id(row)
                     break
         return tuple(
-            replace(row, is_chosen=True) if chosen.get(row.field) == id(row) else row for row in self.rows
+            Evidence(row.field, row.value, row.method, row.line, row.quote, row.confidence, is_chosen=True)
+            if chosen.get(row.field) == id(row)
+            else row
+            for row in self.rows
         )
 
 

@@ -33,7 +33,7 @@ _NOTEBOOK = re.compile(r"\s*\{\s*\"cells\"\s*:")
 _SHEBANG = re.compile(r"#!\s*/\S")
 #: Lines that only a program has, at the margin.
 _CODE_LINE = re.compile(
-    r"""^(?:
+    r"""^(?=[\w@'"\#\])}])(?!\#[\# ])(?:
         from\s+[\w.]+\s+import\s | import\s+[\w.]+(?:\s+as\s+\w+)?\s*;?$ | (?:async\s+)?def\s+\w+\(
       | class\s+\w+(?:\(.*\)|<.*>)?\s*(?::$|\{|extends\b|implements\b) | @\w[\w.]*(?:\(.*\))?$
       | if\s+__name__\s*== | import\s+.*\bfrom\s+['"] | import\s+['"]
@@ -69,6 +69,8 @@ LOG_LINE = re.compile(
     r"|^\S+ \S+ \S+ \[\d{1,2}/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d|^(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR"
     r"|FATAL)[: \[]"
 )
+#: What such a line holds, found faster.
+_MAY_BE_LOG = re.compile(r":\d\d:\d\d|TRACE|DEBUG|INFO|WARN|ERROR|FATAL")
 _YAML_KEY = re.compile(r"^(?P<indent> *)(?P<item>- +)?(?P<key>[A-Za-z_$\"'][\w.$/\"'-]*):(?: |$)")
 _YAML_LINE = re.compile(r"^ *(?:- .*|#.*|[|>][-+]?|---.*|\.\.\.|[A-Za-z_$\"'][\w.$/\"' -]*:(?: .*)?)$")
 _YAML_NAME = re.compile(r"\.ya?ml$", re.IGNORECASE)
@@ -110,7 +112,7 @@ def foreign_form(text: str, path: str) -> str | None:
         return None
     if _is_separated(head):
         return "a table of separated values (CSV)"
-    if sum(1 for line in lines if LOG_LINE.match(line)) * 2 > len(lines) and len(lines) >= 4:
+    if len(lines) >= 4 and _MAY_BE_LOG.search(head) and _count(LOG_LINE, lines) * 2 > len(lines):
         return "a log"
     return _program(lines, len(_SECTIONS.findall(head)))
 
@@ -150,7 +152,7 @@ def _is_yaml(head: str, path: str) -> bool:
     lines = [line for line in head.split("\n") if line.strip()]
     if len(lines) < 2:
         return False
-    keys = [match for line in lines if (match := _YAML_KEY.match(line))]
+    keys = [match for line in lines if ":" in line and (match := _YAML_KEY.match(line))]
     named = _YAML_NAME.search(path) is not None
     if not named and len(keys) * 3 < len(lines):
         return False
@@ -158,7 +160,7 @@ def _is_yaml(head: str, path: str) -> bool:
     if not named and (
         nested < 2
         or nested * 5 < len(lines)
-        or sum(1 for line in lines if _YAML_LINE.match(line)) * 2 < len(lines)
+        or _count(_YAML_LINE, lines) * 2 < len(lines)
     ):
         return False
     try:
@@ -194,15 +196,18 @@ def _is_separated(head: str) -> bool:
     return False
 
 
+def _count(pattern: re.Pattern[str], lines: list[str]) -> int:
+    return sum(1 for line in lines if pattern.match(line))
+
+
 def _program(lines: list[str], section_count: int) -> str | None:
     """Program code or settings, when such lines are many and sentences at the margin few."""
-    code = sum(1 for line in lines if _CODE_LINE.match(line))
+    code = _count(_CODE_LINE, lines)
     count = len(lines)
     if section_count >= 2 and code * 3 < count:
         return None  # Markdown that shows some code
     punctuated = sum(1 for line in lines if _PUNCTUATED.search(line))
-    assigned = sum(1 for line in lines if _ASSIGNMENT.match(line))
-    tables = sum(1 for line in lines if _INI_TABLE.match(line))
+    assigned, tables = _count(_ASSIGNMENT, lines), _count(_INI_TABLE, lines)
     is_code = (code >= 3 and code * 12 >= count) or (
         (code + punctuated) * 3 >= count and code + punctuated >= 5
     )

@@ -26,7 +26,7 @@ MAX_LENGTH = 400_000
 MAX_WEB_LENGTH = 4_000_000
 
 #: Hyphens and spaces that only forbid a line break are read as plain ones.
-_PLAIN_CHARACTERS = str.maketrans("\x00\u00a0\u202f\u2007\u2010\u2011", "    --")
+_PLAIN_CHARACTERS = tuple(zip("\x00\u00a0\u202f\u2007\u2010\u2011", "    --", strict=True))
 
 
 @dataclass(slots=True)
@@ -67,7 +67,9 @@ _CONFLICT_MARK = re.compile(r"^(?:<{7} [^\n]{0,200}|\|{7}[^\n]{0,200}|={7}|>{7} 
 def _plain(content: str, limit: int = MAX_LENGTH) -> tuple[str, bool]:
     """The text with one kind of line end, space and hyphen, and whether its end was left out."""
     text = content[:limit].replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    text = text.encode("utf-8", "replace").decode("utf-8").translate(_PLAIN_CHARACTERS)
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    for character, plain in _PLAIN_CHARACTERS:
+        text = text.replace(character, plain)
     if _CONFLICT.search(text) is not None and _CONFLICT_END.search(text) is not None:
         text = _CONFLICT_MARK.sub("", text)
     return text, len(content) > limit

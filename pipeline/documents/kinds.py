@@ -203,7 +203,7 @@ def is_template(
     filled = _filled(sections)
     empty = [section for section in told if id(section) not in filled]
     body = body[:200_000]
-    blanks = len(placeholders(body)) + sum(1 for _ in islice(_FORM_WORDS.finditer(body), 50))
+    blanks = len(placeholders(body)) + _form_word_count(body)
     if not fact_count and (_is_described(sections) or _are_left_blank(body)):
         return True
     named = bool(_TEMPLATE.search(title) or _TEMPLATE.search(path.rpartition("/")[2]))
@@ -217,6 +217,13 @@ def is_template(
     if blanks and (is_blank_title or _FORM_WORDS.fullmatch(title)):
         return fact_count <= 1
     return fact_count == 0 and len(told) >= 4 and len(empty) * 10 >= len(told) * 6
+
+
+def _form_word_count(body: str) -> int:
+    folded = body.casefold()
+    if "<" not in folded and "title" not in folded and "lorem" not in folded:
+        return 0
+    return sum(1 for _ in islice(_FORM_WORDS.finditer(body), 50))
 
 
 def is_index(title: str, path: str, blocks: list[Block], *, event_count: int, fact_count: int) -> bool:

@@ -68,7 +68,9 @@ def is_plain_text(source: str, path: str) -> bool:
 
     Neither is what is named Markdown, has none of its marks, and would lose words that are indented.
     """
-    if _MARKDOWN_NAME.search(path) is not None and _INDENTED.search(source) is None:
+    may_be_indented = "\n    " in source or "\n\t" in source
+    is_indented = may_be_indented and _INDENTED.search(source) is not None
+    if not is_indented and _MARKDOWN_NAME.search(path) is not None:
         return False
     return _MARKDOWN.search(source) is None
 
