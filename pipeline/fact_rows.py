@@ -34,7 +34,7 @@ def fact_rows(document_id: str, content_hash: str, facts: DocumentFacts) -> Fact
     """The rows of what was read of a document with this content."""
     rows: dict[str, list[str]] = {table: [] for table in TABLES}
     for table, row in _rows(document_id, content_hash, facts):
-        rows[table].append(json.dumps(row, default=as_json, ensure_ascii=False))
+        rows[table].append(_AS_LINE(row))
     return FactRows(document_id, {table: "\n".join(lines) + "\n" for table, lines in rows.items() if lines})
 
 
@@ -45,6 +45,9 @@ def as_json(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+_AS_LINE = json.JSONEncoder(default=as_json, ensure_ascii=False).encode
 
 
 def _rows(name: str, content_hash: str, facts: DocumentFacts) -> Iterator[tuple[str, dict[str, Any]]]:

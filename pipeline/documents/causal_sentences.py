@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 CAUSE, PLAIN, EFFECT, NOTHING = 2.0, 1.0, 0.5, 0.0
 _SENTENCE_END = re.compile(r"[.!?](?=[\s\"')\]]{1,3}[^\sa-z]|\s*$)|\n")
@@ -98,6 +99,23 @@ class Clause:
 
 def clauses(text: str) -> Iterator[Clause]:
     """The stretches of `text`, in order and without gaps."""
+    for sentence in _sentences(text):
+        yield from _clauses_of(text, *sentence)
+
+
+def weight_at(text: str, position: int) -> float:
+    """How much the words of `text` at `position` say of the cause."""
+    for start, end, tells_fix in _sentences(text):
+        if start <= position < end:
+            within = _clauses_of(text, start, end, tells_fix)
+            return next(clause.weight for clause in within if clause.start <= position < clause.end)
+    return NOTHING
+
+
+@lru_cache(maxsize=4)  # asked for again by each phrase that is met
+def _sentences(text: str) -> tuple[tuple[int, int, bool], ...]:
+    """Where each sentence begins and ends, and whether it stands in the part on the fix."""
+    found = []
     start = 0
     in_fix = False
     while start < len(text):
@@ -108,11 +126,16 @@ def clauses(text: str) -> Iterator[Clause]:
             in_fix = True
         elif _CAUSE_LABEL.match(sentence):
             in_fix = False
-        if in_fix or _ASIDE.search(sentence):
-            yield Clause(start, end, NOTHING)
-        else:
-            yield from _within(text, start, end)
+        found.append((start, end, in_fix))
         start = end
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _clauses_of(text: str, start: int, end: int, tells_fix: bool) -> tuple[Clause, ...]:
+    if tells_fix or _ASIDE.search(text[start:end]):
+        return (Clause(start, end, NOTHING),)
+    return tuple(_within(text, start, end))
 
 
 def _within(text: str, start: int, end: int) -> Iterator[Clause]:

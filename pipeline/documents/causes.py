@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from pipeline.documents.causal_sentences import NOTHING, Clause, clauses, is_denied
+from pipeline.documents.causal_sentences import NOTHING, is_denied, weight_at
 from pipeline.documents.names import hide_names
 from pipeline.taxonomy import STRONG, Category, phrase_pattern, plain_words
 
@@ -123,7 +122,7 @@ def _candidate(category: Category, text: str, lowered: str) -> Candidate | None:
     is_plain = False
     for position in sorted(held):
         weight, phrase, needed = category.rules[position]
-        if not all(any(stem in lowered for stem in stems) for stems in needed):
+        if not _holds(lowered, needed):
             continue
         if weight < 0 and not taken:
             return None
@@ -143,9 +142,14 @@ def _candidate(category: Category, text: str, lowered: str) -> Candidate | None:
     return Candidate(category.name, points, words, taken[0].start(), is_plain)
 
 
-@lru_cache(maxsize=4)  # asked for again by each phrase that is met
-def _clauses(text: str) -> tuple[Clause, ...]:
-    return tuple(clauses(text))
+def _holds(lowered: str, needed: tuple[tuple[str, ...], ...]) -> bool:
+    for stems in needed:
+        for stem in stems:
+            if stem in lowered:
+                break
+        else:
+            return False
+    return True
 
 
 def _strongest(
@@ -156,9 +160,7 @@ def _strongest(
     for match in pattern.finditer(lowered):
         if any(match.start() < other.end() and other.start() < match.end() for other in taken):
             continue
-        weight = next(
-            (part.weight for part in _clauses(text) if part.start <= match.start() < part.end), NOTHING
-        )
+        weight = weight_at(text, match.start())
         if weight > said and not is_denied(lowered, match.start()):
             best, said = match, weight
     return best, said

@@ -57,7 +57,7 @@ _PYTHON = re.compile(
     r"^(?:from\s+[\w.]+\s+import|import\s+\w|(?:async\s+)?def\s+\w+\(|class\s+\w)", re.MULTILINE
 )
 _PYTHON_WORDS = ("import", "def", "class")  # it holds one of these
-_SECTIONS = re.compile(r"^#{2,6} +\w", re.MULTILINE)
+_SECTIONS = re.compile(r"##(?<=^##)#{0,4} +\w", re.MULTILINE)  # `^` comes second, as "##" is found faster
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+)?[\w.\"'-]+\s*(?:=|\+=|:=)\s*\S")
 _INI_TABLE = re.compile(r"^\[\[?[\w.\"' -]+\]\]?\s*$")
 #: A line that a program wrote: a time and a level, or a process.

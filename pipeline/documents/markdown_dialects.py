@@ -24,7 +24,7 @@ _EMBED = re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|\n]{1,200}?\\?\|)?([^\[\]|\n]{1,200})\]\]")
 _DEFINITION = re.compile(r"^([^\W\d_][^\n|:]{0,80})\n\n?:[ \t]+(?=\S)", re.MULTILINE)
 _BULLET = re.compile(r"^([ \t]*)[•◦▪‣●○■]\s*(?=\S)", re.MULTILINE)
-_BULLETS = "•◦▪‣●○■"
+_BULLETS = re.compile("[•◦▪‣●○■]")
 _TABLE_TAG = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _BLANK = re.compile(r"\n(?=[ \t]*\n)")
 
@@ -45,7 +45,7 @@ def plain_markdown(source: str) -> str:
         source = _WIKI_LINK.sub(r"\1", _EMBED.sub("", source))
     if "\n: " in source or "\n:\t" in source:
         source = _DEFINITION.sub(_as_label, source)
-    if not source.isascii() and any(bullet in source for bullet in _BULLETS):
+    if not source.isascii() and _BULLETS.search(source):
         source = _BULLET.sub(r"\1- ", source)
     if "<table" in source or "<TABLE" in source:
         source = _closed_tables(source)

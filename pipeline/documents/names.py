@@ -24,13 +24,14 @@ _IDENTIFIER = re.compile(
     r"|[a-z][a-z0-9]*(?:_[a-z0-9]+)+"  # max_connections
     r"|[a-z][\w-]*(?:\.[a-z][\w-]+){1,6})(?![\w-])"  # api.example.com, nginx.conf
 )
+_JOINED = re.compile(r"[-_.](?=[a-z\d])")  # what such a name holds, found faster
 
 
 def hide_names(text: str, services: tuple[str, ...] = ()) -> str:
     """`text`, as long as before, with the names of `services` and of programs replaced by `HIDDEN`."""
     if services:
         text = _services(services).sub(_hidden, text)
-    if "-" in text or "_" in text or "." in text:
+    if _JOINED.search(text) is not None:
         text = _IDENTIFIER.sub(_hidden, text)
     return text
 

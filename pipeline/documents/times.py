@@ -135,7 +135,7 @@ def written_orders(text: str) -> tuple[tuple[str, bool], ...]:
 
     So does a date in words that is one of its two readings. A mark with dates of both orders says nothing.
     """
-    if not any(ending in text for ending in _YEAR_LAST):
+    if _YEAR_LAST.search(text) is None:
         return ()
     orders: dict[str, set[bool]] = {}
     open_dates: list[tuple[str, int, int, int]] = []
@@ -169,7 +169,7 @@ def _spelled_dates(text: str) -> set[date | None]:
     return found - {None}
 
 
-_YEAR_LAST = tuple(f"{mark}{century}" for mark in "/.-" for century in ("19", "20"))  # it holds one of these
+_YEAR_LAST = re.compile(r"[/.-](?:19|20)\d\d(?![\w/:-])")  # what such a date ends with, found faster
 _NUMBERS = re.compile(r"(?<![\w/.:-])(\d{1,2})([/.-])(\d{1,2})\2((?:19|20)\d\d)(?![\w/:-]|\.\d)")
 
 
