@@ -70,7 +70,7 @@ def _plain(content: str, limit: int = MAX_LENGTH) -> tuple[str, bool]:
     text = text.encode("utf-8", "replace").decode("utf-8")
     for character, plain in _PLAIN_CHARACTERS:
         text = text.replace(character, plain)
-    if _CONFLICT.search(text) is not None and _CONFLICT_END.search(text) is not None:
+    if "<<<<<<< " in text and _CONFLICT.search(text) is not None and _CONFLICT_END.search(text) is not None:
         text = _CONFLICT_MARK.sub("", text)
     return text, len(content) > limit
 
