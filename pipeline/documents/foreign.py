@@ -157,11 +157,7 @@ def _is_yaml(head: str, path: str) -> bool:
     if not named and len(keys) * 3 < len(lines):
         return False
     nested = sum(1 for match in keys if match.group("indent") and match.group("key")[:1].islower())
-    if not named and (
-        nested < 2
-        or nested * 5 < len(lines)
-        or _count(_YAML_LINE, lines) * 2 < len(lines)
-    ):
+    if not named and (nested < 2 or nested * 5 < len(lines) or _count(_YAML_LINE, lines) * 2 < len(lines)):
         return False
     try:
         for node in islice(yaml.compose_all(head, Loader=_Loader), 1):
