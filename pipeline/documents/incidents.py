@@ -263,6 +263,8 @@ def _add_told_events(source: Source, reading: Reading, evidence: EvidenceList) -
     ]
     known = {row.kind for row in source.rows if row.at is not None}
     met: dict[str, dict[datetime, Told]] = {}
+    # a timeline told in sentences has no rows for those that do not open with their time
+    sections += [section for section in source.sections if section.role == "timeline" and _is_prose(section)]
     for section in {id(section): section for section in sections}.values():
         for text, has_digit in source.told(section):
             for told in told_events(text, calendar.reading, reading.services) if has_digit else ():
@@ -283,6 +285,10 @@ def _add_told_events(source: Source, reading: Reading, evidence: EvidenceList) -
             told = times[at]
             quote = with_match(told.quote, told.words)
             evidence.add(_EVENT_FIELDS[kind], at, "prose", told.line, quote, 0.6)
+
+
+def _is_prose(section: Section) -> bool:
+    return bool(section.blocks) and all(block.kind == "paragraph" for block in section.blocks)
 
 
 def _told(text: Text) -> Iterable[Text]:

@@ -118,10 +118,12 @@ _ACCOUNT_TITLE = re.compile(
     r"|\b(?:chain )?(?:stall|halt)(?:ed)?\b",
     re.IGNORECASE,
 )
-#: "This directory contains …": a text about other texts.
+#: "This directory contains …", "the postmortems in this repository": a text about other texts.
 _ABOUT = re.compile(
-    r"\bthis (?:directory|folder|repository|repo)\b|\bthis (?:page|guide|handbook|section|document)"
-    r" (?:describes?|documents?|explains?|defines?|outlines?|covers?) (?:the |our |how )?(?:process"
+    r"(?<!\bin )(?<!\bof )\bthis (?:directory|folder|repository|repo)\b"
+    r"|\b(?:files?|documents?|post-?mortems|reports|incidents|templates?|notes|everything)"
+    r"\b[^.\n]{0,30}? (?:in|of) this (?:directory|folder|repository|repo)\b"
+    r"|\bthis (?:page|guide|handbook|section|document) (?:describes?|documents?|explains?|defines?|outlines?|covers?) (?:the |our |how )?(?:process"
     r"|procedure|steps|way|how"
     r"|we |to )",
     re.IGNORECASE,

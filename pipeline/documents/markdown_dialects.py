@@ -27,6 +27,15 @@ _BULLET = re.compile(r"^([ \t]*)[•◦▪‣●○■]\s*(?=\S)", re.MULTILINE)
 _BULLETS = re.compile("[•◦▪‣●○■]")
 _TABLE_TAG = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _BLANK = re.compile(r"\n(?=[ \t]*\n)")
+#: Sentences that stand indented right below their heading, which Markdown would take for code.
+_INDENTED_SENTENCE = re.compile(
+    r"^( {0,3}#{1,6} [^\n]+\n(?:[ \t]*\n)?)(?: {4,12}|\t)(?=[A-Z][a-z]*,? [^\n{};=<>]{60,}[.!?][ \t]*$)",
+    re.MULTILINE,
+)
+#: An image or a break alone on a line, right above words: Markdown would take those words for HTML.
+_LONE_TAG = re.compile(
+    r"^[ \t]{0,3}<(?:img|br|hr)\b[^<>\n]{0,1000}>[ \t]*$(?=\n[ \t]{0,3}[^\s<])", re.MULTILINE | re.IGNORECASE
+)
 
 
 def plain_markdown(source: str) -> str:
@@ -49,6 +58,10 @@ def plain_markdown(source: str) -> str:
         source = _BULLET.sub(r"\1- ", source)
     if "<table" in source or "<TABLE" in source:
         source = _closed_tables(source)
+    if "<" in source:
+        source = _LONE_TAG.sub("", source)
+    if "    " in source:
+        source = _INDENTED_SENTENCE.sub(r"\1", source)
     return source
 
 

@@ -17,12 +17,21 @@ from pipeline.documents.kinds import is_index, is_no_account, is_postmortem, is_
 from pipeline.documents.outline import Section, is_generic_title, read_outline, split_label
 from pipeline.documents.statements import Statement, front_matter_statements, section_statements
 from pipeline.documents.timeline import Row, column_zones, only_zone, section_zone, timeline_rows
-from pipeline.documents.times import TimeReading, complete_year, dates_in_path, moments, written_orders
+from pipeline.documents.times import (
+    Moment,
+    TimeReading,
+    complete_year,
+    dates_in_path,
+    moments,
+    named_month,
+    written_orders,
+)
 from pipeline.documents.vocabulary import fields_of, normalise
 from pipeline.documents.zones import Zone, announced_zone
 
 _MAX_INCIDENTS = 500  # of one document
 _MONTHS_OFF = 45  # days: further off than any timeline begins before its incident
+_RECENT_DAYS = 60  # before it was written: what is told without a year
 _SUBJECT = re.compile(r"^(?:subject|betreff|re|fwd?|title)\s*:\s*", re.IGNORECASE)
 _EMOJI = re.compile(r"^(?:\s|:[a-z0-9_+-]{2,40}:|[\U0001F000-\U0001FAFF☀-➿️‍])+")
 _LAST_EMOJI = re.compile(r"(?:\s|[\U0001F000-\U0001FAFF☀-➿️‍])+$")
@@ -278,8 +287,14 @@ class _Document:
         return None
 
     def _told_days(self, sections: list[Section]) -> list[tuple[date, str, int | None]]:
-        """The one day that the opening sentences name, when they name just one."""
+        """The one day that the opening sentences name, when they name just one.
+
+        A day out of the month that the title names is another's; one without a year is in that of the title,
+        or of the weeks before this was written.
+        """
         days: dict[date, int] = {}
+        month = named_month(self.title or "")
+        written = self._written_on()
         for section in sections[:6]:
             if section.role not in (None, "summary", "impact"):
                 continue
@@ -291,8 +306,9 @@ class _Document:
                 for line in text.lines():
                     if split_label(line) is None:
                         for moment in moments(line.text[:1000], self.times):
-                            if moment.day is not None:
-                                days.setdefault(moment.day, line.line)
+                            day = moment.day or _of_month(moment, month, written)
+                            if day is not None and month in (None, (day.year, day.month)):
+                                days.setdefault(day, line.line)
         return [(day, "prose", line) for day, line in days.items()] if len(days) == 1 else []
 
     def refusal(self, sources: list[Source]) -> tuple[str, Finding] | None:
@@ -351,6 +367,16 @@ def _names_no_zone(row: Row) -> bool:
     return row.zone is None and (
         row.moment is None or (row.moment.zone is None and not row.moment.is_ambiguous)
     )
+
+
+def _of_month(moment: Moment, month: tuple[int, int] | None, written: date | None) -> date | None:
+    """The day of a date without its year, when the title names its month, or it was just before `written`."""
+    if moment.month_day is None or moment.is_ambiguous:
+        return None
+    near = date(*month, 1) if month is not None else written
+    day = complete_year(moment.month_day, near) if near is not None else None
+    is_recent = day is not None and written is not None and 0 <= (written - day).days <= _RECENT_DAYS
+    return day if month is not None or is_recent else None
 
 
 def _drop_mistyped_day(rows: list[Row], calendar: Calendar) -> None:

@@ -40,6 +40,8 @@ _OPEN = re.compile(
 )
 _OPEN_STATE = re.compile(rf"(?:{_OPEN_STATES})\b{_WHEN}", re.IGNORECASE)
 _DECLINED = re.compile(rf"(?:❌[ \t]*)?(?:{_DECLINED_WORDS})\b[^)\]}}\n]{{0,60}}", re.IGNORECASE)
+#: A sign before the words of a state that itself is none of these: "🔄 Planned", "🟢 Done".
+_OTHER_SIGN = re.compile(rf"^(?!{_DONE_SIGN}|{_OPEN_SIGN})[^\w\s\[(:]+\s+")
 _LONGEST_MARK = 90
 _PERCENT = re.compile(r"(\d{1,3}) ?%")
 #: At the very ends of a promise a mark needs capitals, a dash, a colon or a sign to be one.
@@ -117,7 +119,8 @@ def state(words: str) -> Facts | None:
     """What a column or a label of states says: its first words, whatever is told behind them; or its sign."""
     words = words.strip()
     head = re.split(r"[ \t]*(?:[(,;.:\n]|[ \t][-–—])", words, maxsplit=1)[0].strip("*_`~ ")
-    for part in (words, head):
+    plain = _OTHER_SIGN.sub("", head)
+    for part in (words, head, plain):
         said = status(part)
         if said is not None:
             return said

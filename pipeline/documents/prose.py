@@ -81,6 +81,13 @@ _OUTCOME = re.compile(
     r"|and (?:this )?caused)\b",
     re.IGNORECASE,
 )
+#: "…, resulting in an outage that lasted for two hours from 14:00 to 16:00": the outcome's own span.
+_LASTING_OUTCOME = re.compile(
+    rf" (?:in |to )?(?:an?|the) (?:[\w-]+ ){{0,3}}?{_OUTAGE}(?: (?:that|which))?(?: lasted| lasting)?"
+    r"(?: for)?(?: (?:(?:about|approximately|around|roughly) )?[\w.]+ (?:minutes|hours?))?,? ?"
+    r"(?:from|between)?\s*",
+    re.IGNORECASE,
+)
 _PAST = re.compile(r"\b(?:lasted|persisted|continued|went)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 #: A length without one of these is no length; "half an hour" has no digit.
@@ -174,12 +181,18 @@ def stated_spans(text: Text, reading: TimeReading) -> Iterator[Span]:
             continue
         outcome = _OUTCOME.search(sentence.text)
         told = sentence.text[: outcome.start()] if outcome else sentence.text
-        if _MENTIONS_TROUBLE.search(told) is None or _PER_EVENT.search(_BETWEEN.sub("", sentence.text)):
+        is_told = _MENTIONS_TROUBLE.search(told) is not None
+        if not (is_told or outcome) or _PER_EVENT.search(_BETWEEN.sub("", sentence.text)):
             continue
         found = [moment for moment in moments(sentence.text, reading) if moment.clock is not None]
         for moment in found:
             before = sentence.text[max(0, moment.start - 24) : moment.start]
-            if moment.until is None or moment.is_ambiguous or moment.start >= len(told):
+            if moment.until is None or moment.is_ambiguous:
+                continue
+            if outcome and moment.start >= len(told):
+                if _LASTING_OUTCOME.fullmatch(sentence.text, outcome.end(), moment.start) is None:
+                    continue
+            elif not is_told:
                 continue
             within = sentence.text[moment.start : moment.end]
             if re.search(r"\b(?:from|between)\b", within) or re.search(
@@ -190,7 +203,8 @@ def stated_spans(text: Text, reading: TimeReading) -> Iterator[Span]:
                 re.IGNORECASE,
             ):
                 yield Span(moment, None, sentence.line_at(moment.start), squeeze(sentence.text))
-        yield from _begun_and_ended(sentence, found)
+        if is_told:
+            yield from _begun_and_ended(sentence, found)
 
 
 _BEGUN = re.compile(r"\b(?:started|began|begun) (?:at|on|around|about|approximately|~| )*$", re.IGNORECASE)

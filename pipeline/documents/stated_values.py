@@ -48,7 +48,7 @@ _UNPLANNED = re.compile(r"\W*(?:un(?:planned|scheduled).*|incident|outage|emerge
 #: What may stand before a span of a duration: nothing else, so that "(support hours 10:00-17:00)" is none.
 _BEFORE_SPAN = re.compile(
     r"[\s.(\[,:–—~-]*(?:(?:the|this|it) (?:[\w-]+ ){0,4}?(?:occurred|lasted|was|ran) )?"
-    r"(?:(?:from|between)\s*)?",
+    r"(?:(?:from|between)\s*)?(?:(?:approximately|approx\.?|about|around|roughly|ca\.?)\s*)?",
     re.IGNORECASE,
 )
 #: Labels that state a start only when their value has an end, too: "Time: 12:08 – 13:30".

@@ -81,6 +81,10 @@ _APPROXIMATE = re.compile(
 )
 _APPROXIMATE_ENDS = frozenset("~≈.tTdDaAxXyY")
 _NUMBER = re.compile(r"\d+")
+_MONTH_OF_YEAR = re.compile(
+    r"(?<!\d )(?<!\d)(?<!\dst )(?<!\dnd )(?<!\drd )(?<!\dth )"
+    rf"\b(?P<m>{_MONTH})\.?,? (?P<y>20\d\d|19\d\d)\b(?!-)"
+)
 _MONTH_BEGINS = re.compile(
     r"[JFMASOND](?:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec|AN|EB|AR|PR|AY|UN|UL|UG|EP|CT|OV|EC)"
 )
@@ -220,6 +224,12 @@ _LEADING = re.compile(
     r"|initial message at|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,?)\s*[~:]?\s*)*",
     re.IGNORECASE,
 )
+
+
+def named_month(words: str) -> tuple[int, int] | None:
+    """Year and month of "October 2024", when words name just one and no day of it."""
+    found = {(int(match["y"]), _MONTHS[match["m"][:3].lower()]) for match in _MONTH_OF_YEAR.finditer(words)}
+    return found.pop() if len(found) == 1 else None
 
 
 def complete_year(month_day: tuple[int, int], near: date) -> date | None:

@@ -320,3 +320,98 @@ def test_the_summary_may_name_the_level_and_who_was_charged() -> None:
 def test_accounts_told_from_plans_and_forms(text: str, kind: str) -> None:
     """A version in the title, or one part of the form left blank, makes an account no less one."""
     assert _parse(text).kind == kind
+
+
+def test_workflows_of_this_repository_are_no_text_about_texts() -> None:
+    """Only what a repository holds makes a text one about others."""
+    text = (
+        "# Incident Report: Build Farm Outage\n\n**Date:** 2025-03-02\n"
+        "**Duration:** ~5 hours (approximately 19:00 – 00:15 UTC)\n\n## Executive Summary\n\n"
+        "The build farm had an outage, and jobs in this repository failed to start.\n\n## Timeline (UTC)\n\n"
+        "| Time | Event |\n|---|---|\n| 19:00 | Jobs began failing |\n| 19:20 | We checked the status |\n"
+    )
+    names = ("started_at", "resolved_at", "stated_time_to_resolve_minutes")
+    assert _chosen(text, *names) == ["2025-03-02 19:00:00", "2025-03-03 00:15:00", "300"]
+    about = (
+        "# Outages\n\nThis repository holds our reports of outages since 2025-03-02.\n\n- Cause: see each.\n"
+    )
+    assert _parse(about).kind != "postmortem"
+    listed = about.replace("This repository holds reports", "The reports in this repository tell")
+    assert _parse(listed).kind != "postmortem"
+
+
+def test_image_above_a_list_hides_it_not() -> None:
+    """Neither an image nor four blanks turn words into what is not read."""
+    text = (
+        "# Incident report: expired certificate\n\n  ### Summary\n"
+        "    On 3 June 2024 the certificate of the shop expired, resulting in an outage that lasted for two"
+        " hours from 14:00 to 16:00 UTC.\n\n"
+        '### Timeline\n<img src="./clock.gif" width="80%">\n'
+        "- 14:00 UTC - Customers complained that the shop was unreachable.\n"
+        "- 16:00 UTC - The new certificate was installed, restoring the shop.\n"
+    )
+    names = ("started_at", "detected_at", "occurred_on", "stated_time_to_resolve_minutes")
+    assert _chosen(text, *names) == ["2024-06-03 14:00:00", "2024-06-03 14:00:00", "2024-06-03", "120"]
+    assert len(_parse(text).incidents[0].events) == 2
+
+
+def test_code_below_a_heading_stays_code() -> None:
+    """Output that stands indented below its heading tells no day and no cause."""
+    text = (
+        "# Outage of the shop on 3 June 2024\n\n## Summary\n\nThe shop was down.\n\n## Root cause\n\n"
+        "    Traceback of 2023-01-01 10:00 worker failed with an error in line 12 of pool.py;\n"
+    )
+    assert _chosen(text, "occurred_on", "root_cause") == ["2024-06-03", None]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "start", "end"),
+    [
+        ("The key expired, causing an outage from 10:20 to 11:00 UTC.", "10:20", "11:00"),
+        ("The pool was resized, resulting in a full outage between 10:20 and 11:00 UTC.", "10:20", "11:00"),
+        ("The pool was resized from 10:20 to 11:00 UTC, resulting in an outage.", None, None),
+        ("The pool was resized, causing support to work from 10:20 to 11:00 UTC.", None, None),
+    ],
+)
+def test_span_of_an_outcome(sentence: str, start: str | None, end: str | None) -> None:
+    """A span behind the outcome is the outage's, one before it the cause's."""
+    text = (
+        f"# Outage of the shop on 2024-06-03\n\n## Summary\n\n{sentence}\n\n"
+        "## Root cause\n\nThe pool was too small.\n"
+    )
+    told = [at and f"2024-06-03 {at}:00" for at in (start, end)]
+    assert _chosen(text, "started_at", "resolved_at") == told
+
+
+def test_timeline_told_in_sentences() -> None:
+    """Times that end their sentences are read in a timeline, too."""
+    text = (
+        "# Outage of the fleet map, March 4, 2024\n\n## Timeline\n\n"
+        "At 9:10 UTC, a campaign began. New requests began failing. "
+        "The on-call engineer was paged at 9:45 UTC. Full service was restored at about 15:10 UTC.\n\n"
+        "## Root cause\n\nThe pool was too small.\n"
+    )
+    assert _chosen(text, "detected_at", "mitigated_at") == ["2024-03-04 09:45:00", "2024-03-04 15:10:00"]
+
+
+def test_day_out_of_the_month_that_the_title_names() -> None:
+    """What was announced for another month is not the incident's day."""
+    text = (
+        '---\ntitle: "Shop outage post-mortem: October 2024"\ndate: 2024-10-09\n---\n\n'
+        "The supplier had announced the change for 30 September 2024.\n\n"
+        "At 16:30 UTC on Thursday 3 October the shop broke and was down for users.\n\n"
+        "## Root cause\n\nThe address had changed.\n"
+    )
+    assert _chosen(text, "occurred_on") == ["2024-10-03"]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_done"), [("🔄 Planned", False), ("🟢 Done", True), ("✅ Done", True), ("⏳ Waiting", False)]
+)
+def test_state_behind_a_sign_of_its_own(state: str, is_done: bool) -> None:
+    """A sign that means nothing by itself leaves the words their say."""
+    text = (
+        "# Shop outage on 2024-06-03\n\n## Root cause\n\nThe pool was too small.\n\n## Action items\n\n"
+        f"| Action | Status |\n|---|---|\n| Add an alert on the pool | {state} |\n"
+    )
+    assert [item.is_marked_done for item in _parse(text).incidents[0].action_items] == [is_done]
