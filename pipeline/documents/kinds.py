@@ -123,7 +123,8 @@ _ABOUT = re.compile(
     r"(?<!\bin )(?<!\bof )\bthis (?:directory|folder|repository|repo)\b"
     r"|\b(?:files?|documents?|post-?mortems|reports|incidents|templates?|notes|everything)"
     r"\b[^.\n]{0,30}? (?:in|of) this (?:directory|folder|repository|repo)\b"
-    r"|\bthis (?:page|guide|handbook|section|document) (?:describes?|documents?|explains?|defines?|outlines?|covers?) (?:the |our |how )?(?:process"
+    r"|\bthis (?:page|guide|handbook|section|document)"
+    r" (?:describes?|documents?|explains?|defines?|outlines?|covers?) (?:the |our |how )?(?:process"
     r"|procedure|steps|way|how"
     r"|we |to )",
     re.IGNORECASE,
