@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 #: How `content` is to be read. A PDF's content is the base64 of its bytes; JSON is one record of an export.
 MediaType = Literal["text/plain", "text/html", "application/pdf", "application/json"]
@@ -34,8 +34,7 @@ class FetchedDocument:
     written_at: datetime | None = None  # when the source first held it
 
 
-@dataclass(frozen=True, slots=True)
-class KnownDocument:
+class KnownDocument(NamedTuple):
     """What the warehouse holds of a document its source listed at the last fetch."""
 
     content_hash: str

@@ -120,7 +120,7 @@ class Warehouse:
             """,
             [source],
         ).fetchall()
-        return {path: KnownDocument(*rest) for path, *rest in rows}
+        return {row[0]: KnownDocument(*row[1:]) for row in rows}
 
     def load_documents(self, source: str, documents: Iterable[FetchedDocument], gone: Iterable[str]) -> None:
         """Keep new versions of documents, and note which paths the source no longer lists."""

@@ -12,14 +12,18 @@ import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from urllib.parse import quote
 
 from pipeline.errors import SourceError
 from pipeline.raw_documents import FetchedDocument, KnownDocument, Listing, MediaType
 from pipeline.settings import FolderSource, GitSource, Source
+
+_EPOCH = datetime(1970, 1, 1)
+_A_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,13 @@ def list_folder(source: Source, root: Path) -> list[ListedDocument]:
                     path = above + entry.name
                     if entry.is_dir(follow_symlinks=False):
                         folders.append((entry.path, f"{path}/"))
-                    elif is_wanted(path):
-                        listed.extend(_listed(entry, path, root))
+                    elif is_wanted(path) and (document := _listed(entry, path, root)) is not None:
+                        listed.append(document)
         except OSError as error:
             raise SourceError(
                 f"source {source.name}: {error.filename} cannot be read ({error.strerror})"
             ) from error
-    return sorted(listed, key=lambda document: document.path)
+    return sorted(listed, key=attrgetter("path"))
 
 
 def is_named(path: str, source: Source) -> bool:
@@ -86,17 +90,19 @@ def is_named(path: str, source: Source) -> bool:
     return not path.startswith(".") and "/." not in path and _chooser(source)(path)
 
 
-def _listed(entry: os.DirEntry[str], path: str, root: Path) -> Iterator[ListedDocument]:
+def _listed(entry: os.DirEntry[str], path: str, root: Path) -> ListedDocument | None:
     is_outside = False
     try:
         if entry.is_symlink():
             is_outside = not Path(entry.path).resolve(strict=True).is_relative_to(root.resolve())
         facts = entry.stat()
     except OSError:  # a link to nowhere, or a file gone since the listing: it is not there
-        return
-    if stat.S_ISREG(facts.st_mode):  # reading a pipe or a device would never end
-        readable = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        yield ListedDocument(readable, facts.st_size, _instant(facts.st_mtime_ns), entry.path, is_outside)
+        return None
+    if not stat.S_ISREG(facts.st_mode):  # reading a pipe or a device would never end
+        return None
+    if not path.isascii():
+        path = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return ListedDocument(path, facts.st_size, _instant(facts.st_mtime_ns), entry.path, is_outside)
 
 
 def _chooser(source: Source) -> Callable[[str], bool]:
@@ -175,9 +181,10 @@ def _must_read(listed: ListedDocument, known: KnownDocument | None, source: Fold
     if known is None or known.modified_at is None:
         return True
     return (
-        (known.size_bytes, known.modified_at) != (listed.size_bytes, listed.modified_at)
+        known.size_bytes != listed.size_bytes
+        or known.modified_at != listed.modified_at
         # A file written in the second in which it was read may have been written again since.
-        or (known.fetched_at - known.modified_at).total_seconds() < 1
+        or known.fetched_at - known.modified_at < _A_SECOND
         or known.url != document_url(source, listed.path)
         or (known.problem == "too_large") != (listed.size_bytes > max_bytes(source))
         or (known.problem == "outside") != listed.is_outside
@@ -206,8 +213,7 @@ def _mostly_letters(raw: bytes) -> bool:
 
 def _instant(nanoseconds: int) -> datetime:
     """A file's time as naive UTC, to the microsecond DuckDB keeps."""
-    seconds, rest = divmod(nanoseconds, 1_000_000_000)
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None, microsecond=rest // 1000)
+    return _EPOCH + timedelta(microseconds=nanoseconds // 1000)
 
 
 def _pattern(glob: str) -> re.Pattern[str]:
