@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 _TOKEN = re.compile(r"\(([^()]*)\)(s\?|\?)?|(\.\.\.)|([^\s()]+)")
 _WORD = re.compile(r"[^\W_][\w'/.&+-]{0,38}\*?(?:s\?)?")
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _GAP = r"[\s-]{1,3}"
 #: What a phrase counts.
 STRONG, _WEAK, _AGAINST = 2.0, 1.0, -2.0
@@ -181,7 +182,7 @@ class Taxonomy(BaseModel):
 
 def plain_words(words: str) -> str:
     """Words as they are compared: "Config-Change" and "config change" are one."""
-    return re.sub(r"[\W_]+", " ", words.casefold()).strip()
+    return _NOT_LETTERS.sub(" ", words.casefold()).strip()
 
 
 def default_taxonomy_text() -> str:

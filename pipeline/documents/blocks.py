@@ -78,9 +78,9 @@ class Text:
                 for link in self.links
                 if start <= link.start <= stop
             ],
-            bold=_shift(self.bold, start, stop),
-            struck=_shift(self.struck, start, stop),
-            slanted=_shift(self.slanted, start, stop),
+            bold=_shift(self.bold, start, stop) if self.bold else [],
+            struck=_shift(self.struck, start, stop) if self.struck else [],
+            slanted=_shift(self.slanted, start, stop) if self.slanted else [],
             step=self.step,
         )
 
@@ -146,6 +146,4 @@ def _covers(spans: list[tuple[int, int]], text: str) -> bool:
 
 
 def _shift(spans: list[tuple[int, int]], start: int, stop: int) -> list[tuple[int, int]]:
-    if not spans:
-        return []
     return [(max(a, start) - start, min(b, stop) - start) for a, b in spans if a < stop and b > start]

@@ -64,6 +64,8 @@ def categorise(
     `is_story` asks for more points, for a text that tells the whole story and not only the cause. Names of
     `services` are no words.
     """
+    if not text:
+        return Verdict(None, ())
     text = text[:_MAX_TEXT]
     lowered = hide_names(text, services).lower()
     if len(lowered) != len(text):  # a few letters grow in lower case; positions must hold

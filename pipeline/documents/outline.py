@@ -16,6 +16,8 @@ from pipeline.documents.vocabulary import Role, label_role, normalise, role_of
 _BOLD_LEVEL = 7  # below every Markdown heading
 LABEL_LEVEL = 8  # of a section that a label opens
 _LABEL = re.compile(r"[ \t]*(?P<label>[^\s:|`<>{}\[\]][^:|`<>{}\n]{0,60}?)[ \t]*:(?:[ \t]+|[ \t]*(?=\n|$))")
+_BEHIND_BOLD = re.compile(r"\s*(?::|\s[-–—]\s|\n)")  # a label in bold that is not whole bold
+_MARK = re.compile(r"\s*(?::|[-–—])?\s*")
 _GENERIC_TITLE = re.compile(
     r"(?:(?:an?|the|our|example|sample|internal|public|blameless|full|final|draft|incident|outage"
     r"|production|service"
@@ -72,8 +74,8 @@ def split_label(text: Text) -> tuple[Text, Text] | None:
         end = text.bold[0][1]
         rest = text.text[end:]
         inside = text.text[:end].rstrip()
-        if inside.endswith(":") or re.match(r"\s*(?::|\s[-–—]\s|\n)", rest):
-            lead = re.match(r"\s*(?::|[-–—])?\s*", rest)
+        if inside.endswith(":") or _BEHIND_BOLD.match(rest):
+            lead = _MARK.match(rest)
             start = end + (lead.end() if lead else 0)
             label = text.part(0, end)
             label.text = label.text.rstrip(": ")
@@ -108,7 +110,7 @@ def read_outline(blocks: list[Block], *, has_title: bool) -> list[Section]:
         above_it = _inherited(section.parent) if section.parent is not None else None
         if section.own_role in _GROUP_ROLES and above_it == "action_items":
             section.own_role = None  # "Detection" among action items names a kind of them
-        section.role = next((above.own_role for above in section.ancestors() if above.own_role), None)
+        section.role = _inherited(section)
     return [section for section in sections if section.heading is not None or section.blocks]
 
 
@@ -262,7 +264,12 @@ def _is_own_account(home: Section) -> bool:
 
 
 def _inherited(section: Section) -> Role | None:
-    return next((above.own_role for above in section.ancestors() if above.own_role), None)
+    above: Section | None = section
+    while above is not None:
+        if above.own_role:
+            return above.own_role
+        above = above.parent
+    return None
 
 
 def _heading_lines(block: Block) -> Iterator[Block]:

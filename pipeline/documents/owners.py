@@ -88,6 +88,10 @@ vpn vue warning we web website wednesday week what when where why windows wip wo
 year yes yesterday zoom
 """
 NOT_NAMES = frozenset(_NOT_NAMES.split())
+_BETWEEN_NAMES = re.compile(r"[\s,&/]+")
+_CAPITALS = re.compile(r"[A-Z]{2,}")
+_CAMEL = re.compile(r"[a-z][A-Z]")
+_WHOLE_NAME = re.compile(NAME)
 #: No name that stands alone ends like this.
 _NOUN_ENDING = re.compile(r"(?:tion|sion|ment|ity|ness|ance|ability|ware|base|work|ups)$", re.IGNORECASE)
 
@@ -168,7 +172,7 @@ class People:
         words = words.strip(" :.*")
         if HANDLES.fullmatch(words) or _TEAM.fullmatch(words):
             return True
-        return re.fullmatch(NAME, words) is not None and is_name(words) and self.knows(words)
+        return _WHOLE_NAME.fullmatch(words) is not None and is_name(words) and self.knows(words)
 
     def may_own(self, words: str) -> bool:
         """Whether a label may be an owner, where all beside it may be, too."""
@@ -183,7 +187,7 @@ class People:
         )
 
     def _is_full(self, part: str) -> bool:
-        return re.fullmatch(NAME, part) is not None and self.may_be(part)
+        return _WHOLE_NAME.fullmatch(part) is not None and self.may_be(part)
 
     def _bare_names(self, words: str) -> Iterable[tuple[str, str]]:
         for form, pattern in _BARE:
@@ -200,7 +204,7 @@ def named_owner(value: str) -> str | None:
     inside = value.strip("[]<>{}() ")
     if not inside or not is_value(value) or _NO_OWNER.fullmatch(value) or _NUMBER.fullmatch(inside):
         return None
-    if bracketed is not None and "@" not in value and not re.fullmatch(NAME, inside):
+    if bracketed is not None and "@" not in value and not _WHOLE_NAME.fullmatch(inside):
         return None
     if bracketed is not None and value[0] in "<{":
         return None
@@ -224,7 +228,7 @@ def is_team(words: str) -> bool:
 
 def is_name(name: str) -> bool:
     """Whether capitalised words may be people: no technology, no ordinary word, no abbreviation."""
-    parts = re.split(r"[\s,&/]+", name)
+    parts = _BETWEEN_NAMES.split(name)
     return all(part.casefold().strip(".") not in NOT_NAMES for part in parts) and not _looks_technical(name)
 
 
@@ -247,6 +251,6 @@ def _is_list(value: str) -> bool:
 def _looks_technical(name: str) -> bool:
     if any(character.isdigit() or character == "_" for character in name):
         return True
-    if re.search(r"[a-z][A-Z]", name) and not re.match(r"(?:Mc|Mac|De|Di|Le|La|O)[A-Z]", name):
+    if _CAMEL.search(name) and not re.match(r"(?:Mc|Mac|De|Di|Le|La|O)[A-Z]", name):
         return True
-    return any(re.fullmatch(r"[A-Z]{2,}", word) is not None for word in re.split(r"[\s,&/]+", name))
+    return any(_CAPITALS.fullmatch(word) is not None for word in _BETWEEN_NAMES.split(name))

@@ -578,15 +578,17 @@ class PromiseReader:
         return found
 
 
+_PRIORITY_NAMED = re.compile(
+    rf"\b(?P<p>{_PRIORITY_WORD})[ \t-]+prio(?:rity)?\b|\bprio(?:rity)?[ \t]*[:=]?[ \t]*"
+    rf"(?P<p2>{_PRIORITY_WORD}|[1-5]\b)"
+    rf"|^\W{{0,4}}(?P<p3>(?-i:P[0-5])\b|(?:critical|high|medium|low)(?=\W*(?:$|\()))",
+    re.IGNORECASE,
+)
+
+
 def priority_of(words: str) -> str | None:
     """The priority that a heading or a label names: "High priority", "P1 – must do", "Priority: critical"."""
-    match = re.search(
-        rf"\b(?P<p>{_PRIORITY_WORD})[ \t-]+prio(?:rity)?\b|\bprio(?:rity)?[ \t]*[:=]?[ \t]*"
-        rf"(?P<p2>{_PRIORITY_WORD}|[1-5]\b)"
-        rf"|^\W{{0,4}}(?P<p3>(?-i:P[0-5])\b|(?:critical|high|medium|low)(?=\W*(?:$|\()))",
-        words[:80],
-        re.IGNORECASE,
-    )
+    match = _PRIORITY_NAMED.search(words[:80])
     return next((group for group in match.groups() if group), None) if match is not None else None
 
 

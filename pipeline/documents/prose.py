@@ -133,19 +133,26 @@ def sentences(text: Text) -> Iterator[Text]:
         yield text.part(start, len(words))
 
 
+def _holds(folded: str, stems: tuple[str, ...]) -> bool:
+    for stem in stems:  # noqa: SIM110  a loop is faster, and this is asked of every paragraph
+        if stem in folded:
+            return True
+    return False
+
+
 def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lasting]:
     """Durations of the whole incident; sentences about each of several, or the usual, state none.
 
     In the opening of a summary (`is_opening`) "the site was down for 40 minutes" speaks of the whole, too.
     """
     folded = text.text.casefold()
-    if not is_opening and "for " not in folded and not any(stem in folded for stem in _LASTING_STEMS):
+    if not is_opening and "for " not in folded and not _holds(folded, _LASTING_STEMS):
         return
-    if not any(stem in folded for stem in _UNIT_STEMS) and _DIGIT.search(folded) is None:
+    if not _holds(folded, _UNIT_STEMS) and _DIGIT.search(folded) is None:
         return
     for number, sentence in enumerate(sentences(text)):
         folded = sentence.text.casefold()
-        found = list(_LASTED.finditer(sentence.text)) if any(verb in folded for verb in _LASTED_STEMS) else []
+        found = list(_LASTED.finditer(sentence.text)) if _holds(folded, _LASTED_STEMS) else []
         if is_opening and number <= 2 and not found and not _PER_EVENT.search(sentence.text):
             found = list(_DOWN_FOR.finditer(sentence.text))[:1]
         if not found and (whole := _FOR.match(sentence.text)) is not None:
@@ -154,7 +161,7 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
         if not found and is_opening and number == 0 and not _OTHER.search(_PARTLY.sub("", sentence.text)):
             told = list(_OF_DOWNTIME.finditer(sentence.text))
             found = told if len(told) == 1 else []
-        if not found and any(stem in folded for stem in _OUTAGE_STEMS):
+        if not found and _holds(folded, _OUTAGE_STEMS):
             found = list(_TOTAL.finditer(sentence.text))[:1] or list(_LONG_OUTAGE.finditer(sentence.text))[:1]
             if found and (_PER_EVENT.search(sentence.text) or _OTHER.search(sentence.text)):
                 found = []

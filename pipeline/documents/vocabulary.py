@@ -472,6 +472,7 @@ def _names_time(words: str) -> bool:
     return any(kind in ("time", "duration") for _, kind in _fields_of(words))
 
 
+@lru_cache(maxsize=4096)
 def fields_of(label: str) -> tuple[tuple[str, ValueKind], ...]:
     """Every field that a label may name: "Resolved" is a time in one document and a flag in another."""
     words = normalise(label)
