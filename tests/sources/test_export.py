@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -363,7 +362,7 @@ def test_a_file_put_back_as_it_was_is_read(tmp_path: Path) -> None:
     held = known(fetch(path))
     put(path, "id,title\n1,a\n2,B\n", nanoseconds=LONG_AGO + 10**9)
     later = {
-        name: replace(each, fetched_at=datetime(2124, 1, 1))
+        name: each._replace(fetched_at=datetime(2124, 1, 1))
         for name, each in known(fetch(path, held)).items()
     }
     held |= later
