@@ -150,6 +150,11 @@ RULES: tuple[tuple[str, str], ...] = (
     ("detected", r"\bfirst (?:noticed|detected|reported|discovered|spotted)\b"),
     (
         "detected",
+        r"\bfirst (?:issues?|problems?|errors?|failures?)\b[^.;]{0,40} "
+        r"(?:is|are|was|were) (?:reported|noticed)\b",
+    ),
+    (
+        "detected",
         r"\b(?:we|team|engineers?|on-?call(?: engineer)?|sre|devops(?: team)?) (?:first "
         r")?(?:became|become|becomes|was made|were made|is made) aware\b",
     ),
@@ -165,7 +170,8 @@ RULES: tuple[tuple[str, str], ...] = (
     (
         "detected",
         rf"\b{_PEOPLE} "
-        r"(?:first )?(?:reports?(?! back)|reported|reporting|notifie[sd](?: us)?|"
+        r"(?:first )?(?:(?:began|begin|started?) (?:to report|reporting|complaining|to complain)\b"
+        r"|reports?(?! back)|reported|reporting|notifie[sd](?: us)?|"
         r"complain(?:s|ed)?|raise[sd] (?:a |an )?(?:ticket|issue))\b",
     ),
     (
@@ -217,7 +223,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "detected",
-        r"\b(?:triggers?|triggered|triggering|raises?|raised|fires?|fired) (?:an? |the |our )?(?:\w+ )?"
+        r"\b(?:triggers?|triggered|triggering|raises?|raised|fires?|fired|sounds?|sounded|blares?|blared) "
+        r"(?:an? |the |our )?(?:\w+ )?"
         r"(?:alerts?|alarms?|pages?)\b",
     ),
     (

@@ -438,6 +438,9 @@ def _first_of_its_day(rows: list[Row], said: set[date]) -> Row | None:
     told += [row for row in dated if row.day in said]
     if told or not dated:
         return told[0] if told else None
+    near = [row for row in dated if any(abs((day - (row.day or day)).days) <= 2 for day in said)]
+    if near:
+        return near[0]  # a path's day may be the one on which the file was begun
     day, count = Counter(row.day for row in dated).most_common(1)[0]
     if abs(((day or date.min) - (dated[0].day or date.min)).days) <= 1:
         return dated[0]

@@ -86,6 +86,12 @@ _EXPLAINS = re.compile(
     r"|addressing|the following|if|for more)\b",
     re.IGNORECASE,
 )
+#: A line that only says where another promise is tracked: "AI-1 — Tracking ticket: https://…".
+_TICKET_LINE = re.compile(
+    r"[A-Z]{1,6}-?\d{1,4}\W{1,4}(?:tracking |follow-?up )?(?:tickets?|issues?|links?|tracker|jira)"
+    r"[ \t]*[:–—-][ \t]*(?:https?://\S+|[A-Z][A-Z0-9]+-\d+|#\d+)(?=\s|$)",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"(?<=[.!?])[ \t\n]+(?=[A-Z0-9\"“@])")
 _CATCHWORD = re.compile(r"[A-Z][^.:!?\n]{2,60}:[ \t]+(?=[A-Z])")
 _LEADING = re.compile(
@@ -102,6 +108,7 @@ def is_promise(text: Text) -> bool:
         not words
         or _NOT_ITEM.fullmatch(words[:160])
         or _ABOUT_REPORT.search(words)
+        or _TICKET_LINE.match(words)
         or _FORM_PLACEHOLDER.search(words)
     ):
         return False

@@ -16,6 +16,7 @@ _TROUBLE = (
     r"unavailab\w+|\bdie[sd]?\b|crash\w*|unreachable|inaccessible|down\b|fail(?:s|ed|ing|ures?)?\b|offline"
     r"|errors?|latency|timeouts?|slow\w*|degraded|delay(?:s|ed)|(?:could ?n.t|could not"
     r"|not) be (?:accessed|reached|used)|could(?: not|n.t)\b|(?:were|was|are)(?: not|n.t) able|unable"
+    r"|prevent(?:ed|ing) (?:[\w-]+ ){0,3}?(?:users?|customers?|clients?|everyone|people) from\b"
     r"|congest\w+|instability|unusable|attack\w*|abuse[ds]?|bad actors?|breach\w*)"
 )
 _LASTED = re.compile(
@@ -25,7 +26,8 @@ _LASTED = re.compile(
     re.IGNORECASE,
 )
 _DOWN_FOR = re.compile(
-    r"\b(?:down|unavailable|unreachable|offline|inaccessible|unusable|degraded) (?:for|during) ",
+    r"\b(?:(?:down|unavailable|unreachable|offline|inaccessible|unusable|degraded) (?:for|during) "
+    r"|fail(?:ed|ing) to \w+ for )",
     re.IGNORECASE,
 )
 _PER_EVENT = re.compile(

@@ -74,7 +74,10 @@ _CLOCK_TO_DATE = re.compile(
     r"[ \t]*(?:[,(\[\-–—]|on\b|of\b|the\b|(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|"
     r"Sat(?:ur)?|Sun)(?:day)?\b|[ \t]){0,6}[ \t]*"
 )
-_TO = re.compile(r"[ \t]*(?:-|–|—|->|→|\bto\b|\buntil\b|\btill\b|\band\b)[ \t]*(?:about[ \t]+|~[ \t]*)?")
+_TO = re.compile(
+    r"[ \t]*(?:,[ \t](?=(?:to|until|till)\b))?(?:-|–|—|->|→|\bto\b|\buntil\b|\btill\b|\band\b)[ \t]*"
+    r"(?:about[ \t]+|~[ \t]*)?"
+)
 _SECONDS_ONLY = re.compile(r"-\d\d(?![\d:])")
 _APPROXIMATE = re.compile(
     r"(?:~|≈|\b(?:about|around|ca\.?|circa|approx\.?|approximately|roughly))[ \t]*$", re.IGNORECASE

@@ -415,3 +415,72 @@ def test_state_behind_a_sign_of_its_own(state: str, is_done: bool) -> None:
         f"| Action | Status |\n|---|---|\n| Add an alert on the pool | {state} |\n"
     )
     assert [item.is_marked_done for item in _parse(text).incidents[0].action_items] == [is_done]
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ("Users began reporting trouble on the forum", "detected"),
+        ("Automated monitors blare the alarm over a surge", "detected"),
+        ("The first issues with names are reported", "detected"),
+        ("The team began reporting hourly to the board", None),
+    ],
+)
+def test_who_began_to_report(row: str, kind: str | None) -> None:
+    """Reports that begin, and alarms that sound, detect; what a team does itself while at work does not."""
+    text = f"# Outage of 5 May 2024\n\n## Timeline\n\n- 10:00 UTC {row}.\n- 11:00 UTC Incident resolved.\n"
+    assert _parse(text).incidents[0].events[0].kind == kind
+
+
+def test_report_of_a_response_is_an_account() -> None:
+    """A response report tells of an incident, a response plan of none."""
+    text = (
+        "# Incident Response Report: supplier\n\n## Summary\n\nA supplier broke all forms, which failed"
+        " until repaired.\n\n## Timeline\n\n### July 22, 2025\n\n- 12:30 PM: Last form recorded\n\n"
+        "### September 10, 2025\n\n- 9:00 AM: Investigation began\n- 10:30 AM: The supplier was asked\n"
+        "- 5:00 PM: Issue resolved\n\n## Root cause\n\nThe supplier changed its policy.\n"
+    )
+    names = ("occurred_on", "resolved_at")
+    path = "2025-07-23-forms.md"
+    assert _chosen(text, *names, path=path) == ["2025-07-22", "2025-09-10 17:00:00"]
+    plan = text.replace("Response Report", "Response Plan")
+    assert _parse(plan, path).kind != "postmortem"
+
+
+def test_span_across_a_date_and_a_comma() -> None:
+    """The date of the start may stand between both ends, with a comma behind."""
+    text = (
+        "# Outage of the shop\n\n- **Duration**: It lasted from 08:00 AM UTC on May 22, 2024, to 10:30 AM"
+        " UTC on the same day.\n\n## Root cause\n\nThe pool was too small.\n"
+    )
+    ends = ["2024-05-22 08:00:00", "2024-05-22 10:30:00"]
+    assert _chosen(text, "started_at", "resolved_at") == ends
+
+
+def test_first_span_is_the_outage() -> None:
+    """What was lost in passing, told further on, is not how long the outage was."""
+    text = (
+        "# Outage of 21 February 2024\n\n"
+        "A faulty migration prevented all customers from using the shop from 05:01 to 17:05 UTC.\n\n"
+        "Five minutes of orders were lost while the database was offline from 04:50 to 04:56 UTC.\n\n"
+        "## Root cause\n\nThe migration ran against the wrong database.\n"
+    )
+    ends = ["2024-02-21 05:01:00", "2024-02-21 17:05:00"]
+    assert _chosen(text, "started_at", "resolved_at") == ends
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("AI-001 — Tracking ticket: https://tickets.example.com/1", 1),
+        ("Ticket: https://tickets.example.com/2", 2),
+        ("Issue: the pool has no alert; add one", 2),
+    ],
+)
+def test_line_that_only_says_where_something_is_tracked(line: str, count: int) -> None:
+    """A ticket alone promises nothing new."""
+    text = (
+        "# Shop outage on 2024-06-03\n\n## Root cause\n\nThe pool was too small.\n\n## Action items\n\n"
+        f"| ID | Title |\n|---|---|\n| AI-001 | Add a check of the pool's limit |\n\n- {line}\n"
+    )
+    assert len(_parse(text).incidents[0].action_items) == count
