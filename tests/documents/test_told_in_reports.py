@@ -473,7 +473,6 @@ def test_first_span_is_the_outage() -> None:
     ("line", "count"),
     [
         ("AI-001 — Tracking ticket: https://tickets.example.com/1", 1),
-        ("Ticket: https://tickets.example.com/2", 2),
         ("Issue: the pool has no alert; add one", 2),
     ],
 )
