@@ -451,6 +451,30 @@ def event_kind(text: str, services: tuple[str, ...] = ()) -> tuple[str, str] | N
     return None
 
 
+_UPDATE = re.compile(r"(?P<state>[A-Za-z][a-z-]+(?: progress)?) – ")
+
+
+def update_kind(text: str, services: tuple[str, ...] = ()) -> tuple[str | None, str]:
+    """What an update of a status page states, "Monitoring – A fix has been rolled out": its kind and words.
+
+    The state it names decides: "Resolved" alone is the end; "Investigating" says to all that there is an
+    incident, which began before; and of the others only words that tell that service is back state anything.
+    """
+    match = _UPDATE.match(text)
+    state = match.group("state").lower() if match else ""
+    if match is not None and state in ("resolved", "completed"):
+        return "resolved", match.group("state")
+    if match is not None and state == "investigating":
+        return "declared", match.group("state")
+    if match is not None and state in ("mitigated", "acknowledged"):
+        return state, match.group("state")
+    if state in ("monitoring", "update", "recovering", "verifying", "observing"):
+        found = event_kind(text[match.end() if match else 0 :], services)
+        if found is not None and found[0] in _ENDS:
+            return "mitigated", found[1]
+    return None, ""
+
+
 def with_match(quote: str, words: str) -> str:
     """A quote with the words in it by which a rule gave it its kind, so that a reader sees why."""
     return f"{squeeze(quote, 200)} [matched: “{squeeze(words, 80)}”]"

@@ -18,6 +18,7 @@ from pipeline.documents.markdown_dialects import without_comments
 from pipeline.documents.pdf import MAX_BYTES, read_pdf
 from pipeline.documents.pdf_words import MAX_CHARACTERS, MAX_PAGES
 from pipeline.documents.plain_text import is_plain_text, read_plain_text
+from pipeline.documents.status_updates import with_status_updates
 from pipeline.documents.wiki_markup import markup_of, read_wiki
 
 #: Characters of a text that are read, far above any postmortem; what is longer is a log that was pasted.
@@ -49,6 +50,29 @@ class NoPage:
 
 def read_page(content: str, path: str, media_type: str) -> Page | NoPage:
     """The page that the content holds; the media type as for `parse_document`. Never raises."""
+    page = _read(content, path, media_type)
+    if isinstance(page, Page):
+        page.blocks = with_status_updates(page.blocks)
+        page.fields = _without_site_name(page)
+    return page
+
+
+def _without_site_name(page: Page) -> list[FrontMatterField]:
+    """A web page's own title tells the site, too, where a heading of it tells the title alone."""
+    headings = [block.text.text.strip() for block in page.blocks[:8] if block.kind == "heading"]
+    return [
+        field
+        for field in page.fields
+        if field.key != "title"
+        or not any(
+            len(words) >= 4 and re.search(rf"(?:^|[|–—:·-] ){re.escape(words)}(?:$| [|–—·-])", field.values[0])
+            and field.values[0].strip() != words
+            for words in headings[:3]
+        )
+    ]
+
+
+def _read(content: str, path: str, media_type: str) -> Page | NoPage:
     if media_type == "text/html":
         return _web_page(content)
     if media_type == "text/plain":

@@ -311,7 +311,14 @@ def _add_events(source: Source, evidence: EvidenceList) -> None:
         if row.kind is not None and row.at is not None:
             by_kind.setdefault(row.kind, []).append(row)
     by_kind["detected"] = _first_seen(source.rows, by_kind.get("detected", []))
-    relapse = max((number for number, row in enumerate(source.rows) if tells_relapse(row.text)), default=-1)
+    relapse = max(
+        (
+            number
+            for number, row in enumerate(source.rows)
+            if tells_relapse(row.text) or (row.form == "update" and row.kind == "declared")
+        ),
+        default=-1,
+    )
     above = {id(row) for row in source.rows[:relapse]} if relapse >= 0 else set()
     for kind in ("mitigated", "resolved"):
         by_kind[kind] = [row for row in by_kind.get(kind, []) if id(row) not in above]

@@ -15,6 +15,8 @@ _ADMONITION = re.compile(
     r"^(?P<indent> {0,12})(?:!!!|\?\?\?\+?)[ \t]+[\w -]{1,40}(?:\"(?P<title>[^\"\n]{0,200})\")?[ \t]*$"
 )
 _SHORTCODE = re.compile(r"\{\{[<%][^{}\n]{0,400}[%>]\}\}|\{%[^{}\n]{0,400}%\}")
+#: A shortcode that only prints a time: `{{< track "2024-05-03 10:20:00" >}}`.
+_TIME = re.compile(r"\{\{<\s*[\w-]{1,30}\s+\"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d[^\"\n]{0,20})\"\s*>\}\}")
 _IMPORT = re.compile(
     r"^(?:import\s[^\n]{1,300}\bfrom\s+['\"][^'\"\n]{1,300}['\"];?|import\s+['\"][^'\"\n]{1,300}['\"];?"
     r"|export\s+(?:const|default|function|let|var)\s[^\n]{0,400})[ \t]*$",
@@ -47,7 +49,7 @@ def plain_markdown(source: str) -> str:
     if "!!! " in source or "???" in source:
         source = _without_admonitions(source)
     if "{{<" in source or "{{%" in source or "{%" in source:
-        source = _SHORTCODE.sub("", source)
+        source = _SHORTCODE.sub(_as_time, source)
     if "import " in source or "export " in source:
         source = _IMPORT.sub("", source)
     if "[[" in source:
@@ -80,6 +82,11 @@ def without_comments(source: str) -> str:
         done = end + 3
     parts.append(source[done:])
     return "".join(parts)
+
+
+def _as_time(match: re.Match[str]) -> str:
+    time = _TIME.fullmatch(match.group())
+    return time.group(1) if time is not None else ""
 
 
 def _as_label(match: re.Match[str]) -> str:

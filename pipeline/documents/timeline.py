@@ -16,9 +16,10 @@ from datetime import date, datetime, time, timedelta
 from pipeline.documents.blocks import Block, Text, squeeze
 from pipeline.documents.calendar import Calendar, is_far_back
 from pipeline.documents.durations import duration_at
-from pipeline.documents.event_kinds import event_kind, with_match
+from pipeline.documents.event_kinds import event_kind, update_kind, with_match
 from pipeline.documents.outline import Section, split_label
 from pipeline.documents.prose import sentences
+from pipeline.documents.status_updates import STATUS_UPDATES
 from pipeline.documents.times import Moment, TimeReading, combine, leading_moment, moments, next_day
 from pipeline.documents.vocabulary import fields_of, normalise
 from pipeline.documents.zones import Zone, announced_zone, announces_unclear_zone, zone_of_place
@@ -66,7 +67,7 @@ class Row:
     day_is_assumed: bool = False
     kind: str | None = None
     kind_words: str = ""
-    form: str = "list"  # table, list, heading, line
+    form: str = "list"  # table, list, heading, line, or update of a status page
 
     @property
     def quote(self) -> str:
@@ -96,6 +97,9 @@ def timeline_rows(sections: list[Section], calendar: Calendar, services: tuple[s
                 for row in found:
                     if row.moment is not None and row.moment.clock is not None and row.moment.zone is None:
                         row.moment = replace(row.moment, is_ambiguous=True)
+            if section.words == STATUS_UPDATES:
+                for row in found:
+                    row.form = "update"
             rows.extend(found)
             follows = True
         elif section.heading is not None:
@@ -697,6 +701,8 @@ def _is_full_clock(row: Row, before: datetime, *, has_halves: bool) -> bool:
 
 
 def _kind(row: Row, services: tuple[str, ...]) -> tuple[str | None, str]:
+    if row.form == "update":
+        return update_kind(row.text, services)
     label = row.label or (row.text if len(row.text) <= 40 else "")
     parts = split_label(Text(row.text)) if not row.label and ":" in row.text[:40] else None
     for words in (label, parts[0].text if parts else ""):
