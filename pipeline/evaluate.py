@@ -31,6 +31,7 @@ from pipeline.documents import parse_document
 from pipeline.documents.durations import read_duration
 from pipeline.documents.facts import FIELDS, TIME_FIELDS, ActionItem, DocumentFacts, Evidence, Reading
 from pipeline.errors import SourceError
+from pipeline.sources.folder import content_of
 
 #: Column or fact of a golden file → the fields that may hold it.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -161,8 +162,11 @@ def _locate(doc: str, stem: str, files: dict[str, Path]) -> str | None:
 def _parse(path: Path, name: str, time_zones: Mapping[str, str]) -> DocumentFacts:
     folder, _, rest = name.partition("/")
     zone = time_zones.get(folder) or time_zones.get(".") or "UTC"
-    text = path.read_bytes().decode("utf-8", "replace")
-    return parse_document(text, rest or name, Reading(time_zone=zone))
+    raw = path.read_bytes()
+    content, media_type, _ = content_of(raw)
+    if content is None:  # of an encoding that a folder's source would refuse: compared as far as it is read
+        content = raw.decode("utf-8", "replace")
+    return parse_document(content, rest or name, Reading(time_zone=zone), media_type)
 
 
 def _stated(rows: list[dict[str, str]]) -> dict[tuple[str, str, bool], list[str]]:

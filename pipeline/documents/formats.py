@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipeline.documents.blocks import Block, squeeze, texts
+from pipeline.documents.blocks import Block, squeeze, texts, walk
 from pipeline.documents.facts import DocumentKind, Finding
 from pipeline.documents.foreign import foreign_form, is_web_page
 from pipeline.documents.front_matter import FrontMatter, FrontMatterField, split_front_matter
@@ -28,6 +28,14 @@ MAX_WEB_LENGTH = 4_000_000
 
 #: Hyphens and spaces that only forbid a line break are read as plain ones.
 _PLAIN_CHARACTERS = tuple(zip("\x00\u00a0\u202f\u2007\u2010\u2011", "    --", strict=True))
+
+
+#: A picture in front of a time or a label says nothing, unless it is a mark of what is done.
+_MARK = re.compile(
+    r"\s*(?:(?::(?!white_check|heavy_check|ballot|x:)[a-z0-9_+-]{2,40}:|[\U0001F300-\U0001FAFF"
+    r"\u23e9-\u23fa\u25aa-\u25fe\u26a0-\u26ff]\ufe0f?)\s*){1,3}"
+    r"(?=[\[(*~`]{0,3}(?:\d{1,2}[:.h][0-5]\d|\d{4}-\d\d-\d\d|[A-Z][A-Za-z ]{1,30}:(?:\s|$)))"
+)
 
 
 @dataclass(slots=True)
@@ -52,6 +60,9 @@ def read_page(content: str, path: str, media_type: str) -> Page | NoPage:
     """The page that the content holds; the media type as for `parse_document`. Never raises."""
     page = _read(content, path, media_type)
     if isinstance(page, Page):
+        for block in walk(page.blocks):
+            if block.kind in ("paragraph", "item") and (mark := _MARK.match(block.text.text)) is not None:
+                block.text = block.text.part(mark.end())
         page.blocks = with_status_updates(page.blocks)
         page.fields = _without_site_name(page)
     return page
@@ -65,7 +76,8 @@ def _without_site_name(page: Page) -> list[FrontMatterField]:
         for field in page.fields
         if field.key != "title"
         or not any(
-            len(words) >= 4 and re.search(rf"(?:^|[|–—:·-] ){re.escape(words)}(?:$| [|–—·-])", field.values[0])
+            len(words) >= 4
+            and re.search(rf"(?:^|[|–—:·-] ){re.escape(words)}(?:$| [|–—·-])", field.values[0])
             and field.values[0].strip() != words
             for words in headings[:3]
         )

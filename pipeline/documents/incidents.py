@@ -30,7 +30,14 @@ from pipeline.documents.outline import Section
 from pipeline.documents.owners import NAME, is_name
 from pipeline.documents.people import affected_people, writers
 from pipeline.documents.planned import planned_words
-from pipeline.documents.prose import Told, sentences, stated_durations, stated_spans, told_events
+from pipeline.documents.prose import (
+    Told,
+    sentences,
+    stated_detection,
+    stated_durations,
+    stated_spans,
+    told_events,
+)
 from pipeline.documents.severity import severity_number
 from pipeline.documents.stated_values import StatedValues
 from pipeline.documents.statements import Statement
@@ -216,6 +223,7 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
         *introduction(source.sections, source.title_line),
         *with_role(source.sections, "summary"),
         *with_role(source.sections, "impact"),
+        *with_role(source.sections, "status"),
     ]
     calendar = source.calendar
     opening = True
@@ -231,6 +239,8 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
                 evidence.add(
                     "stated_time_to_resolve_minutes", lasting.minutes, "prose", lasting.line, lasting.quote
                 )
+            for found in stated_detection(text):
+                evidence.add("stated_time_to_detect_minutes", found.minutes, "prose", found.line, found.quote)
             for span in stated_spans(text, calendar.reading) if has_digit else ():
                 moment = span.moment
                 day = (

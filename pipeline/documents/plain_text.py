@@ -138,7 +138,9 @@ class _Reader:
         self._styles: dict[str, int] = {}  # how headings look, in the order they were met
         # An address cannot be wrapped, so its line says nothing of how wide the others are.
         lengths = [len(line.rstrip()) for line in lines[first:] if line.strip() and "://" not in line]
-        self._width = max((length for length in lengths if length <= _MAX_WRAP), default=0)
+        wrapped = [length for length in lengths if length <= _MAX_WRAP]
+        # where many lines are longer, each holds a whole paragraph, and the short ones are whole, too
+        self._width = max(wrapped, default=0) if (len(lengths) - len(wrapped)) * 8 < len(lengths) else 0
         self._numbers_are_headings = _numbers_are_headings(lines)
         self.parts: list[list[Line] | _Quote] = [[]]
 

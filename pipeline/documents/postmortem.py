@@ -42,6 +42,10 @@ _TITLE_LABELS = (
     "heading",
     "name",
 )  # the first that the front matter has
+_DAY = re.compile(
+    r"(?:[A-Z][a-z]{2,8},? )?(?:\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8},? \d{4}"
+    r"|[A-Z][a-z]{2,8} \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{4}-\d\d-\d\d)"
+)
 _SHARED = frozenset({"authors", "reviewers", "reviewed_at", "published_at"})
 _RECORDED = frozenset(
     {"occurred_on", "severity", "services", "affected_user_count", "customer_impact_minutes", "is_resolved"}
@@ -479,6 +483,9 @@ def _title_line(sections: list[Section]) -> tuple[str | None, int | None, Method
     if first is None or first.heading is not None or not first.blocks or first.blocks[0].kind != "paragraph":
         return None, None, "title"
     lines = list(first.blocks[0].text.lines())
+    below = first.blocks[1] if len(first.blocks) > 1 else None
+    if len(lines) == 1 and _DAY.fullmatch(lines[0].text.strip()) and below is not None:
+        lines = list(below.text.lines())  # the day it was posted stands above it
     words = lines[0].text if lines else ""
     parts = split_label(lines[0]) if lines else None
     if "://" in words:

@@ -61,6 +61,17 @@ _OF_DOWNTIME = re.compile(
     r"(?:availability|unavailability|downtime|outage)\b",
     re.IGNORECASE,
 )
+#: "The total time to resolution was about 64 minutes".
+_TIME_TO_END = re.compile(
+    r"\btime to (?:resolution|resolve|recovery|restore service) (?:was|is|came to) (?:about |around |approximately )?",
+    re.IGNORECASE,
+)
+#: "was detected within three minutes by monitoring": how long it took, counted from the start.
+_DETECTED_WITHIN = re.compile(
+    r"\b(?:detected|noticed|discovered|alerted|(?:detected|noticed) (?:the|this) (?:incident|issue|outage|problem))"
+    r"(?: us| (?:the|this) (?:incident|issue|outage|problem))? (?:in|within|after) (?:about |around |approximately )?",
+    re.IGNORECASE,
+)
 #: Another outage than this one.
 _OTHER = re.compile(
     r"\b(?:previous|earlier|last|similar|second|another|potential|future|planned|scheduled|prior"
@@ -100,7 +111,13 @@ _LASTING_STEMS = (*_OUTAGE_STEMS, "degradation", "issue", "problem", "effect", "
 _LASTED_STEMS = ("last", "persisted", "continued", "went on")
 _MENTIONS_TROUBLE = re.compile(_TROUBLE, re.IGNORECASE)
 _PARTLY = re.compile(r"\bpartial\b", re.IGNORECASE)
-_BETWEEN = re.compile(r"\bbetween\b", re.IGNORECASE)
+#: Words of a usual case that here are none: a range of time, what was not possible, how much was hit.
+_OF_ONE = re.compile(
+    r"\bbetween\b|\bcould ?(?:not|n.t)\b|\b(?:multiple|several) (?:of )?(?:our |the )?(?:services?|systems?|products?"
+    r"|regions?|zones?|customers?|users?|servers?|components?|teams?|apis?|clusters?|nodes?|tenants?|pages?"
+    r"|features?|areas?|sites?)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z]|\s*$)")
 _MAX_TEXT = 8000
 
@@ -167,6 +184,8 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
             found = list(_TOTAL.finditer(sentence.text))[:1] or list(_LONG_OUTAGE.finditer(sentence.text))[:1]
             if found and (_PER_EVENT.search(sentence.text) or _OTHER.search(sentence.text)):
                 found = []
+        if not found and "time to " in folded:
+            found = list(_TIME_TO_END.finditer(sentence.text))[:1]
         for match in found:
             if _PER_EVENT.search(match.group()) or _is_foreseen(sentence.text, match):
                 continue
@@ -174,6 +193,20 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
             minutes = read_duration(length if length else sentence.text[match.end() :])
             if minutes is not None:
                 yield Lasting(minutes, sentence.line_at(match.start()), squeeze(sentence.text))
+
+
+def stated_detection(text: Text) -> Iterator[Lasting]:
+    """How long after its start the incident was seen, where a sentence says so."""
+    for sentence in sentences(text):
+        match = _DETECTED_WITHIN.search(sentence.text)
+        if match is None or _FORESEEN.search(sentence.text[: match.start()]) or _NOT.search(sentence.text):
+            continue
+        minutes = read_duration(sentence.text[match.end() :])
+        if minutes is not None:
+            yield Lasting(minutes, sentence.line_at(match.start()), squeeze(sentence.text))
+
+
+_NOT = re.compile(r"\b(?:not|never|no)\b|n't\b", re.IGNORECASE)
 
 
 def _is_foreseen(sentence: str, match: re.Match[str]) -> bool:
@@ -191,7 +224,7 @@ def stated_spans(text: Text, reading: TimeReading) -> Iterator[Span]:
         outcome = _OUTCOME.search(sentence.text)
         told = sentence.text[: outcome.start()] if outcome else sentence.text
         is_told = _MENTIONS_TROUBLE.search(told) is not None
-        if not (is_told or outcome) or _PER_EVENT.search(_BETWEEN.sub("", sentence.text)):
+        if not (is_told or outcome) or _PER_EVENT.search(_OF_ONE.sub("", sentence.text)):
             continue
         found = [moment for moment in moments(sentence.text, reading) if moment.clock is not None]
         for moment in found:

@@ -149,7 +149,10 @@ def _block_statements(block: Block, depth: int) -> Iterator[Statement]:
                 continue
             parts = split_label(child.text)
             nested = [text for below in child.children for text in _ticked(below)]
-            if parts is not None and not parts[1].text and nested:
+            if parts is not None and not parts[1].text and any(_names_field(text) for text in nested):
+                for below in child.children:  # "Duration:", and below it "Start: …" and "End: …"
+                    yield from _block_statements(below, depth + 1)
+            elif parts is not None and not parts[1].text and nested:
                 words = tuple(text.text for text in nested)
                 yield from _statement(parts[0], nested[0], "label", child.text.text, words)
                 if not fields_of(parts[0].text):
@@ -159,6 +162,12 @@ def _block_statements(block: Block, depth: int) -> Iterator[Statement]:
                 yield from _text_statements(child.text)
                 for below in child.children:
                     yield from _block_statements(below, depth + 1)
+
+
+def _names_field(text: Text) -> bool:
+    """Whether a line is a field's label and a value."""
+    parts = split_label(text)
+    return parts is not None and bool(parts[1].text) and bool(fields_of(parts[0].text))
 
 
 def _text_statements(text: Text) -> Iterator[Statement]:

@@ -7,6 +7,7 @@ time would be taken for that of the update below it; so the updates become a lis
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -77,9 +78,14 @@ def with_status_updates(blocks: list[Block]) -> list[Block]:
     """The blocks, in which the updates of a status page have become a timeline; else as they are."""
     lines = list(_lines(blocks))
     updates = list(_updates(lines))
-    told = {update.state for update in updates} & _TELLING
-    if not told or (len(updates) < 2 and not updates[0].is_posted):
+    states = {update.state for update in updates}
+    if not states & _TELLING or (len(states) < 2 and not any(update.is_posted for update in updates)):
         return blocks
+    between = _headings_between(lines, updates)
+    if between:  # a history: each incident below its own heading
+        cuts = [0, *between, len(blocks)]
+        parts = [blocks[start:stop] for start, stop in itertools.pairwise(cuts)]
+        return [block for part in parts for block in with_status_updates(part)]
     return _rebuilt(_titled(blocks), lines, updates)
 
 
@@ -115,6 +121,16 @@ def _updates(lines: list[_Line]) -> Iterator[_Update]:
         else:
             yield update
             at = update.last + 1
+
+
+def _headings_between(lines: list[_Line], updates: list[_Update]) -> list[int]:
+    """The blocks that are headings between two updates."""
+    inside = {number for update in updates for number in range(update.first, update.last + 1)}
+    return [
+        lines[number].block
+        for number in range(updates[0].first, updates[-1].last)
+        if lines[number].is_heading and number not in inside
+    ]
 
 
 def _update_at(lines: list[_Line], at: int) -> _Update | None:
@@ -184,7 +200,8 @@ def _titled(blocks: list[Block]) -> list[Block]:
         if block.kind == "paragraph" and _REPORT_FOR.fullmatch(block.text.text.strip()):
             if above.kind == "paragraph" and 0 < len(above.text.text.strip()) <= 200:
                 title = Block("heading", above.line, above.text, level=1)
-                return [*blocks[: number - 1], title, *blocks[number:]]
+                empty = Block("paragraph", block.line, Text(line=block.line))
+                return [*blocks[: number - 1], title, empty, *blocks[number + 1 :]]
             break
     return blocks
 
@@ -200,9 +217,13 @@ def _rebuilt(blocks: list[Block], lines: list[_Line], updates: list[_Update]) ->
         stamp = account.stamp or lines[account.first].text
         published[account.last] = _paragraph(f"Published: {account.when}", stamp.line)
     rows = updates[::-1] if updates and updates[0].state in _ENDED else updates
-    told = [_paragraph(row.words, row.line) for row in rows if row.state in _ENDED and len(row.words) >= _LONG]
+    told = [
+        _paragraph(row.words, row.line) for row in rows if row.state in _ENDED and len(row.words) >= _LONG
+    ]
     items = [
-        Block("item", row.line, Text(f"{row.when} – {row.state.capitalize()} – {row.words}", row.line, step=0))
+        Block(
+            "item", row.line, Text(f"{row.when} – {row.state.capitalize()} – {row.words}", row.line, step=0)
+        )
         for row in rows
     ]
     timeline: list[Block] = []

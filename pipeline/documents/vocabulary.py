@@ -346,7 +346,8 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         r"applications?|apps?|platforms?)?(?: (?:services?|systems?|components?))?"
         r"|(?:primary |main |core )?(?:services?|systems?|components?"
         r"|products?|"
-        r"applications?)(?: (?:affected|impacted|involved|degraded|name|s))?",
+        r"applications?)(?: (?:affected|impacted|involved|degraded|name|s))?"
+        r"|this (?:incident|outage|scheduled maintenance) (?:affected|affects|impacted)",
     ),
     (
         "team",

@@ -105,7 +105,10 @@ _SEASONAL = {
 #: Indian, Irish and Israel Standard Time; Sydney has no one name in Queensland; and so on.
 _AMBIGUOUS = {"IST", "AST", "ADT", "AMT", "BDT", "BOT", "BTT", "CDST", "ECT", "GST", "PKT", "SST", "VST"}
 
-_OFFSET = r"(?:(?:UTC|GMT)\s?)?(?P<sign>[+\-−–])(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?(?![\d:.\-])"
+_HOURS = r"(?P<sign>[+\-−–])(?P<hours>\d{1,2})(?::?(?P<minutes>[0-5]\d))?"
+#: Behind "UTC" it may end a label, as in "10:15 UTC+2: the shop is down"; alone, "10:00-11:" is a range.
+_OFFSET = rf"(?:(?P<named>UTC\s?|GMT\s?)?{_HOURS}(?(named)(?!\d|[:.\-]\d)|(?![\d:.\-])))"
+_BARE_OFFSET = r"(?:(?:UTC|GMT)\s?)?[+\-−–]\d{1,2}(?::?[0-5]\d)?(?![\d:.\-])"
 _AREA = (
     r"(?:Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific|US|UC|"
     r"Etc)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?"
@@ -144,7 +147,7 @@ ZONE = re.compile(
     rf"(?P<numeric>{_OFFSET})"
     rf"|(?P<area>{_AREA})\b"
     rf"|(?P<abbreviation>{_ABBREVIATIONS})(?![A-Za-z])(?![ "
-    rf"\t]?(?:{_OFFSET.replace('?P<sign>', '').replace('?P<hours>', '').replace('?P<minutes>', '')}))"
+    rf"\t]?(?:{_BARE_OFFSET}))"
     rf"|(?P<words>{_WORDS})(?:[ \t](?:Standard|Daylight|Summer))?[ \t][Tt]ime\b"
     rf"|(?P<bare>Pacific|Eastern|Mountain|Central)(?=[ \t]*(?:[-–—:,.;)\]\n]|$))"
     rf"|(?P<lower>utc|gmt|cet|cest|pst|pdt|est|edt|bst)\b"
