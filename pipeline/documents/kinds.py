@@ -178,12 +178,15 @@ _CLOCK = re.compile(r"\b\d{1,2}:[0-5]\d(?!\d)")
 _ANY_CLOCK = re.compile(r"\b\d{1,2}:[0-5]\d(?!\d)|\b\d{1,2} ?[ap]\.?m\b|\b[0-2]\d[0-5]\d (?:UTC|GMT)\b", re.I)
 #: Sentences that tell of an outage of one's own in the past, as notices and mails do that have no headings.
 _OUTAGE_TOLD = re.compile(
-    r"\b(?:we|users|customers|(?:the |our )?(?:\w+ ){0,4}?(?:services?|servers?|apis?|sites?|websites?|systems?"
+    r"\b(?:we|users|customers|(?:the |our )?(?:\w+ ){0,4}?(?:services?|servers?|apis?|sites?|websites?"
+    r"|systems?"
     r"|platforms?|clusters?|databases?|networks?|machines?|products?|filers?|nodes?|hosts?|routers?))\s+(?:\([^()]{1,80}\)[^.!?]{0,60}?)?"
     r"(?:(?:have |has |had )?(?:experienced|suffered|encountered|saw)\s+(?:an?\s+)?(?:[\w-]+\s+){0,3}?"
     r"(?:outages?|interruptions?|disruptions?|downtime|failures?|breakdowns?|faults|errors|degradation)"
-    r"|(?:was|were|went) (?:completely |briefly |also |then )?(?:down|offline|unavailable|unreachable|inaccessible))\b"
-    r"|\b(?:took|brought|knocked) (?:the |our )?(?:whole |entire )?(?:site|service|server|api|platform|system)\b"
+    r"|(?:was|were|went) (?:completely |briefly |also |then )?(?:down|offline|unavailable|unreachable"
+    r"|inaccessible))\b"
+    r"|\b(?:took|brought|knocked) (?:the |our )?(?:whole |entire )?(?:site|service|server|api|platform"
+    r"|system)\b"
     r"[^.!?]{0,20}\b(?:down|offline)\b"
     r"|\b(?:apologi[sz]e|apologies|sorry) for (?:the|this|yesterday's|today's) (?:\w+ ){0,3}?"
     r"(?:outage|downtime|service interruption|disruption)\b"

@@ -47,7 +47,8 @@ _ANNOUNCED = re.compile(
 _ADDRESS = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)+\b|`[^`]*`")
 _UNPLANNED = re.compile(
     r"\b(?:root cause|outage (?:lasted|started|began|was)|incident (?:lasted|started|"
-    r"began|was declared)|(?:was|were|went) (?:completely )?(?:down|unavailable|offline)\b(?! for )|users? (?:reported|complained|were unable)"
+    r"began|was declared)|(?:was|were|went) (?:completely )?(?:down|unavailable|offline)\b(?! for )"
+    r"|users? (?:reported|complained|were unable)"
     r"|unexpected(?:ly)? (?:fail|crash|outage)\w*|post-?mortem (?:is|was|available))\b",
     re.IGNORECASE,
 )

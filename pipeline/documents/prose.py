@@ -63,13 +63,16 @@ _OF_DOWNTIME = re.compile(
 )
 #: "The total time to resolution was about 64 minutes".
 _TIME_TO_END = re.compile(
-    r"\btime to (?:resolution|resolve|recovery|restore service) (?:was|is|came to) (?:about |around |approximately )?",
+    r"\btime to (?:resolution|resolve|recovery|restore service) (?:was|is|came to) (?:about |around "
+    r"|approximately )?",
     re.IGNORECASE,
 )
 #: "was detected within three minutes by monitoring": how long it took, counted from the start.
 _DETECTED_WITHIN = re.compile(
-    r"\b(?:detected|noticed|discovered|alerted|(?:detected|noticed) (?:the|this) (?:incident|issue|outage|problem))"
-    r"(?: us| (?:the|this) (?:incident|issue|outage|problem))? (?:in|within|after) (?:about |around |approximately )?",
+    r"\b(?:detected|noticed|discovered|alerted|(?:detected|noticed) (?:the|this) (?:incident|issue"
+    r"|outage|problem))"
+    r"(?: us| (?:the|this) (?:incident|issue|outage|problem))? (?:in|within|after) (?:about |around "
+    r"|approximately )?",
     re.IGNORECASE,
 )
 #: Another outage than this one.
@@ -113,7 +116,8 @@ _MENTIONS_TROUBLE = re.compile(_TROUBLE, re.IGNORECASE)
 _PARTLY = re.compile(r"\bpartial\b", re.IGNORECASE)
 #: Words of a usual case that here are none: a range of time, what was not possible, how much was hit.
 _OF_ONE = re.compile(
-    r"\bbetween\b|\bcould ?(?:not|n.t)\b|\b(?:multiple|several) (?:of )?(?:our |the )?(?:services?|systems?|products?"
+    r"\bbetween\b|\bcould ?(?:not|n.t)\b|\b(?:multiple|several) (?:of )?(?:our |the )?(?:services?"
+    r"|systems?|products?"
     r"|regions?|zones?|customers?|users?|servers?|components?|teams?|apis?|clusters?|nodes?|tenants?|pages?"
     r"|features?|areas?|sites?)\b",
     re.IGNORECASE,
@@ -175,7 +179,7 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
         if is_opening and number <= 2 and not found and not _PER_EVENT.search(sentence.text):
             found = list(_DOWN_FOR.finditer(sentence.text))[:1]
         if not found and (whole := _FOR.match(sentence.text)) is not None:
-            is_whole = not _PER_EVENT.search(_BETWEEN.sub("", sentence.text))
+            is_whole = not _PER_EVENT.search(_OF_ONE.sub("", sentence.text))
             found = [whole] if is_whole and _MENTIONS_TROUBLE.search(sentence.text) else []
         if not found and is_opening and number == 0 and not _OTHER.search(_PARTLY.sub("", sentence.text)):
             told = list(_OF_DOWNTIME.finditer(sentence.text))

@@ -29,7 +29,8 @@ _DATE = (
     r"|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8}\.?(?:,? \d{4})?|\d{4}-\d\d-\d\d)"
 )
 _WHEN = (
-    rf"{_DATE}(?:[ ,T]{{1,2}}(?:[-–—@|] |at )?)\d{{1,2}}:\d\d(?::\d\d)?(?:\.\d{{1,6}})?(?: ?[AaPp]\.?[Mm]\b\.?)?"
+    rf"{_DATE}(?:[ ,T]{{1,2}}(?:[-–—@|] "
+    rf"|at )?)\d{{1,2}}:\d\d(?::\d\d)?(?:\.\d{{1,6}})?(?: ?[AaPp]\.?[Mm]\b\.?)?"
     r"(?:Z| ?\(?[A-Z]{2,5}\)?(?:[+-]\d{1,2}(?::?\d\d)?)?| ?[+-]\d\d:?\d\d)?"
 )
 _POSTED = r"(?P<posted>(?:Posted|Published)\b:?(?: on)? *)?(?:(?:\d{1,4}|an?|about) [a-z]{3,8} ago[.,·]? *)?"
@@ -90,7 +91,7 @@ def with_status_updates(blocks: list[Block]) -> list[Block]:
 
 
 def _lines(blocks: list[Block]) -> Iterator[_Line]:
-    """The lines of the blocks in their order; a table or code gives an empty one, which ends what is above."""
+    """The lines of the blocks in their order; a table or code gives an empty one, an end."""
     count = 0
     for number, block in enumerate(blocks):
         for text, is_heading in _texts(block):

@@ -45,7 +45,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         r"(?:timelines?|time line|chronology|key events|chain of events|sequence of events|"
         r"course of events|event log"
         r"|log of events|events|history of events|lead ?up|timeline of (?:the )?(?:events|incident|outage)"
-        r"|what happened when|incident log|order of events|status (?:page )?updates)(?: of (?:the )?(?:events|"
+        r"|what happened when|incident log|order of events"
+        r"|status (?:page )?updates)(?: of (?:the )?(?:events|"
         r"incident|outage))?(?: details?)?",
     ),
     (

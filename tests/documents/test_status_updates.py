@@ -36,16 +36,16 @@ STATUSPAGE = """\
 <div class="subheader">Incident Report for <a href="/">Lumen</a></div>
 <div class="row"><div class="update-title">Resolved</div>
 <div class="update-body"><span>Answers come as fast as they did.</span></div>
-<div class="update-timestamp">Posted <span></span>Jun <var>04</var>, <var>2024</var> - <var>14:14</var> CEST</div></div>
+<div>Posted <span></span>Jun <var>04</var>, <var>2024</var> - <var>14:14</var> CEST</div></div>
 <div class="row"><div class="update-title">Investigating</div>
 <div class="update-body"><span>Search is slow again after the fix.</span></div>
-<div class="update-timestamp">Posted <span></span>Jun <var>04</var>, <var>2024</var> - <var>11:06</var> CEST</div></div>
+<div>Posted <span></span>Jun <var>04</var>, <var>2024</var> - <var>11:06</var> CEST</div></div>
 <div class="row"><div class="update-title">Monitoring</div>
 <div class="update-body"><span>The issue is fixed, and we watch the queues.</span></div>
-<div class="update-timestamp">Posted <span></span>Jun <var>04</var>, <var>2024</var> - <var>10:28</var> CEST</div></div>
+<div>Posted <span></span>Jun <var>04</var>, <var>2024</var> - <var>10:28</var> CEST</div></div>
 <div class="row"><div class="update-title">Investigating</div>
 <div class="update-body"><span>Search is slow.</span></div>
-<div class="update-timestamp">Posted <span></span>Jun <var>04</var>, <var>2024</var> - <var>10:08</var> CEST</div></div>
+<div>Posted <span></span>Jun <var>04</var>, <var>2024</var> - <var>10:08</var> CEST</div></div>
 <div>This incident affected: Search and Suggestions.</div></body></html>
 """
 
