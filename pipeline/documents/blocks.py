@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Literal
 
 BlockKind = Literal["heading", "paragraph", "list", "item", "table", "quote", "code"]
@@ -62,6 +63,27 @@ class Text:
     def is_slanted(self) -> bool:
         """Whether all of it is in italics, as the hints of a form are."""
         return _covers(self.slanted, self.text)
+
+    def drop_struck(self) -> None:
+        """Take out the words that are struck through: they were taken back. Line breaks stay."""
+        kept = [True] * len(self.text)
+        for start, end in self.struck:
+            for position in range(start, min(end, len(kept))):
+                kept[position] = self.text[position] == "\n"
+        before = [0, *accumulate(kept)]  # how many characters are kept before each
+
+        def moved(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+            last = len(kept)
+            shifted = [(before[min(start, last)], before[min(end, last)]) for start, end in spans]
+            return [(start, end) for start, end in shifted if start < end]
+
+        self.links = [
+            Link(link.label, link.url, before[min(link.start, len(kept))], link.is_image)
+            for link in self.links
+            if not any(start <= link.start < end for start, end in self.struck)
+        ]
+        self.text = "".join(character for character, is_kept in zip(self.text, kept, strict=True) if is_kept)
+        self.bold, self.slanted, self.struck = moved(self.bold), moved(self.slanted), []
 
     def part(self, start: int, end: int | None = None, *, line: int | None = None) -> Text:
         """The words from `start` to `end`, with their own line (counted, unless given), links and spans."""

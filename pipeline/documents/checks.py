@@ -74,6 +74,11 @@ _DOUBTS: dict[str, tuple[Level, str]] = {
         '"{words}" can be read in two ways and was left out; write 2024-03-01, or set '
         "day_first for this source.",
     ),
+    "number_ambiguous": (
+        "warning",
+        'A number in "{words}" can be thousands or a fraction and was left out; write it without a mark, '
+        "as in 3500.",
+    ),
     "time_without_date": (
         "warning",
         '"{words}" has no date, and the document names none; write the date before it.',

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -26,6 +26,7 @@ from pipeline.documents.event_kinds import (
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.evidence_links import evidence_links
 from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
+from pipeline.documents.numbers import plain_numbers
 from pipeline.documents.outline import Section
 from pipeline.documents.owners import NAME, is_name
 from pipeline.documents.people import affected_people, writers
@@ -112,7 +113,14 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
     evidence = EvidenceList()
     if source.title:
         evidence.add("title", source.title, source.title_method, source.title_line, source.title)
-    StatedValues(source.statements, source.calendar, reading, evidence, has_title=bool(source.title)).read()
+    StatedValues(
+        source.statements,
+        source.calendar,
+        reading,
+        evidence,
+        body=source.body,
+        has_title=bool(source.title),
+    ).read()
     _add_keys(source, evidence)
     _add_title_severity(source, reading, evidence)
     _add_told_severity(source, reading, evidence)
@@ -499,10 +507,18 @@ def _add_affected(source: Source, evidence: EvidenceList) -> None:
             ]
         elif not told:
             told = paragraphs(introduction(source.sections, source.title_line))
-        found = affected_people(told)
+        found = affected_people(_with_plain_numbers(told, source.body))
         if found is not None:
             evidence.add("affected_user_count", str(found.count), "prose", found.line, found.quote)
             return
+
+
+def _with_plain_numbers(told: list[Text], body: str) -> Iterator[Text]:
+    """The texts whose numbers are clear, these written plainly."""
+    for text in told:
+        plain = plain_numbers(text.text, body) if _DIGIT.search(text.text) else text.text
+        if plain is not None:
+            yield text if plain == text.text else Text(plain, text.line, step=text.step)
 
 
 def _add_planned(source: Source, reading: Reading, evidence: EvidenceList) -> None:

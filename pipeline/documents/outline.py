@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline.documents.blocks import Block, Text
+from pipeline.documents.blocks import Block, Text, texts
 from pipeline.documents.vocabulary import Role, label_role, normalise, role_of
 
 _BOLD_LEVEL = 7  # below every Markdown heading
@@ -30,6 +30,7 @@ _GROUP_ROLES = frozenset({"detection", "resolution", "status", "stats"})
 _CAUSES = frozenset({"root_cause", "trigger", "contributing_factors"})
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\b(?:INC|PM|SEV)-?\d+\b|#\d+", re.IGNORECASE)
 _TIMED = re.compile(r"\d:[0-5]\d")
+_STRIKING_ROLES = frozenset({"action_items", "lessons"})
 _LISTING_ROLES = frozenset({"action_items", "lessons", "timeline", "contributing_factors"})
 
 
@@ -94,6 +95,7 @@ def read_outline(blocks: list[Block], *, has_title: bool) -> list[Section]:
     `has_title` says that the front matter names the title, so that no heading needs to.
     """
     sections = [Section(None, 0)]
+    is_corrected = any(text.struck for text in texts(blocks))
     headings = [block for block in blocks if block.kind == "heading"]
     # the first heading, alone on the first level, is the title, whatever its words
     is_alone = sum(block.level == 1 for block in headings) == 1 and headings[0].level == 1
@@ -111,7 +113,23 @@ def read_outline(blocks: list[Block], *, has_title: bool) -> list[Section]:
         if section.own_role in _GROUP_ROLES and above_it == "action_items":
             section.own_role = None  # "Detection" among action items names a kind of them
         section.role = _inherited(section)
+        if is_corrected and section.role not in _STRIKING_ROLES:
+            _drop_struck(section)
     return [section for section in sections if section.heading is not None or section.blocks]
+
+
+def _drop_struck(section: Section) -> None:
+    """Take out what is struck through, which in a promise means that it was kept, and elsewhere an error."""
+    if section.heading is not None and section.heading.struck and not section.heading.is_struck:
+        section.heading.drop_struck()
+    for block in section.blocks:
+        for text in texts([block]):
+            if text.struck and not _is_of_task(block):
+                text.drop_struck()
+
+
+def _is_of_task(block: Block) -> bool:
+    return block.kind == "list" and any(item.checked is not None for item in block.children)
 
 
 def _place(block: Block, sections: list[Section]) -> None:

@@ -207,14 +207,14 @@ def count_in_label(value: str) -> int | None:
         if re.match(
             r"\s*(?:\+|$|[(,;.–—-]|of\b|or (?:so|more)\b|" + _KIND_OF + PEOPLE + r"\b)", after, re.IGNORECASE
         ):
-            return _amount(match)
+            is_part = "." in match.group("amount") and not match.group("unit")
+            return None if is_part else _amount(match)  # no half of a person
     return _counted_once(words)
 
 
-def people_in_label(value: str) -> int | None:
-    """The number of people behind a label that may ask for something else: "Affected: 3,400 customers"."""
-    words = value.split("\n")[0][:200]
-    return count_in_label(words) if _COUNT.match(words) else None
+def counts_people(value: str) -> bool:
+    """Whether the value of a label that may ask for something else is a count: "Affected: 3,400 customers"."""
+    return _COUNT.match(value.split("\n")[0][:200]) is not None
 
 
 def _counted_once(words: str) -> int | None:

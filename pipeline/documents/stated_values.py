@@ -13,7 +13,8 @@ from pipeline.documents.detection import detection_method
 from pipeline.documents.durations import duration_at, read_duration
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import Reading
-from pipeline.documents.people import count_in_label, names, people_in_label
+from pipeline.documents.numbers import plain_numbers
+from pipeline.documents.people import count_in_label, counts_people, names
 from pipeline.documents.severity import is_choice, severity_number
 from pipeline.documents.statements import Statement, is_value
 from pipeline.documents.times import Moment, combine, leading_moment, moments, next_day
@@ -27,7 +28,8 @@ _STATED_BY_TIME = {
     "resolved_at": "stated_time_to_resolve_minutes",
 }
 _NUMBER = re.compile(
-    r"[\s~≈<>=$€£a-zA-Z.:(]{0,24}?(\d{1,3}(?:[,\s']\d{3})+|\d+(?:\.\d+)?)\s*(k|m|mn|"
+    r"[\s~≈<>=$€£a-zA-Z.:(]{0,24}?(\d{1,3}(?:[,\s']\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d+)?)\s*"
+    r"(k|m|mn|"
     r"million|thousand|bn)?(?!\s?%|\w|[.,/:-]\d)",
     re.IGNORECASE,
 )
@@ -92,8 +94,10 @@ class StatedValues:
         reading: Reading,
         evidence: EvidenceList,
         *,
+        body: str,
         has_title: bool,
     ) -> None:
+        self._body = body
         self._statements = statements
         self._has_title = has_title
         self._calendar = calendar
@@ -313,8 +317,8 @@ class StatedValues:
         if name in ("authors", "reviewers"):
             return self._people(name, statement)
         value = statement.value.strip()
-        if name == "services" and (count := people_in_label(value)) is not None:
-            self._add("affected_user_count", str(count), statement)  # "Affected: 3,400 customers"
+        if name == "services" and counts_people(value):
+            self._number("affected_user_count", statement)
             return True
         if name == "services" and statement.method != "front_matter":
             value = _NOTE.sub("", value)
@@ -347,13 +351,23 @@ class StatedValues:
             self._date("reviewed_at", statement)  # "Reviewed by: Ana Bell, 2024-03-01"
         return True
 
+    def _plain_numbers(self, statement: Statement) -> str | None:
+        """The value with its numbers written plainly; None, and a doubt, when one can be read in two ways."""
+        plain = plain_numbers(statement.value.split("\n")[0][:200], self._body)
+        if plain is None:
+            self._calendar.doubts.note("number_ambiguous", statement.line, squeeze(statement.value, 60))
+        return plain
+
     def _number(self, name: str, statement: Statement) -> bool:
+        value = self._plain_numbers(statement)
+        if value is None:
+            return True
         if name == "affected_user_count":
-            count = count_in_label(statement.value)
+            count = count_in_label(value)
             if count is not None:
                 self._add(name, str(count), statement)
             return count is not None
-        match = _NUMBER.match(statement.value)
+        match = _NUMBER.match(value)
         if match is None:
             return False
         number = float(re.sub(r"[,\s']", "", match.group(1)))

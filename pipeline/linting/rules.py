@@ -228,6 +228,7 @@ _ALL: tuple[Rule, ...] = (
         "“T+5 Alert fires”",
     ),
     Rule("time_ambiguous", "warning", "A time can be read in two ways.", "“09:30 IST”"),
+    Rule("number_ambiguous", "warning", "A number can be read in two ways.", "“3.500 users”"),
     Rule("date_ambiguous", "warning", "A date can be read in two ways.", "“03/04/2024”"),
     Rule("time_without_date", "warning", "A time has no date near it.", "“Started: 09:30 UTC”"),
     Rule("timeline_without_date", "warning", "The timeline's times have no date.", "“09:30 Alert fires”"),

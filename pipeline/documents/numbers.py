@@ -1,0 +1,55 @@
+"""How a document writes its numbers: "3.500" is three and a half in one, three thousand five hundred in another."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+DecimalMark = Literal[".", ","]
+
+_UNIT = (
+    r"(?:\s?(?:%|‰|€|\$|£|(?:EUR|USD|GBP|CHF|percent|per cent|hours?|hrs?|minutes?|mins?|seconds?|secs?|ms|days?"
+    r"|[KMGT]i?B|million|Mio|k)\b))"
+)
+_ALONE = r"(?<![\w.,:/-])"
+#: Numbers that can be read in one way only; sums and shares, so that no version, address or list is taken.
+_POINT = re.compile(
+    rf"{_ALONE}\d{{1,3}}(?:,\d{{3}})+\.\d{{1,2}}(?![\w.,])|{_ALONE}\d{{1,3}}(?:,\d{{3}}){{2,}}(?![\w.,]\d)"
+    rf"|{_ALONE}\d+\.(?:\d{{1,2}}|0\d*){_UNIT}|[€$£]\s?\d+\.\d\d(?![\w.,])"
+)
+_COMMA = re.compile(
+    rf"{_ALONE}\d{{1,3}}(?:\.\d{{3}})+,\d{{1,2}}(?![\w.,])|{_ALONE}\d+,(?:\d{{1,2}}|0\d*){_UNIT}"
+    r"|[€$£]\s?\d+,\d\d(?![\w.,])"
+)
+#: Thousands by their form ("12.345.678"), and what may be thousands or a fraction ("3.500", "12,500").
+_DOTTED = re.compile(r"(?<![\w.,:/-])[1-9]\d{0,2}(?:\.\d{3}){2,4}(?![\w.]|,\d)")
+_DOTTED_ONCE = re.compile(r"(?<![\w.,:/-])[1-9]\d{0,2}\.\d{3}(?![\w]|[.,]\d)")
+_COMMA_ONCE = re.compile(r"(?<![\w.,:/-])\d{1,3},\d{3}(?![\w]|[.,]\d)")
+_EUROPEAN = re.compile(r"(?<![\w.,:/-])(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,3})?(?![\w]|[.,]\d)")
+
+
+def decimal_mark(text: str) -> DecimalMark | None:
+    """What stands before the decimals in `text`; None when no number shows it, or they disagree."""
+    has_comma = _COMMA.search(text) is not None
+    if (_POINT.search(text) is not None) == has_comma:
+        return None
+    return "," if has_comma else "."
+
+
+def plain_numbers(words: str, text: str) -> str | None:
+    """`words` with their numbers as "3500.5"; None when one of them can be read in two ways.
+
+    How the whole `text` writes its numbers decides: beside "4,5 %" the dots of "3.500" part thousands. A dot
+    before three digits is never taken for a decimal point.
+    """
+    is_dotted, is_comma = _DOTTED_ONCE.search(words) is not None, "," in words
+    if not (is_dotted or is_comma) and "." not in words:
+        return words
+    words = _DOTTED.sub(lambda match: match.group().replace(".", ""), words)
+    if not (is_dotted or is_comma):
+        return words
+    if decimal_mark(text) != ",":
+        return None if is_dotted else words
+    if _COMMA_ONCE.search(words) is not None:
+        return None
+    return _EUROPEAN.sub(lambda match: match.group().replace(".", "").replace(",", "."), words)
