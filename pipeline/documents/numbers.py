@@ -1,4 +1,4 @@
-"""How a document writes its numbers: "3.500" is three and a half in one, three thousand five hundred in another."""
+"""How a document writes its numbers: "3.500" is three and a half in one, and 3,500 in another."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal
 DecimalMark = Literal[".", ","]
 
 _UNIT = (
-    r"(?:\s?(?:%|‰|€|\$|£|(?:EUR|USD|GBP|CHF|percent|per cent|hours?|hrs?|minutes?|mins?|seconds?|secs?|ms|days?"
-    r"|[KMGT]i?B|million|Mio|k)\b))"
+    r"(?:\s?(?:%|‰|€|\$|£|(?:EUR|USD|GBP|CHF|percent|per cent|hours?|hrs?"
+    r"|minutes?|mins?|seconds?|secs?|ms|days?|[KMGT]i?B|million|Mio|k)\b))"
 )
 _ALONE = r"(?<![\w.,:/-])"
 #: Numbers that can be read in one way only; sums and shares, so that no version, address or list is taken.

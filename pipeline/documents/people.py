@@ -213,7 +213,7 @@ def count_in_label(value: str) -> int | None:
 
 
 def counts_people(value: str) -> bool:
-    """Whether the value of a label that may ask for something else is a count: "Affected: 3,400 customers"."""
+    """Whether a label that may ask for something else has a count: "Affected: 3,400 customers"."""
     return _COUNT.match(value.split("\n")[0][:200]) is not None
 
 

@@ -66,7 +66,7 @@ def test_what_a_page_marks_as_deleted_is_no_part_of_any_value(media_type: str) -
 def test_a_promise_that_is_struck_through_is_kept_and_done() -> None:
     """Among action items, striking out means done."""
     items = parse_document(_DOCUMENT, "till.md", Reading()).incidents[0].action_items
-    assert [(item.description, item.owner, item.is_done) for item in items] == [
+    assert [(item.description, item.owner, item.is_marked_done) for item in items] == [
         ("Renew the certificate", "Ana", True),
         ("Add a job that renews it", "Bo", False),
     ]
