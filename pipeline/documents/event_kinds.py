@@ -514,17 +514,21 @@ def tells_relapse(text: str) -> bool:
     return any(word in lowered for word in _RELAPSE_WORDS) and _RELAPSE.search(lowered) is not None
 
 
+_CLAUSE_MARK = re.compile(r"[,;:–—]")
+_PART_MARK = re.compile(r"[;:–—]| - ")
+_AGAIN = re.compile(r".{0,20}\bagain\b", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|no|never|if|should|would|might|without)\b|n't\b", re.IGNORECASE)
+
+
 def _is_denied(sentence: str, match: re.Match[str], kind: str) -> bool:
     before = sentence[: match.start()]
     if kind in _RELAXED:
-        clause = re.split(r"[,;:–—]", before)[-1]
-        if kind == "started" and re.match(r".{0,20}\bagain\b", sentence[match.end() :], re.IGNORECASE):
+        clause = _CLAUSE_MARK.split(before)[-1]
+        if kind == "started" and _AGAIN.match(sentence[match.end() :]):
             return True
         if kind == "started" and _UNSURE.search(clause):
             return True
-        if kind == "started" and _ELSEWHEN.search(re.split(r"[;:–—]| - ", before)[-1]):
+        if kind == "started" and _ELSEWHEN.search(_PART_MARK.split(before)[-1]):
             return True
-        return bool(
-            re.search(r"\b(?:not|no|never|if|should|would|might|without)\b|n't\b", clause, re.IGNORECASE)
-        ) or bool(kind == "detected" and _FIRST_WORDS.search(clause))
+        return bool(_NOT.search(clause)) or bool(kind == "detected" and _FIRST_WORDS.search(clause))
     return bool(_DENIED.search(sentence[: match.end()])) or bool(_DENIED_AFTER.match(sentence, match.end()))

@@ -26,7 +26,6 @@ _BLANK = re.compile(
 )
 #: A blank begins with one of these, which are found much faster.
 _BLANK_BEGINS = ("{", "[", "YY", "yyyy", "20xx", "20XX", "HH", "hh", "XX", "ZZ", "Xh")
-_MAY_BE_BLANK = re.compile("|".join(map(re.escape, _BLANK_BEGINS)))
 _FORM_TITLE = re.compile(
     r"[(\[]template[)\]]|(?:^|[-–—:]\s?|\b(?:mortem|report|review|incident) )template\W*$", re.I
 )
@@ -202,15 +201,15 @@ _WORD = re.compile(r"[A-Za-z]{3,}")
 @lru_cache(maxsize=2)
 def placeholders(text: str) -> list[tuple[int, str]]:
     """Line and words of each blank that a form leaves to be filled in, the first fifty."""
-    if not any(beginning in text for beginning in _BLANK_BEGINS):
-        return []
     found = islice(_blanks(text), 50)
     return [(text.count("\n", 0, match.start()) + 1, match.group()) for match in found]
 
 
 def _blanks(text: str) -> Iterator[re.Match[str]]:
+    met = [re.escape(beginning) for beginning in _BLANK_BEGINS if beginning in text]
+    begins = re.compile("|".join(met))
     position = 0
-    while (beginning := _MAY_BE_BLANK.search(text, position)) is not None:
+    while met and (beginning := begins.search(text, position)) is not None:
         match = _BLANK.match(text, beginning.start())
         position = beginning.start() + 1 if match is None else match.end()
         if match is not None:

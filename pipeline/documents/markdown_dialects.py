@@ -26,7 +26,7 @@ _EMBED = re.compile(r"!\[\[[^\[\]\n]{1,300}\]\]")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|\n]{1,200}?\\?\|)?([^\[\]|\n]{1,200})\]\]")
 _DEFINITION = re.compile(r"^([^\W\d_][^\n|:]{0,80})\n\n?:[ \t]+(?=\S)", re.MULTILINE)
 _BULLET = re.compile(r"^([ \t]*)[•◦▪‣●○■]\s*(?=\S)", re.MULTILINE)
-_BULLETS = re.compile("[•◦▪‣●○■]")
+_BULLETS = tuple(bullet.encode() for bullet in "•◦▪‣●○■")  # which are found fastest among bytes
 _TABLE_TAG = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _BLANK = re.compile(r"\n(?=[ \t]*\n)")
 #: Sentences that stand indented right below their heading, which Markdown would take for code.
@@ -56,7 +56,7 @@ def plain_markdown(source: str) -> str:
         source = _WIKI_LINK.sub(r"\1", _EMBED.sub("", source))
     if "\n: " in source or "\n:\t" in source:
         source = _DEFINITION.sub(_as_label, source)
-    if not source.isascii() and _BULLETS.search(source):
+    if not source.isascii() and _holds_bullet(source.encode("utf-8", "replace")):
         source = _BULLET.sub(r"\1- ", source)
     if "<table" in source or "<TABLE" in source:
         source = _closed_tables(source)
@@ -65,6 +65,10 @@ def plain_markdown(source: str) -> str:
     if "    " in source:
         source = _INDENTED_SENTENCE.sub(r"\1", source)
     return source
+
+
+def _holds_bullet(source: bytes) -> bool:
+    return any(bullet in source for bullet in _BULLETS)
 
 
 def without_comments(source: str) -> str:

@@ -88,6 +88,8 @@ vpn vue warning we web website wednesday week what when where why windows wip wo
 year yes yesterday zoom
 """
 NOT_NAMES = frozenset(_NOT_NAMES.split())
+_IN_BRACKETS = re.compile(r"[\[<{(].*[\]>})]")
+_BETWEEN_OWNERS = re.compile(r"\s*(?:,|&|\+|;|\band\b)\s*")
 _BETWEEN_NAMES = re.compile(r"[\s,&/]+")
 _CAPITALS = re.compile(r"[A-Z]{2,}")
 _CAMEL = re.compile(r"[a-z][A-Z]")
@@ -199,8 +201,8 @@ class People:
 def named_owner(value: str) -> str | None:
     """The owner that a label or a column states, tidied; None for placeholders and for anything but a"
     " name."""
-    value = re.sub(r"\s+", " ", value).strip(" \t*_.,;:|")
-    bracketed = re.fullmatch(r"[\[<{(].*[\]>})]", value)
+    value = " ".join(value.split()).strip(" \t*_.,;:|")
+    bracketed = _IN_BRACKETS.fullmatch(value)
     inside = value.strip("[]<>{}() ")
     if not inside or not is_value(value) or _NO_OWNER.fullmatch(value) or _NUMBER.fullmatch(inside):
         return None
@@ -242,7 +244,7 @@ def _joined(parts: Iterable[str]) -> str:
 
 
 def _is_list(value: str) -> bool:
-    parts = re.split(r"\s*(?:,|&|\+|;|\band\b)\s*", value)
+    parts = _BETWEEN_OWNERS.split(value)
     return len(parts) > 1 and all(
         re.fullmatch(rf"@?(?:{NAME}|[\w.-]+)(?: \([^)]*\))?", part) for part in parts
     )

@@ -162,6 +162,13 @@ _ASKS_FOR_MORE = re.compile(
     r"|track)\W*$",
     re.I,
 )
+_ISSUE_ALONE = re.compile(
+    r"(?:jira |github |gitlab )?(?:ticket|issue|jira|link|bug|pr|mr|card|story|task)", re.IGNORECASE
+)
+_ISSUE_LABEL_FIRST = re.compile(rf"^{_ISSUE_LABEL}[ \t:]*(?:no\b\.?|key)?[ \t:]*", re.IGNORECASE)
+_KIND_ALONE = re.compile(_KIND_WORD, re.IGNORECASE)
+_OWNER_FIRST = re.compile(r"(?:owner|assignee|assigned to|owned by|dri)[ \t]+(?=[@A-Z])", re.IGNORECASE)
+_SPACE_BEFORE_MARK = re.compile(r" +([.,;])(?=\s|$)")
 _EDGES = " \t\n,;|–—-:·•*_"
 _LOOSE_END = re.compile(r"\s*[(\[{]+\s*$|\s+[-–—:,;|]+\s*\.?\s*$")
 
@@ -475,16 +482,14 @@ class PromiseReader:
         said = status(words)
         if said is not None:
             return said
-        if re.fullmatch(
-            r"(?:jira |github |gitlab )?(?:ticket|issue|jira|link|bug|pr|mr|card|story|task)", words, re.I
-        ):
+        if _ISSUE_ALONE.fullmatch(words):
             return Facts(names_issue=True)
-        if re.fullmatch(_KIND_WORD, words, re.IGNORECASE):
+        if _KIND_ALONE.fullmatch(words):
             return Facts(kind=words)
         priority = _PRIORITY.fullmatch(words)
         if priority is not None:
             return Facts(priority=priority.group("p"))
-        bare = re.sub(rf"^{_ISSUE_LABEL}[ \t:]*(?:no\b\.?|key)?[ \t:]*", "", words, flags=re.IGNORECASE)
+        bare = _ISSUE_LABEL_FIRST.sub("", words)
         if bare in named or words in named or re.fullmatch(r"https?://\S+", bare):
             return Facts(names_issue=True)
         label = _LABEL.match(words)
@@ -494,7 +499,7 @@ class PromiseReader:
                 return None
             said = self._labelled(name, words[label.end() :], line)
             return said if said is not None and said != Facts() else None
-        match = re.match(r"(?:owner|assignee|assigned to|owned by|dri)[ \t]+(?=[@A-Z])", words, re.IGNORECASE)
+        match = _OWNER_FIRST.match(words)
         owner = self.people.in_brackets(words[match.end() :] if match else words)
         if owner is not None:
             return Facts(owner=owner)
@@ -704,4 +709,4 @@ def _without(words: str, cuts: list[tuple[int, int]]) -> str:
 def _tidy(words: str) -> str:
     text = _SPACE.sub(" ", words)
     text = _LOOSE_END.sub("", text).lstrip(_EDGES).rstrip(_EDGES + "=>")
-    return re.sub(r" +([.,;])(?=\s|$)", r"\1", text)
+    return _SPACE_BEFORE_MARK.sub(r"\1", text)

@@ -30,6 +30,8 @@ _TIME_HEAD = re.compile(
 )
 _PLACEHOLDER_TIME = re.compile(r"[\s~*({\[]*(?:[\dX?]{1,2}[:.h][\dX?]{2}\b|[\dX]{4}-[\dXM?]{2}-[\dXD?]{2})")
 _SEPARATOR = re.compile(r"[\s\])}~*]*(?:\([^)]{0,30}\))?[\s\])}*]*(?:[-–—:|→>,.]+|$|(?=\S))\s*")
+_DIGIT = re.compile(r"\d")
+_PLACE_ALONE = re.compile(r"[\s(]*([A-Z][A-Za-z]{2,20})(?: time)?[\s)]*")
 _PLACE = re.compile(r"[ \t]+([A-Z][A-Za-z]{2,20})(?:[ \t]+time)?[ \t]*(?:[-–—]|$)")
 #: "T+15", "T-5m", "T+1h10m", "T+01:10", "T0": counted from a moment that is named elsewhere.
 _COUNTED = re.compile(r"[\s\[({*`]*T\s?(?:(?P<sign>[+\-−–])\s?(?=\d)|(?=0\b)|=\s?(?=0\b))")
@@ -473,9 +475,9 @@ def _cell_moment(cell: str, reading: TimeReading) -> Moment | None:
         return None
     first = found[0]
     rest = cell[: first.start] + (cell[first.end :] if len(found) == 1 else cell[first.end : found[1].start])
-    if re.search(r"\d", rest):
+    if _DIGIT.search(rest):
         return None
-    place = re.fullmatch(r"[\s(]*([A-Z][A-Za-z]{2,20})(?: time)?[\s)]*", rest)
+    place = _PLACE_ALONE.fullmatch(rest)
     if place and first.zone is None:
         zone = zone_of_place(place.group(1))
         if zone is not None:
