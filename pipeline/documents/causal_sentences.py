@@ -46,6 +46,30 @@ _ASIDE = re.compile(
     r"|(?:thought|assumed|believed) (?:at first|initially)|first (?:thought|assumed|believed|looked))\b",
     re.IGNORECASE,
 )
+#: A sentence that only guesses says nothing, whatever it names.
+_GUESS = re.compile(
+    r"\b(?:possibl[ey]|possibility|perhaps|maybe|(?:may|might|could) (?:well )?have|potentially"
+    r"|(?:it|this|that|cause) (?:may|might|could) (?:well )?be"
+    r"|hypothes[ei]\w+|theor(?:y|ies)|presumably|supposedly|looks? like|seems? (?:to|that|like)|hints? at"
+    r"|(?:evidence|logs?|everything|signs?|all|data|metrics) (?:all )?points? (?:to|at)|unproven|unconfirmed|(?:we|they|i|engineers|the team) (?:think|believe|assume|guess)"
+    r"|(?:not|never) (?:yet )?(?:confirmed|proven)|(?:cannot|can't|could not|couldn't) (?:be )?(?:prov\w+"
+    r"|confirm\w*)|(?:un)?likely (?:due|because|caused)"
+    r"|(?:most |very )?(?:likely|probable|potential|suspected) (?:root )?(?:cause|culprit|reason|trigger)s?"
+    r"|(?:was|were|is|are|had|has) (?:most |very )?(?:likely|probably|apparently))\b|^\W*(?:most |very )?"
+    r"(?:likely|probably|apparently)\b|\bpossible (?!to\b|for\b)\w|\?\W*$",
+    re.IGNORECASE,
+)
+#: What follows is told of another incident, up to the words that come back to this one.
+_ANOTHER = re.compile(
+    r"\b(?P<within>(?:in|during|for|behind) (?:(?:an?|the|our|one|some) )?)?(?:previous|earlier|prior|past|similar|last|preceding|related|(?:january|february|march|april|may"
+    r"|june|july|august|september|october|november|december|(?:19|20)\d\d)(?:'s|’s)"
+    r"|last (?:\w+)(?:'s|’s)|yesterday(?:'s|’s))"
+    r" (?:\w+ ){0,2}?(?:incident|outage|disruption|downtime|post-?mortem)s?\b",
+    re.IGNORECASE,
+)
+_THIS = re.compile(
+    r"\b(?:this (?:one|time|incident|outage)|(?:today|tonight)(?:'s|’s)|in this case)\b", re.IGNORECASE
+)
 #: From here on a sentence tells the fix.
 _FIX = re.compile(
     r"\b(?:(?:was|were|is|been|got|be)(?: \w+ly| then)? (?:resolved|fixed|mitigated|restored|remediated"
@@ -133,9 +157,18 @@ def _sentences(text: str) -> tuple[tuple[int, int, bool], ...]:
 
 @lru_cache(maxsize=64)
 def _clauses_of(text: str, start: int, end: int, tells_fix: bool) -> tuple[Clause, ...]:
-    if tells_fix or _ASIDE.search(text[start:end]):
+    sentence = text[start:end]
+    if tells_fix or _ASIDE.search(sentence) or _GUESS.search(sentence):
         return (Clause(start, end, NOTHING),)
-    return tuple(_within(text, start, end))
+    another = _ANOTHER.search(text, start, end)
+    if another is None:
+        return tuple(_within(text, start, end))
+    back = _THIS.search(text, another.end(), end)
+    resumed = back.start() if back is not None else end
+    first = start if another.group("within") else another.start()
+    before = _within(text, start, first) if start < first else ()
+    after = _within(text, resumed, end) if resumed < end else ()
+    return (*before, Clause(first, resumed, NOTHING), *after)
 
 
 def _within(text: str, start: int, end: int) -> Iterator[Clause]:

@@ -73,7 +73,14 @@ _NOT_KNOWN = re.compile(
     r"\b(?:(?:did|could|have|has|were|was|are)(?: not|n['’]t)(?: yet)?(?: been)?(?: able to)?|unable to"
     r"|never)"
     r"\W(?:\w+ ){0,2}?(?:figured? out|determined?|f(?:ind|ound)(?: out)?|identif(?:y|ied)|establish(?:ed)?"
-    r"|pinpoint(?:ed)?|know)\b[^.]{0,30}\bcause\b",
+    r"|pinpoint(?:ed)?|know)\b[^.]{0,30}\bcause\b"
+    r"|^\W*(?:(?:currently|still|as yet|yet|it is) )?(?:unknown|unclear|undetermined|not (?:yet )?(?:known|clear"
+    r"|determined|identified|understood)|to be (?:confirmed|determined)|tb[cd])\b(?=\W*(?:$|[.;,:(–—\n-]|but\b"
+    r"|as of\b|yet\b|at (?:this|the)\b))"
+    r"|\b(?:causes?|reason|trigger)\b[^.;]{0,40}?\b(?:is|was|are|remains?)\b(?: \w+){0,2}? (?:unknown|unclear"
+    r"|undetermined|not (?:\w+ )?(?:known|clear|understood|determined|identified|established))\b"
+    r"|\b(?:still|currently|being|under) (?:being |under )?investigat(?:ed|ing|ion)\b"
+    r"|\binvestigation (?:is|was) (?:still )?(?:ongoing|continuing|open|in progress)\b",
     re.IGNORECASE,
 )
 

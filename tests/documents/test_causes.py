@@ -207,3 +207,73 @@ def test_repetitive_text_is_read_in_bounded_time(piece: str) -> None:
     began = time.process_time()
     categorise(piece * 20_000, SHIPPED.causes)
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nobody feels responsible for the fixture generator.",
+        "The invoice generator rounded twice.",
+        "The edge proxy sent the wrong host header to the origin.",
+        "The alert text points to the capacity planning page.",
+        "We had no regression tests for this path.",
+        "Unknown; possibly a bug in the scheduler, perhaps a failed disk.",
+        "It may have been a memory leak.",
+        "Maybe the disk was full.",
+        "The most likely cause is a race condition in the worker.",
+        "The token had probably expired.",
+        "It looks like a memory leak.",
+        "The evidence points to a failed switch.",
+        "We think that the certificate expired.",
+        "Was it a bug in the driver?",
+        "Our previous incident was caused by an expired certificate; here we are still searching.",
+        "Last month's outage was due to a full disk.",
+        "A similar incident in spring came from a memory leak.",
+        "The root cause is not known. The disk was full in an earlier outage.",
+    ],
+)
+def test_a_guess_another_incident_and_words_of_two_meanings_name_no_cause(text: str) -> None:
+    """What is only thought possible, what was the cause before, and a word out of its sense count nothing."""
+    assert cause_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("The cause was a full disk. A similar outage in 2021 came from an expired certificate.", "capacity"),
+        (
+            "Unlike the earlier outage, which came from a full disk, this one was caused by an expired key.",
+            "credentials-certificates",
+        ),
+        ("The backup generator did not start.", "hardware-infrastructure"),
+        ("The clean-up script was run against the wrong database.", "human-procedure"),
+        ("There was no capacity planning for the sale.", "capacity"),
+    ],
+)
+def test_the_plain_sentence_beside_them_still_names_the_cause(text: str, category: str) -> None:
+    """Beside another incident's cause, and in the sense that is meant, the words count."""
+    assert cause_of(text) == category
+
+
+@given(
+    st.sampled_from(["Possibly", "Perhaps", "Maybe", "Most likely", "It may have been that", "We believe"]),
+    st.sampled_from([example for category in SHIPPED.causes for example in category.examples]),
+)
+def test_no_example_of_any_category_survives_a_word_of_doubt(doubt: str, example: str) -> None:
+    """Whatever the cause, a sentence that opens with doubt names none."""
+    assert cause_of(f"{doubt} {example[0].lower()}{example[1:]}") is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Unknown. A bug in the cache is what we look at next.",
+        "Still under investigation; the disk was full.",
+        "The cause is not yet known. The disk was full that night.",
+        "To be confirmed: expired certificate.",
+        "The investigation is ongoing. A certificate expired on the same day.",
+    ],
+)
+def test_a_cause_that_is_said_to_be_unknown_has_no_category(told: str) -> None:
+    """A section that says that the cause is not known gives none, whatever else it names."""
+    assert chosen(read(f"\n## Root cause\n{told}\n"), "cause_category") is None
