@@ -51,7 +51,8 @@ _GUESS = re.compile(
     r"\b(?:possibl[ey]|possibility|perhaps|maybe|(?:may|might|could) (?:well )?have|potentially"
     r"|(?:it|this|that|cause) (?:may|might|could) (?:well )?be"
     r"|hypothes[ei]\w+|theor(?:y|ies)|presumably|supposedly|looks? like|seems? (?:to|that|like)|hints? at"
-    r"|(?:evidence|logs?|everything|signs?|all|data|metrics) (?:all )?points? (?:to|at)|unproven|unconfirmed|(?:we|they|i|engineers|the team) (?:think|believe|assume|guess)"
+    r"|(?:evidence|logs?|everything|signs?|all|data|metrics) (?:all )?points? (?:to|at)|unproven"
+    r"|unconfirmed|(?:we|they|i|engineers|the team) (?:think|believe|assume|guess)"
     r"|(?:not|never) (?:yet )?(?:confirmed|proven)|(?:cannot|can't|could not|couldn't) (?:be )?(?:prov\w+"
     r"|confirm\w*)|(?:un)?likely (?:due|because|caused)"
     r"|(?:most |very )?(?:likely|probable|potential|suspected) (?:root )?(?:cause|culprit|reason|trigger)s?"
@@ -61,7 +62,8 @@ _GUESS = re.compile(
 )
 #: What follows is told of another incident, up to the words that come back to this one.
 _ANOTHER = re.compile(
-    r"\b(?P<within>(?:in|during|for|behind) (?:(?:an?|the|our|one|some) )?)?(?:previous|earlier|prior|past|similar|last|preceding|related|(?:january|february|march|april|may"
+    r"\b(?P<within>(?:in|during|for|behind) (?:(?:an?|the|our|one|some) )?)?(?:previous|earlier|prior"
+    r"|past|similar|last|preceding|related|(?:january|february|march|april|may"
     r"|june|july|august|september|october|november|december|(?:19|20)\d\d)(?:'s|’s)"
     r"|last (?:\w+)(?:'s|’s)|yesterday(?:'s|’s))"
     r" (?:\w+ ){0,2}?(?:incident|outage|disruption|downtime|post-?mortem)s?\b",
