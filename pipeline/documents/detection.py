@@ -106,6 +106,27 @@ _SPOKEN_OF = re.compile(
 )
 
 
+#: A sentence whose point is how the incident was found, wherever in an account it stands.
+_TELLS = re.compile(
+    r"\b(?:incident|issue|outage|problem|disruption|degradation|failure|errors|anomaly|event) (?:was|were)"
+    r" (?:first |initially |quickly )?(?:detected|discovered|noticed|spotted|reported) (?:by|through"
+    r"|via|within|when)\b"
+    r"|\b(?:our|the|several|internal|automated|external)(?: \w+){0,2}? (?:alerts?|alarms?|alerting"
+    r"|monitors?|monitoring)"
+    r"(?: systems?| servers?| tools?)? (?:first )?(?:detected|alerted|notified|paged|observed|picked up"
+    r"|caught|flagged)\b"
+    r"|\b(?:we|I|team|engineers?|on-?call|staff) (?:was|were"
+    r"|got) (?:first )?(?:automatically )?(?:alerted|paged) "
+    r"(?!again)(?:at|by|to|about|when|within|immediately|the first time)\b",
+    re.IGNORECASE,
+)
+
+
+def tells_detection(text: str) -> bool:
+    """Whether a sentence outside of a section on detection tells how the incident was found."""
+    return _TELLS.search(text[:600]) is not None
+
+
 def speaks_of_detection(text: str) -> bool:
     """Whether a sentence names anyone or anything that finds incidents, be it to say that they did not."""
     return _SPOKEN_OF.search(text[:600]) is not None

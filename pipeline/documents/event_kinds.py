@@ -23,7 +23,7 @@ _THING = (
     rf"deployment|connectivity|database|{HIDDEN}+))"
 )
 _VERB = (
-    r"(?:(?:is|are|was|were|has been|have been|had been|now|fully|completely|again|finally|all|mostly"
+    r"(?:(?:is|are|was|were|has been|have been|had been|now|fully|completely|again|finally|all|mostly|deemed"
     r"|declared|marked(?: as)?|confirmed(?: as)?)\s+)*"
 )
 #: What is declared with these words is the end, not the incident.
@@ -117,6 +117,10 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     ("started", r"culprit\b.{0,60}\b(?:applied|deployed|merged|released|rolled out|introduced)"),
     ("started", r"(?:applied|deployed|merged|released|rolled out|introduced)\b.{0,40}\bculprit"),
+    (
+        "started",
+        r"\b(?:suffered|experienced) (?:an? )(?:\w+ ){0,2}?(?:breakdown|outage|failure|crash|interruption)\b",
+    ),
     ("started", r"\bfirst (?:errors?|failures?|failed requests?|symptoms?)\b(?! (?:report|notic))"),
     ("started", r"^\W*first (?:failed|failing|unsuccessful) [a-z]\w+"),
     (
@@ -181,7 +185,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "detected",
-        r"\b(?:alerts?|alarms?|monitors?|monitoring|pager ?duty|opsgenie|pingdom|datadog|"
+        r"\b(?:alerts?|alarms?|alerting|monitors?|monitoring|pager ?duty|opsgenie|pingdom|datadog|"
         r"nagios|zabbix|icinga2?|prometheus|grafana|sentry|new ?relic|statuscake|uptime ?robot|borgmon|"
         r"cloudwatch(?: alert)?|alertmanager)\b.{0,25}\b(?:fires?|fired|firing|triggers?|"
         r"triggered|pages?|paged|alerted|notified|detects?|detected|received|raised|went off|goes off)\b",
@@ -197,6 +201,7 @@ RULES: tuple[tuple[str, str], ...] = (
         r"(?:\w+ )?(?:monitoring|monitors?|dashboards?|alerts?|alerting|logs?|metrics|grafana|sentry|datadog"
         rf"|slack|{_PEOPLE})\b",
     ),
+    ("detected", r"^\W*reported (?:in|into|via|through|on|to) (?:our |the |us\b)"),
     ("detected", r"\bbehaviou?r (?:is |was )?(?:reported|noticed|observed|spotted)\b"),
     (
         "detected",
@@ -302,7 +307,7 @@ _STEMS: dict[str, tuple[str, ...]] = {
     "started": (
         *("start", "beg", "onset", "occur", "culprit", "first"),
         *("down", "offline", "unreachable", "unavailable", "unresponsive", "inaccessible", "unusable"),
-        *("halt", "stall", "experienc", "success", "crash"),
+        *("halt", "stall", "experienc", "suffer", "success", "crash"),
     ),
     "detected": (
         *(

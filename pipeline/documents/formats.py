@@ -38,6 +38,9 @@ _MARK = re.compile(
 )
 
 
+_SHORTCODE = re.compile(r"\{%[^{}\n]{0,400}%\}|\{\{[^{}\n]{0,400}\}\}")
+
+
 @dataclass(slots=True)
 class Page:
     """What every format is read into. `text` holds the words for questions about the document as a whole."""
@@ -116,6 +119,11 @@ def _read_text(content: str, path: str) -> Page | NoPage:
     if is_web_page(text, path):
         return _web_page(content)
     front = split_front_matter(text)
+    if front.fields and is_web_page(front.body.lstrip("\n"), path):  # a post that its site puts into a frame
+        web = _web_page(_SHORTCODE.sub("", front.body))
+        if isinstance(web, Page):
+            web.fields = front.fields + [field for field in web.fields if field.key != "title"]
+        return web
     form = foreign_form(front.body.lstrip("\n"), path)
     if form is not None:
         return _foreign(form)

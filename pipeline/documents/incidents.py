@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections import Counter
@@ -11,11 +12,11 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from pipeline.documents.action_items import action_items
-from pipeline.documents.blocks import Text
+from pipeline.documents.blocks import Text, squeeze
 from pipeline.documents.calendar import Calendar
 from pipeline.documents.causes import Verdict, categorise, what_triggered
 from pipeline.documents.checks import check_incident, doubts_as_findings
-from pipeline.documents.detection import detection_method, speaks_of_detection
+from pipeline.documents.detection import detection_method, speaks_of_detection, tells_detection
 from pipeline.documents.event_kinds import (
     is_only_noticed,
     is_weak_end,
@@ -134,6 +135,7 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
     _add_title_severity(source, reading, evidence)
     _add_told_severity(source, reading, evidence)
     _add_byline(source, evidence)
+    _add_signature(source, evidence)
     add_texts(source.sections, source.title_line, evidence)
     _add_affected(source, evidence)
     _add_prose(source, evidence)
@@ -233,6 +235,31 @@ def _add_byline(source: Source, evidence: EvidenceList) -> None:
                 listed = json.dumps(written, ensure_ascii=False)
                 evidence.add("authors", listed, "prose", line.line, line.text, 0.8)
                 return
+
+
+_SIGN_OFF = re.compile(
+    r"(?:(?:kind|best|warm)(?:est)? (?:regards|wishes)|regards|sincerely(?: yours)?|yours (?:sincerely|truly"
+    r"|faithfully)|cheers|many thanks|respectfully)[,.!]?",
+    re.IGNORECASE,
+)
+
+
+def _add_signature(source: Source, evidence: EvidenceList) -> None:
+    """Who wrote it, as a letter ends: "Kind regards," and below it a name."""
+    if evidence.of("authors") or not source.sections:
+        return
+    lines = [line for text in paragraphs(source.sections[-1:])[-6:] for line in text.lines()][-6:]
+    for above, line in itertools.pairwise(lines):
+        if _SIGN_OFF.fullmatch(above.text.strip()):
+            name = re.match(NAME, line.text.strip()[:80])
+            if (
+                name is not None
+                and is_name(name.group())
+                and line.text.strip()[name.end() :][:1] in ("", ",")
+            ):
+                listed = json.dumps([name.group()], ensure_ascii=False)
+                evidence.add("authors", listed, "prose", line.line, squeeze(f"{above.text} {line.text}"), 0.7)
+            return
 
 
 def _add_prose(source: Source, evidence: EvidenceList) -> None:
@@ -624,3 +651,17 @@ def _add_detection(source: Source, evidence: EvidenceList) -> None:
         found = detection_method(row.text)
         if found is not None:
             evidence.add("detection_method", found[0], "rule", row.line, row.quote, 0.5)
+            return
+    told_by: dict[str, Text] = {}
+    for section in (
+        *introduction(source.sections, source.title_line),
+        *with_role(source.sections, "summary"),
+    ):
+        for text, _ in source.told(section):
+            for sentence in sentences(text):
+                found = detection_method(sentence.text) if tells_detection(sentence.text) else None
+                if found is not None:
+                    told_by.setdefault(found[0], sentence)
+    if len(told_by) == 1:
+        name, sentence = told_by.popitem()
+        evidence.add("detection_method", name, "rule", sentence.line, squeeze(sentence.text), 0.5)

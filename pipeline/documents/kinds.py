@@ -90,7 +90,7 @@ _INDEX = re.compile(
     re.IGNORECASE,
 )
 _INCIDENT = re.compile(
-    r"\b(?:incident|outage|post-?mortem|disruption|downtime|degrad\w+|root cause|rca|"
+    r"\b(?:incident|outage|post[- ]?mortem|disruption|downtime|degrad\w+|root cause|rca|"
     r"unavailable|unavailability|down|failure|failed|failing|fails|crash\w*|broken|"
     r"unreachable|"
     r"sev ?-?[1-5]|exhaust\w+|expired|corruption|data loss|breach|maintenance|issues?|"
@@ -98,7 +98,7 @@ _INCIDENT = re.compile(
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"\b(?:incident|outage|post-?mortem|downtime|root cause|rca|disruption)s?\b", re.IGNORECASE
+    r"\b(?:incident|outage|post[- ]?mortem|downtime|root cause|rca|disruption)s?\b", re.IGNORECASE
 )
 #: Fields that only an incident has; two of them, one with a value, make one.
 _MEASURES = frozenset(
@@ -169,6 +169,7 @@ _BLANK_LABEL = re.compile(
     r"|\n]{1,40}:))",
     re.MULTILINE,
 )
+_SAID_CAUSE = re.compile(r"\b(?:was|were) (?:\w+ )?(?:caused|triggered) by\b|\bdue to\b", re.IGNORECASE)
 _LISTED_DATE = re.compile(
     r"^\W*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|[A-Z][a-z]+ \d{1,2}(?:st|nd|rd"
     r"|th)?,? \d{4})\W*"
@@ -323,6 +324,8 @@ def is_postmortem(
         return False
     if _ACCOUNT_TITLE.search(title) and not guide and _tells_of_trouble(body):
         return True
+    if _ACCOUNT_TITLE.search(title) and strong and not guide and has_date and _SAID_CAUSE.search(intro):
+        return True
     anchored = event_count > 0 or has_time or has_date
     if event_count >= 2 and ("timeline" in roles or telling or named):
         return True
@@ -348,7 +351,7 @@ def is_postmortem(
         not guide
         and _OUTAGE_TOLD.search(intro)
         and (_ANY_CLOCK.search(intro) or has_date)
-        and _tells_of_trouble(body)
+        and _tells_of_trouble(body, least=2)
         and len(body) < _NOTICE
     ):
         return True  # a notice or a mail after an outage: some sentences without headings
@@ -380,11 +383,13 @@ def _says_so(statements: list[Statement]) -> bool:
     )
 
 
-def _tells_of_trouble(body: str) -> bool:
+def _tells_of_trouble(body: str, least: int = 3) -> bool:
     """Whether several sentences tell in the past of what failed."""
     told = {match.group().casefold() for match in islice(_PAST.finditer(body[:6000]), 20)}
     return (
-        len(told) >= 3 and bool(told - {"was", "were", "had"}) and _INCIDENT.search(body[:6000]) is not None
+        len(told) >= least
+        and bool(told - {"was", "were", "had"})
+        and _INCIDENT.search(body[:6000]) is not None
     )
 
 

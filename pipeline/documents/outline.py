@@ -100,7 +100,7 @@ def read_outline(blocks: list[Block], *, has_title: bool) -> list[Section]:
     # the first heading, alone on the first level, is the title, whatever its words
     is_alone = sum(block.level == 1 for block in headings) == 1 and headings[0].level == 1
     only = headings[0].text if is_alone and len(headings) > 1 else None
-    for block in (part for whole in blocks for part in _labelled_lines(whole)):
+    for block in (part for whole in _announced(blocks) for part in _labelled_lines(whole)):
         for part in _heading_lines(block):
             _place(part, sections)
             if sections[-1].heading is only and only is not None:
@@ -130,6 +130,31 @@ def _drop_struck(section: Section) -> None:
 
 def _is_of_task(block: Block) -> bool:
     return block.kind == "list" and any(item.checked is not None for item in block.children)
+
+
+#: "We will make the following changes:", and below it the list of what is promised.
+_ANNOUNCES = re.compile(
+    r"\bwe(?:['’]re| are|['’]ll| will| plan to| intend to)\b"
+    r"(?:[^.:!?]{0,80}\b(?:following|these|several)\b[^.:!?]{0,60}\b(?:changes|actions?|improvements?|steps"
+    r"|measures|fixes|initiatives|follow-?ups|items)\b[^.:!?]{0,120}| going to)?:\s*$",
+    re.IGNORECASE,
+)
+
+
+def _announced(blocks: list[Block]) -> Iterator[Block]:
+    """The blocks, in which a sentence that announces a list of promises heads that list."""
+    for number, block in enumerate(blocks):
+        below = blocks[number + 1] if number + 1 < len(blocks) else None
+        if block.kind == "paragraph" and below is not None and below.kind == "list":
+            match = _ANNOUNCES.search(block.text.text, max(0, len(block.text.text) - 400))
+            if match is not None:
+                start = max(0, block.text.text.rfind(". ", 0, match.start()) + 1)
+                if block.text.text[:start].strip():
+                    yield Block("paragraph", block.line, block.text.part(0, start))
+                words = block.text.part(start)
+                yield Block("heading", words.line, words, level=_BOLD_LEVEL)
+                continue
+        yield block
 
 
 def _place(block: Block, sections: list[Section]) -> None:
@@ -209,6 +234,8 @@ def _open(heading: Text, level: int, sections: list[Section]) -> None:
     while parent is not None and (parent.level >= level or parent.heading is None):
         parent = parent.parent
     role = role_of(heading.text) if level < _BOLD_LEVEL else label_role(heading.text) or role_of(heading.text)
+    if level == _BOLD_LEVEL and role is None and _ANNOUNCES.search(heading.text):
+        role = "action_items"
     if (
         level == _BOLD_LEVEL
         and parent is not None

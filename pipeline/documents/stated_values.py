@@ -298,6 +298,8 @@ class StatedValues:
     def _severity(self, name: str, statement: Statement) -> bool:
         label = squeeze(_SEE_ALSO.sub("", statement.value.split("\n")[0]), 80)
         label = _EXPLAINED.sub("", label) or label
+        if len(label) > 60:  # "High — every order of the day was lost …"
+            label = re.split(r"\s[-–—]\s", label, maxsplit=1)[0]
         if is_choice(label, self._severities):
             return True  # the form's own list, nothing chosen
         number = severity_number(label, self._severities)

@@ -306,7 +306,7 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     (
         "published_at",
         "date",
-        r"(?:date )?(?:published|publication)(?: date| on| at)?|(?:post ?mortem|report|"
+        r"(?:date )?(?:published|publication|posted)(?: date| on| at)?|(?:post ?mortem|report|"
         r"document|created|written|meeting|post)(?: date| on)|date of (?:report|"
         r"publication|post ?mortem)|created(?: at)?|pub ?date|publish ?date",
     ),
