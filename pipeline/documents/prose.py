@@ -75,6 +75,7 @@ _DETECTED_WITHIN = re.compile(
     r"|approximately )?",
     re.IGNORECASE,
 )
+_DETECTED_STEMS = ("detected", "noticed", "discovered", "alerted")
 #: Another outage than this one.
 _OTHER = re.compile(
     r"\b(?:previous|earlier|last|similar|second|another|potential|future|planned|scheduled|prior"
@@ -201,6 +202,8 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
 
 def stated_detection(text: Text) -> Iterator[Lasting]:
     """How long after its start the incident was seen, where a sentence says so."""
+    if not _holds(text.text.casefold(), _DETECTED_STEMS):
+        return
     for sentence in sentences(text):
         match = _DETECTED_WITHIN.search(sentence.text)
         if match is None or _FORESEEN.search(sentence.text[: match.start()]) or _NOT.search(sentence.text):

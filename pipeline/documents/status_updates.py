@@ -20,6 +20,7 @@ _STATES = (
     r"(?:investigating|identified|monitoring|resolved|update|post-?mortem|acknowledged|mitigated"
     r"|in progress|completed|verifying|scheduled|recovering|fixing|observing)"
 )
+_STATE_BEGINNINGS = frozenset(state[:3] for state in re.findall(r"[a-z]+[ a-z]*", _STATES))
 #: At least one of the updates must say one of these.
 _TELLING = frozenset({"investigating", "identified", "monitoring", "resolved"})
 _ENDED = frozenset({"resolved", "completed", "postmortem", "post-mortem"})
@@ -138,7 +139,7 @@ def _update_at(lines: list[_Line], at: int) -> _Update | None:
     """The update that begins with this line, in one of the four forms they are written in."""
     text = lines[at].text
     words = text.text.strip()[:_LINE_LENGTH]
-    if not words[:1].isalpha():
+    if words[:3].casefold() not in _STATE_BEGINNINGS:
         return None
     dated = _DATED.match(words)
     if dated is not None:  # the time behind the state, the words below it
