@@ -17,7 +17,7 @@ from pipeline.documents.calendar import Calendar
 from pipeline.documents.facts import ActionItem
 from pipeline.documents.outline import Section
 from pipeline.documents.owners import HANDLES, People, is_team, named_owner, owner_of
-from pipeline.documents.promise_facts import Facts, mark_in_cell, state, struck
+from pipeline.documents.promise_facts import SIGNS, Facts, mark_in_cell, state, struck
 from pipeline.documents.promise_kinds import kind_by_rule, only_kind, stated_kind
 from pipeline.documents.promise_tables import PromiseRow, promise_rows
 from pipeline.documents.promise_words import BOILERPLATE, is_promise, opens_with_verb, promising_sentences
@@ -58,9 +58,11 @@ _UNTAKEN = re.compile(
 _ITEM_LABEL = re.compile(r"action item|action|follow ?up|to ?do|next step")
 _BULLET_LINE = re.compile(
     r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+|[A-Z][A-Za-z]{0,6}[ #-]{0,2}\d{1,3}[:.)][ \t]+|\(?\d{1,2}[.)][ \t]+"
-    r"|\[[ xX]?\][ \t]*|[☐☑✅❌⏳][ \t]*)(?=\S)"
+    rf"|\[[ xX-]?\][ \t]*|[{SIGNS}]\ufe0f?[ \t]*)(?=\S)"
 )
 _BOX = re.compile(r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+)?\[(?P<mark>[ xX]?)\][ \t]+")
+#: What opens a line and marks it: read with its words, not cut as a bullet is.
+_MARK = re.compile(rf"\[-\]|[{SIGNS}]")
 _OWNER_LABEL = re.compile(
     r"^\W*(?:owners?|assignees?|assigned to|owned by|dri|responsible)\s*[:=]\s*", re.IGNORECASE
 )
@@ -402,7 +404,7 @@ class _Reader:
             facts = [line for line in more if self._promises.facts_alone(line)]
             going_on = [line for line in more if line not in facts]
             text = first.part(
-                mark.end() if mark is not None and first.text.lstrip()[:1] not in "☐☑✅❌⏳" else 0
+                mark.end() if mark is not None and _MARK.match(first.text.lstrip()) is None else 0
             )
             for line in going_on:
                 text = replace(text, text=f"{text.text}\n{line.text}", links=[*text.links, *line.links])
@@ -421,8 +423,6 @@ class _Reader:
 
         if not is_promise(row.what):
             return
-        promise = self._promises.read(row.what)
-        facts = promise.facts
         cells = Facts(
             owner=named_owner(said("owner")),
             due_on=self._promises.due_in(said("due"), row.what.line)
@@ -440,14 +440,12 @@ class _Reader:
             cells.is_done = next((mark for mark in marks if mark is not None), None)
             if cells.is_done is None and struck(row.what):
                 cells.is_done = True
-        cells.take(facts)
-        if cells.is_declined:
-            cells.is_done = None
+        promise = self._promises.read(row.what, given=cells)
         references = self._row_references(row, promise)
         kind = stated_kind(said("kind")) if said("kind") else None
         quote = squeeze(" | ".join(cell.text for cell in row.all))
         yield from self._items_of(
-            Promise(promise.description, cells, references), group, row.what, quote, kind
+            Promise(promise.description, promise.facts, references), group, row.what, quote, kind
         )
 
     def _row_references(self, row: PromiseRow, promise: Promise) -> list[Reference]:
@@ -470,7 +468,7 @@ class _Reader:
     ) -> Iterator[ActionItem]:
         if not is_promise(text):
             return
-        promise = self._promises.read(text, below, is_open_task=checked is False)
+        promise = self._promises.read(text, below, checked=checked)
         facts = promise.facts
         if checked is not None and not facts.is_declined:
             facts.is_done = checked or facts.is_done is True

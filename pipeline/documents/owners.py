@@ -1,7 +1,7 @@
 """Who owns a promise: people, handles and teams, told from technologies, catchwords and ordinary words.
 
-A bare name counts only when the document names that person elsewhere, or where a list makes a habit of it;
-and never when its words also stand in lower case somewhere in the document, as a person's do not.
+A bare name counts only when the document names that person elsewhere, when it is a given name, or where a list
+makes a habit of it; and never when its words also stand in lower case somewhere in the document, as a person's do not.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from pipeline.documents.promise_facts import DONE_WORDS
+from pipeline.documents.proper_nouns import GIVEN_NAMES, NO_NAMES, PLACES, PLACES_OPEN
 from pipeline.documents.statements import is_value
 
 _NAME_WORD = r"(?:[A-Z]\.|[A-ZÀ-ÖØ-Þ][\w'’-]{0,20})"
@@ -17,7 +19,9 @@ NAME = rf"{_NAME_WORD}(?:[ \t]{_NAME_WORD}){{0,2}}"
 _HANDLE = r"@[A-Za-z][\w.-]{0,38}\w(?:/[\w.-]{1,40}\w)?"
 _AND = r"[ \t]*(?:(?:,|&|\+|/|;|\band\b)[ \t]*)+"
 #: Handles own at the opening, in brackets, behind a mark or at the end of a promise; else they take part.
-_HANDLES = rf"(?<![\w@/.]){_HANDLE}(?:{_AND}{_HANDLE}){{0,5}}(?![\w@]*\.(?:com|org|net|io)\b)"
+_HANDLES = (
+    rf"(?<![\w@/.]){_HANDLE}(?:(?:[ \t,&+/;]|\band\b){{1,8}}{_HANDLE}){{0,5}}(?![\w@]*\.(?:com|org|net|io)\b)"
+)
 HANDLES = re.compile(_HANDLES)
 HANDLES_OPENING = re.compile(
     rf"(?P<who>{_HANDLES})(?:[ \t]*[:–—-][ \t]+|[ \t]*:[ \t]*|[ \t]+(?:to|will)[ \t]+|[ \t]+)(?=\S)"
@@ -42,6 +46,13 @@ _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("before_to", re.compile(rf"\W{{0,3}}(?P<name>{NAME})(?:[ \t]+will|[ \t]+to)[ \t]+(?=[a-z]+ \S)")),
     ("behind_dash", re.compile(rf"[ \t](?:[-–—]|--)[ \t]*(?P<name>{NAME})[ \t]*\.?[ \t]*$")),
 )
+#: What may stand behind a bare name: "Add a test - Ana - DONE".
+_TAIL = re.compile(
+    rf"(?:[ \t][-–—]|[,;|])[ \t]*(?:due\b[^–—;|]{{0,30}}|{DONE_WORDS}|to ?do|open|in progress|wip|P[0-5]"
+    rf"|\d{{4}}-\d\d-\d\d|[A-Z][A-Z0-9]{{1,9}}-\d{{1,6}})[.!]?\s*$",
+    re.IGNORECASE,
+)
+_INITIALS = re.compile(r"[A-Z]{2,3}")
 _LOWER_WORD = re.compile(r"(?<![\w@./-])[a-zß-öø-ÿ]{3,21}(?![\w@/-])")
 _NO_OWNER = re.compile(
     r"\W*(?:(?:full |your |the )?(?:names?|owners?|persons?|people|assignees?|teams?|engineers?|engineer name"
@@ -95,7 +106,10 @@ _CAPITALS = re.compile(r"[A-Z]{2,}")
 _CAMEL = re.compile(r"[a-z][A-Z]")
 _WHOLE_NAME = re.compile(NAME)
 #: No name that stands alone ends like this.
-_NOUN_ENDING = re.compile(r"(?:tion|sion|ment|ity|ness|ance|ability|ware|base|work|ups)$", re.IGNORECASE)
+_NOUN_ENDING = re.compile(
+    r"(?:tion|sion|ment|ity|ness|ance|ability|ware|base|work|ups|tional|able|less|ful|ous|ics|ism|ward)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +137,15 @@ class People:
         written = list(promises)
         counts: dict[str, int] = {}
         for words in written:
-            for form, _ in self._bare_names(words):
+            for form, _ in self._bare_names(_without_tail(words)):
                 counts[form] = counts.get(form, 0) + 1
         habits = {form for form, count in counts.items() if count >= 2 and count * 2 >= len(written)}
         return replace(self, habits=frozenset(habits - {"before_colon"}))  # a colon follows catchwords, too
 
     def bare_owner(self, words: str) -> str | None:
-        """The name that stands bare in a promise, when its form is a habit here or the person is known."""
+        """The name that stands bare in a promise, when its form is a habit here, or it surely is a person's."""
         for form, name in self._bare_names(words):
-            if form in self.habits or self.knows(name):
+            if form in self.habits or self.knows(name) or name.split()[0].casefold() in GIVEN_NAMES:
                 return name
         return None
 
@@ -141,9 +155,12 @@ class People:
         return bool(parts) and (name.casefold() in self.known or parts[0] in self.known)
 
     def may_be(self, name: str) -> bool:
-        """Whether capitalised words may be a person: no technology, no word that the document uses as one."""
+        """Whether capitalised words may be a person: no place, time or technology, no word that the document
+        uses as one."""
+        if not is_name(name):
+            return False
         parts = name.replace("’", "'").casefold().split()
-        return is_name(name) and (self.knows(name) or not any(map(self._is_word, parts)))
+        return self.knows(name) or not (_names_no_person(parts) or any(map(self._is_word, parts)))
 
     def _is_word(self, part: str) -> bool:
         """Whether the document uses it as a word in lower case."""
@@ -159,7 +176,7 @@ class People:
         """The owner that brackets hold alone: a name, handles, a team, or initials of someone known."""
         words = words.strip(" .")
         if HANDLES.fullmatch(words):
-            return _joined(HANDLES.findall(words))
+            return owner_of(words)
         if is_team(words):
             return words
         parts = re.split(_AND, words)
@@ -198,6 +215,13 @@ class People:
                 yield form, match.group("name")
 
 
+def _names_no_person(parts: list[str]) -> bool:
+    if any(part.strip(".") in NO_NAMES for part in parts) or parts[0] in PLACES_OPEN:
+        return True
+    is_one = len(parts) == 1 and parts[0] not in GIVEN_NAMES and _NOUN_ENDING.search(parts[0]) is not None
+    return is_one or all(part in PLACES for part in parts)
+
+
 def named_owner(value: str) -> str | None:
     """The owner that a label or a column states, tidied; None for placeholders and for anything but a"
     " name."""
@@ -216,6 +240,26 @@ def named_owner(value: str) -> str | None:
     value = re.sub(r"(?<![\w.])@(?=\w)", "", value)
     value = re.sub(r"\s*(?:,|&|\+|;|\band\b)\s*(?=\S)", ", ", value) if _is_list(value) else value
     return value if len(value) <= 80 else None
+
+
+def may_be_initials(words: str) -> bool:
+    """Whether capitals may be somebody's initials: no abbreviation that is in common use."""
+    return (
+        _INITIALS.fullmatch(words) is not None
+        and words.casefold() not in NOT_NAMES
+        and words.casefold() not in NO_NAMES
+        and words.casefold() not in PLACES
+    )
+
+
+def _without_tail(words: str) -> str:
+    rest = words[-300:]
+    for _ in range(4):
+        match = _TAIL.search(rest[-60:])
+        if match is None:
+            break
+        rest = rest[: len(rest) - len(rest[-60:]) + match.start()]
+    return words[:-300] + rest
 
 
 def handles_taking_part(before: str | None) -> bool:

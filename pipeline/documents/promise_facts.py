@@ -23,15 +23,21 @@ _OPEN_STATES = (
     r"|upcoming|awaiting \w+(?: \w+){0,2}|ready(?: (?:to|for) \w+)?|active|draft|queued|selected"
 )
 _DECLINED_WORDS = (
-    r"won'?t (?:do|fix)|wont ?fix|will not (?:do|fix|be done)|cancel?led|rejected|declined|dropped|obsolete"
-    r"|duplicate|abandoned|not needed|no longer needed|superseded|out of scope|not applicable"
+    r"won['’]?t (?:do|fix)|wont ?fix|will not (?:do|fix|be done)|cancel?led|rejected|declined|dropped"
+    r"|obsolete|duplicate|abandoned|not needed|no longer needed|superseded|out of scope|not applicable"
 )
+_DECLINED_FIRST = r"won['’]?t (?:do|fix)|wont ?fix|will not (?:do|fix|be done)|cancel?led|rejected|declined"
 _WHEN = (
     r"(?:[ \t]*(?:[-–:,@]|(?:in|by|on|with|via|at|since|as of|today|yesterday)\b|\d)"
     r"[^)\]}\n]{0,60})?"
 )
-_DONE_SIGN = r"[✅☑✔]\ufe0f?|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check):|\[[xX]\]"
-_OPEN_SIGN = r"[🚧⏳⌛🔜🔲☐⬜❌]\ufe0f?|:(?:x|construction|hourglass(?:_flowing_sand)?):|\[ ?\]"
+_DONE_SIGN = r"[✅☑✔🗹]\ufe0f?|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check):|\[[xX]\]"
+_OPEN_SIGN = r"[🚧⏳⌛🔜🔲☐⬜]\ufe0f?|:(?:construction|hourglass(?:_flowing_sand)?):|\[ ?\]"
+_DECLINED_SIGN = r"\[-\]"
+#: "Not done yet" to some, "will not be done" to others: told by the words behind it, else by nothing.
+_CROSS = r"[❌🚫✖✗✘]\ufe0f?|:(?:x|heavy_multiplication_x|negative_squared_cross_mark):"
+#: Signs that open a line of plain text which is an item of a list.
+SIGNS = "✅☑✔🗹🚧⏳⌛🔜🔲☐⬜🚫❌✖✗✘"
 _DONE = re.compile(
     rf"(?:{DONE_WORDS}){_WHEN}[!.]?|(?:{_DONE_SIGN})(?:[ \t]*(?:{DONE_WORDS}){_WHEN})?", re.IGNORECASE
 )
@@ -39,7 +45,12 @@ _OPEN = re.compile(
     rf"(?:{_OPEN_WORDS})\b{_WHEN}[!.]?|(?:{_OPEN_SIGN})(?:[ \t]*(?:{_OPEN_WORDS})\b{_WHEN})?", re.IGNORECASE
 )
 _OPEN_STATE = re.compile(rf"(?:{_OPEN_STATES})\b{_WHEN}", re.IGNORECASE)
-_DECLINED = re.compile(rf"(?:❌[ \t]*)?(?:{_DECLINED_WORDS})\b[^)\]}}\n]{{0,60}}", re.IGNORECASE)
+_DECLINED = re.compile(
+    rf"(?:(?:{_CROSS}|{_DECLINED_SIGN})[ \t]*)?(?:{_DECLINED_WORDS})\b[^)\]}}\n]{{0,60}}|{_DECLINED_SIGN}",
+    re.IGNORECASE,
+)
+#: Alone behind a noun these tell which one: "Delete the job (obsolete)".
+_DESCRIBES = re.compile(r"rejected|declined|dropped|obsolete|duplicate|abandoned|superseded|not applicable")
 #: A sign before the words of a state that itself is none of these: "🔄 Planned", "🟢 Done".
 _OTHER_SIGN = re.compile(rf"^(?!{_DONE_SIGN}|{_OPEN_SIGN})[^\w\s\[(:]+\s+")
 _LONGEST_MARK = 90
@@ -51,7 +62,10 @@ MARK_FIRST = re.compile(
     rf"[ \t]*[:–—-]?[ \t]*(?=\S)"
     rf"|\W{{0,3}}(?P<open>(?:to ?do|in progress|wip|open|pending)(?=[ \t]*[:–—])|(?-i:TODO|WIP|OPEN|PENDING"
     rf"|IN PROGRESS)\b"
-    rf"|{_OPEN_SIGN})[ \t]*[:–—-]?[ \t]*(?=\S)",
+    rf"|{_OPEN_SIGN})[ \t]*[:–—-]?[ \t]*(?=\S)"
+    rf"|\W{{0,3}}?(?P<declined>(?:{_CROSS})?[ \t]*(?:{_DECLINED_FIRST})(?=[ \t]*[:–—])|(?-i:CANCELL?ED|WONTFIX"
+    rf"|WON'?T (?:FIX|DO)|DECLINED|REJECTED)\b|{_DECLINED_SIGN})[ \t]*[:–—-]?[ \t]*(?=\S)"
+    rf"|\W{{0,3}}?(?P<cross>{_CROSS})[ \t]*[:–—-]?[ \t]*(?=\S)",
     re.IGNORECASE,
 )
 MARK_LAST = re.compile(
@@ -59,7 +73,9 @@ MARK_LAST = re.compile(
     rf"|CLOSED))"
     rf"|[ \t]*(?P<done3>{_DONE_SIGN})|[ \t]*[-–—|;→][ \t]*(?P<open>{_OPEN_WORDS})|[ \t]+(?P<open2>(?-i:TODO"
     rf"|WIP|OPEN|"
-    rf"PENDING|IN PROGRESS|NOT STARTED))|[ \t]*(?P<open3>{_OPEN_SIGN}))[!.]?$",
+    rf"PENDING|IN PROGRESS|NOT STARTED))|[ \t]*(?P<open3>{_OPEN_SIGN})"
+    rf"|[ \t]*[-–—|;.!→][ \t]*(?P<declined>{_DECLINED_FIRST})|[ \t]+(?P<declined2>(?-i:CANCELL?ED|WONTFIX"
+    rf"|WON'?T (?:FIX|DO)))|[ \t]*(?P<declined3>{_DECLINED_SIGN})|[ \t]*(?P<cross>{_CROSS}))[!.]?$",
     re.IGNORECASE,
 )
 DONE_SENTENCE = re.compile(
@@ -78,9 +94,11 @@ class Facts:
     priority: str | None = None
     is_done: bool | None = None
     is_declined: bool = False
+    may_describe: bool = False  # "(obsolete)" may tell which job to delete, rather than mark the promise
     kind: str | None = None  # as written
     what: str | None = None
     names_issue: bool = False
+    key: str | None = None  # of an issue whose project is not known
 
     def is_free(self, other: Facts) -> bool:
         """Whether nothing that `other` says is said here already."""
@@ -91,11 +109,21 @@ class Facts:
 
     def take(self, other: Facts) -> None:
         """Add what `other` says and this does not."""
-        for name in ("owner", "due_on", "priority", "is_done", "kind", "what"):
+        for name in ("owner", "due_on", "priority", "is_done", "kind", "what", "key"):
             if getattr(self, name) is None:
                 setattr(self, name, getattr(other, name))
         self.is_declined = self.is_declined or other.is_declined
         self.names_issue = self.names_issue or other.names_issue
+
+
+def mark(match: re.Match[str]) -> Facts:
+    """What a match of MARK_FIRST or MARK_LAST says."""
+    groups = match.groupdict()
+    if any(groups.get(name) for name in ("declined", "declined2", "declined3")):
+        return Facts(is_declined=True)
+    if groups["cross"]:
+        return Facts()
+    return Facts(is_done=any(groups.get(name) for name in ("done", "done2", "done3")))
 
 
 def status(words: str) -> Facts | None:
@@ -104,7 +132,7 @@ def status(words: str) -> Facts | None:
     if not words or len(words) > _LONGEST_MARK:
         return None
     if _DECLINED.fullmatch(words):
-        return Facts(is_declined=True)
+        return Facts(is_declined=True, may_describe=_DESCRIBES.fullmatch(words) is not None)
     if _DONE.fullmatch(words):
         return Facts(is_done=True)
     if _OPEN.fullmatch(words):

@@ -22,6 +22,7 @@ from pipeline.documents.owners import (
     People,
     handles_taking_part,
     is_name,
+    may_be_initials,
     named_owner,
     owner_of,
 )
@@ -31,12 +32,14 @@ from pipeline.documents.promise_facts import (
     MARK_FIRST,
     MARK_LAST,
     Facts,
+    mark,
     state,
     status,
+    struck,
 )
 from pipeline.documents.statements import is_value
 from pipeline.documents.times import Moment, moments
-from pipeline.documents.trackers import Reference, Trackers
+from pipeline.documents.trackers import KEY, OTHER, Reference, Trackers, may_be_project
 
 _LIMIT = 1000  # characters of a description
 _READ = 4000  # characters of a promise that are looked at
@@ -124,6 +127,7 @@ _OWNER_LAST = re.compile(
 )
 _TODO_OF = re.compile(r"\W{0,3}(?:TODO|FIXME)\((?P<who>@?[\w.-]{2,40})\)[ \t]*[:–—-]?[ \t]*(?=\S)")
 _DAY_LAST = re.compile(r"[ \t]+(?P<day>\d{4}-\d\d-\d\d)\.?$")
+_HANDLE_LAST = re.compile(r"[ \t]@[\w.-]{2,40}$")
 _NAME_LAST = re.compile(rf"[ \t](?:[-–—]|--|→)[ \t]*(?P<who>{NAME})[ \t]*\.?$")
 _SEGMENT_LAST = re.compile(r"(?:[,;|]|[ \t][-–—])[ \t]*(?P<day>[\w./, -]{6,24})\.?$")
 _TEAM_WILL = re.compile(
@@ -151,12 +155,27 @@ _POINTER = re.compile(
     r"(?:link to )?(?:github |gitlab |jira )?(?:issue|pr|pull request|merge request|mr|ticket|bug|card|link)",
     re.I,
 )
-_URL_FIRST = re.compile(r"\W{0,3}https?://\S+?(?:[ \t]+[-–—:][ \t]+|:[ \t]+)(?=\S)")
+_URL_FIRST = re.compile(
+    r"\W{0,3}https?://\S+?(?:[ \t]+[-–—:][ \t]+(?=\S)|:[ \t]+(?=\S)|[ \t]+(?=[^\W\d_]{2})"
+    r"(?!(?:and|or|for|is|was|are|has|to|which|that|should|will|needs?|in|on|by|as|with)\b))"
+)
 _URL_LAST = re.compile(
     rf"[ \t]*(?:[-–—:,;|→]|[(\[])?[ \t]*"
     rf"(?:{_ISSUE_LABEL}[ \t]*:?[ \t]*)?https?://[^\s)\]]+[ \t]*[)\]]?[ \t]*\.?$",
     re.IGNORECASE,
 )
+#: A key of no known project: an issue's where it stands behind an owner, a day or a mark.
+_KEY_LAST = re.compile(
+    rf"(?:[ \t][-–—][ \t]+|[,;|→][ \t]*|[ \t][(\[][ \t]*|(?<=[)\]])[ \t]+)(?P<key>{KEY})"
+    rf"(?:[ \t]*(?:,|&|and)[ \t]*{KEY}){{0,4}}[ \t]*[)\]]?\.?$"
+)
+#: When, without a day that could be told.
+_SOON_LAST = re.compile(
+    r"[ \t,(–—-]{1,3}(?:(?:due|by|before|until|till|eta)\b:?[ \t]+)?(?:eod|eow|eom|eoq|eoy|asap|end of (?:the )?(?:day"
+    r"|week|month|quarter|year)|(?:next|this) (?:week|month|quarter|sprint|year)|Q[1-4](?:[ \t]\d{4})?)\)?\.?$",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(r"(?P<word>until|till)[ \t]+", re.IGNORECASE)
 _ASKS_FOR_MORE = re.compile(
     r"\b(?:about|for|of|in|to|see|via|with|off|from|on|by|and|or|the|a|as|at|use|read|than|is|are|do"
     r"|track)\W*$",
@@ -190,10 +209,18 @@ class PromiseReader:
     trackers: Trackers
     people: People
 
-    def read(self, text: Text, below: Iterable[Text] = (), *, is_open_task: bool = False) -> Promise:
+    def read(
+        self,
+        text: Text,
+        below: Iterable[Text] = (),
+        *,
+        checked: bool | None = None,
+        given: Facts | None = None,
+    ) -> Promise:
         """The promise that `text` makes, with what is told below it.
 
-        `is_open_task`: a box not ticked, as of a wiki's task list, where a day at the end is when it is due.
+        `checked`: whether its box is ticked; where it is not, as in a wiki's task list, a day at the end is when
+        the promise is due. `given`: what is known of it already, such as the cells beside it.
         """
         details = list(below)
         words = _NUMBERING.sub("", _BLANKS.sub(" ", _bold_priority(text).strip()[:_READ]))
@@ -202,19 +229,25 @@ class PromiseReader:
         words = _without_pointer(words, text) if references else words
         named = {name.group() for ref in references if ref.words and (name := _ISSUE_NAME.match(ref.words))}
         named |= {reference.key for reference in references if reference.key}
-        facts = Facts()
+        facts = given or Facts()
         rest = self._take_brackets(words, text.line, facts, frozenset(named))
         rest = self._take_labels(rest, text.line, facts)
         for detail in details:
             self._take_detail(detail, facts)
         if DONE_SENTENCE.search(rest[:200]):
             facts.is_done = True if facts.is_done is None else facts.is_done
-        if is_open_task and facts.due_on is None:
-            rest = self._take_day(rest, text.line, facts)
-        rest = self._peel(rest, text.line, facts, frozenset(named), has_url=bool(references))
+        is_over = bool(checked) or struck(text)
+        for _ in range(2):  # a day may stand before an issue, or behind it
+            if checked is False and facts.due_on is None:
+                rest = self._take_day(rest, text.line, facts)
+            rest = self._peel(
+                rest, text.line, facts, frozenset(named), has_url=bool(references), is_over=is_over
+            )
         self._take_inner(rest, text.line, facts)
         if facts.is_declined:
             facts.is_done = None
+        if facts.key is not None and not references:
+            references.append(Reference(OTHER, None, None, facts.key))
         description = _tidy(facts.what or rest) or _tidy(words)
         return Promise(description[:_LIMIT], facts, references)
 
@@ -336,11 +369,13 @@ class PromiseReader:
 
     # --- peeling
 
-    def _peel(self, words: str, line: int, facts: Facts, named: frozenset[str], *, has_url: bool) -> str:
+    def _peel(
+        self, words: str, line: int, facts: Facts, named: frozenset[str], *, has_url: bool, is_over: bool
+    ) -> str:
         rest = _SPACE.sub(" ", words).strip()
         for _ in range(24):
             for shorter, said in self._ends(rest, line, named, has_url):
-                if not facts.is_free(said):
+                if not facts.is_free(said) or (said.may_describe and not is_over):
                     continue
                 facts.take(said)
                 shorter = shorter.strip(_EDGES if not shorter.endswith("--") else " ")
@@ -351,8 +386,14 @@ class PromiseReader:
                 return rest
         return rest
 
+    def _ends_with_fact(self, words: str, line: int, named: frozenset[str], has_url: bool) -> bool:
+        return any(
+            rest and words.startswith(rest) and (said.owner or said.due_on or said.is_done is not None)
+            for rest, said in self._ends(words, line, named, has_url, is_inner=True)
+        )
+
     def _ends(
-        self, words: str, line: int, named: frozenset[str], has_url: bool
+        self, words: str, line: int, named: frozenset[str], has_url: bool, *, is_inner: bool = False
     ) -> Iterator[tuple[str, Facts]]:
         """Every way to take one fact from an end of the words: what remains, and the fact."""
         if words[:1] in "([{" or words[1:2] in "([{":
@@ -368,11 +409,10 @@ class PromiseReader:
             yield words[match.end() :], Facts(owner=match.group("who").lstrip("@"), is_done=False)
         match = MARK_FIRST.match(words)
         if match is not None:
-            yield words[match.end() :], Facts(is_done=match.group("done") is not None)
+            yield words[match.end() :], mark(match)
         match = MARK_LAST.search(words)
         if match is not None:
-            is_done = any(match.group(name) for name in ("done", "done2", "done3"))
-            yield words[: match.start()], Facts(is_done=is_done)
+            yield words[: match.start()], mark(match)
         match = _OWNER_LAST.search(words)
         if match is not None and ("@" in match.group("who") or is_name(match.group("who"))):
             yield words[: match.start()], Facts(owner=match.group("who").lstrip("@"))
@@ -397,6 +437,15 @@ class PromiseReader:
                     yield rest, Facts()
         if "@" in words:
             yield from self._handles(words)
+        match = _SOON_LAST.search(words[-60:])
+        if match is not None:
+            rest = words[: len(words) - len(words[-60:]) + match.start()]
+            if _HANDLE_LAST.search(rest) is not None or _NAME_LAST.search(rest) is not None:
+                yield rest, Facts()
+        if not is_inner and "-" in words[-200:] and (match := _KEY_LAST.search(words[-200:])) is not None:
+            rest = words[: len(words) - len(words[-200:]) + match.start()].rstrip()
+            if may_be_project(match.group("key")) and self._ends_with_fact(rest, line, named, has_url):
+                yield rest, Facts(key=match.group("key"))
         yield from self._due_at_end(words, line)
         yield from self._dated_owner(words, line)
         yield from self._bare_name(words)
@@ -464,15 +513,23 @@ class PromiseReader:
             return None
         facts = Facts()
         owners: list[str] = []
+        has_initials = False
         for part in parts:
             said = self._piece(part, line, named, has_company=True)
+            if said is None and may_be_initials(part):
+                said = Facts(owner=part)
+                has_initials = True
             if said is None or (said.owner is None and not facts.is_free(said)):
                 return None
             if said.owner is not None:
                 owners.append(said.owner)
                 said = replace(said, owner=None)
             facts.take(said)
+        if has_initials and facts.due_on is None:
+            return None  # beside a day capitals are initials, elsewhere mostly something else
         facts.owner = ", ".join(owners) or None
+        if facts.key is not None and facts.owner is None and facts.due_on is None:
+            return None
         return facts
 
     def _piece(self, words: str, line: int, named: frozenset[str], *, has_company: bool) -> Facts | None:
@@ -492,6 +549,8 @@ class PromiseReader:
         bare = _ISSUE_LABEL_FIRST.sub("", words)
         if bare in named or words in named or re.fullmatch(r"https?://\S+", bare):
             return Facts(names_issue=True)
+        if has_company and re.fullmatch(KEY, words) and may_be_project(words):
+            return Facts(key=words)
         label = _LABEL.match(words)
         if label is not None:
             name = next(key for key in _LABELS if label.group(key) is not None)
@@ -503,7 +562,7 @@ class PromiseReader:
         owner = self.people.in_brackets(words[match.end() :] if match else words)
         if owner is not None:
             return Facts(owner=owner)
-        due = _DUE.match(words)
+        due = _DUE.match(words) or (_UNTIL.match(words) if has_company else None)
         if due is not None or (has_company and words[:1].isdigit() | words[:3].istitle()):
             found = self._date_behind(words, due) if due else _whole_date(words, self.calendar)
             if found is not None and (due is None or not words[due.end() + found.end :].strip()):

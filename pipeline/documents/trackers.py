@@ -17,14 +17,15 @@ from pipeline.documents.blocks import Text
 #: An issue is named or linked, and nothing tells which tracker holds it.
 OTHER = "other"
 
-_KEY = r"[A-Z][A-Z0-9_]{1,30}-[1-9]\d{0,8}"
-_BARE_KEY = re.compile(rf"(?<![\w/.=#?&-])({_KEY})(?![\w-]|\.\d)")
+#: The shape of an issue's key.
+KEY = r"[A-Z][A-Z0-9_]{1,30}-[1-9]\d{0,8}"
+_BARE_KEY = re.compile(rf"(?<![\w/.=#?&-])({KEY})(?![\w-]|\.\d)")
 _URL = re.compile(r"https?://[^\s<>\"'`|\])}]+")
 _MAX_URL = 2000
-_JIRA_MACRO = re.compile(rf"jira:({_KEY})", re.IGNORECASE)
+_JIRA_MACRO = re.compile(rf"jira:({KEY})", re.IGNORECASE)
 _JIRA_PATH = re.compile(
-    rf"/browse/({_KEY})(?![\w-])|/(?:projects|issues|i|portal/\d{{1,9}})/(?:[\w-]+/issues/)?({_KEY})(?![\w-])"
-    rf"|[?&]selectedIssue=({_KEY})(?![\w-])",
+    rf"/browse/({KEY})(?![\w-])|/(?:projects|issues|i|portal/\d{{1,9}})/(?:[\w-]+/issues/)?({KEY})(?![\w-])"
+    rf"|[?&]selectedIssue=({KEY})(?![\w-])",
     re.IGNORECASE,
 )
 #: Tracker, its hosts, and what follows the host of an issue's address.
@@ -38,11 +39,11 @@ _ADDRESSES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ("bugzilla", r".+", r"/(?:\S*/)?show_bug\.cgi\?(?:\S*&)?id=\d+"),
         ("bugzilla", r"bugzil\.la|bugzilla\..+", r"/\d+"),
         ("phabricator", r"(?:.+\.)?phab(?:ricator)?\..+", r"/[TD]\d+"),
-        ("linear", r"linear\.app", rf"/[\w-]+/issue/{_KEY}"),
+        ("linear", r"linear\.app", rf"/[\w-]+/issue/{KEY}"),
         ("asana", r"app\.asana\.com", r"/(?:\d+/\d+|1/\d+/(?:project/\d+/)?task/\d+)"),
         ("trello", r"trello\.com", r"/c/\w+"),
-        ("youtrack", r"(?:.+\.)?youtrack\..+", rf"/issue/{_KEY}"),
-        ("youtrack", r".+", rf"/youtrack/issue/{_KEY}"),
+        ("youtrack", r"(?:.+\.)?youtrack\..+", rf"/issue/{KEY}"),
+        ("youtrack", r".+", rf"/youtrack/issue/{KEY}"),
         ("azure_devops", r"dev\.azure\.com|.+\.visualstudio\.com", r"/\S+/_workitems/edit/\d+"),
         ("shortcut", r"app\.(?:shortcut\.com|clubhouse\.io)", r"/[\w-]+/story/\d+"),
         ("servicenow", r".+\.service-now\.com", r"/\S*(?:\.do|sys_id|/record/)"),
@@ -60,7 +61,7 @@ _NO_PROJECTS = frozenset(_STANDARDS.split())
 _PREFIX = re.compile(r"[A-Za-z]+")
 _LABELLED_KEY = re.compile(
     rf"\b(jira|tickets?|issues?|story|tracked (?:in|as|by|under)|tracking)\b[ \t]*"
-    rf"(?:(?:issue|ticket|no|nr|number|id|key)\b\.?[ \t]*){{0,3}}[:#]?[ \t]*(?-i:({_KEY}))(?![\w-])",
+    rf"(?:(?:issue|ticket|no|nr|number|id|key)\b\.?[ \t]*){{0,3}}[:#]?[ \t]*(?-i:({KEY}))(?![\w-])",
     re.IGNORECASE,
 )
 _OF_A_REPOSITORY = re.compile(r"(?<![\w/.@-])([\w.-]{1,60}/[\w.-]{1,80}#\d{1,7})\b")
@@ -182,7 +183,7 @@ class Trackers:
                 if key.rpartition("-")[0] in self.projects:
                     yield Reference("jira", key, None, key)
             for match in _LABELLED_KEY.finditer(words):
-                if _may_be_project(match.group(2)):
+                if may_be_project(match.group(2)):
                     is_jira = "jira" in match.group(1).casefold()
                     yield Reference("jira" if is_jira else OTHER, None, None, match.group(2))
             for match in _OF_GITHUB.finditer(words):
@@ -203,7 +204,7 @@ class Trackers:
 
     def _in_column(self, words: str, column: str) -> Iterator[Reference]:
         for match in _BARE_KEY.finditer(words):
-            if _may_be_project(match.group(1)):
+            if may_be_project(match.group(1)):
                 is_jira = "jira" in column.casefold() or "jira" in words.casefold()
                 yield Reference("jira" if is_jira else OTHER, None, None, match.group(1))
         if _CELL_NUMBER.fullmatch(words.strip()):
@@ -233,12 +234,13 @@ def is_reference(words: str) -> bool:
     words = words.strip()
     return bool(
         _CELL_NUMBER.fullmatch(words)
-        or re.fullmatch(rf"\W{{0,2}}(?:{_KEY}|[\w.-]+/[\w.-]+#\d+|GH-\d+|bug #?\d+)\W{{0,2}}", words)
+        or re.fullmatch(rf"\W{{0,2}}(?:{KEY}|[\w.-]+/[\w.-]+#\d+|GH-\d+|bug #?\d+)\W{{0,2}}", words)
         or (words.startswith("http") and " " not in words)
     )
 
 
-def _may_be_project(key: str) -> bool:
+def may_be_project(key: str) -> bool:
+    """Whether a word shaped like an issue's key may be one: no standard, zone or release."""
     match = _PREFIX.match(key)
     return match is not None and match.group() not in _NO_PROJECTS
 
