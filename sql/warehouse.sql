@@ -146,9 +146,11 @@ CREATE TABLE IF NOT EXISTS facts.action_items (
     url VARCHAR,
     line INTEGER,
     quote VARCHAR NOT NULL,
-    kind_words VARCHAR             -- the words by which the kind was told
+    kind_words VARCHAR,            -- the words by which the kind was told
+    is_marked_declined BOOLEAN     -- decided against; then it is marked neither done nor open
 );
 ALTER TABLE facts.action_items ADD COLUMN IF NOT EXISTS kind_words VARCHAR;
+ALTER TABLE facts.action_items ADD COLUMN IF NOT EXISTS is_marked_declined BOOLEAN;
 
 CREATE TABLE IF NOT EXISTS facts.findings (
     document_id VARCHAR NOT NULL,

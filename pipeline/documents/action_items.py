@@ -17,7 +17,7 @@ from pipeline.documents.calendar import Calendar
 from pipeline.documents.facts import ActionItem
 from pipeline.documents.outline import Section
 from pipeline.documents.owners import HANDLES, People, is_team, named_owner, owner_of
-from pipeline.documents.promise_facts import SIGNS, Facts, mark_in_cell, state, struck
+from pipeline.documents.promise_facts import SIGN, Facts, mark_in_cell, state, struck
 from pipeline.documents.promise_kinds import kind_by_rule, only_kind, stated_kind
 from pipeline.documents.promise_tables import PromiseRow, promise_rows
 from pipeline.documents.promise_words import BOILERPLATE, is_promise, opens_with_verb, promising_sentences
@@ -55,14 +55,19 @@ _UNTAKEN = re.compile(
     r"(?:(?:still )?(?:open|outstanding|remaining|pending|planned|to ?do|not started|in progress|incomplete"
     r"|upcoming)(?: \w+){0,2})"
 )
+_UNWANTED = re.compile(
+    r"(?:won ?t (?:do|fix)|wontfix|will not (?:do|be done)|cancell?ed|declined|rejected|decided against"
+    r"|not doing)"
+    r"(?: (?:actions?|items?|tasks?|action items?|ideas?|proposals?|follow ?ups?)){0,2}"
+)
 _ITEM_LABEL = re.compile(r"action item|action|follow ?up|to ?do|next step")
 _BULLET_LINE = re.compile(
     r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+|[A-Z][A-Za-z]{0,6}[ #-]{0,2}\d{1,3}[:.)][ \t]+|\(?\d{1,2}[.)][ \t]+"
-    rf"|\[[ xX-]?\][ \t]*|[{SIGNS}]\ufe0f?[ \t]*)(?=\S)"
+    rf"|\[[ xX-]?\][ \t]*|{SIGN}[ \t]*)(?=\S)"
 )
 _BOX = re.compile(r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+)?\[(?P<mark>[ xX]?)\][ \t]+")
 #: What opens a line and marks it: read with its words, not cut as a bullet is.
-_MARK = re.compile(rf"\[-\]|[{SIGNS}]")
+_MARK = re.compile(rf"\[-\]|{SIGN}")
 _OWNER_LABEL = re.compile(
     r"^\W*(?:owners?|assignees?|assigned to|owned by|dri|responsible)\s*[:=]\s*", re.IGNORECASE
 )
@@ -74,6 +79,7 @@ class _Group:
 
     owner: str | None = None
     is_done: bool | None = None
+    is_declined: bool = False
     kind: tuple[str, str] | None = None
     priority: str | None = None
 
@@ -210,13 +216,15 @@ class _Reader:
             is_done = True
         elif _UNTAKEN.fullmatch(normalise(text)):
             is_done = False
+        is_declined = _UNWANTED.fullmatch(normalise(text)) is not None
         kind = None
         # "Corrective actions" over all of them names them all; beside "Preventive actions", or below, a kind
         if not is_top or self._names_kinds or role_of(text) in (None, "detection", "resolution"):
             kind = only_kind(text)
         return _Group(
             owner or group.owner,
-            is_done if is_done is not None else group.is_done,
+            is_done if is_done is not None or is_declined else group.is_done,
+            is_declined or (group.is_declined and is_done is None),
             kind or group.kind,
             priority_of(text) or group.priority,
         )
@@ -240,7 +248,9 @@ class _Reader:
             is_beside = are_promises and _is_set_bold(item.text)
             yield from self._item(item, group, depth, beside_promises=is_beside)
             if label is not None:
-                group = self._with_label(replace(group, kind=None, priority=None, is_done=None), label)
+                group = self._with_label(
+                    replace(group, kind=None, priority=None, is_done=None, is_declined=False), label
+                )
 
     def _item(self, item: Block, group: _Group, depth: int, *, beside_promises: bool) -> Iterator[ActionItem]:
         nested = _nested(item)
@@ -297,7 +307,12 @@ class _Reader:
         plain = normalise(words)
         if _names_aim(plain) and sum(_reads_like_promise(child) for child in nested) * 2 > len(nested):
             return True
-        if _GROUP.fullmatch(plain) or self._people.is_owner_alone(words) or _OWNER_LABEL.match(words):
+        if (
+            _GROUP.fullmatch(plain)
+            or _UNWANTED.fullmatch(plain)
+            or self._people.is_owner_alone(words)
+            or _OWNER_LABEL.match(words)
+        ):
             return True
         if all(self._promises.is_aside(child.text) for child in nested):
             return False
@@ -318,6 +333,7 @@ class _Reader:
         return (
             _GROUP.fullmatch(plain) is not None
             or _UNTAKEN.fullmatch(plain) is not None
+            or _UNWANTED.fullmatch(plain) is not None
             or (len(plain.split()) <= 4 and _TAKEN.search(plain) is not None)
             or _names_kind(words)
             or self._people.is_owner_alone(words)
@@ -345,7 +361,12 @@ class _Reader:
         ):
             return None
         words = normalise(section.words)
-        if len(words.split()) < 2 or _GROUP.fullmatch(words) or _names_kind(section.words):
+        if (
+            len(words.split()) < 2
+            or _GROUP.fullmatch(words)
+            or _UNWANTED.fullmatch(words)
+            or _names_kind(section.words)
+        ):
             return None
         lists = [block for block in blocks if block.kind == "list"]
         if any(block.kind == "table" for block in blocks):
@@ -484,6 +505,7 @@ class _Reader:
             return
         facts = promise.facts
         kind = kind or group.kind or kind_by_rule(promise.description)
+        is_declined = facts.is_declined or (group.is_declined and facts.is_done is None)
         made = ActionItem(
             description=promise.description,
             kind=kind[0] if kind is not None else None,
@@ -492,10 +514,11 @@ class _Reader:
             priority=facts.priority or group.priority,
             due_on=facts.due_on,
             is_marked_done=None
-            if facts.is_declined
+            if is_declined
             else facts.is_done
             if facts.is_done is not None
             else group.is_done,
+            is_marked_declined=is_declined,
             line=text.line,
             quote=quote,
         )

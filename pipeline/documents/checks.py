@@ -519,24 +519,25 @@ class _Check:
                 "are needed.",
             )
             return
+        wanted = [item for item in items if not item.is_marked_declined]
         for rule, what, hint, lacking in (
             (
                 "action_item_without_owner",
                 "no owner",
                 "name one behind each, as in “(Owner: Ana)”",
-                [i for i in items if not i.owner],
+                [i for i in wanted if not i.owner],
             ),
             (
                 "action_item_without_tracker",
                 "no ticket",
                 "link one to each",
-                [i for i in items if i.tracker is None and not i.is_marked_done],
+                [i for i in wanted if i.tracker is None and not i.is_marked_done],
             ),
             (
                 "action_item_without_due_date",
                 "no due date",
                 "write one behind each, as in “due 2024-04-01”",
-                [i for i in items if i.due_on is None and not i.is_marked_done and i.tracker is None],
+                [i for i in wanted if i.due_on is None and not i.is_marked_done and i.tracker is None],
             ),
         ):
             if lacking:

@@ -103,6 +103,7 @@ class ActionItem:
     priority: str | None = None
     due_on: date | None = None
     is_marked_done: bool | None = None  # None: the document says neither
+    is_marked_declined: bool = False  # decided against; then it is neither done nor open
     tracker: str | None = None  # jira, github, gitlab, …
     issue_key: str | None = None
     url: str | None = None

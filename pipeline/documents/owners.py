@@ -1,7 +1,8 @@
 """Who owns a promise: people, handles and teams, told from technologies, catchwords and ordinary words.
 
-A bare name counts only when the document names that person elsewhere, when it is a given name, or where a list
-makes a habit of it; and never when its words also stand in lower case somewhere in the document, as a person's do not.
+A bare name counts only when the document names that person elsewhere, when it is a given name, or where a
+list makes a habit of it; and never when its words also stand in lower case somewhere in the document, as a
+person's do not.
 """
 
 from __future__ import annotations
@@ -143,7 +144,7 @@ class People:
         return replace(self, habits=frozenset(habits - {"before_colon"}))  # a colon follows catchwords, too
 
     def bare_owner(self, words: str) -> str | None:
-        """The name that stands bare in a promise, when its form is a habit here, or it surely is a person's."""
+        """The name that stands bare in a promise, when its form is a habit here or it surely is one."""
         for form, name in self._bare_names(words):
             if form in self.habits or self.knows(name) or name.split()[0].casefold() in GIVEN_NAMES:
                 return name

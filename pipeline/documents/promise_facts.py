@@ -35,9 +35,12 @@ _DONE_SIGN = r"[✅☑✔🗹]\ufe0f?|:(?:white_check_mark|heavy_check_mark|ball
 _OPEN_SIGN = r"[🚧⏳⌛🔜🔲☐⬜]\ufe0f?|:(?:construction|hourglass(?:_flowing_sand)?):|\[ ?\]"
 _DECLINED_SIGN = r"\[-\]"
 #: "Not done yet" to some, "will not be done" to others: told by the words behind it, else by nothing.
-_CROSS = r"[❌🚫✖✗✘]\ufe0f?|:(?:x|heavy_multiplication_x|negative_squared_cross_mark):"
-#: Signs that open a line of plain text which is an item of a list.
-SIGNS = "✅☑✔🗹🚧⏳⌛🔜🔲☐⬜🚫❌✖✗✘"
+_CROSS = r"[❌🚫✖✗✘]\ufe0f?|:(?:x|heavy_multiplication_x|negative_squared_cross_mark|no_entry_sign):"
+#: A sign that opens a line of plain text which is an item of a list.
+SIGN = (
+    r"(?:[✅☑✔🗹🚧⏳⌛🔜🔲☐⬜🚫❌✖✗✘]\ufe0f?|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check|construction"
+    r"|hourglass(?:_flowing_sand)?|x|heavy_multiplication_x|negative_squared_cross_mark|no_entry_sign):)"
+)
 _DONE = re.compile(
     rf"(?:{DONE_WORDS}){_WHEN}[!.]?|(?:{_DONE_SIGN})(?:[ \t]*(?:{DONE_WORDS}){_WHEN})?", re.IGNORECASE
 )
@@ -63,8 +66,8 @@ MARK_FIRST = re.compile(
     rf"|\W{{0,3}}(?P<open>(?:to ?do|in progress|wip|open|pending)(?=[ \t]*[:–—])|(?-i:TODO|WIP|OPEN|PENDING"
     rf"|IN PROGRESS)\b"
     rf"|{_OPEN_SIGN})[ \t]*[:–—-]?[ \t]*(?=\S)"
-    rf"|\W{{0,3}}?(?P<declined>(?:{_CROSS})?[ \t]*(?:{_DECLINED_FIRST})(?=[ \t]*[:–—])|(?-i:CANCELL?ED|WONTFIX"
-    rf"|WON'?T (?:FIX|DO)|DECLINED|REJECTED)\b|{_DECLINED_SIGN})[ \t]*[:–—-]?[ \t]*(?=\S)"
+    rf"|\W{{0,3}}?(?P<declined>(?:{_CROSS})?[ \t]*(?:{_DECLINED_FIRST})(?=[ \t]*[:–—])|(?-i:CANCELL?ED"
+    rf"|WONTFIX|WON'?T (?:FIX|DO)|DECLINED|REJECTED)\b|{_DECLINED_SIGN})[ \t]*[:–—-]?[ \t]*(?=\S)"
     rf"|\W{{0,3}}?(?P<cross>{_CROSS})[ \t]*[:–—-]?[ \t]*(?=\S)",
     re.IGNORECASE,
 )

@@ -35,7 +35,6 @@ from pipeline.documents.promise_facts import (
     mark,
     state,
     status,
-    struck,
 )
 from pipeline.documents.statements import is_value
 from pipeline.documents.times import Moment, moments
@@ -171,8 +170,9 @@ _KEY_LAST = re.compile(
 )
 #: When, without a day that could be told.
 _SOON_LAST = re.compile(
-    r"[ \t,(–—-]{1,3}(?:(?:due|by|before|until|till|eta)\b:?[ \t]+)?(?:eod|eow|eom|eoq|eoy|asap|end of (?:the )?(?:day"
-    r"|week|month|quarter|year)|(?:next|this) (?:week|month|quarter|sprint|year)|Q[1-4](?:[ \t]\d{4})?)\)?\.?$",
+    r"[ \t,(–—-]{1,3}(?:(?:due|by|before|until|till|eta)\b:?[ \t]+)?(?:eod|eow|eom|eoq|eoy|asap"
+    r"|end of (?:the )?(?:day|week|month|quarter|year)|(?:next|this) (?:week|month|quarter|sprint|year)"
+    r"|Q[1-4](?:[ \t]\d{4})?)\)?\.?$",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(r"(?P<word>until|till)[ \t]+", re.IGNORECASE)
@@ -219,8 +219,8 @@ class PromiseReader:
     ) -> Promise:
         """The promise that `text` makes, with what is told below it.
 
-        `checked`: whether its box is ticked; where it is not, as in a wiki's task list, a day at the end is when
-        the promise is due. `given`: what is known of it already, such as the cells beside it.
+        `checked`: whether its box is ticked; where it is not, as in a wiki's task list, a day at the end
+        is when the promise is due. `given`: what is known of it already, such as the cells beside it.
         """
         details = list(below)
         words = _NUMBERING.sub("", _BLANKS.sub(" ", _bold_priority(text).strip()[:_READ]))
@@ -236,7 +236,7 @@ class PromiseReader:
             self._take_detail(detail, facts)
         if DONE_SENTENCE.search(rest[:200]):
             facts.is_done = True if facts.is_done is None else facts.is_done
-        is_over = bool(checked) or struck(text)
+        is_over = bool(checked) or any(start <= 1 for start, _ in text.struck)
         for _ in range(2):  # a day may stand before an issue, or behind it
             if checked is False and facts.due_on is None:
                 rest = self._take_day(rest, text.line, facts)

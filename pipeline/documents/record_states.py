@@ -51,6 +51,14 @@ ITEM_OPEN = frozenset(
         "outstanding", "pending", "planned", "reopened", "scheduled", "started", "to do", "todo",
     }
 )  # fmt: skip
+#: Statuses of a promise that was decided against.
+ITEM_DECLINED = frozenset(
+    {
+        "abandoned", "canceled", "cancelled", "declined", "duplicate", "not needed", "obsolete", "rejected",
+        "superseded", "will not do", "won t do", "won t fix", "won't do", "won't fix", "wont do", "wont fix",
+        "wontfix",
+    }
+)  # fmt: skip
 #: Statuses of a promise that nobody makes any more.
 ITEM_GONE = frozenset(
     {

@@ -41,6 +41,7 @@ from pipeline.documents.postmortem import read_document
 from pipeline.documents.promise_kinds import kind_by_rule, stated_kind
 from pipeline.documents.record_states import (
     INCIDENT_TYPE,
+    ITEM_DECLINED,
     ITEM_DONE,
     ITEM_GONE,
     ITEM_OPEN,
@@ -437,6 +438,7 @@ class _Record:
                 priority=read_name(_part(value, paths, "priority"), 40),
                 due_on=None if due is None else read_day(due, self._calendar, line),
                 is_marked_done=_is_done(status, self._calendar, line),
+                is_marked_declined=_plain(status) in ITEM_DECLINED,
                 line=line,
                 quote=squeeze(description),
             )

@@ -233,7 +233,11 @@ def _event_rows(draft: Draft) -> Iterator[tuple[str, ...]]:
 
 
 def _item_row(item: ActionItem) -> tuple[str, ...]:
-    done = {True: "Done", False: "Open", None: ""}[item.is_marked_done]
+    done = (
+        "Declined"
+        if item.is_marked_declined
+        else {True: "Done", False: "Open", None: ""}[item.is_marked_done]
+    )
     key = _escaped(item.issue_key)
     ticket = f"[{key or item.url}]({item.url})" if item.url else key
     due = item.due_on.isoformat() if item.due_on else ""

@@ -159,7 +159,8 @@ def _below_minimum(linted: LintedIncident, minimum: float | None) -> Iterator[Fi
 
 def _open_ended(incident: Incident) -> Iterator[Finding]:
     for item in incident.action_items:
-        verb = None if item.is_marked_done else open_ended_verb(item.description)
+        is_over = item.is_marked_done or item.is_marked_declined
+        verb = None if is_over else open_ended_verb(item.description)
         if verb is not None:
             yield Finding(
                 "action_item_without_end_state",

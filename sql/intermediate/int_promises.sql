@@ -23,6 +23,7 @@ WITH told AS (
         action_items.priority,
         action_items.due_on,
         action_items.is_marked_done,
+        action_items.is_marked_declined,
         action_items.tracker,
         action_items.issue_key,
         action_items.url,
@@ -48,6 +49,7 @@ told_again AS (
         later.priority,
         later.due_on,
         later.is_marked_done,
+        later.is_marked_declined,
         later.tracker,
         later.issue_key,
         later.url,
@@ -82,7 +84,8 @@ said_again AS (
         max(owner) AS owner,
         max(priority) AS priority,
         min(due_on) AS due_on,
-        bool_or(is_marked_done) AS is_marked_done
+        bool_or(is_marked_done) AS is_marked_done,
+        bool_or(is_marked_declined) AS is_marked_declined
     FROM told_again
     GROUP BY first_item_id
 ),
@@ -110,7 +113,15 @@ promises AS (
         coalesce(told.owner, said_again.owner) AS owner,
         coalesce(told.priority, said_again.priority) AS priority,
         coalesce(told.due_on, said_again.due_on) AS due_on,
-        coalesce(told.is_marked_done, said_again.is_marked_done) AS is_marked_done,
+        CASE
+            WHEN NOT told.is_marked_declined THEN coalesce(told.is_marked_done, said_again.is_marked_done)
+        END AS is_marked_done,
+        told.is_marked_declined
+        OR (
+            told.is_marked_done IS NULL
+            AND said_again.is_marked_done IS NULL
+            AND coalesce(said_again.is_marked_declined, FALSE)
+        ) AS is_marked_declined,
         coalesce(told.tracker, linked_again.tracker) AS tracker,
         CASE WHEN told.tracker IS NULL THEN linked_again.issue_key ELSE told.issue_key END AS issue_key,
         CASE WHEN told.tracker IS NULL THEN coalesce(linked_again.url, told.url) ELSE told.url END AS url,
@@ -185,6 +196,7 @@ linked AS (
         promises.priority,
         promises.due_on,
         promises.is_marked_done,
+        promises.is_marked_declined,
         promises.tracker,
         promises.issue_key AS named_key,
         promises.url,
@@ -232,6 +244,7 @@ SELECT
     priority,
     due_on,
     is_marked_done,
+    is_marked_declined,
     tracker,
     named_key,
     url,
@@ -253,6 +266,7 @@ SELECT
     NULL AS priority,
     NULL AS due_on,
     NULL AS is_marked_done,
+    NULL AS is_marked_declined,
     'jira' AS tracker,
     NULL AS named_key,
     NULL AS url,

@@ -2,8 +2,8 @@
 -- One row per promise and Jira issue pair, and one per issue followed in Jira that no document names.
 -- Key: action_item_id.
 --
--- What Jira says wins over what the document says. A promise without an issue is done or open when the document
--- marks it so, and unknown otherwise. Of an issue that Jira no longer shows, a decision stays; that it was once
+-- What Jira says wins over what the document says. A promise without an issue is done, declined or open when
+-- the document marks it so, and unknown otherwise. Of an issue that Jira no longer shows, a decision stays; that it was once
 -- open says nothing. The committed date is the first due date; without one, the promise plus the days agreed
 -- for its priority, else for the severity of its incident. All judgements are as of marts.runs.as_of, and due
 -- dates end in the company's time zone.
@@ -43,6 +43,7 @@ followed AS (
         promises.tracker,
         promises.link_state,
         promises.is_marked_done,
+        promises.is_marked_declined,
         promises.issue_id,
         issues.status,
         issues.resolution,
@@ -67,13 +68,14 @@ followed AS (
             WHEN outcomes.outcome IN ('done', 'declined') THEN outcomes.outcome
             WHEN promises.link_state <> 'missing' AND outcomes.outcome = 'open' THEN 'open'
             WHEN promises.is_marked_done THEN 'done'
+            WHEN promises.is_marked_declined THEN 'declined'
             WHEN NOT promises.is_marked_done THEN 'open'
             ELSE 'unknown'
         END AS outcome,
         CASE
             WHEN outcomes.outcome IN ('done', 'declined') THEN 'jira'
             WHEN promises.link_state <> 'missing' AND outcomes.outcome = 'open' THEN 'jira'
-            WHEN promises.is_marked_done IS NOT NULL THEN 'document'
+            WHEN promises.is_marked_done IS NOT NULL OR promises.is_marked_declined THEN 'document'
         END AS outcome_basis,
         outcomes.started_at,
         outcomes.done_at,
@@ -186,12 +188,13 @@ SELECT
     outcome, -- open, done, declined, or unknown
     outcome_basis, -- what the outcome rests on: jira, document, or null when unknown
     is_marked_done, -- what the document itself says
+    coalesce(is_marked_declined, FALSE) AS is_marked_declined, -- whether the document says that it was decided against
 
     promised_at, -- when the document was published, else the later of issue creation and incident end, else when it ended, occurred, or was first written of
     created_at, -- when the issue was created
     started_at, -- when the issue first came into a status of work in progress
     done_at, -- last entry into a done status from one that was not; a reopening moves it, an edit does not
-    declined_at, -- the same for an item that was decided against
+    declined_at, -- the same for an item that was decided against; null when only the document says so
     due_on, -- the due date now
     first_due_on, -- the due date it first had
     committed_on, -- the first due date; else the promise plus the days agreed

@@ -13,6 +13,7 @@ SELECT
     priority,
     due_on,
     is_marked_done,
+    coalesce(is_marked_declined, FALSE) AS is_marked_declined,
     lower(tracker) AS tracker,
     upper(issue_key) AS issue_key,
     url,

@@ -155,6 +155,7 @@ def _plain(said: Said) -> str:
 def test_whatever_the_form_an_item_says_the_same(form: Callable[[Said], str], said: Said) -> None:
     """Written as a row, bullet, task, heading, label list or line, the facts that went in come out."""
     items = _items(form(said))
+    assert not any(item.is_marked_declined for item in items)
     read = [Said(i.description, i.owner, i.due_on, i.priority, i.is_marked_done, i.issue_key) for i in items]
     assert read == [
         Said(
@@ -184,6 +185,47 @@ def test_whatever_the_form_an_item_says_the_same(form: Callable[[Said], str], sa
         ("- Add a limit (Ana & Bob)", "Add a limit", "Ana, Bob"),
         ("- Add a limit (Payments team)", "Add a limit", "Payments team"),
         ("- The payments team will add a limit", "The payments team will add a limit", "payments team"),
+        *(
+            (f"- Add a limit ({word})", f"Add a limit ({word})", None)
+            for word in (
+                "Frankfurt",
+                "Europe",
+                "EMEA",
+                "San Francisco",
+                "Paris & London",
+                "Quarterly",
+                "Sept",
+                "Ubuntu",
+                "Kubernetes cluster",
+                "Warehouse",
+                "Compliance",
+                "Experimental",
+                "Optional",
+            )
+        ),
+        ("- Add a limit (Hanno)", "Add a limit", "Hanno"),
+        ("- Add a limit @ana @bo", "Add a limit", "ana, bo"),
+        ("- Add a limit (@ana & @bo)", "Add a limit", "ana, bo"),
+        ("- Add a limit [@ben](https://code.example/ben) by EOW", "Add a limit", "ben"),
+        ("- Add a limit @ben next sprint", "Add a limit", "ben"),
+        ("- Tell people how to add a limit by EOW", "Tell people how to add a limit by EOW", None),
+        ("- Ines: add a limit", "add a limit", "Ines"),
+        ("- **Ines Moreau**: add a limit", "add a limit", "Ines Moreau"),
+        ("- Ines Moreau to add a limit", "add a limit", "Ines Moreau"),
+        ("- Gateway: add a limit", "Gateway: add a limit", None),
+        ("- Load Balancer to add a limit", "Load Balancer to add a limit", None),
+        ("- Add a limit - Owen - DONE", "Add a limit", "Owen"),
+        ("- Add a limit – Owen – TILL-8", "Add a limit", "Owen"),
+        ("- Add a limit – @owen – due 2024-04-02 – TILL-8", "Add a limit", "owen"),
+        ("- Add a limit (Owen), TILL-8", "Add a limit", "Owen"),
+        ("- Add a limit (Owen, TILL-8)", "Add a limit", "Owen"),
+        ("- Test it on a console (PS-5)", "Test it on a console (PS-5)", None),
+        ("- Encode all of it, UTF-8", "Encode all of it, UTF-8", None),
+        ("- Add a limit (Zuzka, until 21 June)", "Add a limit", "Zuzka"),
+        ("- Add a limit (AS, 2024-06-30)", "Add a limit", "AS"),
+        ("- Add a limit (EU, 2024-06-30)", "Add a limit (EU, 2024-06-30)", None),
+        ("- Add a limit (AS, CS)", "Add a limit (AS, CS)", None),
+        ("- Add a limit - Vedran - DONE\n- Fix it - Pooja - due 2024-06-30", "Add a limit", "Vedran"),
         ("- Add a limit (Monitoring)", "Add a limit (Monitoring)", None),
         ("- Add a limit (Backend)\n- Fix the backend", "Add a limit (Backend)", None),
         ("- Sharding: add a limit", "Sharding: add a limit", None),
@@ -311,6 +353,33 @@ def test_a_priority_is_set_apart_from_the_words(text: str, read: tuple[str, str 
 
 
 # --- which bullets, rows and sentences are items
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "✅ Add a limit — @ana\n⬜ Fix the header — @bo (due 2024-06-30)\n🚫 Rewrite it — @cy",
+        "[x] Add a limit — @ana\n[ ] Fix the header — @bo (due 2024-06-30)\n[-] Rewrite it — @cy",
+        ":white_check_mark: Add a limit — @ana\n☐ Fix the header — @bo (due 2024-06-30)\n\n"
+        "❌ Rewrite it — @cy",
+    ],
+)
+def test_lines_that_open_with_signs_are_items_of_their_own(text: str) -> None:
+    """Each line of a paragraph keeps its own mark, owner and day."""
+    assert [(i.description, i.owner, i.due_on, i.is_marked_done) for i in _items(text)] == [
+        ("Add a limit", "ana", None, True),
+        ("Fix the header", "bo", date(2024, 6, 30), False),
+        ("Rewrite it", "cy", None, None),
+    ]
+
+
+def test_the_cells_of_a_row_go_before_its_words() -> None:
+    """What a column states is not taken out of the words beside it once more."""
+    text = "| Action | Owner | Status |\n|---|---|---|\n| Fix it (Ana) | Bo | Open |\n| Fix that (Ana) | | |"
+    assert [(i.description, i.owner, i.is_marked_done) for i in _items(text)] == [
+        ("Fix it (Ana)", "Bo", False),
+        ("Fix that", "Ana", None),
+    ]
 
 
 def test_labels_group_and_titles_promise() -> None:
@@ -524,6 +593,50 @@ def test_a_column_of_states_says_done_open_or_declined() -> None:
     rows = "".join(f"| Raise limit {number} | {words} |\n" for number, words in enumerate(states))
     items = _items(f"| Action | Status |\n|---|---|\n{rows}")
     assert {words: item.is_marked_done for words, item in zip(states, items, strict=True)} == states
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("- Add a limit (won't do)", ("Add a limit", True, None)),
+        ("- Add a limit — won’t fix", ("Add a limit", True, None)),
+        ("- Add a limit. Cancelled.", ("Add a limit", True, None)),
+        ("- Cancelled: add a limit", ("add a limit", True, None)),
+        ("- ❌ Won't do: add a limit", ("add a limit", True, None)),
+        ("- [-] Add a limit", ("Add a limit", True, None)),
+        ("- ~~Add a limit~~ (rejected)", ("Add a limit", True, None)),
+        ("- [x] Add a limit (obsolete)", ("Add a limit", True, None)),
+        ("- Add a limit (duplicate of OPS-4)", ("Add a limit", True, None)),
+        ("- Add a limit (no longer needed)", ("Add a limit", True, None)),
+        ("- Add a limit\n  - Status: Declined", ("Add a limit", True, None)),
+        (
+            "| Action | Status |\n|---|---|\n| Add a limit | Superseded by OPS-3 |",
+            ("Add a limit", True, None),
+        ),
+        ("| Action | Status |\n|---|---|\n| Add a limit | Duplicate |", ("Add a limit", True, None)),
+        ("**Won't do:**\n\n- Add a limit", ("Add a limit", True, None)),
+        ("### Cancelled items\n\n- Add a limit", ("Add a limit", True, None)),
+        ("### Cancelled items\n\n- Add a limit (done)", ("Add a limit", False, True)),
+        ("- ❌ Add a limit", ("Add a limit", False, None)),
+        ("- Delete the job (obsolete)", ("Delete the job (obsolete)", False, None)),
+        ("- Count messages (dropped)", ("Count messages (dropped)", False, None)),
+        ("- Reject what cannot be declined", ("Reject what cannot be declined", False, None)),
+        ("- Show why it was cancelled", ("Show why it was cancelled", False, None)),
+        ("- Won't do harm: add a limit", ("Won't do harm: add a limit", False, None)),
+        ("- Duplicate the dashboards", ("Duplicate the dashboards", False, None)),
+    ],
+)
+def test_what_was_decided_against_is_declined(text: str, read: tuple[str, bool, bool | None]) -> None:
+    """Words and "[-]" decline; a cross alone may mean "not yet", and a word behind a noun may describe it."""
+    item = _items(text)[0]
+    assert (item.description, item.is_marked_declined, item.is_marked_done) == read
+
+
+@pytest.mark.parametrize("word", ["Cancelled", "Won't do", "Rejected", "Not needed"])
+def test_what_was_declined_lacks_nothing(word: str) -> None:
+    """No owner, ticket or date is asked for what nobody will do."""
+    facts = _facts(f"## Action items\n\n| Action | Status |\n|---|---|\n| Add a limit | {word} |")
+    assert [finding.rule for finding in facts.findings if "action_item" in finding.rule] == []
 
 
 def test_columns_are_known_by_what_stands_in_them() -> None:

@@ -150,6 +150,9 @@ def drafts(draw: st.DrawFn) -> Draft:
                 priority=st.none() | st.sampled_from(("P1", "P3", "High", "Low")),
                 due_on=st.none() | st.dates(date(2016, 1, 1), date(2030, 1, 1)),
                 is_marked_done=st.none() | st.booleans(),
+            )
+            | st.builds(
+                ActionItem, description=PROMISE, owner=st.none() | NAME, is_marked_declined=st.just(True)
             ),
             max_size=3,
         )

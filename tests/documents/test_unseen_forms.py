@@ -252,7 +252,8 @@ def test_a_post_is_dated_when_it_was_written_and_tells_of_another_day() -> None:
         ("- Add a test — Priya", ("Add a test", "Priya", None, None, None)),
         ("- Priya to add a test", ("add a test", "Priya", None, None, None)),
         ("- Move to a new CDN — Cloudflare", ("Move to a new CDN — Cloudflare", None, None, None, None)),
-        ("- Add a test — Ulla", ("Add a test — Ulla", None, None, None, None)),
+        ("- Add a test — Ulla", ("Add a test", "Ulla", None, None, None)),
+        ("- Add a test — Kestrel", ("Add a test — Kestrel", None, None, None, None)),
         ("- Catchword: do it\n- Golden Rule: do that", ("Catchword: do it", None, None, None, None)),
         (
             "- https://gitlab.com/a/b/-/issues/4 - Add a test",
