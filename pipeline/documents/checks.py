@@ -12,7 +12,9 @@ from pipeline.documents.evidence import EvidenceList, as_minutes
 from pipeline.documents.facts import TIME_FIELDS, ActionItem, Evidence, Finding, Level, Reading
 from pipeline.documents.timeline import Row
 
-_YEAR = timedelta(days=366)
+_YEAR = timedelta(days=300)  # as good as a year: what a mistyped year, and hardly an incident, makes of a gap
+_MONTH = timedelta(days=31)
+_GROSS = 3  # times the stated duration, and a day more: then the clock times are not this incident's
 _NEAR = timedelta(days=3)  # within which dates of one document are one incident's
 _SLACK_MINUTES = 5.0  # stated durations are rounded
 _NAMES = {
@@ -31,6 +33,7 @@ _STATED = (
 #: What a form states once, and places that state it in so many words.
 _STATED_ONCE = (("severity", "severity"), ("affected_user_count", "number of people affected"))
 _FORM = frozenset({"front_matter", "label", "table", "heading"})
+_SUPPORT_HOURS = ("support hours", "business hours", "working hours", "office hours")
 _DOUBTS: dict[str, tuple[Level, str]] = {
     "zone_against_calendar": (
         "info",
@@ -73,6 +76,10 @@ _DOUBTS: dict[str, tuple[Level, str]] = {
         "warning",
         '"{words}" can be read in two ways and was left out; write 2024-03-01, or set '
         "day_first for this source.",
+    ),
+    "duration_bounded": (
+        "info",
+        '"{words}" is a bound, no length, and was left out; write how long it was, as in 25 minutes.',
     ),
     "number_ambiguous": (
         "warning",
@@ -156,6 +163,7 @@ class _Check:
         self._ordinal = ordinal
         self.left_out: set[int] = set()
         self.findings: list[Finding] = []
+        self._explained: set[str] = set()  # fields left empty, as a finding says already
 
     def _tell(self, rule: str, level: Level, message: str, line: int | None = None) -> None:
         self.findings.append(Finding(rule, level, message, line, self._ordinal))
@@ -172,10 +180,12 @@ class _Check:
 
         The day that was taken from a start goes with it.
         """
+        self._explained.add(name)
         best = self._chosen(name) if name == "started_at" else None
         self.left_out |= {id(row) for row in self._evidence.of(name)}
         if best is not None:
             self.left_out |= {id(row) for row in self._evidence.of("occurred_on") if row.line == best.line}
+            self._explained.add("occurred_on")
 
     def times(self) -> None:
         """Times in the future, or more than a year from the incident's other times, are mistakes."""
@@ -192,15 +202,18 @@ class _Check:
                     met[0].line,
                 )
         # A day to come places an incident no better than a time to come.
-        self.left_out |= {
-            id(row) for row in self._evidence.of("occurred_on") if datetime.fromisoformat(row.value) > limit
-        }
+        to_come = [
+            row for row in self._evidence.of("occurred_on") if datetime.fromisoformat(row.value) > limit
+        ]
+        self.left_out |= {id(row) for row in to_come}
+        if to_come and self._explained:
+            self._explained.add("occurred_on")
         known = [(name, *met) for name in TIME_FIELDS if (met := self._chosen_time(name)) is not None]
         if len(known) < 3:
             return
         middle = median_low([at for _, _, at in known])
         for name, row, at in known:
-            if abs(at - middle) > _YEAR - timedelta(days=60):
+            if abs(at - middle) > _YEAR:
                 other = next(r for _, r, a in known if a == middle)
                 self._leave_out(name)
                 self._tell(
@@ -212,7 +225,7 @@ class _Check:
                 )
 
     def order(self) -> None:
-        """Nothing may end before it starts, nor a year after."""
+        """Nothing may end before it starts, nor about a year after; nor be seen or mended after its end."""
         self._mistyped_start()
         start = self._chosen_time("started_at")
         for name in ("detected_at", "acknowledged_at", "declared_at", "mitigated_at", "resolved_at"):
@@ -239,8 +252,9 @@ class _Check:
                 self._tell(
                     "time_far_from_others",
                     "warning",
-                    f"The {_NAMES[name]} ({met[0].value} UTC, line {met[0].line}) is more than a year "
-                    f"after the start (line {start[0].line}) and was left out; correct the date.",
+                    f"The {_NAMES[name]} ({met[0].value} UTC, line {met[0].line}) is "
+                    f"{(met[1] - start[1]).days} days after the start (line {start[0].line}) "
+                    "and was left out; correct the date.",
                     met[0].line,
                 )
         end = self._chosen_time("resolved_at")
@@ -265,7 +279,7 @@ class _Check:
                 f"(line {last[0].line}) and was left out; write the day it was published.",
                 published[0].line,
             )
-        detected, mitigated = self._chosen_time("detected_at"), self._chosen_time("mitigated_at")
+        detected = self._chosen_time("detected_at")
         if start is None and detected is not None:
             for name in ("mitigated_at", "resolved_at"):
                 met = self._chosen_time(name)
@@ -278,13 +292,26 @@ class _Check:
                         f"{detected[0].line}) and was left out; correct one of them.",
                         met[0].line,
                     )
-        if mitigated is not None and end is not None and mitigated[1] > end[1]:
+        acknowledged = self._chosen_time("acknowledged_at")
+        for name, last, rule in (
+            ("mitigated_at", end, "mitigated_after_end"),
+            ("detected_at", end, "detected_after_end"),
+            ("acknowledged_at", end, "acknowledged_after_end"),
+            ("detected_at", acknowledged, "acknowledged_before_detection"),
+        ):
+            met = self._chosen_time(name)
+            if met is None or last is None or met[1] <= last[1] or last[0].field not in self._kept():
+                continue
+            left_out = met if name != "detected_at" or last is end else last
+            other = last if left_out is met else met
+            self._leave_out(left_out[0].field)
             self._tell(
-                "mitigated_after_end",
-                "info",
-                f"The mitigation (line {mitigated[0].line}) is later than the end (line "
-                f"{end[0].line}); correct one of them.",
-                mitigated[0].line,
+                rule,
+                "warning",
+                f"The {_NAMES[left_out[0].field]} ({left_out[0].value} UTC, line {left_out[0].line}) is "
+                f"{'later' if left_out is met else 'earlier'} than the {_NAMES[other[0].field]} "
+                f"({other[0].value} UTC, line {other[0].line}) and was left out; correct one of them.",
+                left_out[0].line,
             )
         declared = self._chosen_time("declared_at")
         if declared is not None and end is not None and declared[1] > end[1]:
@@ -296,28 +323,43 @@ class _Check:
                 declared[0].line,
             )
 
+    def _kept(self) -> set[str]:
+        return {name for name in TIME_FIELDS if self._chosen(name) is not None}
+
     def _mistyped_start(self) -> None:
         """Leave out a start after the end, where the document's other dates are the end's."""
         start, end = self._chosen_time("started_at"), self._chosen_time("resolved_at")
-        if start is None or end is None or end[1] - start[1] > -_NEAR:
+        if start is None or end is None or -_NEAR < end[1] - start[1] <= _YEAR:
             return
-        others = [met[1] for name in TIME_FIELDS[1:5] if (met := self._chosen_time(name)) is not None]
+        with_start, with_end = self._agreeing(start[0], end[0])
+        if with_end and not with_start:
+            self._leave_out("started_at")
+            is_after = start[1] > end[1]
+            self._tell(
+                "end_before_start" if is_after else "time_far_from_others",
+                "warning",
+                f"The start ({start[0].value} UTC, line {start[0].line}) is "
+                f"{'after' if is_after else 'far from'} the end ({end[0].value} UTC, "
+                f"line {end[0].line}) and far from the other dates of the document, and was left out; "
+                "correct it.",
+                start[0].line,
+            )
+
+    def _agreeing(self, *rows: Evidence) -> list[int]:
+        """How many of the document's other dates are those of each of these times."""
+        fields = {row.field for row in rows}
+        others = [
+            met[1]
+            for name in TIME_FIELDS
+            if name not in fields and (met := self._chosen_time(name)) is not None
+        ]
         others += [
             datetime.fromisoformat(row.value)
             for row in self._evidence.of("occurred_on")
-            if row.method in ("title", "path", "label", "table", "front_matter") and row.line != start[0].line
+            if row.method in ("title", "path", "label", "table", "front_matter")
+            and row.line not in {each.line for each in rows}
         ]
-        with_start, with_end = (sum(abs(at - met[1]) < _NEAR for at in others) for met in (start, end))
-        if with_end and not with_start:
-            self._leave_out("started_at")
-            self._tell(
-                "end_before_start",
-                "warning",
-                f"The start ({start[0].value} UTC, line {start[0].line}) is after the end "
-                f"({end[0].value} UTC, line {end[0].line}) and far from the other dates "
-                f"of the document, and was left out; correct it.",
-                start[0].line,
-            )
+        return [sum(abs(at - datetime.fromisoformat(row.value)) < _NEAR for at in others) for row in rows]
 
     def contradictions(self) -> None:
         """Two places that state one thing differently."""
@@ -385,10 +427,7 @@ class _Check:
             start, end = self._chosen_time(first), self._chosen_time(last)
             if stated is None:
                 continue
-            if any(
-                word in stated.quote.casefold()
-                for word in ("support hours", "business hours", "working hours", "office hours")
-            ):
+            if any(words in stated.quote.casefold() for words in _SUPPORT_HOURS):
                 self._tell(
                     "duration_in_support_hours",
                     "info",
@@ -404,6 +443,9 @@ class _Check:
                 if is_part and float(stated.value) < computed / 2:  # the form speaks of the whole
                     self.left_out |= {id(row) for row in self._evidence.of(name) if row.method == "prose"}
                     continue
+                if self._is_gross(computed, stated):
+                    self._leave_out_clock(label, stated, computed, start[0], end[0])
+                    continue
                 self._tell(
                     "duration_contradicts_times",
                     "warning",
@@ -413,36 +455,68 @@ class _Check:
                     stated.line,
                 )
 
+    def _is_gross(self, computed: float, stated: Evidence) -> bool:
+        """Whether the clock times give another length altogether, so that one of their dates is wrong."""
+        minutes = float(stated.value)
+        is_of_some_hours = any(words in stated.quote.casefold() for words in _SUPPORT_HOURS)
+        return (
+            not is_of_some_hours
+            and computed - minutes > 24 * 60
+            and computed > _GROSS * minutes
+            and stated.method != "prose"
+        )
+
+    def _leave_out_clock(
+        self, label: str, stated: Evidence, computed: float, first: Evidence, last: Evidence
+    ) -> None:
+        """Leave out the later time, or the earlier if the document's other dates side with the later.
+
+        Months apart, with no other date, nobody can say which: then both.
+        """
+        with_first, with_last = self._agreeing(first, last)
+        is_open = with_first == with_last and computed > _MONTH.total_seconds() / 60
+        if with_last <= with_first:
+            self._leave_out(last.field)
+        if with_last > with_first or is_open:
+            self._leave_out(first.field)
+        self._tell(
+            "duration_contradicts_times",
+            "warning",
+            f"The stated {label} is {stated.value} minutes, but the {_NAMES[first.field]} and the "
+            f"{_NAMES[last.field]} (lines {first.line} and {last.line}) are {as_minutes(computed)} apart; "
+            "the stated one was taken and the doubtful time left out: correct its date.",
+            stated.line,
+        )
+
     def missing(self, rows: list[Row]) -> None:
         """What the numbers need and the document does not say."""
         if (planned := self._chosen("is_planned")) is not None and planned.value == "true":
             return
-        seen = (
-            " The timeline's first and last rows do not say that they are the start and the end."
-            if rows
-            else ""
-        )
+        kinds = {row.kind for row in rows}
+        unsaid = " None of the timeline's rows says in words that it is the {}."
         has_length = self._chosen("stated_time_to_resolve_minutes") is not None
-        if self._chosen("started_at") is None:
+        if self._is_unexplained("started_at"):
             self._tell(
                 "no_start",
                 "warning" if not has_length else "info",
-                f"No start is stated; add a line such as “Started: 2024-03-01 09:30 UTC”.{seen}",
+                "No start is stated; add a line such as “Started: 2024-03-01 09:30 UTC”."
+                + (unsaid.format("start") if rows and "started" not in kinds else ""),
             )
-        if self._chosen("resolved_at") is None:
+        if self._is_unexplained("resolved_at"):
             self._tell(
                 "no_end",
                 "warning" if not has_length else "info",
-                f"No end is stated; add a line such as “Resolved: 2024-03-01 10:45 UTC”.{seen}",
+                "No end is stated; add a line such as “Resolved: 2024-03-01 10:45 UTC”."
+                + (unsaid.format("end") if rows and "resolved" not in kinds else ""),
             )
-        if self._chosen("detected_at") is None:
+        if self._is_unexplained("detected_at"):
             self._tell(
                 "no_detection",
                 "info",
                 "It is not said when the incident was detected; add a line such as “Detected: "
                 "2024-03-01 09:40 UTC”.",
             )
-        if self._chosen("occurred_on") is None:
+        if self._is_unexplained("occurred_on"):
             self._tell(
                 "no_date", "warning", "No date is stated anywhere; write it in the title or beside the start."
             )
@@ -469,6 +543,10 @@ class _Check:
                 "warning",
                 "No cause is told under a heading that says so; add a section “Root cause”.",
             )
+
+    def _is_unexplained(self, name: str) -> bool:
+        """Whether nothing states a field, and no finding told yet why what does was left out."""
+        return self._chosen(name) is None and name not in self._explained
 
     def categories(self, undecided: dict[str, Verdict]) -> None:
         """Categories that the taxonomy does not know, and those that the words leave open."""

@@ -42,10 +42,29 @@ _AND_A_HALF = re.compile(r"\s+and\s+a\s+half\b(?!\s+(?:an?\s+)?\w*(?:hour|day|mi
 _GLUE = re.compile(r"\s*(?:,\s*and\b|[,;:]|and\b|&|\+)?\s*", re.IGNORECASE)
 _LEAD = re.compile(
     r"\s*[\"'(]*\s*(?:(?:about|approx(?:imately|\.)?|around|roughly|circa|ca\.?|nearly|"
-    r"almost|just (?:over|under)|over"
-    r"|under|less than|more than|up to|at least|only|some|total(?: of)?|a total of|~|≈|<|>|±)\s*)*",
+    r"almost|just (?:over|under)|only|some|total(?: of)?|a total of|~|≈|±)\s*)*",
     re.IGNORECASE,
 )
+#: What makes a length a bound of it: "under 5 minutes" may be one minute, or four.
+_BOUND = re.compile(
+    r"\W{0,4}(?:(?:well|a little|slightly|a bit|much) )?(?:over|under|(?:no |not )?(?:less|more|longer|fewer"
+    r"|shorter) than|up to|at (?:least|most)|max(?:imum|\.)?(?: of)?|min(?:imum|\.)(?: of)?|within|below"
+    r"|above|<|>|≤|≥)(?:\s|=|(?=\d))\s*",
+    re.IGNORECASE,
+)
+_BOUND_BEHIND = re.compile(
+    r"\s*[(\[,]?\s*(?:\+|or (?:less|more|longer|shorter|fewer)\b|max(?:imum)?\b|minimum\b"
+    r"|at (?:most|least)\b|tops\b|and counting\b)",
+    re.IGNORECASE,
+)
+#: What makes it no length of this incident: "5 minutes (target)", "3 h on average".
+_AIM_BEHIND = re.compile(
+    r"\s*[(\[,]?\s*(?:is |was |as )?(?:(?:our |the )?(?:target|goal|objective|sl[oa]|budget)|on average"
+    r"|average|avg|median)\W*$",
+    re.IGNORECASE,
+)
+#: 1.500 hours are a thousand and a half to some readers.
+_UNCLEAR_NUMBER = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _ISO = re.compile(
     r"P(?=\d|"
     r"T\d)(?:(?P<d>\d{1,5})D)?(?:T(?:(?P<h>\d{1,6})H)?(?:(?P<m>\d{1,7})M)?(?:(?P<s>\d{1,8})(?:\.\d+)?S)?)?(?![A-Za-z0-9])"
@@ -69,7 +88,7 @@ def read_duration(text: str, *, as_clock: bool = False) -> float | None:
 
     `about 2 hours` is 120, `4h 33m (during support hours)` is 273, `PT1H32M` is 92. `1:32` is only read when
     `as_clock` says that hours and minutes are meant (with three parts, `1:32:05`, it is plain). A range
-    ("10-30 minutes"), `N/A` and `?` are no value.
+    ("10-30 minutes"), a bound ("under 5 minutes"), an aim ("5 minutes (target)"), `N/A` and `?` are no value.
     """
     text = text[:400]
     start = _LEAD.match(text).end()  # type: ignore[union-attr]
@@ -89,9 +108,16 @@ def read_duration(text: str, *, as_clock: bool = False) -> float | None:
     if found is None:
         return None
     minutes, end = found
-    if _RANGE.match(text, end) or _BARE_NUMBER.match(text, end):
+    if any(behind.match(text, end) for behind in (_RANGE, _BARE_NUMBER, _BOUND_BEHIND, _AIM_BEHIND)):
         return None
     return minutes
+
+
+def is_bound(text: str) -> bool:
+    """Whether `text` begins with a bound of a length, and so with no length: "up to 30 minutes"."""
+    bound = _BOUND.match(text[:400])
+    found = duration_at(text, bound.end() if bound else _LEAD.match(text).end())  # type: ignore[union-attr]
+    return found is not None and (bound is not None or _BOUND_BEHIND.match(text, found[1]) is not None)
 
 
 def duration_at(text: str, position: int) -> tuple[float, int] | None:
@@ -111,6 +137,8 @@ def duration_at(text: str, position: int) -> tuple[float, int] | None:
             and position > 1
             and text[position - 2].isdigit()
         ):
+            return None
+        if _UNCLEAR_NUMBER.fullmatch(part.group("number") or ""):
             return None
         total += _amount(part) * _UNITS[unit]
         end, last = part.end(), rank

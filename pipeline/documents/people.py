@@ -194,7 +194,7 @@ def count_in_label(value: str) -> int | None:
     """The number of people behind a label that asks for it: "~8,000 users (80 %)", "1.2k", "12 of 340"."""
     words = value.split("\n")[0][:200]
     match = re.match(
-        r"[\s~≈<>=(]*(?:(?:about|around|approx(?:imately|\.)?|roughly|nearly|almost|over|more than|some"
+        r"[\s~≈=(]*(?:(?:about|around|approx(?:imately|\.)?|roughly|nearly|almost|some"
         r"|circa|ca\.?"
         r"|an?|total|estimated|of|est\.?|all)\b[\s:~≈.]*){0,3}" + _AMOUNT + r"(?P<after>.{0,60})",
         words,
@@ -202,6 +202,8 @@ def count_in_label(value: str) -> int | None:
     )
     if match is not None:
         after = match.group("after")
+        if "." in match.group("amount") and not match.group("unit"):
+            return None  # nobody counts half a person: the point stands between thousands, or is a slip
         if re.match(r"\s?%|\w|[.,/:]\d|\s*(?:-|–|—|to)\s*~?\d", after):
             return _counted_once(words)
         if re.match(

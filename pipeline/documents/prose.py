@@ -51,8 +51,8 @@ _LONG_OUTAGE = re.compile(
 )
 #: "For 17 minutes between 13:58 and 14:15, users could not …"
 _FOR = re.compile(
-    r"\W{0,4}for (?:(?:about|around|approximately|roughly|some|almost|nearly|just|over"
-    r"|under) )*(?P<length>[\w.,½~ ]{2,30}?),? (?=\(?(?:between|from|\d))",
+    r"\W{0,4}for (?:(?:about|around|approximately|roughly|some|almost|nearly|just) )*"
+    r"(?P<length>[\w.,½~ ]{2,30}?),? (?=\(?(?:between|from|\d))",
     re.IGNORECASE,
 )
 #: "79 minutes of partial availability", "53 minutes of downtime"

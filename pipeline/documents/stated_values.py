@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from pipeline.documents.blocks import squeeze
 from pipeline.documents.calendar import Calendar, is_far_back
 from pipeline.documents.causes import stated_category
 from pipeline.documents.detection import detection_method
-from pipeline.documents.durations import duration_at, read_duration
+from pipeline.documents.durations import duration_at, is_bound, read_duration
 from pipeline.documents.evidence import EvidenceList, as_timestamp
-from pipeline.documents.facts import Reading
+from pipeline.documents.facts import TIME_FIELDS, Reading
 from pipeline.documents.numbers import plain_numbers
 from pipeline.documents.people import count_in_label, counts_people, names
 from pipeline.documents.severity import is_choice, severity_number
@@ -27,8 +27,10 @@ _STATED_BY_TIME = {
     "mitigated_at": "stated_time_to_mitigate_minutes",
     "resolved_at": "stated_time_to_resolve_minutes",
 }
+#: What happens first to last: a time without a date follows those before it.
+_ORDER = {name: rank for rank, name in enumerate(TIME_FIELDS)}
 _NUMBER = re.compile(
-    r"[\s~≈<>=$€£a-zA-Z.:(]{0,24}?(\d{1,3}(?:[,\s']\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d+)?)\s*"
+    r"[\s~≈=$€£a-zA-Z.:(]{0,24}?(\d{1,3}(?:[,\s']\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d+)?)\s*"
     r"(k|m|mn|"
     r"million|thousand|bn)?(?!\s?%|\w|[.,/:-]\d)",
     re.IGNORECASE,
@@ -84,6 +86,12 @@ _NOT_A_SERVICE = re.compile(
 _SPLIT = re.compile(r"\s*(?:,|;|\n|/(?=\s)|\band\b|&)\s*")
 
 
+_BOUND = re.compile(
+    r"\W{0,4}(?:over|under|(?:less|more|fewer) than|up to|at (?:least|most)|<|>|≤|≥)(?:\s|=|\W?(?=[\d$€£]))",
+    re.IGNORECASE,
+)
+
+
 class StatedValues:
     """Labels and their values → evidence."""
 
@@ -104,7 +112,7 @@ class StatedValues:
         self._reading = reading
         self._evidence = evidence
         self._severities = dict(reading.severity_words)
-        self._last: datetime | None = None  # the civil time last read, for times that follow without a date
+        self._civil: dict[str, datetime] = {}  # the civil times read, for those without a date
 
     def read(self) -> None:
         """Every statement, in order; then the front matter's `date`, once it is known what it can mean."""
@@ -140,7 +148,10 @@ class StatedValues:
     def _moments(self, statement: Statement) -> list[Moment]:
         return moments(statement.value[:300], self._calendar.reading, loose=True)
 
-    def _utc(self, moment: Moment, statement: Statement, *, end: bool = False) -> datetime | None:
+    def _utc(
+        self, moment: Moment, statement: Statement, name: str = "", *, end: bool = False
+    ) -> datetime | None:
+        """The moment in UTC as the time of the field `name`; `end` is that of its range."""
         clock = moment.until if end else moment.clock
         if clock is None or moment.is_ambiguous:
             if moment.is_ambiguous:
@@ -152,18 +163,23 @@ class StatedValues:
         if moment.has_date and day is None:
             self._calendar.doubts.note("date_without_year", statement.line, squeeze(statement.value, 60))
             return None
+        reference = (
+            combine(day, moment.clock) if end and moment.clock and day else self._reference(name, clock)
+        )
         if day is None:
-            day = self._last.date() if self._last else self._calendar.day
+            day = reference.date() if reference else self._calendar.day
             if day is None:
                 self._calendar.doubts.note("time_without_date", statement.line, squeeze(statement.value, 60))
                 return None
         civil = combine(day, clock)
-        reference = combine(day, moment.clock) if end and moment.clock else self._last
+        if end and moment.clock:
+            reference = combine(day, moment.clock)
         undated = not moment.has_date or (end and not (moment.until_day or moment.until_month_day))
         if undated and reference is not None and civil < reference and is_far_back(reference, civil):
             day = next_day(day)
             civil = combine(day, clock)
-        self._last = civil
+        if name:
+            self._civil.setdefault(name, civil)
         announced = announced_zone(
             f"time {statement.label}", self._calendar.reading.default_zone, is_heading=True
         )
@@ -178,6 +194,20 @@ class StatedValues:
             self._evidence.civil_days.setdefault(as_timestamp(at), day)
         return at
 
+    def _reference(self, name: str, clock: time) -> datetime | None:
+        """The time that one of the field `name` without a date follows: the latest of what comes before it.
+
+        Where only what comes after it is known, it is of that day, or of the day before by its clock.
+        """
+        rank = _ORDER.get(name, len(_ORDER))
+        before = [civil for field, civil in self._civil.items() if _ORDER[field] <= rank]
+        if before:
+            return max(before)
+        after = min(self._civil.values(), default=None)
+        if after is not None and is_far_back(combine(after.date(), clock), after):
+            return datetime.combine(after.date() - timedelta(days=1), clock)
+        return datetime.combine(after.date(), time.min) if after is not None else None
+
     def _time(self, name: str, statement: Statement) -> bool:
         found = self._moments(statement)
         clocked = [moment for moment in found if moment.clock is not None]
@@ -187,12 +217,12 @@ class StatedValues:
             rest = (statement.value[: clocked[0].start] + statement.value[clocked[0].end :])[:60]
             if clocked[0].start > 40 or re.match(r"\W*[-–—]?\s*(?:\d{4,}-)", rest):
                 return False
-            at = self._utc(clocked[0], statement)
+            at = self._utc(clocked[0], statement, name)
             if at is None:
                 return True
             self._add(name, at, statement, None if not clocked[0].is_approximate else 0.8)
             if clocked[0].until is not None and name == "started_at":
-                end = self._utc(clocked[0], statement, end=True)
+                end = self._utc(clocked[0], statement, "resolved_at", end=True)
                 if end is not None:
                     self._add("resolved_at", end, statement)
             return True
@@ -218,10 +248,12 @@ class StatedValues:
             minutes = self._length_behind(name, statement)
         if minutes is not None:
             self._add(name, minutes, statement)
+        elif is_bound(statement.value):
+            self._calendar.doubts.note("duration_bounded", statement.line, squeeze(statement.value, 60))
         since = _SINCE.search(statement.value[:200]) if minutes is None else None
         if since is not None and name in ("stated_time_to_resolve_minutes", "customer_impact_minutes"):
             told = leading_moment(statement.value[since.end() : since.end() + 60], self._calendar.reading)
-            at = self._utc(told, statement) if told is not None and told.until is None else None
+            at = self._utc(told, statement, "started_at") if told is not None and told.until is None else None
             if at is not None:
                 self._add("started_at", at, statement, 0.85)
             return at is not None
@@ -232,11 +264,11 @@ class StatedValues:
                     and moment.clock is not None
                     and _BEFORE_SPAN.fullmatch(_after_duration(statement.value[: moment.start]))
                 ):
-                    at = self._utc(moment, statement)
-                    end = self._utc(moment, statement, end=True)
+                    last = "resolved_at" if name == "stated_time_to_resolve_minutes" else "mitigated_at"
+                    at = self._utc(moment, statement, "started_at")
+                    end = self._utc(moment, statement, last, end=True)
                     if at is not None and end is not None:
                         self._add("started_at", at, statement, 0.85)
-                        last = "resolved_at" if name == "stated_time_to_resolve_minutes" else "mitigated_at"
                         self._add(last, end, statement, 0.85)
                     return True
         return minutes is not None
@@ -265,7 +297,8 @@ class StatedValues:
         if name == "occurred_on":
             self._add(name, day, statement)
             if moment.until is not None and moment.clock is not None:
-                at, end = self._utc(moment, statement), self._utc(moment, statement, end=True)
+                at = self._utc(moment, statement, "started_at")
+                end = self._utc(moment, statement, "resolved_at", end=True)
                 if at is not None and end is not None:
                     self._add("started_at", at, statement)
                     self._add("resolved_at", end, statement)
@@ -282,8 +315,7 @@ class StatedValues:
         has_end = any(row.method == "front_matter" for row in self._evidence.of("resolved_at"))
         has_start = bool(self._evidence.of("started_at"))
         if has_end and not has_start and moment.clock is not None:
-            self._last = None
-            at = self._utc(moment, statement)
+            at = self._utc(moment, statement, "started_at")
             if at is not None:
                 self._add("started_at", at, statement)
                 return
@@ -372,6 +404,8 @@ class StatedValues:
         match = _NUMBER.match(value)
         if match is None:
             return False
+        if _BOUND.match(value):
+            return True
         number = float(re.sub(r"[,\s']", "", match.group(1)))
         number *= {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9}.get(
             (match.group(2) or "").lower(), 1

@@ -423,6 +423,13 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
 )
 _FIELD_PATTERNS = tuple((field, kind, re.compile(pattern)) for field, kind, pattern in _FIELDS)
 
+#: In brackets behind a label, what makes its value no fact of this incident: "Time to detect (target)".
+_OF_MANY = re.compile(
+    r"[(\[][^()\[\]]{0,40}\b(?:targets?|goals?|objectives?|sl[oa]s?|average|avg|median|typical|budget|limit"
+    r"|threshold|quarter(?:ly)?|month(?:ly)?|year(?:ly)?|ytd|rolling|baseline|allowed|q[1-4])\b",
+    re.IGNORECASE,
+)
+
 _SHORTCODE = re.compile(r":[a-z0-9_+-]{2,40}:")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BRACKETED = re.compile(r"[(\[{].*?[)\]}]")
@@ -478,7 +485,10 @@ def _names_time(words: str) -> bool:
 def fields_of(label: str) -> tuple[tuple[str, ValueKind], ...]:
     """Every field that a label may name: "Resolved" is a time in one document and a flag in another."""
     words = normalise(label)
-    return _fields_of(words) if words and len(words) <= 80 else ()
+    found = _fields_of(words) if words and len(words) <= 80 else ()
+    if found and ("(" in label or "[" in label) and _OF_MANY.search(label):
+        return tuple(field for field in found if field[1] not in ("duration", "number"))
+    return found
 
 
 @lru_cache(maxsize=8192)

@@ -149,6 +149,30 @@ _ALL: tuple[Rule, ...] = (
         "“Resolved: 10:00, Mitigated: 10:30”",
     ),
     Rule(
+        "detected_after_end",
+        "warning",
+        "The detection is later than the end.",
+        "“Detected: 14:00, Resolved: 11:00”",
+    ),
+    Rule(
+        "acknowledged_after_end",
+        "warning",
+        "The acknowledgement is later than the end.",
+        "“Acknowledged: 13:00, Resolved: 11:00”",
+    ),
+    Rule(
+        "acknowledged_before_detection",
+        "warning",
+        "The acknowledgement is earlier than the detection.",
+        "“Acknowledged: 09:30, Detected: 09:40”",
+    ),
+    Rule(
+        "duration_bounded",
+        "info",
+        "A duration is only a bound, so how long it was is not stated.",
+        "“Duration: under 5 minutes”",
+    ),
+    Rule(
         "declared_after_end",
         "info",
         "The incident was declared after its end.",

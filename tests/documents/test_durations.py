@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.documents.durations import read_duration
+from pipeline.documents.durations import is_bound, read_duration
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,18 @@ def test_a_stated_duration_is_read(text: str, minutes: float) -> None:
         "12 minutes each",
         "5 business days",
         "3+ hours",
+        "under 5 minutes",
+        "less than a day",
+        "more than an hour",
+        "up to 30 minutes",
+        "> 40 min",
+        "well over 2 hours",
+        "no longer than 3 hours",
+        "30 minutes at most",
+        "2 hours or more",
+        "5 minutes (target)",
+        "20 minutes on average",
+        "1.500 minutes",
     ],
 )
 def test_what_is_not_clear_is_no_duration(text: str) -> None:
@@ -109,6 +121,21 @@ def test_every_style_reads_back_what_was_written(hours: int, minutes: int, style
     """A duration written in any style is read back exactly."""
     assert callable(style)
     assert read_duration(style(hours, minutes)) == pytest.approx(hours * 60 + minutes)
+
+
+_BOUNDS = (
+    *("under {}", "over {}", "less than {}", "more than {}", "up to {}", "at least {}", "at most {}", "> {}"),
+    *("<{}", ">= {}", "≤ {}", "well over {}", "no more than {}", "within {}", "max. {}", "{} or less", "{}+"),
+    *("{} max", "{} (at most)", "{} and counting"),
+)
+
+
+@given(st.integers(1, 9999), st.integers(1, 59), st.sampled_from(_STYLES[:6]), st.sampled_from(_BOUNDS))
+def test_a_bound_of_a_length_is_no_length(hours: int, minutes: int, style: object, bound: str) -> None:
+    """Whatever the style, "under" or "or more" states no duration, and is known as a bound."""
+    assert callable(style)
+    text = bound.format(style(hours, minutes).lstrip("~").removeprefix("approximately "))
+    assert (read_duration(text), is_bound(text)) == (None, True)
 
 
 @given(st.text(max_size=60))

@@ -354,3 +354,129 @@ def test_a_timeline_with_one_date_runs_forward(start: datetime, steps: list[int]
     known = [at for at in read if at is not None]
     assert known == sorted(known)
     assert all(at in (moment, None) for at, moment in zip(read, moments, strict=True))
+
+
+_LABELS = ("Start", "Detected", "Acknowledged", "Declared", "Mitigated", "Resolved")
+_TIMES = ("started_at", "detected_at", "acknowledged_at", "declared_at", "mitigated_at", "resolved_at")
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.datetimes(datetime(2023, 1, 1), datetime(2024, 6, 1)),
+    st.lists(st.integers(-5000, 5000) | st.integers(-600_000, 600_000), min_size=6, max_size=6),
+)
+def test_times_that_are_used_are_in_order(start: datetime, minutes: list[int]) -> None:
+    """Of six stated times those that are chosen never contradict each other, nor lie about a year apart."""
+    stated = [start.replace(second=0, microsecond=0) + timedelta(minutes=number) for number in minutes]
+    lines = [f"{label}: {at:%Y-%m-%d %H:%M} UTC" for label, at in zip(_LABELS, stated, strict=True)]
+    text = "# Outage\n\n" + "\n".join(lines) + "\n"
+    used = [datetime.fromisoformat(value) if value else None for value in _chosen(text, *_TIMES)]
+    begun, seen, taken, _, mended, ended = used
+    for first, last in ((begun, seen), (begun, mended), (begun, ended), (seen, ended), (mended, ended)):
+        assert first is None or last is None or timedelta() <= last - first <= timedelta(days=300)
+    assert seen is None or taken is None or seen <= taken
+    left_out = {name for name, at in zip(_TIMES, used, strict=True) if at is None}
+    assert not left_out or any(rule in _rules(text) for rule in _ORDER_RULES)
+
+
+_ORDER_RULES = (
+    *("end_before_start", "time_before_start", "time_before_detection", "time_far_from_others"),
+    *("mitigated_after_end", "detected_after_end", "acknowledged_after_end", "acknowledged_before_detection"),
+)
+
+
+@settings(deadline=None)
+@given(
+    st.datetimes(datetime(2024, 1, 1), datetime(2024, 12, 1)),
+    st.lists(st.integers(0, 5 * 60), min_size=5, max_size=5),
+    st.permutations(range(1, 6)),
+)
+def test_labels_without_a_date_follow_the_start(start: datetime, steps: list[int], order: list[int]) -> None:
+    """In whatever order they are listed, times less than a day after the start are read right or left out."""
+    moments = [start.replace(second=0, microsecond=0)]
+    for step in steps:
+        moments.append(moments[-1] + timedelta(minutes=step))
+    if moments[-1] - moments[0] > timedelta(hours=18):
+        return
+    lines = [f"{_LABELS[0]}: {moments[0]:%Y-%m-%d %H:%M} UTC"]
+    lines += [f"{_LABELS[number]}: {moments[number]:%H:%M}" for number in order]
+    used = _chosen("# Outage\n\n" + "\n".join(lines) + "\n", *_TIMES)
+    for at, moment in zip(used, moments, strict=True):
+        assert at in (f"{moment:%Y-%m-%d %H:%M:%S}", None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept", "rule"),
+    [
+        ("Start: 2024-03-02 10:00\nEnd: 2025-03-02 11:00", (1, 0), "time_far_from_others"),
+        ("Start: 2023-05-05 10:00\nEnd: 2024-05-05 11:00", (0, 1), "time_far_from_others"),
+        (
+            "Start: 2024-05-05 10:00\nEnd: 2024-05-09 11:00\nDuration: 1 hour",
+            (1, 0),
+            "duration_contradicts_times",
+        ),
+        (
+            "Start: 2024-05-01 10:00\nEnd: 2024-05-05 11:00\nDuration: 1h",
+            (0, 1),
+            "duration_contradicts_times",
+        ),
+        (
+            "Start: 2024-01-05 10:00\nEnd: 2024-10-05 11:00\nDuration: 1h",
+            (0, 0),
+            "duration_contradicts_times",
+        ),
+        (
+            "Start: 2024-05-05 10:00\nEnd: 2024-05-05 16:00\nDuration: 1h",
+            (1, 1),
+            "duration_contradicts_times",
+        ),
+        (
+            "Start: 2024-05-05 10:00\nEnd: 2024-05-09 11:00\nDuration: 9h (support hours)",
+            (1, 1),
+            "duration_in_support_hours",
+        ),
+    ],
+)
+def test_a_gross_contradiction_leaves_the_doubtful_time_out(
+    lines: str, kept: tuple[int, int], rule: str
+) -> None:
+    """A gap of about a year, or days against a stated hour: the date that nothing backs is not used."""
+    text = f"# Outage of 5 May 2024\n\n{lines}\n"
+    used = _chosen(text, "started_at", "resolved_at")
+    assert (tuple(int(at is not None) for at in used), rule in _rules(text)) == (kept, True)
+
+
+def test_a_value_left_out_is_told_once() -> None:
+    """What a finding leaves out is not missing besides; and rows that say what they are need not say it."""
+    text = "# Outage\n\nStart: 2024-05-05 10:00 UTC\nEnd: 2024-05-05 09:00 UTC\n"
+    assert {"end_before_start", "no_end"} & _rules(text).keys() == {"end_before_start"}
+    text = "# Outage postmortem\n\nStart: 2034-05-05 10:00 UTC\nEnd: 2034-05-05 11:00 UTC\n"
+    assert {"time_in_future", "no_start", "no_end", "no_date"} & _rules(text).keys() == {"time_in_future"}
+    rows = "- 10:00 outage starts\n- 10:40 outage resolved\n"
+    text = f"# Postmortem: purge loop\n\nImpact: pages were stale.\n\n## Timeline\n\n{rows}"
+    assert "timeline" not in _rules(text)["no_start"] + _rules(text)["no_end"]
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("Users affected: 3.500", "affected_user_count", None),
+        ("Users affected: 1,200", "affected_user_count", "1200"),
+        ("Users affected: over 3000", "affected_user_count", None),
+        ("Users affected: 3.5k", "affected_user_count", "3500"),
+        ("Cost: 4.500 EUR", "cost", None),
+        ("Cost: 12.500,50 EUR", "cost", "12500.5"),
+        ("Cost: 1.234.567 EUR", "cost", "1234567"),
+        ("Cost: $12,500.00", "cost", "12500"),
+        ("Cost: more than $12,500", "cost", None),
+        ("Time to detect (target): 5 minutes", "stated_time_to_detect_minutes", None),
+        ("Mean time to resolve (this quarter): 3h 20m", "stated_time_to_resolve_minutes", None),
+        ("Duration: ~~2h~~ 1h", "stated_time_to_resolve_minutes", "60"),
+        ("Service: ~~import~~ export", "service", "export"),
+        ("~~Severity: SEV1~~", "severity_label", None),
+        ("Duration: up to 2 hours", "stated_time_to_resolve_minutes", None),
+    ],
+)
+def test_a_label_states_what_stands_there_and_is_plain(line: str, field: str, value: str | None) -> None:
+    """Numbers of two readings, bounds, aims, averages and words struck out are no values."""
+    assert _chosen(f"# Outage of 5 May 2024\n\n{line}\n\n## Root cause\n\nA full disk.\n", field) == [value]

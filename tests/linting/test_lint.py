@@ -59,7 +59,6 @@ def test_what_is_missing_wrong_and_badly_worded_is_told_by_line() -> None:
     """Parser's findings and our own, each once, where the author finds them."""
     found = linted(SPARSE, minimum=0.8)
     assert [(finding.line, finding.rule, finding.level) for finding in found.findings] == [
-        (1, "no_end", "warning"),
         (1, "no_detection", "info"),
         (1, "no_severity", "info"),
         (1, "no_service", "info"),
