@@ -119,7 +119,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ("started", r"(?:applied|deployed|merged|released|rolled out|introduced)\b.{0,40}\bculprit"),
     (
         "started",
-        r"\b(?:suffered|experienced) (?:an? )(?:\w+ ){0,2}?(?:breakdown|outage|failure|crash|interruption)\b",
+        r"\b(?:suffered|experienced|had) an? (?:\w+ ){0,2}?(?:breakdown|outage|failure|crash"
+        r"|interruption|disruption)\b",
     ),
     ("started", r"\bfirst (?:errors?|failures?|failed requests?|symptoms?)\b(?! (?:report|notic))"),
     ("started", r"^\W*first (?:failed|failing|unsuccessful) [a-z]\w+"),
@@ -307,7 +308,7 @@ _STEMS: dict[str, tuple[str, ...]] = {
     "started": (
         *("start", "beg", "onset", "occur", "culprit", "first"),
         *("down", "offline", "unreachable", "unavailable", "unresponsive", "inaccessible", "unusable"),
-        *("halt", "stall", "experienc", "suffer", "success", "crash"),
+        *("halt", "stall", "experienc", "suffer", "success", "crash", "disruption", "interruption"),
     ),
     "detected": (
         *(

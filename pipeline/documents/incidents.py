@@ -33,6 +33,7 @@ from pipeline.documents.owners import NAME, is_name
 from pipeline.documents.people import affected_people, writers
 from pipeline.documents.planned import planned_words
 from pipeline.documents.prose import (
+    Span,
     Told,
     sentences,
     stated_detection,
@@ -269,6 +270,7 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
         *with_role(source.sections, "impact"),
         *with_role(source.sections, "status"),
     ]
+    told_spans: list[tuple[datetime, Span, datetime, Span]] = []
     calendar = source.calendar
     opening = True
     labelled = [
@@ -300,8 +302,13 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
                 end = calendar.utc(end_day, moment.until, zone, span.line, span.quote)
                 if start is not None and end is not None:
                     evidence.civil_days.setdefault(as_timestamp(start), day)
-                    evidence.add("started_at", start, "prose", span.line, span.quote)
-                    evidence.add("resolved_at", end, "prose", span.line, span.quote)
+                    if told_spans and told_spans[-1][2] == start:  # a minor outage becomes a major one
+                        told_spans[-1] = (*told_spans[-1][:2], end, span)
+                    else:
+                        told_spans.append((start, span, end, span))
+    for start, first, end, last in told_spans:
+        evidence.add("started_at", start, "prose", first.line, first.quote)
+        evidence.add("resolved_at", end, "prose", last.line, last.quote)
 
 
 def _add_told_events(source: Source, reading: Reading, evidence: EvidenceList) -> None:

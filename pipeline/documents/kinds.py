@@ -183,8 +183,10 @@ _OUTAGE_TOLD = re.compile(
     r"|platforms?|clusters?|databases?|networks?|machines?|products?|filers?|nodes?|hosts?|routers?))\s+(?:\([^()]{1,80}\)[^.!?]{0,60}?)?"
     r"(?:(?:have |has |had )?(?:experienced|suffered|encountered|saw)\s+(?:an?\s+)?(?:[\w-]+\s+){0,3}?"
     r"(?:outages?|interruptions?|disruptions?|downtime|failures?|breakdowns?|faults|errors|degradation)"
-    r"|(?:was|were|went) (?:completely |briefly |also |then )?(?:down|offline|unavailable|unreachable"
+    r"|(?:was|were|went) (?:completely |briefly |mostly |largely |partially |also |then )?(?:down"
+    r"|offline|unavailable|unreachable"
     r"|inaccessible))\b"
+    r"|\b(?:experienced|suffered|there was) an? (?:[\w-]+ ){0,3}?(?:outage|interruption|disruption)\b"
     r"|\b(?:took|brought|knocked) (?:the |our )?(?:whole |entire )?(?:site|service|server|api|platform"
     r"|system)\b"
     r"[^.!?]{0,20}\b(?:down|offline)\b"
@@ -350,7 +352,7 @@ def is_postmortem(
     if (
         not guide
         and _OUTAGE_TOLD.search(intro)
-        and (_ANY_CLOCK.search(intro) or has_date)
+        and (_ANY_CLOCK.search(intro) or has_date or telling)
         and _tells_of_trouble(body, least=2)
         and len(body) < _NOTICE
     ):

@@ -24,6 +24,7 @@ _GENERIC_TITLE = re.compile(
     r"|post|root|cause|major) )*(?:post ?mortems?|mortem|report|review|analysis|rca|pir|retrospective"
     r"|incident|outage)"
     r"(?: (?:report|document|analysis|review))?"
+    r"|(?:\w+ )?(?:current )?status(?: page)?(?: and incident reports?)?"
 )
 _UNLABELLED: frozenset[str] = frozenset({"status", "people", "stats", "aside"})
 _GROUP_ROLES = frozenset({"detection", "resolution", "status", "stats"})
@@ -412,6 +413,9 @@ def _find_title(sections: list[Section], has_title: bool) -> None:
             section.is_title = not has_title or section.level == 1
             if section.is_title and not section.blocks and is_generic_title(section.words):
                 below = sections[position + 1] if position + 1 < len(sections) else None
+                while below is not None and not below.blocks and is_generic_title(below.words):
+                    position += 1
+                    below = sections[position + 1] if position + 1 < len(sections) else None
                 if (
                     below is not None
                     and below.heading is not None

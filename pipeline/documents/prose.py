@@ -205,6 +205,10 @@ def stated_detection(text: Text) -> Iterator[Lasting]:
     if not _holds(text.text.casefold(), _DETECTED_STEMS):
         return
     for sentence in sentences(text):
+        took = _TOOK_TO_SEE.search(sentence.text)
+        if took is not None and (minutes := read_duration(took.group("length"))) is not None:
+            yield Lasting(minutes, sentence.line_at(took.start()), squeeze(sentence.text))
+            continue
         match = _DETECTED_WITHIN.search(sentence.text)
         if match is None or _FORESEEN.search(sentence.text[: match.start()]) or _NOT.search(sentence.text):
             continue
@@ -213,6 +217,13 @@ def stated_detection(text: Text) -> Iterator[Lasting]:
             yield Lasting(minutes, sentence.line_at(match.start()), squeeze(sentence.text))
 
 
+#: "It took about 45 minutes for us to notice".
+_TOOK_TO_SEE = re.compile(
+    r"\btook (?:us )?(?P<length>(?:about |around |approximately |roughly |~)?[\w.½]{1,8}[- ](?:minutes?"
+    r"|hours?)) (?:for (?:us|the team|anyone|anybody) )?(?:before we noticed|to (?:notice|detect"
+    r"|discover))\b",
+    re.IGNORECASE,
+)
 _NOT = re.compile(r"\b(?:not|never|no)\b|n't\b", re.IGNORECASE)
 
 
@@ -298,7 +309,7 @@ class Told:
 #: What may stand between a sentence's beginning and its time, and between its verb and its time.
 _LEADS_IN = re.compile(
     r"\W*(?:(?:at|on|around|about|approximately|by|then|shortly|just|after|before|from|initially|starting"
-    r"|beginning)\W+)*",
+    r"|beginn?ing)\W+)*",
     re.IGNORECASE,
 )
 _LEADS_ON = re.compile(
@@ -309,7 +320,7 @@ _HABITUAL = re.compile(
     r"|periodic\w*)\b",
     re.IGNORECASE,
 )
-_STARTING = re.compile(r"^\W*(?:starting|beginning)\b", re.IGNORECASE)
+_STARTING = re.compile(r"^\W*(?:starting|beginn?ing)\b", re.IGNORECASE)
 _INEXACT = re.compile(r"\b(?:after|before)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;]|, | but | and (?=(?:then|was|were|we|the|they)\b)| until | while | when ")
 

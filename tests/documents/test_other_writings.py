@@ -166,3 +166,47 @@ def test_lines_of_unwrapped_text_are_not_joined() -> None:
         f"{long}\nThe service was down from 10:00 to 11:00 UTC on 1 May 2024.\n"
     )
     assert _parse(text, "shop.txt").title == "The shop is not to be reached by those who come from abroad"
+
+
+def test_spans_that_meet_are_one() -> None:
+    """A minor outage that became a major one lasted from the start of the first to the end of the second."""
+    text = (
+        "# Outage of the mail store\n\nFrom 2024-05-18 17:25 UTC to 2024-05-19 06:05 UTC there was a minor"
+        " outage. From 2024-05-19 06:05 UTC to 2024-05-19 22:58 UTC it was a major outage. A"
+        " deploy caused both.\n"
+    )
+    assert _chosen(text, "mail.md", "started_at", "resolved_at") == {
+        "started_at": "2024-05-18 17:25:00",
+        "resolved_at": "2024-05-19 22:58:00",
+    }
+
+
+def test_a_clock_with_a_dot_is_read_before_its_half() -> None:
+    """ "from 6.51pm to 7.33pm" are times; "6.51" alone is a number."""
+    text = (
+        "# Registry downtime 2024-02-16\n\nThe registry and the website were mostly down for about 40 minutes"
+        " today, from 6.51pm to 7.33pm UTC. A switch failed; version 6.51 did not.\n"
+    )
+    assert _chosen(text, "x.md", "started_at", "resolved_at") == {
+        "started_at": "2024-02-16 18:51:00",
+        "resolved_at": "2024-02-16 19:33:00",
+    }
+
+
+def test_how_long_nobody_saw_it_is_a_time_to_detect() -> None:
+    """ "it took about 45 minutes for us to notice"."""
+    text = (
+        "# Outage of 2024-05-06\n\nThe shop was down from 10:00 to 11:00 UTC. It took about 45 minutes for us"
+        " to notice.\n"
+    )
+    assert _chosen(text, "x.md", "stated_time_to_detect_minutes") == {"stated_time_to_detect_minutes": "45"}
+
+
+def test_a_site_s_own_headings_are_no_title() -> None:
+    """Above the title a status page has its name, and what it shows."""
+    text = (
+        "<html><body><h1>Lumen Status</h1><h2>Current Status and Incident Report</h2><h3>Routing errors</h3>"
+        "<p>Beginning at 2024-06-07 15:52 UTC, the mesh experienced a major outage. It was caused by a record"
+        " that crashed the router.</p></body></html>"
+    )
+    assert _parse(text, "372.html").title == "Routing errors"
