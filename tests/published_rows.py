@@ -43,8 +43,8 @@ def publish_rows(folder: Path, build_id: str, rows: Rows, *, is_invented: bool =
                 marks = ", ".join(f"${name}" for name in row)
                 con.execute(f"INSERT INTO marts.{table} ({names}) VALUES ({marks})", dict(row)).fetchall()
         con.execute(
-            "INSERT INTO marts.incident_documents (incident_id, document_id, source, path, url, place)"
-            " SELECT incident_id, document_id, source, path, url, 1 FROM marts.incidents"
+            "INSERT INTO marts.incident_documents (incident_id, document_id, source, path, url, place,"
+            " is_shown) SELECT incident_id, document_id, source, path, url, 1, true FROM marts.incidents"
             " ANTI JOIN marts.incident_documents AS told USING (incident_id)"
         ).fetchall()
     return path

@@ -1,4 +1,5 @@
--- No document tells of an incident that is not in the tables: what is put together is not lost.
+-- No document tells of an incident that is not in the tables: what is put together is not lost. Of the documents on
+-- one incident one gives its id, and one is shown.
 SELECT
     tellings.incident_id,
     tellings.document_id
@@ -11,4 +12,4 @@ SELECT
     min(document_id) AS document_id
 FROM marts.incident_documents
 GROUP BY incident_id
-HAVING count(*) FILTER (WHERE place = 1) <> 1
+HAVING count(*) FILTER (WHERE place = 1) <> 1 OR count(*) FILTER (WHERE is_shown) <> 1

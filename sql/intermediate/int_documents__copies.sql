@@ -3,7 +3,7 @@
 -- Key: document_id.
 --
 -- Of documents that agree byte for byte, the one whose source and path come first is the original: told twice,
--- an incident still happened once.
+-- an incident still happened once. What could not be read is a copy of nothing: its bytes are not known.
 WITH listings AS (
     SELECT * FROM staging.stg_documents__listings
 ),
@@ -25,7 +25,8 @@ SELECT
     versions.written_at,
     sources.team AS source_team,
     first_value(versions.document_id) OVER (
-        PARTITION BY versions.content_hash
+        PARTITION BY
+            versions.content_hash, CASE WHEN versions.problem IS NOT NULL THEN versions.document_id END
         ORDER BY versions.source ASC, versions.path ASC
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     ) AS original_document_id

@@ -4,28 +4,34 @@
 --
 -- Of the values that the documents' own readings chose, the tables use the one of the most trusted place: what a
 -- person said of it, the latest first; front matter or a record, then tables, labels and headings, the timeline,
--- prose, the title, the path, a rule; then the surer one, then that of the earlier document.
+-- prose, the title, the path, a rule; then one that is not in doubt; then that of the document that tells most. The
+-- title is always that document's own.
 WITH told AS (
     SELECT
-        incident_id AS told_id,
-        document_id,
-        field,
-        ordinal AS told_ordinal,
-        value,
-        method,
-        line,
-        quote,
-        confidence,
-        is_chosen AS is_eligible,
-        is_readable,
+        evidence.incident_id AS told_id,
+        evidence.document_id,
+        evidence.field,
+        evidence.ordinal AS told_ordinal,
+        evidence.value,
+        evidence.method,
+        evidence.line,
+        evidence.quote,
+        evidence.confidence,
+        evidence.is_chosen OR coalesce(reordered.state = 'back', FALSE) AS is_eligible,
+        evidence.is_readable,
         CAST(NULL AS TIMESTAMP) AS reviewed_at,
-        moment,
-        "day",
-        whole,
-        number,
-        flag,
-        entries
-    FROM staging.stg_facts__evidence
+        evidence.moment,
+        evidence."day",
+        evidence.whole,
+        evidence.number,
+        evidence.flag,
+        evidence.entries
+    FROM staging.stg_facts__evidence AS evidence
+    LEFT JOIN intermediate.int_reviewed__reordered AS reordered
+        ON
+            evidence.incident_id = reordered.told_id
+            AND evidence.field = reordered.field
+            AND evidence.ordinal = 1
     UNION ALL
     SELECT
         told_id,
@@ -62,6 +68,7 @@ ranked AS (
                 told.is_eligible DESC,
                 told.is_readable DESC,
                 told.reviewed_at DESC NULLS LAST,
+                CASE WHEN told.field = 'title' THEN merged.fullness_rank END ASC NULLS LAST,
                 CASE
                     WHEN NOT told.is_eligible THEN 9
                     WHEN told.method = 'reviewed' THEN 0
@@ -73,8 +80,9 @@ ranked AS (
                     WHEN told.method = 'path' THEN 6
                     ELSE 7
                 END ASC,
+                CASE WHEN told.confidence < 0.75 THEN 1 ELSE 0 END ASC,
+                merged.fullness_rank ASC,
                 told.confidence DESC,
-                merged.place ASC,
                 told.told_ordinal ASC
         ) AS ordinal,
         told.value,

@@ -5,9 +5,10 @@
 -- Two documents are on one incident when the settings say so by its key, or by a shared service and overlapping
 -- times; what is joined to one thing is joined to all that is joined to it. The incident keeps the id it has in the
 -- document that was listed first (then: written first, then by source and path), so that a document which is added
--- later changes no id. Never joined: planned work with what was not planned; two incidents of one document, and
--- whatever would join them; what more than twelve share; a key whose days lie more than a week apart; a key of
--- documents of several sources of which one gives no day; a bare number of one source with that of another.
+-- later changes no id; what is shown of it (title, link) is of the document that tells most. Never joined:
+-- planned work with what was not planned; two incidents of one document, and whatever would join them; what more
+-- than twelve share; a key whose days lie more than a week apart; a key of documents of several sources of which one
+-- gives no day; a bare number of one source with that of another.
 WITH RECURSIVE tellings AS (
     SELECT
         incidents.incident_id AS told_id,
@@ -345,6 +346,38 @@ bases AS (
     GROUP BY told_id
 ),
 
+-- How much each of the joined documents tells: the values it states itself, by how sure they are, and whether it has
+-- a timeline and action items.
+told_parts AS (
+    SELECT
+        joined.told_id,
+        round(sum(evidence.confidence), 2) AS weight
+    FROM joined
+    INNER JOIN staging.stg_facts__evidence AS evidence ON joined.told_id = evidence.incident_id
+    WHERE evidence.is_chosen AND evidence.method NOT IN ('path', 'rule')
+    GROUP BY joined.told_id
+    UNION ALL
+    SELECT DISTINCT
+        joined.told_id,
+        1.0 AS weight
+    FROM joined
+    INNER JOIN staging.stg_facts__events AS events ON joined.told_id = events.incident_id
+    UNION ALL
+    SELECT DISTINCT
+        joined.told_id,
+        1.0 AS weight
+    FROM joined
+    INNER JOIN staging.stg_facts__action_items AS action_items ON joined.told_id = action_items.incident_id
+),
+
+weighed AS (
+    SELECT
+        told_id,
+        sum(weight) AS weight
+    FROM told_parts
+    GROUP BY told_id
+),
+
 refused AS (
     SELECT
         told_id,
@@ -365,6 +398,14 @@ SELECT
         WHEN judged.is_refused IS NULL OR judged.is_refused THEN 1
         ELSE row_number() OVER (PARTITION BY judged.oldest_rank, judged.is_refused ORDER BY tellings.age_rank ASC)
     END AS place,
+    CASE
+        WHEN judged.is_refused IS NULL OR judged.is_refused THEN 1
+        ELSE
+            row_number() OVER (
+                PARTITION BY judged.oldest_rank, judged.is_refused
+                ORDER BY coalesce(weighed.weight, 0.0) DESC, tellings.age_rank ASC
+            )
+    END AS fullness_rank,
     CASE WHEN NOT judged.is_refused AND oldest.told_id <> tellings.told_id THEN bases.basis END AS basis,
     CASE WHEN judged.is_refused THEN 'joins_incidents_of_one_document' ELSE refused.refusal END AS refusal,
     coalesce(CASE WHEN judged.is_refused THEN oldest.told_id END, refusing.told_id) AS refused_with_id
@@ -372,5 +413,6 @@ FROM tellings
 LEFT JOIN judged ON tellings.told_id = judged.told_id
 LEFT JOIN tellings AS oldest ON judged.oldest_rank = oldest.age_rank
 LEFT JOIN bases ON tellings.told_id = bases.told_id
+LEFT JOIN weighed ON tellings.told_id = weighed.told_id
 LEFT JOIN refused ON tellings.told_id = refused.told_id
 LEFT JOIN tellings AS refusing ON refused.oldest_rank = refusing.age_rank

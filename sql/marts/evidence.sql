@@ -3,8 +3,9 @@
 -- Key: incident_id, field, ordinal.
 --
 -- The chosen value is that of the most trusted place: what a person said of it, the latest first; a record or front matter,
--- then tables, labels and headings, the timeline, prose, the title, the path, a rule; then the surer one, then
--- that of the earlier document. What was read stays beside what a person said.
+-- then tables, labels and headings, the timeline, prose, the title, the path, a rule; then one that is not in doubt, then
+-- that of the document that tells most, whose title is always taken. What was read stays beside what a person said, and
+-- a time that was left out for its order counts again when a person's time puts it in order.
 SELECT
     document_id, -- the document that says it, or of which a person says it
     incident_id, -- the incident it is said of

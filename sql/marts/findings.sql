@@ -6,22 +6,7 @@
 -- may explain it: so losses add up, and what is mended first shows what is behind it. A figure is in doubt when it
 -- uses a value read at the line of the finding. That no start, end or detection is stated is not told when one
 -- was, and another finding says why it was left out.
-WITH read_in_documents AS (
-    SELECT
-        findings.document_id,
-        merged.incident_id,
-        findings.line,
-        findings.rule,
-        findings.level,
-        findings.message,
-        findings.quote
-    FROM staging.stg_facts__findings AS findings
-    INNER JOIN intermediate.int_documents__listed AS documents
-        ON findings.document_id = documents.document_id
-    LEFT JOIN intermediate.int_incidents__merged AS merged ON findings.incident_id = merged.told_id
-),
-
-unreadable_values AS (
+WITH unreadable_values AS (
     SELECT
         evidence.document_id,
         evidence.incident_id,
@@ -33,82 +18,6 @@ unreadable_values AS (
         evidence.quote
     FROM intermediate.int_incidents__evidence AS evidence
     WHERE evidence.is_eligible AND NOT evidence.is_readable
-),
-
-shared_incidents AS (
-    SELECT DISTINCT incident_id
-    FROM intermediate.int_incidents__merged
-    WHERE place > 1
-),
-
--- What one document on an incident says against the value that was taken from another.
-contradictions AS (
-    SELECT
-        others.document_id,
-        others.incident_id,
-        others.line,
-        'documents_contradict' AS rule,
-        'warning' AS level,
-        'The ' || others.field || ' is ' || others.value || ' here and ' || taken.value || ' in '
-        || documents.source || '/' || documents.path || coalesce(' (line ' || CAST(taken.line AS VARCHAR) || ')', '')
-        || ', which is on the same incident; the latter was taken. Correct one of them.' AS message,
-        others.quote
-    FROM shared_incidents
-    INNER JOIN intermediate.int_incidents__evidence AS others ON shared_incidents.incident_id = others.incident_id
-    INNER JOIN intermediate.int_incidents__evidence AS taken
-        ON others.incident_id = taken.incident_id AND others.field = taken.field
-    INNER JOIN intermediate.int_documents__listed AS documents ON taken.document_id = documents.document_id
-    WHERE
-        others.place <> taken.place
-        AND others.is_eligible
-        AND taken.is_chosen
-        AND others.method <> 'reviewed'
-        AND taken.method <> 'reviewed'
-        AND (
-            abs(epoch(others.moment) - epoch(taken.moment)) > 300
-            OR (
-                others.field LIKE '%_minutes'
-                AND abs(others.number - taken.number) > 5
-                AND abs(others.number - taken.number) > 0.02 * taken.number
-            )
-            OR (others.field = 'cost' AND others.number <> taken.number)
-            OR others.whole <> taken.whole
-            OR others."day" <> taken."day"
-            OR (
-                others.field IN ('cause_category', 'trigger_category', 'detection_method')
-                AND lower(others.value) <> lower(taken.value)
-            )
-        )
-        AND others.field NOT IN ('published_at', 'reviewed_at')
-),
-
--- Times of one incident that come from different documents, or from a person, were not compared when read.
-disordered_times AS (
-    SELECT
-        ends.document_id,
-        ends.incident_id,
-        ends.line,
-        'times_out_of_order' AS rule,
-        'warning' AS level,
-        'The ' || ends.field || ' (' || ends.value || coalesce(', line ' || CAST(ends.line AS VARCHAR), '')
-        || ') is before the ' || starts.field || ' (' || starts.value || ' in ' || documents.source || '/'
-        || documents.path || coalesce(', line ' || CAST(starts.line AS VARCHAR), '')
-        || '), so no time between them is counted; correct one of them.' AS message,
-        ends.quote
-    FROM intermediate.int_incidents__evidence AS ends
-    INNER JOIN intermediate.int_incidents__evidence AS starts ON ends.incident_id = starts.incident_id
-    INNER JOIN intermediate.int_documents__listed AS documents ON starts.document_id = documents.document_id
-    WHERE
-        ends.is_chosen
-        AND starts.is_chosen
-        AND ends.field IN ('detected_at', 'mitigated_at', 'resolved_at', 'acknowledged_at')
-        AND starts.field IN ('started_at', 'detected_at')
-        AND ends.moment < starts.moment
-        AND (ends.document_id <> starts.document_id OR ends.method = 'reviewed' OR starts.method = 'reviewed')
-        AND (
-            (starts.field = 'started_at' AND ends.field <> 'acknowledged_at')
-            OR (starts.field = 'detected_at' AND ends.field = 'acknowledged_at')
-        )
 ),
 
 refused_merges AS (
@@ -277,15 +186,13 @@ copies AS (
 ),
 
 found AS (
-    SELECT * FROM read_in_documents
+    SELECT * FROM intermediate.int_findings__read
     UNION ALL
     SELECT * FROM copies
     UNION ALL
     SELECT * FROM unreadable_values
     UNION ALL
-    SELECT * FROM contradictions
-    UNION ALL
-    SELECT * FROM disordered_times
+    SELECT * FROM intermediate.int_findings__compared
     UNION ALL
     SELECT * FROM refused_merges
     UNION ALL

@@ -8,6 +8,7 @@ SELECT
     documents.path, -- of the document, relative to its source
     documents.url, -- where people read it
     merged.place, -- 1 for the document whose id the incident keeps, then in the order in which they were listed first
+    merged.fullness_rank = 1 AS is_shown, -- whether the incident shows this document's title and link: of several, the one that tells most
     merged.ordinal AS incident_ordinal, -- the incident's place in the document, from 1
     merged.basis -- why it is known to be on the same incident: incident_key, service_and_time or both; null for the first
 FROM intermediate.int_incidents__merged AS merged

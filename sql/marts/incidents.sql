@@ -30,7 +30,7 @@ described AS (
     FROM intermediate.int_incidents__merged AS incidents
     INNER JOIN documents ON incidents.document_id = documents.document_id
     LEFT JOIN intermediate.int_incidents__fields AS fields ON incidents.incident_id = fields.incident_id
-    WHERE incidents.place = 1
+    WHERE incidents.fullness_rank = 1
 ),
 
 told AS (
@@ -162,7 +162,7 @@ computed AS (
 
 SELECT
     described.incident_id, -- stable across runs: of the document that was listed first and the incident's place in it
-    described.document_id, -- the document that describes it; of several, the one that was listed first
+    described.document_id, -- the document that describes it; of several, the one that tells most
     told.document_count, -- documents that describe it: marts.incident_documents
     described.source, -- the configured source of the document
     described.path, -- of the document, relative to its source
@@ -239,7 +239,7 @@ SELECT
 
     described.authors, -- as the document names them
     described.reviewers, -- as the document names them
-    described.written_at, -- when the source first held the document, if the source says so
+    described.written_at, -- when the source first held that document, if the source says so
     described.published_at, -- when the document was published
     described.reviewed_at, -- when it was reviewed
     (

@@ -32,7 +32,8 @@ BREAKERS = {
         "VALUES (1, 'no_end', [], 0, 3)"
     ),
     "incident_documents__every_telling_has_its_incident": (
-        "INSERT INTO build.marts.incident_documents (incident_id, document_id, place) VALUES ('i', 'd', 1)"
+        "INSERT INTO build.marts.incident_documents (incident_id, document_id, place, is_shown) "
+        "VALUES ('i', 'd', 1, true)"
     ),
     "incidents__durations_are_not_negative": (
         "INSERT INTO build.marts.incidents (incident_id, time_to_detect_minutes) VALUES ('i', -1)"
