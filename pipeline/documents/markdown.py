@@ -26,6 +26,7 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_FOOTNOTES
     | pyromark.Options.ENABLE_GFM  # `> [!NOTE]`
 )
+_NOTES_LEVEL = 2  # of the heading over the footnotes
 _MAX_DEPTH = 30  # of nested lists and quotes; what lies deeper hangs at this depth
 _MAX_WORDS = 20_000  # of one paragraph: what runs on for longer is no prose
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -57,6 +58,7 @@ class _Builder:
             accumulate(len(line) + 1 for line in plain.split(b"\n"))
         )  # of all but the first
         self.blocks: list[Block] = []
+        self._notes: list[Block] = []
         self._open: list[list[Block]] = [self.blocks]  # children lists; the last is where blocks go
         self._items: list[Block] = []
         self._text: Text | None = None
@@ -86,6 +88,11 @@ class _Builder:
                 if name in take:
                     take[name](value, where["start"])
         self._close_text()
+        if self._notes:
+            # what a footnote says stands apart from the section that it happens to be written in
+            line = self._notes[0].line
+            heading = Block("heading", line, Text("Footnotes", line), level=_NOTES_LEVEL)
+            self.blocks.extend((heading, *self._notes))
 
     def _line(self, offset: int) -> int:
         return bisect_right(self._line_starts, offset) + 1
@@ -122,7 +129,8 @@ class _Builder:
             owner = self._wordless_item()
             self._begin_text(owner if owner is not None else self._opened("paragraph", line), line)
         elif name in _CONTAINERS:
-            block = self._opened(_CONTAINERS[name], line)
+            block = Block(_CONTAINERS[name], line)
+            (self._notes if name == "FootnoteDefinition" else self._open[-1]).append(block)
             self._items.append(block)
             self._open.append(block.children if len(self._items) <= _MAX_DEPTH else self._open[-1])
         elif name == "Heading":

@@ -100,7 +100,8 @@ def read_outline(blocks: list[Block], *, has_title: bool) -> list[Section]:
     headings = [block for block in blocks if block.kind == "heading"]
     # the first heading, alone on the first level, is the title, whatever its words
     is_alone = sum(block.level == 1 for block in headings) == 1 and headings[0].level == 1
-    only = headings[0].text if is_alone and len(headings) > 1 else None
+    has_only = is_alone and (len(headings) > 1 or is_generic_title(headings[0].text.text))
+    only = headings[0].text if has_only else None
     for block in (part for whole in _announced(blocks) for part in _labelled_lines(whole)):
         for part in _heading_lines(block):
             _place(part, sections)

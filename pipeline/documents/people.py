@@ -48,6 +48,8 @@ _JOB = re.compile(
     r"|lead|developer|architect|director|administrator|officer|analyst|intern|sre)(?: (?:of|for) .*)?)",
     re.IGNORECASE,
 )
+#: An e-mail address beside a name: "Ana Bell <ana@x.example>"; alone it is the only name there is.
+_ADDRESS = re.compile(r"(?P<name>[^\W\d_][\w.'’-]*)?(?P<gap>\s+)?<?(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}>?")
 _MAX_NAME = 80
 _NEAR = 80  # characters around a number that say what it counts
 _ROLE_PREFIX = re.compile(
@@ -149,7 +151,7 @@ def names(parts: Iterable[str], *, is_list: bool) -> list[str]:
     found: list[str] = []
     for part in parts:
         words = part if is_list else _first_lines(part)
-        words = _BRACKETS.sub("", words)
+        words = _ADDRESS.sub(_without_address, _BRACKETS.sub("", words))
         for piece in _SPLIT.split(_SENTENCE_END.split(words, maxsplit=1)[0]):
             name = _DAY.sub("", _ROLE_PREFIX.sub("", piece))
             name = _EDGES.sub("", name)
@@ -157,6 +159,11 @@ def names(parts: Iterable[str], *, is_list: bool) -> list[str]:
             if _is_named(name) and not (found and _JOB.fullmatch(name)):
                 found.append(name)
     return list(dict.fromkeys(found))
+
+
+def _without_address(match: re.Match[str]) -> str:
+    has_name = match.group("name") and match.group("gap")
+    return match.group("name") if has_name else match.group()
 
 
 def writers(line: str) -> list[str]:

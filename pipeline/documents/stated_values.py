@@ -80,7 +80,7 @@ _TEASER = re.compile(
 _NOTE = re.compile(r"\s{0,4}\([^()\n]{1,80}\)")
 _NOT_A_SERVICE = re.compile(
     r"(?:all|multiple|several|various|many|most|every|entire|everything|both|some|other|our|the)\b.{0,40}"
-    r"|(?:only|mainly|mostly)\b.{0,40}|yes|no|internal|external|production|customers?|users?",
+    r"|(?:but )?(?:not|no|none|never|without|except)\b.{0,80}|(?:only|mainly|mostly)\b.{0,40}|yes|no|internal|external|production|customers?|users?",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"\s*(?:,|;|\n|/(?=\s)|\band\b|&)\s*")
@@ -332,6 +332,8 @@ class StatedValues:
         label = _EXPLAINED.sub("", label) or label
         if len(label) > 60:  # "High — every order of the day was lost …"
             label = re.split(r"\s[-–—]\s", label, maxsplit=1)[0]
+        if statement.method != "heading":
+            label = label.rstrip(" .") or label
         if is_choice(label, self._severities):
             return True  # the form's own list, nothing chosen
         number = severity_number(label, self._severities)

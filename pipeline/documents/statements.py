@@ -13,7 +13,7 @@ from pipeline.documents.outline import Section, split_label
 from pipeline.documents.vocabulary import fields_of, normalise
 
 _NO_VALUE = re.compile(
-    r"[\s\[(<{]*(?:n\.?\s?/?\s?a\.?|not applicable|none|nil|null|unknown|undefined|not "
+    r"[\s\[(<{]*(?:n\.?\s?/?\s?a\.?|not applicable|none(?: (?:known|identified|reported|yet|affected|so far|needed|observed))?|nil|null|unknown|undefined|not "
     r"(?:known|available|yet|stated|measured)|tb[acd]|tbc|to ?do"
     r"|to be (?:determined|confirmed|added|filled).{0,20}|pending|\?+|[-–—_.…]+|x{2,}|"
     r"y{3,}|z{3,}|\*+|fill .{0,40})?[\s\])>}.]*",
@@ -25,6 +25,7 @@ _PLACEHOLDER = re.compile(
 )
 _SIGNED = frozenset({"author", "authors", "author s", "prepared by", "written by", "authored by"})
 _MAX_VALUE = 6000
+_KEY_HOMES = frozenset({"params", "extra", "taxonomies", "metadata", "meta", "custom", "data", "incident", "postmortem"})
 
 
 @dataclass(slots=True)
@@ -66,8 +67,14 @@ def front_matter_statements(fields: list[FrontMatterField]) -> Iterator[Statemen
             value = ", ".join(values)
             quote = squeeze(f"{item.key}: {value}")
             yield Statement(
-                item.key, values[0] if len(values) == 1 else value, item.line, "front_matter", quote, values
+                _own_name(item.key), values[0] if len(values) == 1 else value, item.line, "front_matter", quote, values
             )
+
+
+def _own_name(key: str) -> str:
+    """The name of a nested key, without the table that site generators keep their users' own keys in."""
+    home, _, name = key.partition(" ")
+    return name if name and home.casefold() in _KEY_HOMES and not fields_of(key) else key
 
 
 def section_statements(section: Section) -> Iterator[Statement]:

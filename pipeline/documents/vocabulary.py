@@ -157,7 +157,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         "aside",
         r"(?:supporting (?:documents?|information|material|evidence)(?: and documentation)?"
         r"|appendix(?: .{0,20})?|"
-        r"appendices|references?|links?|related(?: .{1,40})?"
+        r"appendices|references?|links?|related(?: .{1,40})?|foot ?notes?"
         r"|logs?|glossary|notes?|open questions|questions(?: for follow ?up)?|about (?:this|"
         r"the) .{1,40}|template|definitions"
         r"|documentation|attachments?|resources|provide feedback(?: .{0,30})?|further reading"
@@ -379,9 +379,12 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     (
         "affected_user_count",
         "number",
-        r"(?:number of |total |approx(?:imate)? )*(?:affected|impacted) (?:users?|"
-        r"customers?|accounts?|clients?)(?: count)?|(?:users?|customers?|"
-        r"accounts?)(?: (?:affected|impacted|count))+|(?:user|customer) count"
+        r"(?:(?:number|no|count|amount) of |total |approx(?:imate)? |estimated |the |how many |all )*"
+        r"(?:(?:affected|impacted) (?:end )?(?:users?|customers?|accounts?|clients?|people|members?"
+        r"|subscribers?|merchants?)(?: count)?"
+        r"|(?:end )?(?:users?|customers?|accounts?|clients?|people|members?|subscribers?|merchants?)"
+        r"(?: (?:(?:that |who )?(?:were |was )?(?:affected|impacted)|count))+)|(?:user|customer) count"
+        r"|(?:users?|customers?) (?:impact|affected) count"
         r"|how many (?:users?|customers?|accounts?) were (?:affected|impacted)",
     ),
     (
