@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.documents.blocks import Block, Text, texts
-from pipeline.documents.vocabulary import Role, label_role, normalise, role_of
+from pipeline.documents.vocabulary import Role, fields_of, label_role, normalise, role_of
 
 _BOLD_LEVEL = 7  # below every Markdown heading
 LABEL_LEVEL = 8  # of a section that a label opens
@@ -26,6 +26,8 @@ _GENERIC_TITLE = re.compile(
     r"(?: (?:report|document|analysis|review))?"
     r"|(?:\w+ )?(?:current )?status(?: page)?(?: and incident reports?)?"
 )
+#: What a label's value may begin with where no colon stands before it: "**Impact** was high" has none.
+_VALUE = re.compile(r"[ \t]+[A-Z0-9~≈<$€£]")
 _UNLABELLED: frozenset[str] = frozenset({"status", "people", "stats", "aside"})
 _GROUP_ROLES = frozenset({"detection", "resolution", "status", "stats"})
 _CAUSES = frozenset({"root_cause", "trigger", "contributing_factors"})
@@ -71,23 +73,39 @@ class Section:
 
 
 def split_label(text: Text) -> tuple[Text, Text] | None:
-    """Label and value of `**Label**: value`, `**Label:** value` or `Label: value`; None for other words."""
-    if text.bold and text.bold[0][0] <= 1 and not text.is_bold:
+    """Label and value of `**Label**: value`, `**Label:** value` or `Label: value`; None for other words.
+
+    Where the label is a known one, its bold letters are enough: `**Root cause** The disk was full`.
+    """
+    if text.bold and _opens_bold(text) and not text.is_bold:
         end = text.bold[0][1]
         rest = text.text[end:]
         inside = text.text[:end].rstrip()
         if inside.endswith(":") or _BEHIND_BOLD.match(rest):
             lead = _MARK.match(rest)
             start = end + (lead.end() if lead else 0)
-            label = text.part(0, end)
+            label = text.part(text.bold[0][0], end)
             label.text = label.text.rstrip(": ")
             return label, text.part(start)
+        if _VALUE.match(rest) and _is_known(inside[text.bold[0][0] :]):
+            return text.part(text.bold[0][0], end), text.part(end)
     if ":" not in text.text:
         return None
     match = _LABEL.match(text.text)
     if match is None or (match.end() == len(text.text) and not match.group("label")):
         return None
     return text.part(match.start("label"), match.end("label")), text.part(match.end())
+
+
+def _opens_bold(text: Text) -> bool:
+    """Whether bold letters open a text, be it behind a mark or an emoji."""
+    start = text.bold[0][0]
+    return start <= 1 or (start <= 8 and not any(letter.isalnum() for letter in text.text[:start]))
+
+
+def _is_known(label: str) -> bool:
+    """Whether a label names a field or a section by itself."""
+    return label[:1].isupper() and (bool(fields_of(label)) or label_role(label) not in (None, *_UNLABELLED))
 
 
 def read_outline(blocks: list[Block], *, has_title: bool) -> list[Section]:
@@ -367,7 +385,7 @@ def _heading_lines(block: Block) -> Iterator[Block]:
 
 def _opens_in_bold(text: Text) -> bool:
     """Whether a text opens with a label in bold and goes on, which ends what the label above it opened."""
-    if not text.bold or text.bold[0][0] > 1:
+    if not text.bold or not _opens_bold(text):
         return False
     parts = split_label(text)
     return parts is not None and bool(parts[1].text) and len(parts[0].text.split()) <= 4
@@ -381,7 +399,7 @@ def _labelled_lines(block: Block) -> Iterator[Block]:
         return
     cuts = [0]
     offset = 0
-    starts = {start for start, _ in text.bold}
+    starts = {text.text.rfind("\n", 0, start) + 1 for start, _ in text.bold}
     for words in text.text.split("\n")[:200]:
         if offset in starts and offset:
             line = text.part(offset, offset + len(words))
