@@ -13,7 +13,8 @@ from pipeline.documents.outline import Section, split_label
 from pipeline.documents.vocabulary import fields_of, normalise
 
 _NO_VALUE = re.compile(
-    r"[\s\[(<{]*(?:n\.?\s?/?\s?a\.?|not applicable|none(?: (?:known|identified|reported|yet|affected|so far|needed|observed))?|nil|null|unknown|undefined|not "
+    r"[\s\[(<{]*(?:n\.?\s?/?\s?a\.?|not applicable|none(?: (?:known|identified|reported|yet|affected"
+    r"|so far|needed|observed))?|nil|null|unknown|undefined|not "
     r"(?:known|available|yet|stated|measured)|tb[acd]|tbc|to ?do"
     r"|to be (?:determined|confirmed|added|filled).{0,20}|pending|\?+|[-–—_.…]+|x{2,}|"
     r"y{3,}|z{3,}|\*+|fill .{0,40})?[\s\])>}.]*",
@@ -24,6 +25,13 @@ _PLACEHOLDER = re.compile(
     r"\{\{.*?\}\}|\$\{.*?\}|<[^<>@/]{2,60}>|\[\?+\]|\bX{2,}\b|\bYYYY\b|\bHH:MM\b", re.IGNORECASE
 )
 _SIGNED = frozenset({"author", "authors", "author s", "prepared by", "written by", "authored by"})
+_FACT_BREAK = re.compile(r"[.;,|] +(?=[A-Za-z])")
+_LEVEL = re.compile(r"(?:SEV|Sev|sev|S|P)[- ]?[0-5]")
+_ZONE = r"(?:\s?\(?(?:Z|UTC|GMT|[A-Z]{2,4}T)(?:[+-]\d{1,2}(?::?\d\d)?)?\)?)?"
+_LABELLED_TIME = re.compile(
+    r"(?P<label>[A-Za-z]+(?: [a-z]+)?)\s+(?:(?:at|on|around|about)\s+)?"
+    r"(?P<time>~?(?:\d{4}-\d\d-\d\d[T ,]+)?\d{1,2}[:.]\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?" + _ZONE + r")",
+)
 _MAX_VALUE = 6000
 _KEY_HOMES = frozenset({"params", "extra", "taxonomies", "metadata", "meta", "custom", "data", "incident", "postmortem"})
 
@@ -182,6 +190,14 @@ def _text_statements(text: Text) -> Iterator[Statement]:
     pending: tuple[Text, Text, int] | None = None
     lines = list(text.lines())
     for line in lines[:200]:
+        run = list(_run_of_facts(line))
+        if run:
+            if pending is not None:
+                yield from _pending(*pending)
+            pending = None
+            for label, value in run:
+                yield from _statement(label, value, "label", line.text)
+            continue
         for piece in _pieces(line):
             parts = split_label(piece)
             if parts is not None and fields_of(parts[0].text):
@@ -209,6 +225,51 @@ def _is_label(label: Text, piece: Text) -> bool:
 
 def _pending(label: Text, value: Text, line: int) -> Iterator[Statement]:
     yield from _statement(label, value, "label", f"{label.text}: {value.text}")
+
+
+def is_run_of_facts(line: Text) -> bool:
+    """Whether a line is nothing but facts: "Started 09:10 UTC. Resolved 10:05. SEV2"."""
+    return next(_run_of_facts(line), None) is not None
+
+
+def _run_of_facts(line: Text) -> Iterator[tuple[Text, Text]]:
+    """The labels and values of a line that is nothing but facts: "Started 09:10 UTC. Resolved 10:05. SEV2."
+
+    Each may do without its colon, where its value shows what it is; nothing comes of a line that also tells.
+    """
+    if len(line.text) > 400 or not line.text[:1].isalpha() or _FACT_BREAK.search(line.text) is None:
+        return
+    facts: list[tuple[Text, Text]] = []
+    start, breaks = 0, [(match.start(), match.end()) for match in _FACT_BREAK.finditer(line.text)]
+    for stop, after in [*breaks, (len(line.text.rstrip(" .;")), len(line.text))]:
+        fact = _fact(line.part(start, stop)) if stop > start else None
+        if fact is not None:
+            facts.append(fact)
+        elif start and line.text[start - 2 : start].startswith(",") and facts and ":" in line.text[:start]:
+            value = facts[-1][1]  # a list goes on: "Services: cart, checkout"
+            value.text = f"{value.text}, {line.text[start:stop].strip()}"
+        else:
+            return
+        start = after
+    if sum(1 for label, _ in facts if _states_measure(label.text)) >= 2:
+        yield from facts
+
+
+def _fact(words: Text) -> tuple[Text, Text] | None:
+    """The label and the value of a few words, or None when they are no plain fact."""
+    if _LEVEL.fullmatch(words.text):
+        return Text("Severity", words.line), words
+    timed = _LABELLED_TIME.fullmatch(words.text)
+    if timed is not None and any(kind == "time" for _, kind in fields_of(timed.group("label"))):
+        return words.part(0, timed.end("label")), words.part(timed.start("time"))
+    parts = split_label(words)
+    if parts is None or not fields_of(parts[0].text) or len(parts[1].text.split()) > 8:
+        return None
+    return parts
+
+
+def _states_measure(label: str) -> bool:
+    return any(kind in ("time", "duration", "severity", "date") for _, kind in fields_of(label))
 
 
 def _pieces(line: Text) -> Iterator[Text]:

@@ -13,7 +13,7 @@ from pipeline.documents.five_whys import five_whys, is_why_section
 from pipeline.documents.outline import LABEL_LEVEL, Section, split_label
 from pipeline.documents.people import writers
 from pipeline.documents.prose import sentences
-from pipeline.documents.statements import is_value
+from pipeline.documents.statements import is_run_of_facts, is_value
 from pipeline.documents.vocabulary import fields_of
 
 _LEAST_SUMMARY = 4  # words; fewer are a date, a name or a link
@@ -91,7 +91,9 @@ def _ticked(block: Block) -> Iterator[Text]:
 
 
 def opens_with_label(line: Text) -> bool:
-    """Whether a line is a label and its value."""
+    """Whether a line is a label and its value, or several."""
+    if is_run_of_facts(line):
+        return True
     if ":" not in line.text and not line.bold:
         return False
     label = split_label(line)
