@@ -80,7 +80,8 @@ _TEASER = re.compile(
 _NOTE = re.compile(r"\s{0,4}\([^()\n]{1,80}\)")
 _NOT_A_SERVICE = re.compile(
     r"(?:all|multiple|several|various|many|most|every|entire|everything|both|some|other|our|the)\b.{0,40}"
-    r"|(?:but )?(?:not|no|none|never|without|except)\b.{0,80}|(?:only|mainly|mostly)\b.{0,40}|yes|no|internal|external|production|customers?|users?",
+    r"|(?:but )?(?:not|no|none|never|without|except)\b.{0,80}|(?:only|mainly|mostly)\b.{0,40}"
+    r"|yes|no|internal|external|production|customers?|users?",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(r"\s*(?:,|;|\n|/(?=\s)|\band\b|&)\s*")

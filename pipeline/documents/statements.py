@@ -33,7 +33,9 @@ _LABELLED_TIME = re.compile(
     r"(?P<time>~?(?:\d{4}-\d\d-\d\d[T ,]+)?\d{1,2}[:.]\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?" + _ZONE + r")",
 )
 _MAX_VALUE = 6000
-_KEY_HOMES = frozenset({"params", "extra", "taxonomies", "metadata", "meta", "custom", "data", "incident", "postmortem"})
+_KEY_HOMES = frozenset(
+    {"params", "extra", "taxonomies", "metadata", "meta", "custom", "data", "incident", "postmortem"}
+)
 
 
 @dataclass(slots=True)
@@ -75,7 +77,12 @@ def front_matter_statements(fields: list[FrontMatterField]) -> Iterator[Statemen
             value = ", ".join(values)
             quote = squeeze(f"{item.key}: {value}")
             yield Statement(
-                _own_name(item.key), values[0] if len(values) == 1 else value, item.line, "front_matter", quote, values
+                _own_name(item.key),
+                values[0] if len(values) == 1 else value,
+                item.line,
+                "front_matter",
+                quote,
+                values,
             )
 
 
