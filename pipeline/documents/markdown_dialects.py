@@ -68,7 +68,7 @@ def plain_markdown(source: str) -> str:
 
 
 def _holds_bullet(source: bytes) -> bool:
-    return any(bullet in source for bullet in _BULLETS)
+    return b"\xe2" in source and any(bullet in source for bullet in _BULLETS)
 
 
 def without_comments(source: str) -> str:
