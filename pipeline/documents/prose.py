@@ -75,7 +75,7 @@ _DETECTED_WITHIN = re.compile(
     r"|approximately )?",
     re.IGNORECASE,
 )
-_DETECTED_STEMS = ("detected", "noticed", "discovered", "alerted")
+_DETECTED_STEMS = ("took ", "detected", "noticed", "discovered", "alerted")
 #: Another outage than this one.
 _OTHER = re.compile(
     r"\b(?:previous|earlier|last|similar|second|another|potential|future|planned|scheduled|prior"
