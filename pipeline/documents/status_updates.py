@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline.documents.blocks import Block, Text
+from pipeline.documents.blocks import Block, Text, walk
 
 #: The heading over the updates.
 STATUS_UPDATES = "Status updates"
@@ -23,6 +23,7 @@ _STATES = (
 _STATE_BEGINNINGS = frozenset(state[:3] for state in re.findall(r"[a-z]+[ a-z]*", _STATES))
 #: At least one of the updates must say one of these.
 _TELLING = frozenset({"investigating", "identified", "monitoring", "resolved"})
+_BEGINNINGS = tuple(_TELLING)
 _ENDED = frozenset({"resolved", "completed", "postmortem", "post-mortem"})
 _DATE = (
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? )?"
@@ -78,6 +79,8 @@ class _Update:
 
 def with_status_updates(blocks: list[Block]) -> list[Block]:
     """The blocks, in which the updates of a status page have become a timeline; else as they are."""
+    if not any(_begins_with_state(block.text.text) for block in walk(blocks) if block.text.text):
+        return blocks
     lines = list(_lines(blocks))
     updates = list(_updates(lines))
     states = {update.state for update in updates}
@@ -89,6 +92,13 @@ def with_status_updates(blocks: list[Block]) -> list[Block]:
         parts = [blocks[start:stop] for start, stop in itertools.pairwise(cuts)]
         return [block for part in parts for block in with_status_updates(part)]
     return _rebuilt(_titled(blocks), lines, updates)
+
+
+def _begins_with_state(words: str) -> bool:
+    """Whether a line begins with a state that must be told: looked for first, since that is cheap."""
+    if "\n" not in words:
+        return words[:16].lstrip().lower().startswith(_BEGINNINGS)
+    return any(line[:16].lstrip().lower().startswith(_BEGINNINGS) for line in words.split("\n"))
 
 
 def _lines(blocks: list[Block]) -> Iterator[_Line]:
