@@ -111,7 +111,7 @@ _DIGIT = re.compile(r"\d")
 _UNIT_STEMS = ("minute", "hour", "day", "week", "sec")
 #: What lasts, and how that is said: a sentence without these states no duration.
 _OUTAGE_STEMS = ("outage", "downtime", "disruption", "interruption", "incident")
-_LASTING_STEMS = (*_OUTAGE_STEMS, "degradation", "issue", "problem", "effect", "event")
+_LASTING_STEMS = (*_OUTAGE_STEMS, "degradation", "issue", "problem", "effect", "event", "time to ")
 _LASTED_STEMS = ("last", "persisted", "continued", "went on")
 _MENTIONS_TROUBLE = re.compile(_TROUBLE, re.IGNORECASE)
 _PARTLY = re.compile(r"\bpartial\b", re.IGNORECASE)
