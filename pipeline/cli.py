@@ -376,11 +376,12 @@ def new(
     force: bool,
 ) -> None:
     """Write the template of a postmortem, with what is known of the incident filled in."""
-    from pipeline.documents.template import Draft, file_name, postmortem_markdown, read_start
+    from pipeline.documents.template import Draft, file_name, postmortem_markdown
+    from pipeline.documents.times import lone_moment
 
     if not title.strip():
         raise click.BadParameter("say in a few words what failed", param_hint="TITLE")
-    start = read_start(started) if started is not None else None
+    start = lone_moment(started) if started is not None else None
     if started is not None and start is None:
         raise click.BadParameter("write date and time, as in 2024-03-01 09:30 UTC+1", param_hint="--started")
     at, zone = start or (None, UTC)
@@ -420,16 +421,15 @@ def new(
     "zones",
     multiple=True,
     metavar="FOLDER=ZONE",
-    help="Time zone of one folder; UTC unless set.",
+    help="Time zone of one folder of the documents, or of all with .=ZONE; UTC unless set.",
 )
 @_in_one_line
 def evaluate(golden: Path, documents: Path, zones: tuple[str, ...]) -> None:
     """Compare what the parser reads with what is known to stand in the documents, field by field."""
     from pipeline.evaluate import evaluate as compare
-    from pipeline.evaluate import evaluation_table
+    from pipeline.evaluate import evaluation_table, zones_of_folders
 
-    pairs = dict(zone.partition("=")[::2] for zone in zones)
-    rows = compare(golden, documents, time_zones=pairs)
+    rows = compare(golden, documents, time_zones=zones_of_folders(zones, documents))
     click.echo(evaluation_table(rows))
     if any(row.wrong or row.invented for row in rows):
         raise SystemExit(1)

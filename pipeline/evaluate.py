@@ -21,16 +21,17 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pipeline.documents import parse_document
 from pipeline.documents.durations import read_duration
 from pipeline.documents.facts import FIELDS, TIME_FIELDS, ActionItem, DocumentFacts, Evidence, Reading
-from pipeline.errors import SourceError
+from pipeline.errors import SettingsError, SourceError
 from pipeline.sources.folder import content_of
 
 #: Column or fact of a golden file → the fields that may hold it.
@@ -135,6 +136,30 @@ def evaluate(golden: Path, documents: Path, time_zones: Mapping[str, str] | None
             f"{golden}: no CSV file there names a document below {documents}; give each a column `doc`"
         )
     return list(scores.values())
+
+
+def zones_of_folders(words: Iterable[str], documents: Path) -> dict[str, str]:
+    """`FOLDER=ZONE` for each folder below `documents`, or `.` for all → the zone by folder.
+
+    Raises SettingsError for a folder that is not there, and for a zone that is not known.
+    """
+    zones: dict[str, str] = {}
+    for word in words:
+        folder, mark, zone = word.partition("=")
+        if not mark:
+            raise SettingsError(f'--time-zone: "{word}": write FOLDER=ZONE, as in docs=Europe/London')
+        if folder != "." and (not folder or "/" in folder or not (documents / folder).is_dir()):
+            raise SettingsError(
+                f'--time-zone: "{folder}" is no folder in {documents}; name one that is, or . for all'
+            )
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):
+            raise SettingsError(
+                f'--time-zone: "{zone}" is no time zone; name one such as Europe/London or UTC'
+            ) from None
+        zones[folder] = zone
+    return zones
 
 
 def evaluation_table(rows: list[FieldScore]) -> str:

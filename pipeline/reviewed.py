@@ -18,6 +18,7 @@ from pathlib import Path
 from pipeline.documents.durations import read_duration
 from pipeline.documents.evidence import as_minutes, as_timestamp
 from pipeline.documents.facts import FIELDS, TIME_FIELDS
+from pipeline.documents.times import lone_moment
 from pipeline.errors import SettingsError
 from pipeline.settings import Settings
 from pipeline.taxonomy import plain_words
@@ -58,8 +59,8 @@ def load_reviewed(settings: Settings, today: date | None = None) -> list[Reviewe
     except FileNotFoundError:
         if "file" in settings.review.model_fields_set:
             raise SettingsError(
-                f"review.file: {path}: there is no such file; "
-                "start one with `postmortems review --format csv`"
+                f"review.file: {path}: there is no such file; write one with the first line "
+                f"{','.join(COLUMNS)}, or take review.file out of the settings until there is one"
             ) from None
         return []
     except (OSError, UnicodeDecodeError) as error:
@@ -246,6 +247,8 @@ def _moment(text: str, *, with_time: bool = True) -> datetime | None:
 
 def _timestamp(text: str) -> str | None:
     at = _moment(text)
+    if at is None and (found := lone_moment(text)) is not None:
+        at = found[0]
     return as_timestamp(at) if at is not None else None
 
 
@@ -300,7 +303,10 @@ def _words(text: str) -> str | None:
 _FORMS: dict[str, tuple[Callable[[str], str | None], str]] = {
     "VARCHAR": (_words, "words"),
     "VARCHAR[]": (_entries, "words, separated by ;"),
-    "TIMESTAMP": (_timestamp, "a moment such as 2024-03-01 09:30, in UTC or with its offset"),
+    "TIMESTAMP": (
+        _timestamp,
+        "a moment such as 2024-03-01 09:30, in UTC or with its zone as in 2024-03-01 09:30 Europe/London",
+    ),
     "DATE": (_day, "a day such as 2024-03-01"),
     "INTEGER": (_whole, "a whole number"),
     "BIGINT": (_whole, "a whole number"),

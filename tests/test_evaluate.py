@@ -152,3 +152,30 @@ def test_the_command_fails_on_what_is_wrong_or_invented(tmp_path: Path, fact: st
         main, ["evaluate", "--golden", str(tmp_path / "golden"), "--documents", str(tmp_path / "documents")]
     )
     assert ran.exit_code == status
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("team", 'postmortems: --time-zone: "team": write FOLDER=ZONE, as in docs=Europe/London'),
+        ("nobody=Europe/Berlin", "name one that is, or . for all"),
+        ("../golden=Europe/Berlin", "name one that is, or . for all"),
+        (
+            ".=Nowhere",
+            'postmortems: --time-zone: "Nowhere" is no time zone; name one such as Europe/London or UTC',
+        ),
+        (".=", 'postmortems: --time-zone: "" is no time zone; name one such as Europe/London or UTC'),
+    ],
+)
+def test_a_zone_of_no_folder_and_no_zone_of_a_folder_are_refused(
+    tmp_path: Path, zone: str, told: str
+) -> None:
+    """A misspelt folder or zone would silently read all times in UTC, so it is one line and exit code 2."""
+    _evaluated(tmp_path, "event_count,2")
+    golden, documents = str(tmp_path / "golden"), str(tmp_path / "documents")
+    ran = CliRunner().invoke(
+        main, ["evaluate", "--golden", golden, "--documents", documents, "--time-zone", zone]
+    )
+    assert ran.exit_code == 2
+    assert ran.output.count("\n") == 1
+    assert told in ran.output

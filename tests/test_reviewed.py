@@ -67,6 +67,10 @@ def test_a_row_becomes_a_value_with_who_and_when(tmp_path: Path) -> None:
         ("occurred_on", "2024-03-01", "2024-03-01"),
         ("severity", "2", "2"),
         ("stated_time_to_resolve_minutes", "90", "90"),
+        ("started_at", "2024-03-04 14:02 UTC", "2024-03-04 14:02:00"),
+        ("started_at", "2024-03-04 14:02 UTC-5", "2024-03-04 19:02:00"),
+        ("started_at", "2024-05-04 14:02 Europe/London", "2024-05-04 13:02:00"),
+        ("started_at", "4 March 2024, 2:02 pm CET", "2024-03-04 13:02:00"),
         ("stated_time_to_resolve_minutes", "1 h 30 min", "90"),
         ("affected_user_count", "1200", "1200"),
         ("cost", "99.5", "99.5"),
@@ -121,8 +125,8 @@ def test_services_say_the_service_and_the_other_way_about(tmp_path: Path) -> Non
         ("a.md,severity,6,Ana,2024-05-01", 'severity: should be a number from 1 (worst) to 5, not "6"'),
         (
             "a.md,started_at,2024-03-01,Ana,2024-05-01",
-            "started_at: should be a moment such as 2024-03-01 09:30, in UTC or with its offset, "
-            'not "2024-03-01"',
+            "started_at: should be a moment such as 2024-03-01 09:30, in UTC or with its zone as in "
+            '2024-03-01 09:30 Europe/London, not "2024-03-01"',
         ),
         (
             "a.md,resolved_at,2034-03-01 09:00,Ana,2024-05-01",
@@ -180,7 +184,9 @@ def test_a_wrong_first_line_says_what_it_should_be(tmp_path: Path, header: str) 
 def test_without_a_file_nothing_is_reviewed(tmp_path: Path) -> None:
     """No file is no mistake, unless the settings name one."""
     assert load_reviewed(settings_with(tmp_path, None), TODAY) == []
-    with pytest.raises(SettingsError, match=r"^review\.file: .*other\.csv: there is no such file; start one"):
+    with pytest.raises(
+        SettingsError, match=r"^review\.file: .*other\.csv: there is no such file; write one with"
+    ):
         load_reviewed(settings_with(tmp_path, None, '[review]\nfile = "other.csv"\n'), TODAY)
 
 

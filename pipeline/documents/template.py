@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from pipeline.documents.evidence import as_minutes
 from pipeline.documents.facts import ActionItem
-from pipeline.documents.times import TimeReading, moments
 
 _INTRODUCTION = (
     "Fill in what is known and leave the rest empty. An empty line is honest, a guess is not. "
@@ -76,19 +75,6 @@ def file_name(title: str, day: date) -> str:
             break
         slug += f"-{word}"
     return f"{day.isoformat()}{slug or '-incident'}.md"
-
-
-def read_start(words: str) -> tuple[datetime, tzinfo] | None:
-    """A start as people write it → naive UTC and the zone it names, else UTC; None when it is not plain."""
-    found = moments(words, TimeReading())
-    if len(found) != 1:
-        return None
-    moment = found[0]
-    if moment.day is None or moment.clock is None or moment.until is not None or moment.is_ambiguous:
-        return None
-    zone = moment.zone.tzinfo if moment.zone is not None else UTC
-    civil = datetime.combine(moment.day, moment.clock, zone)
-    return civil.astimezone(UTC).replace(tzinfo=None), zone
 
 
 def _lines(draft: Draft) -> Iterator[str]:

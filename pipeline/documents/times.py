@@ -10,10 +10,10 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
-from pipeline.documents.zones import Zone, zone_at
+from pipeline.documents.zones import Zone, to_utc, zone_at
 
 _MONTHS = {
     name: number
@@ -209,6 +209,37 @@ def _moments(text: str, reading: TimeReading, loose: bool) -> tuple[Moment, ...]
         found.append(joined or day)
     found.extend(clock for index, clock in enumerate(clocks) if index not in used)
     return tuple(_merge_ranges(sorted(found, key=lambda moment: moment.start), text))
+
+
+def lone_moment(words: str) -> tuple[datetime, tzinfo] | None:
+    """The one moment that `words` are → naive UTC and the zone it names, else UTC; None when it is not plain.
+
+    Plain is a date with a time, in any style and any zone that is known, and nothing besides.
+    """
+    found = moments(words, TimeReading())
+    if len(found) != 1:
+        return None
+    moment = found[0]
+    is_whole = not words[: moment.start].strip() and not words[moment.end :].strip()
+    if (
+        not is_whole
+        or moment.day is None
+        or moment.clock is None
+        or moment.until is not None
+        or moment.beside is not None
+        or moment.is_ambiguous
+        or moment.is_approximate
+    ):
+        return None
+    civil = datetime.combine(moment.day, moment.clock)
+    zone = moment.zone or Zone("UTC", offset=0)
+    if zone.contradicts_calendar(civil):
+        return None
+    try:
+        at, problem = to_utc(civil, zone)
+    except OverflowError:
+        return None
+    return (at, zone.tzinfo) if problem is None else None
 
 
 def leading_moment(text: str, reading: TimeReading) -> Moment | None:

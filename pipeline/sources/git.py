@@ -214,6 +214,15 @@ class GitRepository:
         if done.returncode:
             told = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
             fatal = [line for line in told if line.startswith("fatal:")] or told[-1:] or ["it failed"]
+            if "Needed a single revision" in fatal[0] or "couldn't find remote ref" in fatal[0]:
+                branch = self._source.branch
+                raise SourceError(
+                    f"source {self._source.name}: {self._shown_repository()} has no branch {branch}; "
+                    "mend branch in the settings"
+                    if branch is not None
+                    else f"source {self._source.name}: {self._shown_repository()} holds no commit yet; "
+                    "commit the documents, or set branch in the settings"
+                )
             raise SourceError(
                 f"source {self._source.name}: git {arguments[0]} of {self._shown_repository()}: "
                 f"{self._without_secrets(fatal[0].removeprefix('fatal: '))}; "

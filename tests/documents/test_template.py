@@ -16,7 +16,8 @@ from pipeline.documents.completeness import PARTS, completeness
 from pipeline.documents.facts import TIME_FIELDS, ActionItem, DocumentFacts, Reading
 from pipeline.documents.kinds import is_no_account
 from pipeline.documents.statements import is_value
-from pipeline.documents.template import Draft, file_name, postmortem_markdown, read_start
+from pipeline.documents.template import Draft, file_name, postmortem_markdown
+from pipeline.documents.times import lone_moment
 
 READING = Reading(jira_hosts=("jira.example.com",), jira_projects=("PAY",), today=date(2026, 1, 1))
 FILLED = Draft(
@@ -320,9 +321,13 @@ def test_the_file_is_named_for_the_day_and_the_title() -> None:
         ("yesterday", None),
         ("03/04/2024 09:30", None),
         ("2024-03-01 09:30 to 10:30", None),
+        ("2024-03-01 09:30 Moonbase", None),
+        ("about 2024-03-01 09:30", None),
+        ("2024-03-31 02:30 Europe/Berlin", None),
+        ("2024-07-01 09:30 PST", None),
     ],
 )
 def test_a_start_is_read_as_people_write_it(words: str, expected: datetime | None) -> None:
     """Date, time and zone in any usual style; what is not plain is refused."""
-    found = read_start(words)
+    found = lone_moment(words)
     assert (found and found[0]) == expected

@@ -153,7 +153,8 @@ def test_a_shallow_clone_does_not_know_when_a_document_was_written(
     ("repository_name", "more", "told"),
     [
         ("nowhere", {}, "nowhere is no folder; mend its repository"),
-        ("repository", {"branch": "gone"}, "Needed a single revision"),
+        ("repository", {"branch": "gone"}, "repository has no branch gone; mend branch in the settings"),
+        ("file://repository", {"branch": "gone"}, "has no branch gone; mend branch in the settings"),
         ("file:///nowhere/at/all", {}, "does not appear to be a git repository"),
     ],
 )
@@ -161,6 +162,7 @@ def test_what_cannot_be_reached_is_told_in_one_line(
     repository: Repository, tmp_path: Path, repository_name: str, more: dict[str, str], told: str
 ) -> None:
     """A missing folder, branch or repository is one line with the name of the source."""
+    repository_name = repository_name.replace("//repository", f"//{repository.path}")
     name = repository_name if "://" in repository_name else str(tmp_path / repository_name)
     with pytest.raises(SourceError) as error:
         GitRepository(source(name, **more), Path(name) if "://" not in name else tmp_path / "mirror").fetch(
