@@ -65,6 +65,7 @@ _BULLET_LINE = re.compile(
     r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+|[A-Z][A-Za-z]{0,6}[ #-]{0,2}\d{1,3}[:.)][ \t]+|\(?\d{1,2}[.)][ \t]+"
     rf"|\[[ xX-]?\][ \t]*|{SIGN}[ \t]*)(?=\S)"
 )
+_NEXT_TOLD = re.compile(r";[ \t\n]+(?:and[ \t]+)?")
 _BOX = re.compile(r"[ \t]*(?:[•◦▪‣*+–—-][ \t]+)?\[(?P<mark>[ xX]?)\][ \t]+")
 #: What opens a line and marks it: read with its words, not cut as a bullet is.
 _MARK = re.compile(rf"\[-\]|{SIGN}")
@@ -167,6 +168,7 @@ class _Reader:
         if headed is not None:
             yield from headed
             return
+        is_behind_list = False
         for block in blocks:
             if block.kind == "paragraph" and (said := self._facts_of(block.text)) is not None:
                 group = replace(
@@ -176,11 +178,16 @@ class _Reader:
                 group = self._with_label(self._group_of(section), block.text)
             elif block.kind == "list":
                 yield from self._list(block, group)
+                is_behind_list = True
             elif block.kind == "table":
                 yield from self._table(block, group, is_listed=True)
             elif block.kind == "paragraph":
                 yield from self._paragraph(
-                    block.text, group, is_labelled=_is_labelled(section), has_list=has_list
+                    block.text,
+                    group,
+                    is_labelled=_is_labelled(section),
+                    has_list=has_list,
+                    is_behind_list=is_behind_list,
                 )
 
     # --- what stands above
@@ -391,7 +398,7 @@ class _Reader:
         )
 
     def _paragraph(
-        self, text: Text, group: _Group, *, is_labelled: bool, has_list: bool
+        self, text: Text, group: _Group, *, is_labelled: bool, has_list: bool, is_behind_list: bool
     ) -> Iterator[ActionItem]:
         lines = list(text.lines())
         if len(lines) > 1 or _BULLET_LINE.match(text.text):
@@ -399,16 +406,21 @@ class _Reader:
             if marked[0] or (len(lines) > 1 and any(marked) and lines[0].text.rstrip().endswith(":")):
                 yield from self._bullet_lines(lines, marked, group)
                 return
-        if has_list and not is_labelled:
+        if has_list and not is_labelled and not is_behind_list:
             return
         words = text.text.strip()
         if words.endswith(":") or BOILERPLATE.search(words):
             return
         if is_labelled:
-            yield from self._made(text, group)
+            for part in _each_told(text):
+                yield from self._made(part, group)
             return
         for sentence in promising_sentences(text):
-            yield from self._made(sentence, group)
+            is_sentence = sentence.text.rstrip()[-1:] in (".", "!")
+            if has_list and not (is_sentence and opens_with_verb(sentence.text)):
+                continue  # beside a list, prose tells more of it; what is promised there opens with a verb
+            for part in _each_told(sentence):
+                yield from self._made(part, group)
 
     def _bullet_lines(self, lines: list[Text], marked: list[bool], group: _Group) -> Iterator[ActionItem]:
         """Bullets of plain text, whose marks are words to Markdown; a line without a mark goes on."""
@@ -528,6 +540,17 @@ class _Reader:
             yield replace(made, tracker=reference.tracker, issue_key=reference.key, url=reference.url)
         if not followed and not others:
             yield made
+
+
+def _each_told(text: Text) -> list[Text]:
+    """The promises of a sentence such as "Add a limit; alert on disk usage", each opening with a verb."""
+    parts: list[Text] = []
+    start = 0
+    for match in _NEXT_TOLD.finditer(text.text):
+        parts.append(text.part(start, match.start()))
+        start = match.end()
+    parts.append(text.part(start))
+    return parts if len(parts) > 1 and all(opens_with_verb(part.text) for part in parts) else [text]
 
 
 def _names_aim(words: str) -> bool:

@@ -120,7 +120,8 @@ def read_outline(blocks: list[Block], *, has_title: bool) -> list[Section]:
     is_alone = sum(block.level == 1 for block in headings) == 1 and headings[0].level == 1
     has_only = is_alone and (len(headings) > 1 or is_generic_title(headings[0].text.text))
     only = headings[0].text if has_only else None
-    for block in (part for whole in _announced(blocks) for part in _labelled_lines(whole)):
+    parts = (part for whole in _announced(blocks) for part in _actions_inside(whole))
+    for block in (part for whole in parts for part in _labelled_lines(whole)):
         for part in _heading_lines(block):
             _place(part, sections)
             if sections[-1].heading is only and only is not None:
@@ -175,6 +176,32 @@ def _announced(blocks: list[Block]) -> Iterator[Block]:
                 yield Block("heading", words.line, words, level=_BOLD_LEVEL)
                 continue
         yield block
+
+
+#: What opens the promises inside a paragraph, behind other lines or sentences of it.
+_ACTIONS = re.compile(
+    r"(?:\n|(?<=[.!?)])[ \t])[ \t]{0,4}(?=(?:(?:our|the|immediate|planned|further|proposed) )?"
+    r"(?:(?:corrective(?: (?:and|&) preventi(?:ve|tative))?|preventi(?:ve|tative)|follow[ -]?up|remedial"
+    r"|remediation) (?:actions?|measures|items|steps)|action items?|next steps):[ \t]+\S)",
+    re.IGNORECASE,
+)
+_NEXT_LABEL = re.compile(r"\n(?=[A-Z][^:\n.!?]{1,40}:\s)")
+
+
+def _actions_inside(block: Block) -> Iterator[Block]:
+    """In "… was full. Corrective actions: add an alert." the label opens a paragraph of its own."""
+    text = block.text
+    match = _ACTIONS.search(text.text, 0, 20_000) if block.kind == "paragraph" and ":" in text.text else None
+    if match is None or text.bold:
+        yield block
+        return
+    yield Block("paragraph", block.line, text.part(0, match.start()))
+    more = _NEXT_LABEL.search(text.text, match.end()) if match.group().startswith("\n") else None
+    said = text.part(match.end(), more.start() if more is not None else None)
+    yield Block("paragraph", said.line, said)
+    yield Block("paragraph", said.line)  # ends what the label opened
+    if more is not None:
+        yield from _actions_inside(Block("paragraph", text.line_at(more.end()), text.part(more.end())))
 
 
 def _place(block: Block, sections: list[Section]) -> None:

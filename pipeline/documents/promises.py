@@ -154,6 +154,9 @@ _POINTER = re.compile(
     r"(?:link to )?(?:github |gitlab |jira )?(?:issue|pr|pull request|merge request|mr|ticket|bug|card|link)",
     re.I,
 )
+_POINTERS = re.compile(
+    r"(?:[ \t,:–—-]{1,3}(?:https?://\S{1,500}(?!\S)|(?i:link|ticket|issue|card)\b)){1,3}\.?"
+)
 _URL_FIRST = re.compile(
     r"\W{0,3}https?://\S+?(?:[ \t]+[-–—:][ \t]+(?=\S)|:[ \t]+(?=\S)|[ \t]+(?=[^\W\d_]{2})"
     r"(?!(?:and|or|for|is|was|are|has|to|which|that|should|will|needs?|in|on|by|as|with)\b))"
@@ -173,6 +176,12 @@ _SOON_LAST = re.compile(
     r"[ \t,(–—-]{1,3}(?:(?:due|by|before|until|till|eta)\b:?[ \t]+)?(?:eod|eow|eom|eoq|eoy|asap"
     r"|end of (?:the )?(?:day|week|month|quarter|year)|(?:next|this) (?:week|month|quarter|sprint|year)"
     r"|Q[1-4](?:[ \t]\d{4})?)\)?\.?$",
+    re.IGNORECASE,
+)
+_SOON = re.compile(
+    r"(?:(?:due|by|before|until|till|eta)\b:?[ \t]+)?(?:eod|eow|eom|eoq|eoy|asap|soon|tbd|(?:the )?(?:end"
+    r"|start|beginning|middle) of [a-z]{3,9}|(?:early|mid|late)[ -][a-z]{3,9}|(?:next|this) [a-z]{3,9}"
+    r"|Q[1-4](?:[ \t]\d{4})?)",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(r"(?P<word>until|till)[ \t]+", re.IGNORECASE)
@@ -440,7 +449,8 @@ class PromiseReader:
         match = _SOON_LAST.search(words[-60:])
         if match is not None:
             rest = words[: len(words) - len(words[-60:]) + match.start()]
-            if _HANDLE_LAST.search(rest) is not None or _NAME_LAST.search(rest) is not None:
+            ends_with_owner = rest[-1:] == ")" or _HANDLE_LAST.search(rest) or _NAME_LAST.search(rest)
+            if ends_with_owner:
                 yield rest, Facts()
         if not is_inner and "-" in words[-200:] and (match := _KEY_LAST.search(words[-200:])) is not None:
             rest = words[: len(words) - len(words[-200:]) + match.start()].rstrip()
@@ -486,6 +496,9 @@ class PromiseReader:
             found = self._date_behind(words, match)
             if found is None or words[match.end() + found.end :].strip(" .)!"):
                 continue
+            if found.is_ambiguous and match.group("word").casefold() == "due":
+                self._day(found, words[match.end() :], line)
+                yield words[: match.start()].rstrip(" ,;(–—-"), Facts()
             day = self._day(found, words[match.end() :], line)
             if day is not None:
                 yield words[: match.start()].rstrip(" ,;(–—-"), Facts(due_on=day)
@@ -562,6 +575,8 @@ class PromiseReader:
         owner = self.people.in_brackets(words[match.end() :] if match else words)
         if owner is not None:
             return Facts(owner=owner)
+        if has_company and _SOON.fullmatch(words):
+            return Facts()
         due = _DUE.match(words) or (_UNTIL.match(words) if has_company else None)
         if due is not None or (has_company and words[:1].isdigit() | words[:3].istitle()):
             found = self._date_behind(words, due) if due else _whole_date(words, self.calendar)
@@ -585,8 +600,12 @@ class PromiseReader:
         if facts.owner is None and "(" in words:
             for match in list(_BRACKET.finditer(words))[:6]:
                 inside = match.group("inside").strip()
+                is_last = _POINTERS.fullmatch(words, match.end()) is not None
                 if HANDLES.fullmatch(inside):
                     facts.owner = owner_of(inside)
+                elif is_last:
+                    facts.owner = self.people.in_brackets(inside)
+                if facts.owner is not None:
                     break
         if facts.due_on is None:
             facts.due_on = self._due_inside(words, line)

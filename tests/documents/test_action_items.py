@@ -219,6 +219,14 @@ def test_whatever_the_form_an_item_says_the_same(form: Callable[[Said], str], sa
         ("- Add a limit – @owen – due 2024-04-02 – TILL-8", "Add a limit", "owen"),
         ("- Add a limit (Owen), TILL-8", "Add a limit", "Owen"),
         ("- Add a limit (Owen, TILL-8)", "Add a limit", "Owen"),
+        (
+            "- Add a limit (Ida) https://wiki.example.com/limits",
+            "Add a limit (Ida) https://wiki.example.com/limits",
+            "Ida",
+        ),
+        ("- Add a limit (Ida) https://github.com/a/b/issues/7", "Add a limit", "Ida"),
+        ("- Add a limit (Owen, P1, due end of March)", "Add a limit", "Owen"),
+        ("- Add a limit (Owen), until EOW", "Add a limit", "Owen"),
         ("- Test it on a console (PS-5)", "Test it on a console (PS-5)", None),
         ("- Encode all of it, UTF-8", "Encode all of it, UTF-8", None),
         ("- Add a limit (Zuzka, until 21 June)", "Add a limit", "Zuzka"),
@@ -371,6 +379,57 @@ def test_lines_that_open_with_signs_are_items_of_their_own(text: str) -> None:
         ("Fix the header", "bo", date(2024, 6, 30), False),
         ("Rewrite it", "cy", None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "The volume was full. Corrective actions: Add a limit; page when it fills.",
+        "The volume was full.\nPreventive measures: Add a limit; page when it fills.\nTicket: none",
+        "The volume was full. (It is small.) Next steps: Add a limit; page when it fills.\n\nAll is well.",
+    ],
+)
+def test_a_label_inside_a_paragraph_opens_the_action_items(account: str) -> None:
+    """What stands behind it is read up to the next label or paragraph, each promise for itself."""
+    facts = _facts(f"## Resolution\n\n{account}")
+    assert [i.description.rstrip(".") for i in facts.incidents[0].action_items] == [
+        "Add a limit",
+        "page when it fills",
+    ]
+
+
+def test_prose_that_only_mentions_actions_opens_none() -> None:
+    """A label has its colon, and a sentence with several verbs stays one promise."""
+    text = "## Resolution\n\nThe volume was full. Our corrective actions took an hour: it is large.\n"
+    assert _facts(text).incidents[0].action_items == ()
+    assert [i.description for i in _items("Add a limit; the rest is fine.")] == [
+        "Add a limit; the rest is fine."
+    ]
+
+
+def test_a_paragraph_behind_a_list_may_promise() -> None:
+    """Sentences that open with a verb are items; what tells more of the list is none."""
+    text = (
+        "We met twice.\n\n- Add a limit\n\nPublish these in the handbook. They were agreed on Monday. We "
+        "should be done soon.\n"
+    )
+    assert [i.description for i in _items(text)] == ["Add a limit", "Publish these in the handbook."]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "https://github.com/a/b/issues/7 Add a limit",
+        "https://github.com/a/b/issues/7 - Add a limit",
+        "<https://github.com/a/b/issues/7> Add a limit",
+        "Add a limit https://github.com/a/b/issues/7",
+        "[https://github.com/a/b/issues/7](https://github.com/a/b/issues/7): Add a limit",
+    ],
+)
+def test_an_address_is_not_what_is_promised(words: str) -> None:
+    """The address of the issue is kept beside the words, wherever it stands."""
+    item = _items(f"- {words}")[0]
+    assert (item.description, item.url) == ("Add a limit", "https://github.com/a/b/issues/7")
 
 
 def test_the_cells_of_a_row_go_before_its_words() -> None:
@@ -770,6 +829,13 @@ def test_a_kind_is_the_documents_own_or_shows_what_matched(
 @pytest.mark.parametrize(
     "words",
     [
+        "- Add it" + " - A-1" * 4000,
+        "- Add it (Ida)" + " https://e.example/-:-:-" * 2000,
+        "- Add it " + "@a " * 4000,
+        "- Add it" + " (AS, BS" * 2000,
+        "- " + "❌ " * 4000 + "Add it",
+        "Add it" + "; add it" * 4000,
+        "It was full.\n" + "Corrective actions:\n" * 2000,
         "- " + "@a, " * 4000,
         "- " + "(" * 8000,
         "- " + "[a](" * 3000,
