@@ -7,14 +7,14 @@ index lists other documents; and what names neither a failure nor a date is no p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 
 from pipeline.documents.blocks import Block, Text, walk
 from pipeline.documents.outline import Section
 from pipeline.documents.statements import Statement
-from pipeline.documents.vocabulary import TELLING_ROLES, fields_of, normalise
+from pipeline.documents.vocabulary import TELLING_ROLES, Role, fields_of, normalise
 
 _BLANK = re.compile(
     r"YYYYMMDD|\{[A-Z][A-Z0-9_]{2,40}(?::[^{}\n]{0,120})?\}"
@@ -77,6 +77,7 @@ _EXERCISE = re.compile(
 _BROKEN = re.compile(
     r"\b(?:outage|down|broken?|breaks?|fail\w*|unavailable|degrad\w+|crash\w*|slow)\b", re.IGNORECASE
 )
+_FAILS = re.compile(rf"{_BROKEN.pattern}|\b(?:incident|disruption|unreachable|offline|timeouts?)\b|\b[45]\d\d\b|\berrors?\b", re.IGNORECASE)
 _TOLD_AFTER = re.compile(r"\b(?:rca|root cause|incident re(?:port|view)|outage)\b", re.IGNORECASE)
 _GUIDANCE = re.compile(
     r"run ?book|play ?book|bug|fix|feat|chore|refactor|docs|perf|how|rfc|adr|tutorial|feature|game|disaster"
@@ -234,6 +235,8 @@ def is_template(
         return True
     named = bool(_TEMPLATE.search(title) or _TEMPLATE.search(path.rpartition("/")[2]))
     says_so = bool(re.match(r"[\s>*_]*(?:sample )?template\b", body, re.IGNORECASE))
+    if named and not says_so and fact_count >= 2 and not blanks and not _FORM_TITLE.search(title):
+        return False  # "Template service outage": what failed has that name
     if named or says_so:
         return fact_count == 0 or blanks > 0 or len(empty) * 2 >= max(1, len(told))
     is_told = len(told) - len(empty) >= 4 and not _FORM_TITLE.search(title) and _tells_of_trouble(body)
@@ -284,9 +287,13 @@ def is_postmortem(
     event_count: int,
     has_time: bool,
     has_date: bool,
+    has_span: Callable[[], bool],
     front_fields: set[str],
 ) -> bool:
-    """Whether this tells of an incident: a failure, and when it was or how long it took."""
+    """Whether this tells of an incident: a failure, and when it was or how long it took.
+
+    `has_span` tells whether its opening sentences say from when to when something failed.
+    """
     filled = _filled(sections)
     roles = {section.own_role for section in sections if section.own_role and id(section) in filled}
     telling = roles & TELLING_ROLES
@@ -300,14 +307,14 @@ def is_postmortem(
         {"severity", "services", "is_resolved"} & front_fields
     ) >= 2:
         return True
+    stated = {name for statement in statements for name, _ in fields_of(statement.label)}
     if (
-        is_no_account(title or name)
+        (is_no_account(title or name) and not _is_measured(title, stated, roles))
         or _EXERCISE.search(title)
         or _is_decision(sections)
         or _ABOUT.search(intro[:600])
     ):
         return False
-    stated = {name for statement in statements for name, _ in fields_of(statement.label)}
     if len(stated & _MEASURES) < 2 and _RULE.search(body[:1500]):
         return False
     if guide and not has_time and not event_count:
@@ -327,6 +334,8 @@ def is_postmortem(
     if _ACCOUNT_TITLE.search(title) and not guide and _tells_of_trouble(body):
         return True
     if _ACCOUNT_TITLE.search(title) and strong and not guide and has_date and _SAID_CAUSE.search(intro):
+        return True
+    if has_date and not guide and has_span() and _tells_of_trouble(body):
         return True
     anchored = event_count > 0 or has_time or has_date
     if event_count >= 2 and ("timeline" in roles or telling or named):
@@ -362,6 +371,13 @@ def is_postmortem(
             return False
         return len(telling) >= 2 and (strong or len(roles) >= 4) and not guide
     return len(telling) >= 3 and not guide
+
+
+def _is_measured(title: str, stated: set[str], roles: set[Role]) -> bool:
+    """Whether a failure of what the title names was timed and told: "Runbook service returns 500"."""
+    is_timed = "started_at" in stated and bool(stated & {"resolved_at", "mitigated_at"})
+    is_told = bool(roles & TELLING_ROLES) or bool(stated & {"severity", "impact", "root_cause", "services"})
+    return is_timed and is_told and (_FAILS.search(title) is not None or "severity" in stated)
 
 
 def _is_decision(sections: list[Section]) -> bool:

@@ -12,9 +12,11 @@ from pipeline.documents.calendar import Calendar, ClockDoubts
 from pipeline.documents.durations import read_duration
 from pipeline.documents.facts import DocumentFacts, Finding, Incident, Method, Reading
 from pipeline.documents.formats import NoPage, read_page
+from pipeline.documents.incident_lists import listed_incidents
 from pipeline.documents.incidents import Source, read_incident
 from pipeline.documents.kinds import is_index, is_no_account, is_postmortem, is_template, placeholders
 from pipeline.documents.outline import Section, is_generic_title, read_outline, split_label
+from pipeline.documents.prose import stated_spans
 from pipeline.documents.statements import Statement, front_matter_statements, section_statements
 from pipeline.documents.timeline import Row, column_zones, only_zone, section_zone, timeline_rows
 from pipeline.documents.times import (
@@ -59,6 +61,8 @@ _RECORDED = frozenset(
         "impact",
     }
 )
+#: Titles of reports that sum up a time: their incidents are told, be the report itself no account.
+_PERIODIC = re.compile(r"\b(?:weekly|monthly|quarterly|sprint|hand-?off|sla|slo)\b", re.IGNORECASE)
 _Stated = dict[int, list[Statement]]  # id of a section → what it states
 
 _INCIDENT_WORDS = re.compile(
@@ -102,6 +106,13 @@ def read_document(
     if front_title is None and given_title is not None:
         title, line, method = _clean(given_title), None, "title"
     groups = _incident_groups(sections, stated)
+    listed = []
+    if len(groups) == 1:
+        told = [statement for told in stated.values() for statement in told]
+        listed = listed_incidents(sections, [*statements, *told])
+    if listed:
+        groups = [(section, [section]) for section, _ in listed]
+        stated |= {id(section): statements for section, statements in listed}
     document = _Document(path, reading, text, blocks, statements, sections, stated, title, line, method)
     sources = [document.source(number, group) for number, group in enumerate(groups, start=1)]
     no_incident = document.refusal(sources)
@@ -315,6 +326,11 @@ class _Document:
                                 days.setdefault(day, line.line)
         return [(day, "prose", line) for day, line in days.items()] if len(days) == 1 else []
 
+    def _tells_span(self) -> bool:
+        """Whether an opening sentence says from when to when something failed."""
+        opening = [block.text for block in self.blocks[:8] if block.kind == "paragraph"]
+        return any(True for text in opening for _ in stated_spans(text, self.times))
+
     def refusal(self, sources: list[Source]) -> tuple[str, Finding] | None:
         """The kind and the reason when the document is no postmortem."""
         rows = [row for source in sources for row in source.rows]
@@ -341,16 +357,17 @@ class _Document:
         has_date = bool(source.calendar.dates) or any(row.day is not None for row in rows)
         front_fields = {name for s in self.front for name, _ in fields_of(s.label)}
         intro = " ".join(block.text.text for block in self.blocks[:6])[:3000]
-        if (len(sources) > 1 and not is_no_account(title)) or is_postmortem(
+        if (len(sources) > 1 and (not is_no_account(title) or _PERIODIC.search(title))) or is_postmortem(
             title,
             self.path,
             intro,
             self.sections,
             [s for source in sources for s in source.statements],
             body=self.text,
-            event_count=event_count or sum(row.day is not None or _is_unclear(row) for row in rows),
+            event_count=event_count or sum(row.day is not None or _has_clock(row) for row in rows),
             has_time=bool(facts),
             has_date=has_date,
+            has_span=self._tells_span,
             front_fields=front_fields,
         ):
             return None
@@ -362,9 +379,9 @@ class _Document:
         )
 
 
-def _is_unclear(row: Row) -> bool:
-    """Whether a row has a time that can be read in two ways: it is one, though nobody can say when."""
-    return row.moment is not None and row.moment.clock is not None and row.moment.is_ambiguous
+def _has_clock(row: Row) -> bool:
+    """Whether a row has a time, though nobody can say of which day or half of it: what it tells was then."""
+    return row.moment is not None and row.moment.clock is not None
 
 
 def _names_no_zone(row: Row) -> bool:

@@ -324,6 +324,14 @@ def _table_statements(block: Block) -> Iterator[Statement]:
             yield from _statement(label, cell, "table", f"{label.text} | {cell.text}")
 
 
+def row_statements(head: list[Text], row: list[Text]) -> Iterator[Statement]:
+    """What a row of a table states under the labels of its head."""
+    for label, cell in zip(head, row, strict=False):
+        for statement in _statement(label, cell, "table", f"{label.text} | {cell.text}"):
+            statement.line = cell.line
+            yield statement
+
+
 def _are_labels(rows: list[list[Text]]) -> bool:
     """Whether many different labels stand where labels would: "Start | 10:00 | End | 11:00"."""
     cells = [row[position].text for row in rows for position in range(0, len(row) - 1, 2)]

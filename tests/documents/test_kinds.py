@@ -290,3 +290,51 @@ def test_numbered_lines_head_sections() -> None:
         "A rule in the firewall was removed.",
         '["Nobody watched the change"]',
     )
+
+
+_TIMED = "Started: 2024-05-06 10:00 UTC\nResolved: 2024-05-06 11:00 UTC\nSeverity: SEV2\n"
+_TOLD = "## Impact\nPages could not be opened.\n\n## Root cause\nThe disk was full.\n"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Template service outage",
+        "Runbook service returns 500",
+        "Handbook site 404",
+        "Checklist app down",
+        "Newsletter sending failed",
+        "Schedule page slow",
+    ],
+)
+def test_a_service_may_be_called_like_a_guide(title: str) -> None:
+    """Two stated times and what they are of outweigh a word in the title."""
+    assert _parse(f"# {title}\n\n{_TIMED}\n{_TOLD}").kind == "postmortem"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("# Runbook: what to do when the gateway is down\n\n1. Start: log in at 10:00 UTC\n2. Restart it.\n", None),
+        (f"# Postmortem template\n\n{_TIMED}\n## Impact\n\n## Root cause\n\n## Timeline\n", "template"),
+        ("# Schedule of on-call shifts\n\nStart: 2024-05-06 10:00 UTC\nEnd: 2024-05-13 10:00 UTC\n", None),
+    ],
+)
+def test_guides_forms_and_plans_stay_what_they_are(text: str, kind: str | None) -> None:
+    """Times alone make no incident of a guide, a form or a plan."""
+    facts = _parse(text)
+    assert (facts.kind, facts.incidents) == (kind or "not_a_postmortem", ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# What happened to our labels on Tuesday, 9 April 2024\n\nOn 9 April 2024 between 10:05 and 11:20 UTC our "
+        "API returned errors. We were alerted at 10:12 UTC, restarted the cache and restored service.\n",
+        "# Postmortem: Label printer down\n\nSeverity: SEV3\n\n## Timeline\n- 5 Feb 09:00 UTC outage starts\n"
+        "- 5 Feb 09:30 UTC outage resolved\n",
+    ],
+)
+def test_an_account_in_prose_or_without_a_year_is_an_incident(text: str) -> None:
+    """A failure and its times are enough, be they in a sentence or of an unknown year."""
+    assert (_parse(text).kind, len(_parse(text).incidents)) == ("postmortem", 1)
