@@ -1,4 +1,4 @@
-"""Tables with an incident in each row, and lists with one in each item: a section and its statements for each.
+"""Tables with an incident in each row, and lists with one in each item: a section for each.
 
 Only a document that is nothing else is read so: where it tells of a cause, has a timeline or promises work, a
 table of incidents is one of those before.
@@ -16,7 +16,9 @@ from pipeline.documents.times import TimeReading, moments
 from pipeline.documents.vocabulary import TELLING_ROLES, fields_of, label_role
 
 _LEVEL = 9  # of the section of a row, below every heading and label
-_ENDS = frozenset({"resolved_at", "mitigated_at", "stated_time_to_resolve_minutes", "customer_impact_minutes"})
+_ENDS = frozenset(
+    {"resolved_at", "mitigated_at", "stated_time_to_resolve_minutes", "customer_impact_minutes"}
+)
 _OWN_TIMES = frozenset({"started_at", "resolved_at", "detected_at", "mitigated_at"})
 _NAMES = frozenset({"title", "incident_key", "summary"})
 _ACCOUNT_ROLES = (TELLING_ROLES | {"action_items"}) - {"impact"}
@@ -26,7 +28,9 @@ _FAILED = re.compile(
     re.IGNORECASE,
 )
 _PLANNED = re.compile(r"\b(?:maintenance|planned|scheduled|calendar|shift|rota)\b", re.IGNORECASE)
-_TITLE_END = re.compile(r"\s*(?:,|;|:|\.|\(|\b(?:from|between|at|since|started|lasted|for)\b)[^\w]*(?=\W*\d|$|\s)")
+_TITLE_END = re.compile(
+    r"\s*(?:,|;|:|\.|\(|\b(?:from|between|at|since|started|lasted|for)\b)[^\w]*(?=\W*\d|$|\s)"
+)
 _LOG = re.compile(r"\b(?:log|history)\b", re.IGNORECASE)  # "Incident log": of one, or of all
 _LEVEL_WORD = re.compile(r"\b(?:SEV|Sev|sev)[- ]?[1-5]\b|\bP[1-5]\b")
 _MAX_ROWS = 500

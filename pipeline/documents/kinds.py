@@ -27,7 +27,7 @@ _BLANK = re.compile(
 #: A blank begins with one of these, which are found much faster.
 _BLANK_BEGINS = ("{", "[", "YY", "yyyy", "20xx", "20XX", "HH", "hh", "XX", "ZZ", "Xh")
 _FORM_TITLE = re.compile(
-    r"[(\[]template[)\]]|(?:^|[-–—:]\s?|\b(?:mortem|report|review|incident) )template\W*$", re.I
+    r"[(\[]template[)\]]|(?:^|[-–—:]\s?|\b(?:(?:post-? ?)?mortem|report|review|incident) )template\W*$", re.I
 )
 _FORM_WORDS = re.compile(
     r"<(?:insert|your|name|date|title|incident|description|describe|add|time|author|"
@@ -77,7 +77,10 @@ _EXERCISE = re.compile(
 _BROKEN = re.compile(
     r"\b(?:outage|down|broken?|breaks?|fail\w*|unavailable|degrad\w+|crash\w*|slow)\b", re.IGNORECASE
 )
-_FAILS = re.compile(rf"{_BROKEN.pattern}|\b(?:incident|disruption|unreachable|offline|timeouts?)\b|\b[45]\d\d\b|\berrors?\b", re.IGNORECASE)
+_FAILS = re.compile(
+    rf"{_BROKEN.pattern}|\b(?:incident|disruption|unreachable|offline|timeouts?)\b|\b[45]\d\d\b|\berrors?\b",
+    re.IGNORECASE,
+)
 _TOLD_AFTER = re.compile(r"\b(?:rca|root cause|incident re(?:port|view)|outage)\b", re.IGNORECASE)
 _GUIDANCE = re.compile(
     r"run ?book|play ?book|bug|fix|feat|chore|refactor|docs|perf|how|rfc|adr|tutorial|feature|game|disaster"
@@ -235,7 +238,8 @@ def is_template(
         return True
     named = bool(_TEMPLATE.search(title) or _TEMPLATE.search(path.rpartition("/")[2]))
     says_so = bool(re.match(r"[\s>*_]*(?:sample )?template\b", body, re.IGNORECASE))
-    if named and not says_so and fact_count >= 2 and not blanks and not _FORM_TITLE.search(title):
+    is_form = says_so or blanks or _FORM_TITLE.search(title)
+    if named and not is_form and fact_count >= 2 and (len(empty) < len(told) or _FAILS.search(title)):
         return False  # "Template service outage": what failed has that name
     if named or says_so:
         return fact_count == 0 or blanks > 0 or len(empty) * 2 >= max(1, len(told))

