@@ -333,7 +333,7 @@ def test_guides_forms_and_plans_stay_what_they_are(text: str, kind: str | None) 
     "text",
     [
         "# What happened to our labels on Tuesday, 9 April 2024\n\nOn 9 April 2024 between 10:05 and "
-        "11:20 UTC our API returned errors. We were alerted at 10:12 UTC, restarted the cache and restored service.\n",
+        "11:20 UTC our API returned errors. We were alerted at 10:12 UTC and restored service.\n",
         "# Postmortem: Label printer down\n\nSeverity: SEV3\n\n## Timeline\n- 5 Feb 09:00 UTC outage starts\n"
         "- 5 Feb 09:30 UTC outage resolved\n",
     ],
