@@ -339,7 +339,7 @@ def is_postmortem(
         return True
     if _ACCOUNT_TITLE.search(title) and strong and not guide and has_date and _SAID_CAUSE.search(intro):
         return True
-    if has_date and not guide and has_span() and _tells_of_trouble(body):
+    if has_date and not guide and _PAST.search(body[:6000]) and has_span():
         return True
     anchored = event_count > 0 or has_time or has_date
     if event_count >= 2 and ("timeline" in roles or telling or named):
