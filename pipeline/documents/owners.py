@@ -45,13 +45,19 @@ _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("before_dash", re.compile(rf"\W{{0,3}}(?P<name>{NAME})[ \t]+[-–—][ \t]+(?=\S+ \S)")),
     ("before_colon", re.compile(rf"\W{{0,3}}(?P<name>{NAME}):[ \t]+(?=\S+ \S)")),
     ("before_to", re.compile(rf"\W{{0,3}}(?P<name>{NAME})(?:[ \t]+will|[ \t]+to)[ \t]+(?=[a-z]+ \S)")),
-    ("behind_dash", re.compile(rf"[ \t](?:[-–—]|--)[ \t]*(?P<name>{NAME})[ \t]*\.?[ \t]*$")),
+    ("behind_dash", re.compile(rf"[ \t](?:[-–—]|--|[-=]>)[ \t]*(?P<name>{NAME})[ \t]*\.?[ \t]*$")),
 )
 #: What may stand behind a bare name: "Add a test - Ana - DONE".
 _TAIL = re.compile(
     rf"(?:[ \t][-–—]|[,;|])[ \t]*(?:due\b[^–—;|]{{0,30}}|{DONE_WORDS}|to ?do|open|in progress|wip|P[0-5]"
     rf"|\d{{4}}-\d\d-\d\d|[A-Z][A-Z0-9]{{1,9}}-\d{{1,6}})[.!]?\s*$",
     re.IGNORECASE,
+)
+#: What people do in an account, and programs do not.
+_ACTS = re.compile(
+    r"(?<![\w.@/-])(?P<name>[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,20})[ \t](?:join(?:s|ed)|notice[sd]|suspect(?:s|ed)"
+    r"|reali[sz]e[sd]|investigate[sd]|declare[sd]|ack(?:s|ed)|acknowledge[sd] the|(?:is|was|gets|got) paged"
+    r"|remember(?:s|ed)|suggest(?:s|ed)|volunteer(?:s|ed))\b"
 )
 _INITIALS = re.compile(r"[A-Z]{2,3}")
 _LOWER_WORD = re.compile(r"(?<![\w@./-])[a-zß-öø-ÿ]{3,21}(?![\w@/-])")
@@ -108,7 +114,8 @@ _CAMEL = re.compile(r"[a-z][A-Z]")
 _WHOLE_NAME = re.compile(NAME)
 #: No name that stands alone ends like this.
 _NOUN_ENDING = re.compile(
-    r"(?:tion|sion|ment|ity|ness|ance|ability|ware|base|work|ups|tional|able|less|ful|ous|ics|ism|ward)$",
+    r"(?:tion|sion|ment|ity|ness|ance|ability|ware|base|work|ups|tional|able|less|ful|ous|ics|ism|ward"
+    r"|file|hub|script|stack|flow|box|shop|desk|server|cloud|sql|ql|ing)$",
     re.IGNORECASE,
 )
 
@@ -131,7 +138,9 @@ class People:
             for parts in (name.split(), re.split(r"[\s-]+", name))
             if 2 <= len(parts) <= 3 and all(parts)
         }
-        return cls(known, "\n".join(texts), frozenset(), frozenset(initials))
+        people = cls(known, "\n".join(texts), frozenset(), frozenset(initials))
+        acting = {match.group("name") for match in _ACTS.finditer(people.told)}
+        return replace(people, known=known | {name.casefold() for name in acting if people.may_be(name)})
 
     def with_habits(self, promises: Iterable[str]) -> People:
         """Also the forms in which at least two promises, and half of all, carry a bare name."""
@@ -186,6 +195,14 @@ class People:
         if all(part in self.initials or self._is_full(part) for part in parts):
             return _joined(parts)
         return None
+
+    def is_sure(self, inside: str) -> bool:
+        """Whether an owner that opens a promise in brackets is one, and no part of a system: "[Basket]"."""
+        names = re.findall(NAME, inside)
+        return bool(HANDLES.search(inside) or is_team(inside.strip()) or "owner" in inside.casefold()) or any(
+            self.knows(name) or name in self.initials or name.split()[0].casefold() in GIVEN_NAMES
+            for name in names
+        )
 
     def is_owner_alone(self, words: str) -> bool:
         """Whether a label above promises is nothing but their owner, for certain."""

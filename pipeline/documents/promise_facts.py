@@ -77,7 +77,8 @@ MARK_LAST = re.compile(
     rf"|[ \t]*(?P<done3>{_DONE_SIGN})|[ \t]*[-–—|;→][ \t]*(?P<open>{_OPEN_WORDS})|[ \t]+(?P<open2>(?-i:TODO"
     rf"|WIP|OPEN|"
     rf"PENDING|IN PROGRESS|NOT STARTED))|[ \t]*(?P<open3>{_OPEN_SIGN})"
-    rf"|[ \t]*[-–—|;.!→][ \t]*(?P<declined>{_DECLINED_FIRST})|[ \t]+(?P<declined2>(?-i:CANCELL?ED|WONTFIX"
+    rf"|[ \t]*[-–—|;.!→][ \t]*(?P<declined>{_DECLINED_FIRST})(?:[ \t](?:by|in|at|on|since|as"
+    rf"|because)\b[^.;|]{{0,60}})?|[ \t]+(?P<declined2>(?-i:CANCELL?ED|WONTFIX"
     rf"|WON'?T (?:FIX|DO)))|[ \t]*(?P<declined3>{_DECLINED_SIGN})|[ \t]*(?P<cross>{_CROSS}))[!.]?$",
     re.IGNORECASE,
 )

@@ -127,7 +127,7 @@ _OWNER_LAST = re.compile(
 _TODO_OF = re.compile(r"\W{0,3}(?:TODO|FIXME)\((?P<who>@?[\w.-]{2,40})\)[ \t]*[:–—-]?[ \t]*(?=\S)")
 _DAY_LAST = re.compile(r"[ \t]+(?P<day>\d{4}-\d\d-\d\d)\.?$")
 _HANDLE_LAST = re.compile(r"[ \t]@[\w.-]{2,40}$")
-_NAME_LAST = re.compile(rf"[ \t](?:[-–—]|--|→)[ \t]*(?P<who>{NAME})[ \t]*\.?$")
+_NAME_LAST = re.compile(rf"[ \t](?:[-–—]|--|→|[-=]>)[ \t]*(?P<who>{NAME})[ \t]*\.?$")
 _SEGMENT_LAST = re.compile(r"(?:[,;|]|[ \t][-–—])[ \t]*(?P<day>[\w./, -]{6,24})\.?$")
 _TEAM_WILL = re.compile(
     r"(?:the )?(?P<who>(?:[\w&-]{2,24} ){1,2}(?:team|squad))[ \t]+(?:will|to|is going to|plans to|shall)\b",
@@ -137,7 +137,7 @@ _WILL = re.compile(r"[ \t]*(?:[-–—:,]|to\b|will\b)[ \t]*")
 _BRACKET_FIRST = re.compile(r"\W{0,2}?[(\[{](?P<inside>[^()\[\]{}\n]{1,120})[)\]}][ \t]*[:–—-]?[ \t]*(?=\S)")
 _BRACKET_LAST = re.compile(r"[ \t]*[-–—:,|]?[ \t]*[(\[{](?P<inside>[^()\[\]{}\n]{1,120})[)\]}][ \t]*[.!]?$")
 _BRACKET = re.compile(r"[ \t]*[(\[{](?P<inside>[^()\[\]{}\n]{1,120})[)\]}]")
-_PIECES = re.compile(r"[ \t]*(?:[,;|/·•→]|[ \t][-–—])[ \t]*")
+_PIECES = re.compile(r"[ \t]*(?:[,;|·•→]|/(?!\d)|[ \t][-–—])[ \t]*")
 _NUMBERING = re.compile(r"^\s*(?:[•◦▪‣–—]\s+|\(?\d{1,2}[.)]\s+|\(?[a-z]\)\s+)")
 _ISSUE_LABEL = (
     r"(?:(?:jira|tickets?|issues?|bug|tracked(?: in| as| by| under)?|tracking|see|ref|pr|via)"
@@ -408,7 +408,8 @@ class PromiseReader:
         if words[:1] in "([{" or words[1:2] in "([{":
             match = _BRACKET_FIRST.match(words)
             if match is not None and (said := self._pieces(match.group("inside"), line, named)) is not None:
-                yield words[match.end() :], said
+                if said.owner is None or self.people.is_sure(match.group("inside")):
+                    yield words[match.end() :], said
         if words.rstrip(".! ")[-1:] in (")", "]", "}"):
             match = _BRACKET_LAST.search(words)
             if match is not None and (said := self._pieces(match.group("inside"), line, named)) is not None:
@@ -725,6 +726,9 @@ def _value_end(words: str, match: re.Match[str], stop: int, name: str) -> int:
         bracket = re.search(r"[ \t][(\[]", words[match.end() : edge])
         if bracket is not None:
             edge = match.end() + bracket.start()
+    if name == "owner" and (who := HANDLES.match(words, match.end(), edge)) is not None:
+        if re.match(r"[ \t]+(?!and\b)[^\W\d_]", words[who.end() : edge]):
+            return who.end()  # "Owner: @ana Rotate keys"
     if name == "owner" and "@" not in words[match.end() : edge]:
         comma = re.search(
             rf",(?![ \t]*(?:{NAME})(?:[ \t]*[,&.;|)\n]|[ \t]+and\b|$))", words[match.end() : edge]

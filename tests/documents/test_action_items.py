@@ -227,6 +227,14 @@ def test_whatever_the_form_an_item_says_the_same(form: Callable[[Said], str], sa
         ("- Add a limit (Ida) https://github.com/a/b/issues/7", "Add a limit", "Ida"),
         ("- Add a limit (Owen, P1, due end of March)", "Add a limit", "Owen"),
         ("- Add a limit (Owen), until EOW", "Add a limit", "Owen"),
+        ("- Add a limit (@ana, @bo; due 2024/04/02)", "Add a limit", "ana, bo"),
+        ("- Owner: @ana Add a limit", "Add a limit", "ana"),
+        ("- Owner: @ana, @bo\n- Task: Add a limit", "Add a limit", "ana, bo"),
+        ("- Add a limit -> Ines", "Add a limit", "Ines"),
+        ("- [Ines] Add a limit", "Add a limit", "Ines"),
+        ("- [Basket] Add a limit", "[Basket] Add a limit", None),
+        ("- Add a limit (Visa)", "Add a limit (Visa)", None),
+        ("- Add a limit (Gatefile)", "Add a limit (Gatefile)", None),
         ("- Test it on a console (PS-5)", "Test it on a console (PS-5)", None),
         ("- Encode all of it, UTF-8", "Encode all of it, UTF-8", None),
         ("- Add a limit (Zuzka, until 21 June)", "Add a limit", "Zuzka"),
@@ -266,6 +274,21 @@ def test_an_owner_is_who_the_item_gives_itself_to(text: str, description: str, o
 def test_owners_may_head_their_items(text: str) -> None:
     """Names in bold, in headings or over nested bullets own what stands below them."""
     assert [(i.description, i.owner) for i in _items(text)] == [("Add a limit", "Maria"), ("Fix it", "Tom")]
+
+
+def test_who_acts_in_the_account_is_a_person() -> None:
+    """Whoever notices, joins or suspects is known by name; a program that pages or restarts is not."""
+    text = (
+        "# Checkout outage 2024-03-01\n\n## Timeline\n\n- 10:00 Outage starts\n- 10:02 Tollgate restarts\n"
+        "- 10:05 Brisby joins the call\n- 10:09 Customers noticed\n\n## Action items\n\n"
+        "- Brisby: raise the limit\n- Tollgate: raise the limit\n- Customers to get a refund\n"
+    )
+    items = parse_document(text, "x.md", READING).incidents[0].action_items
+    assert [(i.description, i.owner) for i in items] == [
+        ("raise the limit", "Brisby"),
+        ("Tollgate: raise the limit", None),
+        ("Customers to get a refund", None),
+    ]
 
 
 def test_a_heading_is_no_owner_when_its_word_is_used_as_one() -> None:
@@ -660,6 +683,7 @@ def test_a_column_of_states_says_done_open_or_declined() -> None:
         ("- Add a limit (won't do)", ("Add a limit", True, None)),
         ("- Add a limit — won’t fix", ("Add a limit", True, None)),
         ("- Add a limit. Cancelled.", ("Add a limit", True, None)),
+        ("- Add a limit - rejected by the board", ("Add a limit", True, None)),
         ("- Cancelled: add a limit", ("add a limit", True, None)),
         ("- ❌ Won't do: add a limit", ("add a limit", True, None)),
         ("- [-] Add a limit", ("Add a limit", True, None)),
