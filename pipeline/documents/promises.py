@@ -407,9 +407,13 @@ class PromiseReader:
         """Every way to take one fact from an end of the words: what remains, and the fact."""
         if words[:1] in "([{" or words[1:2] in "([{":
             match = _BRACKET_FIRST.match(words)
-            if match is not None and (said := self._pieces(match.group("inside"), line, named)) is not None:
-                if said.owner is None or self.people.is_sure(match.group("inside")):
-                    yield words[match.end() :], said
+            said = self._pieces(match.group("inside"), line, named) if match is not None else None
+            if (
+                match is not None
+                and said is not None
+                and (said.owner is None or self.people.is_sure(match.group("inside")))
+            ):
+                yield words[match.end() :], said
         if words.rstrip(".! ")[-1:] in (")", "]", "}"):
             match = _BRACKET_LAST.search(words)
             if match is not None and (said := self._pieces(match.group("inside"), line, named)) is not None:
@@ -726,9 +730,9 @@ def _value_end(words: str, match: re.Match[str], stop: int, name: str) -> int:
         bracket = re.search(r"[ \t][(\[]", words[match.end() : edge])
         if bracket is not None:
             edge = match.end() + bracket.start()
-    if name == "owner" and (who := HANDLES.match(words, match.end(), edge)) is not None:
-        if re.match(r"[ \t]+(?!and\b)[^\W\d_]", words[who.end() : edge]):
-            return who.end()  # "Owner: @ana Rotate keys"
+    who = HANDLES.match(words, match.end(), edge) if name == "owner" else None
+    if who is not None and re.match(r"[ \t]+(?!and\b)[^\W\d_]", words[who.end() : edge]):
+        return who.end()  # "Owner: @ana Rotate keys"
     if name == "owner" and "@" not in words[match.end() : edge]:
         comma = re.search(
             rf",(?![ \t]*(?:{NAME})(?:[ \t]*[,&.;|)\n]|[ \t]+and\b|$))", words[match.end() : edge]
