@@ -12,8 +12,9 @@ MediaType = Literal["text/plain", "text/html", "application/pdf", "application/j
 
 #: Why a document has no content.
 PROBLEMS = (
-    "empty", "binary", "too_large", "not_utf8", "unreadable", "outside",
-    "malformed", "duplicate",  # of records of an export
+    "empty", "binary", "too_large", "not_utf8", "unreadable", "outside", "no_file",
+    "malformed", "no_object", "too_many_cells", "too_few_cells", "open_quotes", "no_header",
+    "duplicate",  # with the five before it: of records of an export
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """YAML, TOML or JSON before the text → fields, strictly: strings stay strings, and each key knows its line.
 
 YAML 1.1 would read `12:30` as 750 and `no` as false, would keep the last of two equal keys, and would
-expand aliases without end; here scalars stay as written, and duplicate keys and aliases are mistakes.
+expand aliases without end; here scalars stay as written, and duplicate keys, aliases and tags are mistakes.
 """
 
 from __future__ import annotations
@@ -53,6 +53,9 @@ class _StrictLoader(_Base):  # type: ignore[misc]
 
 
 _StrictLoader.yaml_implicit_resolvers = {}
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "map", "seq")
+)
 
 
 def split_front_matter(source: str) -> FrontMatter:
@@ -76,6 +79,8 @@ def _yaml(content: str, body: str) -> FrontMatter:
         if "*" in content:
             _reject_aliases(content)
         node = yaml.compose(content, Loader=_StrictLoader)
+        if "!" in content:
+            _reject_tags(node)
         fields: list[FrontMatterField] = []
         if isinstance(node, yaml.MappingNode):
             _flatten(node, (), fields)
@@ -95,6 +100,22 @@ def _reject_aliases(content: str) -> None:
         if isinstance(event, yaml.AliasEvent):
             mark: Any = event.start_mark  # libyaml's own kind of mark
             raise yaml.composer.ComposerError(None, None, "aliases are not read here", mark)
+
+
+def _reject_tags(node: yaml.Node | None) -> None:
+    """Raise for a tag that asks for more than text, lists and tables: nothing is made of it here."""
+    waiting = [node] if node is not None else []
+    while waiting:
+        each = waiting.pop()
+        if each.tag not in _PLAIN_TAGS:
+            tag = each.tag.replace("tag:yaml.org,2002:", "!!")[:60]
+            raise yaml.composer.ComposerError(
+                None, None, f'the tag "{tag}" is not read here; remove it', each.start_mark
+            )
+        if isinstance(each, yaml.MappingNode):
+            waiting.extend(part for pair in each.value for part in pair)
+        elif isinstance(each, yaml.SequenceNode):
+            waiting.extend(each.value)
 
 
 def _brackets(content: str) -> int:

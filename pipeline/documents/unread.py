@@ -17,12 +17,48 @@ _SAID: dict[str, tuple[str, Level, str]] = {
     "outside": (
         "document_outside",
         "warning",
-        "This is a link to a file outside the folder and was not read; put the file itself there.",
+        "This is a link to something outside the folder and was not read; put the files themselves there, "
+        "or make the other folder a source of its own.",
+    ),
+    "no_file": (
+        "document_is_no_file",
+        "warning",
+        "This is a pipe, a socket or a device and was not read; exclude it in the settings.",
     ),
     "malformed": (
         "record_malformed",
         "warning",
-        "This part of the export is no record that can be read; mend it, or export the file again.",
+        "What stands here cannot be read, nor what follows it where the file is one list; mend it, or export "
+        "the file again.",
+    ),
+    "no_object": (
+        "record_malformed",
+        "warning",
+        "This part of the export is no JSON object, as a record is; mend it, or export the file again.",
+    ),
+    "too_many_cells": (
+        "record_malformed",
+        "warning",
+        "This row has more cells than the header has names, so any may stand in another's column; put quotes "
+        "around cells that hold the separator.",
+    ),
+    "too_few_cells": (
+        "record_malformed",
+        "warning",
+        "This row has fewer cells than the header has names, so any may stand in another's column; add those "
+        "that are missing.",
+    ),
+    "open_quotes": (
+        "record_malformed",
+        "warning",
+        "The quotes of this row are not closed as CSV asks, or a cell is far too long, so the row was not "
+        "read; close them, and double those within a cell.",
+    ),
+    "no_header": (
+        "record_malformed",
+        "warning",
+        "The first line of this table does not name its columns, or names too many; export the file again "
+        "with a header.",
     ),
     "duplicate": (
         "record_duplicate",

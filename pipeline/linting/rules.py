@@ -316,8 +316,12 @@ _ALL: tuple[Rule, ...] = (
     Rule("document_too_large", "warning", "The file is larger than max_megabytes.", "a dump of 40 MB"),
     Rule("document_not_utf8", "warning", "The file is text, and not in UTF-8.", "a file in Windows-1252"),
     Rule(
-        "document_outside", "warning", "A link to a file outside the folder.", "a link to another repository"
+        "document_outside",
+        "warning",
+        "A link to a file or folder outside the folder.",
+        "a link to another repository",
     ),
+    Rule("document_is_no_file", "warning", "A pipe, a socket or a device.", "what `mkfifo` makes"),
     Rule("pdf_broken", "warning", "The PDF cannot be opened.", "half a download"),
     Rule("pdf_encrypted", "warning", "The PDF asks for a password.", "a protected report"),
     Rule("pdf_without_text", "warning", "The PDF holds pictures of words, and no words.", "a scan"),

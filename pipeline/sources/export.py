@@ -203,8 +203,8 @@ class Export:
     def _records_of(self, file: ListedDocument) -> Iterator[RecordRead]:
         """The records of a file; what stops the reading is the last. Nothing is raised for what it holds."""
         limit = max_bytes(self._source)
-        if file.is_outside:
-            yield RecordRead(None, problem="outside")
+        if file.problem is not None:
+            yield RecordRead(None, problem=file.problem)
             return
         if file.size_bytes > limit:
             yield RecordRead(None, problem="too_large")

@@ -30,14 +30,15 @@ _A_SECOND = timedelta(seconds=1)
 class ListedDocument:
     """A file the folder holds. `path` is relative to it, with forward slashes; times are naive UTC.
 
-    `file` is its own name, which need not be UTF-8; `is_outside` tells of a link that leaves the folder.
+    `file` is its own name, which need not be UTF-8; `problem` tells why it must not be opened: a link that
+    leaves the folder is `outside`, a pipe, a socket or a device is `no_file`.
     """
 
     path: str
     size_bytes: int
     modified_at: datetime
     file: str = field(default="", compare=False)
-    is_outside: bool = False
+    problem: str | None = None
 
 
 class Folder:
@@ -59,7 +60,8 @@ def list_folder(source: Source, root: Path) -> list[ListedDocument]:
     """The files under `root` that the source's `include` names and its `exclude` does not, by path.
 
     Hidden files and folders (a leading dot) are left out, and links to folders are not followed, so that
-    no listing runs in a circle. Raises SourceError when the folder is missing or cannot be read.
+    no listing runs in a circle; one to a folder outside is listed as a problem. Raises SourceError when the
+    folder is missing or cannot be read.
     """
     if not root.is_dir():
         raise SourceError(f"source {source.name}: {root} is no folder; mend its path in the settings")
@@ -76,7 +78,9 @@ def list_folder(source: Source, root: Path) -> list[ListedDocument]:
                     path = above + entry.name
                     if entry.is_dir(follow_symlinks=False):
                         folders.append((entry.path, f"{path}/"))
-                    elif is_wanted(path) and (document := _listed(entry, path, root)) is not None:
+                    elif (is_wanted(path) or _is_linked_folder(entry, path, source)) and (
+                        document := _listed(entry, path, root)
+                    ) is not None:
                         listed.append(document)
         except OSError as error:
             raise SourceError(
@@ -91,18 +95,28 @@ def is_named(path: str, source: Source) -> bool:
 
 
 def _listed(entry: os.DirEntry[str], path: str, root: Path) -> ListedDocument | None:
-    is_outside = False
+    problem = None
     try:
-        if entry.is_symlink():
-            is_outside = not Path(entry.path).resolve(strict=True).is_relative_to(root.resolve())
+        if entry.is_symlink() and not Path(entry.path).resolve(strict=True).is_relative_to(root.resolve()):
+            problem = "outside"
         facts = entry.stat()
+        if not stat.S_ISREG(facts.st_mode):  # reading a pipe or a device would never end
+            if problem is None and stat.S_ISDIR(facts.st_mode):
+                return None  # a link to a folder that is listed in its own place
+            problem = problem or "no_file"
+            facts = entry.stat(follow_symlinks=False)
     except OSError:  # a link to nowhere, or a file gone since the listing: it is not there
-        return None
-    if not stat.S_ISREG(facts.st_mode):  # reading a pipe or a device would never end
         return None
     if not path.isascii():
         path = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return ListedDocument(path, facts.st_size, _instant(facts.st_mtime_ns), entry.path, is_outside)
+    return ListedDocument(path, facts.st_size, _instant(facts.st_mtime_ns), entry.path, problem)
+
+
+def _is_linked_folder(entry: os.DirEntry[str], path: str, source: Source) -> bool:
+    """Whether this is a link to a folder that the source does not exclude, in which it may name files."""
+    if not entry.is_symlink() or not entry.is_dir():
+        return False
+    return _chooser_of(("**/*", "**/"), tuple(source.exclude))(f"{path}/")
 
 
 def _chooser(source: Source) -> Callable[[str], bool]:
@@ -139,8 +153,8 @@ def read_document(source: FolderSource, root: Path, listed: ListedDocument) -> F
     media_type: MediaType = "text/plain"
     problem: str | None = None
     raw = b""
-    if listed.is_outside:
-        problem = "outside"
+    if listed.problem is not None:
+        problem = listed.problem
     elif listed.size_bytes > limit:
         problem = "too_large"
     else:
@@ -186,8 +200,9 @@ def _must_read(listed: ListedDocument, known: KnownDocument | None, source: Fold
         # A file written in the second in which it was read may have been written again since.
         or known.fetched_at - known.modified_at < _A_SECOND
         or known.url != document_url(source, listed.path)
-        or (known.problem == "too_large") != (listed.size_bytes > max_bytes(source))
-        or (known.problem == "outside") != listed.is_outside
+        or (known.problem == "too_large")
+        != (listed.problem is None and listed.size_bytes > max_bytes(source))
+        or (known.problem if known.problem in ("outside", "no_file") else None) != listed.problem
     )
 
 

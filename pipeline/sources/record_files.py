@@ -146,7 +146,7 @@ def _json_lines(opened: _Buffered, names: list[str]) -> Iterator[RecordRead]:
             if isinstance(record, dict):
                 yield RecordRead(place, record)
             else:
-                yield RecordRead(f"line {number}", problem="malformed")
+                yield RecordRead(f"line {number}", problem="no_object")
 
 
 def _json(text: str, names: list[str]) -> Iterator[RecordRead]:
@@ -178,7 +178,7 @@ def _json(text: str, names: list[str]) -> Iterator[RecordRead]:
 def _read_object(value: Any, place: int, text: str, end: int) -> RecordRead:
     if isinstance(value, dict):
         return RecordRead(str(place), value)
-    return RecordRead(_line_at(text, end), problem="malformed")
+    return RecordRead(_line_at(text, end), problem="no_object")
 
 
 def _line_at(text: str, position: int) -> str:
@@ -299,7 +299,7 @@ def _table(opened: _Buffered, delimiter: str | None) -> Iterator[RecordRead]:
     except (csv.Error, StopIteration):
         header = []
     if not header or len(header) > _MAX_COLUMNS:
-        yield RecordRead(f"line {above}", problem="malformed")
+        yield RecordRead(f"line {above}", problem="no_header")
         return
     number = 0
     while True:
@@ -309,7 +309,7 @@ def _table(opened: _Buffered, delimiter: str | None) -> Iterator[RecordRead]:
         except StopIteration:
             return
         except csv.Error:
-            yield RecordRead(f"line {line}", problem="malformed")
+            yield RecordRead(f"line {line}", problem="open_quotes")
             continue
         if not any(cell.strip() for cell in row):
             continue
@@ -317,7 +317,8 @@ def _table(opened: _Buffered, delimiter: str | None) -> Iterator[RecordRead]:
         if len(row) == len(header):
             yield RecordRead(str(number), _row(header, row))
         else:  # with a cell too many or too few, any cell may stand in another's column
-            yield RecordRead(f"line {line}", problem="malformed")
+            problem = "too_many_cells" if len(row) > len(header) else "too_few_cells"
+            yield RecordRead(f"line {line}", problem=problem)
 
 
 def _delimiter(header: str) -> str:

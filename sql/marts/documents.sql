@@ -33,7 +33,7 @@ SELECT
     current_versions.url, -- where people read it
     coalesce(readings.title, current_versions.title) AS title, -- as the parser found it, else as the source keeps it
     readings.kind, -- postmortem, template, index, empty, unreadable or not_a_postmortem; null when never read
-    current_versions.problem, -- why it could not be read: empty, binary, too_large, not_utf8, unreadable, outside; else null
+    current_versions.problem, -- why it could not be read: empty, binary, too_large, not_utf8, unreadable, outside, no_file, or what a record lacks; else null
     listed.document_id IS NOT NULL AS is_listed, -- whether its source still lists it, and the settings the source
     CASE
         WHEN listed.original_document_id <> listed.document_id THEN listed.original_document_id

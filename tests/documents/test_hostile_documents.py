@@ -98,7 +98,7 @@ def test_a_document_that_was_cut_is_read_to_the_cut(source: str, place: int, jun
         (
             "---\na: !!python/object/apply:os.abort []\n---\n\nx\n",
             "text/plain",
-            ["document_is_no_postmortem"],
+            ["front_matter_broken", "document_is_no_postmortem"],
         ),
         ("@@@ not base64", "application/pdf", ["pdf_broken"]),
         ("x" * 90_000_000, "application/pdf", ["pdf_too_large"]),

@@ -545,6 +545,23 @@ def test_broken_front_matter_is_told_and_the_body_read() -> None:
     assert (finding.line, _chosen(facts)["started_at"]) == (3, "2024-01-05 10:00:00")
 
 
+def test_a_tag_in_front_matter_is_named_and_nothing_made_of_it() -> None:
+    """A tag that asks for more than text, lists and tables is a finding; a plain one is not."""
+    source = '---\ntitle: Mail\nservice: !!python/object/apply:os.system ["x"]\n---\n# Mail queue full\n'
+    found = [
+        f for f in parse_document(source, "mail.md", Reading()).findings if f.rule == "front_matter_broken"
+    ]
+    assert [(f.line, f.message) for f in found] == [
+        (
+            3,
+            'The front matter cannot be read (the tag "!!python/object/apply:os.system" is not read here; '
+            "remove it), so what it states is missing; correct it.",
+        )
+    ]
+    plain = source.replace('!!python/object/apply:os.system ["x"]', "!!str mail")
+    assert "front_matter_broken" not in {f.rule for f in parse_document(plain, "mail.md", Reading()).findings}
+
+
 def test_front_matter_scalars_stay_as_written() -> None:
     """12:30 is a time and `no` a word, not 750 and false."""
     facts = _parse("---\ntitle: Outage\nservice: no\nstart: 2024-01-05 12:30\nend: 2024-01-05 13:00\n---\n")

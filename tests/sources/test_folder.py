@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import SourceError
-from pipeline.raw_documents import FetchedDocument
+from pipeline.raw_documents import FetchedDocument, KnownDocument
 from pipeline.settings import FolderSource
-from pipeline.sources.folder import ListedDocument, list_folder, read_document
+from pipeline.sources.folder import Folder, ListedDocument, list_folder, read_document
 
 MODIFIED = datetime(2024, 3, 1, 9, 30, 0, 250_000)
 
@@ -131,25 +131,38 @@ def test_links_are_not_followed_in_a_circle(tmp_path: Path) -> None:
     assert [document.path for document in list_folder(folder_source(), tmp_path)] == ["a.md"]
 
 
-def test_pipes_are_not_listed(tmp_path: Path) -> None:
-    """A named pipe, whose reading would never end, is no document."""
+def test_a_pipe_is_told_and_not_opened(tmp_path: Path) -> None:
+    """A named pipe, whose reading would never end, is a document with a problem, and read once."""
     put(tmp_path, "a.md", b"text")
     os.mkfifo(tmp_path / "b.md")
-    assert [document.path for document in list_folder(folder_source(), tmp_path)] == ["a.md"]
+    source = folder_source()
+    first = Folder(source, tmp_path).fetch({})
+    read = list(first.changed)
+    assert [(each.path, each.content, each.problem) for each in read] == [
+        ("a.md", "text", None),
+        ("b.md", None, "no_file"),
+    ]
+    pipe = read[1]
+    assert pipe.modified_at is not None
+    later = pipe.modified_at + timedelta(hours=1)
+    known = KnownDocument(pipe.content_hash, pipe.size_bytes, pipe.modified_at, later, pipe.url, pipe.problem)
+    assert Folder(source, tmp_path).fetch({"a.md": known, "b.md": known}).changed_count == 1
 
 
 def test_a_link_out_of_the_folder_is_told_and_not_read(tmp_path: Path) -> None:
-    """A link to a file outside is listed with its problem; one within the folder is a file like others."""
+    """A link to a file or folder outside is listed with its problem; one within is a file like others."""
     root, outside = tmp_path / "root", tmp_path / "secret.txt"
     outside.write_text("secret", encoding="utf-8")
     put(root, "a.md", b"one")
     (root / "inside.md").symlink_to(root / "a.md")
     (root / "outside.md").symlink_to(outside)
     (root / "folder").symlink_to(tmp_path)
-    source = folder_source()
+    (root / "drafts").symlink_to(tmp_path)
+    source = folder_source(include=["**/*.md"], exclude=["drafts/**"])
     read = [read_document(source, root, each) for each in list_folder(source, root)]
     assert [(each.path, each.content, each.problem) for each in read] == [
         ("a.md", "one", None),
+        ("folder", None, "outside"),
         ("inside.md", "one", None),
         ("outside.md", None, "outside"),
     ]
