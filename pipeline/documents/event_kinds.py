@@ -244,7 +244,7 @@ RULES: tuple[tuple[str, str], ...] = (
     ("detected", NOTICED),
     (
         "acknowledged",
-        r"\b(?:acknowledges?|acknowledged|ack(?:s|ed|'d)?)\b(?=.{0,40}\b(?:page|alert|"
+        r"(?<!\bto )\b(?:acknowledges?|acknowledged|ack(?:s|ed|'d)?)\b(?=.{0,40}\b(?:page|alert|"
         r"incident|alarm|issue)|\W*$|\W+by\b)",
     ),
     ("acknowledged", r"\b(?:page|alert|incident|alarm|issue)\b.{0,20}\b(?:acknowledged|ack(?:ed|'d))\b"),

@@ -381,6 +381,9 @@ def _add_events(source: Source, evidence: EvidenceList) -> None:
         default=-1,
     )
     above = {id(row) for row in source.rows[:relapse]} if relapse >= 0 else set()
+    timed = [row for row in source.rows if row.at is not None]
+    if len(timed) > 1 and timed[0].label is None and _is_before(timed[0], timed[1]):
+        above.add(id(timed[0]))  # nothing has ended before anything happened
     for kind in ("mitigated", "resolved"):
         by_kind[kind] = [row for row in by_kind.get(kind, []) if id(row) not in above]
         by_kind[kind] = [row for row in by_kind[kind] if not is_weak_end(row.kind_words)] or by_kind[kind]
@@ -410,6 +413,10 @@ def _add_events(source: Source, evidence: EvidenceList) -> None:
             if row.day is not None:
                 evidence.civil_days.setdefault(as_timestamp(row.at), row.day)
             evidence.add(_EVENT_FIELDS[kind], row.at, "timeline", row.line, row.proof, sure)
+
+
+def _is_before(row: Row, below: Row) -> bool:
+    return row.at is not None and below.at is not None and row.at < below.at
 
 
 def _first_seen(rows: list[Row], detected: list[Row]) -> list[Row]:

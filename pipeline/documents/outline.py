@@ -25,6 +25,7 @@ _GENERIC_TITLE = re.compile(
     r"|incident|outage)"
     r"(?: (?:report|document|analysis|review))?"
     r"|(?:\w+ )?(?:current )?status(?: page)?(?: and incident reports?)?"
+    r"|read ?me"
 )
 #: What a label's value may begin with where no colon stands before it: "**Impact** was high" has none.
 _VALUE = re.compile(r"[ \t]+[A-Z0-9~≈<$€£]")
@@ -209,6 +210,9 @@ def _place(block: Block, sections: list[Section]) -> None:
         if block.text.text.strip():
             _open(block.text, block.level, sections)
         return
+    if _awaits(sections[-1]) and block.kind in ("paragraph", "list") and not _is_labelled(block):
+        _place_awaited(block, sections)
+        return
     if block.kind == "paragraph":
         if not block.text.text and not block.text.links:
             if sections[-1].level == LABEL_LEVEL:
@@ -255,7 +259,30 @@ def _place_list(block: Block, sections: list[Section]) -> None:
         sections.append(section)
     if rest.children:
         home.blocks.append(rest)
-    if sections[-1] is not home:
+    if sections[-1] is not home and not (_awaits(sections[-1]) and block.children[-1] not in rest.children):
+        sections.append(Section(None, home.level, parent=home))
+
+
+def _is_labelled(block: Block) -> bool:
+    """Whether a block opens with a label of its own, or holds nothing."""
+    first = block.text if block.kind == "paragraph" else block.children[0].text if block.children else None
+    if first is None or not first.text.strip():
+        return True
+    label = split_label(first)
+    return first.is_bold or (label is not None and _opens_section(label[0].text))
+
+
+def _awaits(section: Section) -> bool:
+    """Whether a section was opened by a list's item that has neither words nor items of its own."""
+    return section.level > LABEL_LEVEL and section.heading is not None and not section.blocks
+
+
+def _place_awaited(block: Block, sections: list[Section]) -> None:
+    """Under the label that a list ended with, "* Timeline:", stands the list or the paragraph below it."""
+    section = sections[-1]
+    section.blocks.append(block)
+    home = section.parent
+    if home is not None and not (block.kind == "paragraph" and block.text.text.rstrip().endswith(":")):
         sections.append(Section(None, home.level, parent=home))
 
 

@@ -65,6 +65,7 @@ _NO_OWNER = re.compile(
     r"\W*(?:(?:full |your |the )?(?:names?|owners?|persons?|people|assignees?|teams?|engineers?|engineer name"
     r"|users?"
     r"|handles?|someone|anyone|nobody|no one|everyone|person responsible|who)(?: names?| here)?|un-?assigned"
+    rf"|{DONE_WORDS}|open|to ?do|in progress|pending"
     r"|unowned|unknown|to be .{1,30}|not (?:yet )?(?:assigned|decided|set).{0,20}|x+|me)\W*",
     re.IGNORECASE,
 )

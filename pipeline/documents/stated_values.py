@@ -78,6 +78,8 @@ _TEASER = re.compile(
 )
 #: What is said of a service behind its name: "Checkout (degraded)".
 _NOTE = re.compile(r"\s{0,4}\([^()\n]{1,80}\)")
+#: A sentence behind the names tells of them: "Chat (web). Mail was not affected."
+_NEXT_SENTENCE = re.compile(r"(?<=[a-z)\]`])\.[ \t]+(?=[A-Z])")
 _NOT_A_SERVICE = re.compile(
     r"(?:all|multiple|several|various|many|most|every|entire|everything|both|some|other|our|the)\b.{0,40}"
     r"|(?:but )?(?:not|no|none|never|without|except)\b.{0,80}|(?:only|mainly|mostly)\b.{0,40}"
@@ -358,7 +360,7 @@ class StatedValues:
             self._number("affected_user_count", statement)
             return True
         if name == "services" and statement.method != "front_matter":
-            value = _NOTE.sub("", value)
+            value = _NEXT_SENTENCE.split(_NOTE.sub("", value), maxsplit=1)[0]
         parts = statement.values or tuple(_SPLIT.split(value))
         listed = [re.sub(r"^[@*`\s]+|[`*\s.]+$", "", _LABEL_MARK.sub(r"\1", part)) for part in parts]
         if name == "services":

@@ -421,3 +421,78 @@ def test_two_plain_phrases_of_one_story_leave_the_cause_open() -> None:
     rival = "An accidental command emptied the queue. "
     assert _chosen(told.format(""), "cause_category") == {"cause_category": "capacity"}
     assert _chosen(told.format(rival), "cause_category") == {"cause_category": None}
+
+
+def test_a_label_that_ends_a_list_heads_what_stands_below_it() -> None:
+    """A list may end in "* Timeline:" and go on below with other marks: the rows are the timeline's."""
+    text = (
+        "# Heron mail outage\n\n"
+        "* Duration: March 4, 2024 2:00 PM UTC - March 4, 2024 3:00 PM UTC\n"
+        "* Impact: Nobody could send mail.\n"
+        "* Timeline:\n"
+        "- 2:00 PM: The issue was detected by an alert of the monitoring system.\n"
+        "- 2:20 PM: The spool was moved.\n\n"
+        "* Root cause:\n\n"
+        "The spool disk was full.\n\n"
+        "* Corrective measures:\n\n"
+        "To prevent this we need:\n"
+        "- Add an alert on the spool\n"
+        "- Clean the spool every night\n"
+    )
+    assert _chosen(text, "started_at", "detected_at", "resolved_at", "root_cause") == {
+        "started_at": "2024-03-04 14:00:00",
+        "detected_at": "2024-03-04 14:00:00",
+        "resolved_at": "2024-03-04 15:00:00",
+        "root_cause": "The spool disk was full.",
+    }
+    incident = _parse(text).incidents[0]
+    assert [event.text for event in incident.events] == [
+        "The issue was detected by an alert of the monitoring system.",
+        "The spool was moved.",
+    ]
+    assert [item.description for item in incident.action_items] == [
+        "Add an alert on the spool",
+        "Clean the spool every night",
+    ]
+
+
+def test_nothing_ends_in_the_first_row_and_going_on_to_ack_is_no_acknowledgement() -> None:
+    """The first row of a timeline tells how things were; only who acknowledges has acknowledged."""
+    text = (
+        "# Outage of the relay, 2024-03-04\n\n## Timeline (UTC)\n\n"
+        "- 14:00 The cache is flushed; relay cluster healthy.\n"
+        "- 14:10 The adapter serves stale work while continuing to ack.\n"
+        "- 14:30 The relay cluster recovered.\n"
+    )
+    assert _chosen(text, "acknowledged_at", "mitigated_at") == {
+        "acknowledged_at": None,
+        "mitigated_at": "2024-03-04 14:30:00",
+    }
+
+
+def test_a_state_in_the_column_of_owners_is_nobody() -> None:
+    """ "Done" among the owners says nothing of who did it."""
+    items = _items(
+        "| Item | Owner | Status |\n|---|---|---|\n| Add a probe | Done | Done |\n| Move it | SRE | Open |"
+    )
+    assert [(item.description, item.owner, item.is_marked_done) for item in items] == [
+        ("Add a probe", None, True),
+        ("Move it", "SRE", False),
+    ]
+
+
+def test_a_sentence_behind_the_affected_services_names_none() -> None:
+    """What is said behind the names, as which services stayed up, is no list of affected ones."""
+    text = (
+        "# Chat outage 2024-03-04\n\n**Severity**: SEV2\n\n"
+        "**Services affected**: Chat bridge (rooms, calls). Mail, calendar and search were not affected.\n\n"
+        "## Timeline\n\n- 14:00 Outage starts\n"
+    )
+    assert _chosen(text, "services") == {"services": '["Chat bridge"]'}
+
+
+def test_read_me_is_no_title() -> None:
+    """A heading "README" above the document's own says where it stood."""
+    told = "Mail was down.\n\n## Timeline\n\n- 14:00 Outage starts\n"
+    text = f"## README\n\n# Heron mail outage, 4 March 2024\n\n{told}"
+    assert _parse(text).title == "Heron mail outage, 4 March 2024"
