@@ -77,6 +77,9 @@ class Calendar:
 
         `beside` is the same moment in another zone: None, too, when the two are not one moment.
         """
+        if not zone.is_known:
+            self.doubts.note("zone_unclear", line, zone.written)
+            return None
         civil = datetime.combine(day, clock)
         try:
             utc, problem = to_utc(civil, zone)

@@ -77,6 +77,20 @@ _DOUBTS: dict[str, tuple[Level, str]] = {
         '"{words}" can be read in two ways and was left out; write 2024-03-01, or set '
         "day_first for this source.",
     ),
+    "zone_unclear": (
+        "warning",
+        "It is not clear which time zone “{words}” is, and the times it stands for were left out; "
+        "write the offset, as in UTC+1, or set time_zone for this source.",
+    ),
+    "date_impossible": (
+        "warning",
+        '"{words}" is no day of the calendar and was left out; correct it.',
+    ),
+    "timeline_day_contradicted": (
+        "warning",
+        'The times without a date below "{words}" would be of that day, which is not the one that the title '
+        "or a label names, and were left out; write their date.",
+    ),
     "duration_bounded": (
         "info",
         '"{words}" is a bound, no length, and was left out; write how long it was, as in 25 minutes.',

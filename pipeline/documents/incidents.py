@@ -45,7 +45,7 @@ from pipeline.documents.severity import severity_number
 from pipeline.documents.stated_values import StatedValues
 from pipeline.documents.statements import Statement
 from pipeline.documents.texts import add_texts, introduction, opens_with_label, paragraphs, with_role
-from pipeline.documents.timeline import Row
+from pipeline.documents.timeline import Row, is_background
 from pipeline.documents.times import moments
 from pipeline.documents.trackers import Trackers
 from pipeline.documents.vocabulary import fields_of, label_role, normalise
@@ -492,7 +492,9 @@ def _add_days(source: Source, evidence: EvidenceList) -> None:
     said = {day for day, where, _ in source.calendar.dates if where in ("title", "path", "label")}
     named = {day for day, where, _ in source.calendar.dates if where in ("title", "label")}
     first = next((row for row in source.rows if row.day in named and not row.day_is_assumed), None)
-    first = first or _first_of_its_day(source.rows, said)
+    first = first or _first_of_its_day(
+        [r for r in source.rows if not is_background(r, source.calendar)], said
+    )
     if start is None and first is not None and first.day is not None:
         evidence.add("occurred_on", first.day, "timeline", first.line, first.quote)
     for day, where, line in source.calendar.dates:

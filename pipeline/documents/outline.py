@@ -15,7 +15,10 @@ from pipeline.documents.vocabulary import Role, fields_of, label_role, normalise
 
 _BOLD_LEVEL = 7  # below every Markdown heading
 LABEL_LEVEL = 8  # of a section that a label opens
-_LABEL = re.compile(r"[ \t]*(?P<label>[^\s:|`<>{}\[\]][^:|`<>{}\n]{0,60}?)[ \t]*:(?:[ \t]+|[ \t]*(?=\n|$))")
+_LABEL = re.compile(
+    r"[ \t]*(?P<label>[^\s:|`<>{}\[\]](?:[^:|`<>{}\n]|:(?=[0-5]\d[)\]])){0,60}?)[ \t]*:"
+    r"(?:[ \t]+|[ \t]*(?=\n|$))"
+)
 _BEHIND_BOLD = re.compile(r"\s*(?::|\s[-–—]\s|\n)")  # a label in bold that is not whole bold
 _MARK = re.compile(r"\s*(?::|[-–—])?\s*")
 _GENERIC_TITLE = re.compile(

@@ -257,7 +257,8 @@ class _Document:
         paths = dates_in_path(self.path)
         written = [m for m in moments(title or "", self.times) if m.has_date and not m.is_ambiguous]
         front: tuple[date, str, int | None] | None = None
-        for statement in statements:
+        in_quotes = {s.line for s in statements if s.method == "prose"}
+        for statement in sorted(statements, key=lambda s: s.method == "prose"):
             names = {name for name, _ in fields_of(statement.label)}
             lasting = {"stated_time_to_resolve_minutes", "customer_impact_minutes"}
             if names & ({"occurred_on", "started_at", "detected_at", "resolved_at", "declared_at"} | lasting):
@@ -272,6 +273,7 @@ class _Document:
                     elif found[0].start <= (60 if names & lasting else 30):
                         dates.append((found[0].day, "label", statement.line))
         dates = dates[:1]
+        quoted, dates = ([], dates) if not dates or dates[0][2] not in in_quotes else (dates, [])
         near = dates[0][0] if dates else front[0] if front else paths[0] if paths else self._written_on()
         is_post = bool(paths) and paths[0] == self._written_on()  # the path's day is the publication's
         if not written:  # a number may hold it: INC-2025-11-17-001
@@ -290,7 +292,7 @@ class _Document:
         told = self._told_days(sections) if is_open else []
         if told and (not dates or told[0][0] <= dates[0][0]):
             dates = told + dates  # a post is dated when it was written, its sentences when it happened
-        return dates
+        return dates + quoted
 
     def _written_on(self) -> date | None:
         """The front matter's date, from which a heading such as "July 10" has its year."""

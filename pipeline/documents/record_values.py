@@ -132,6 +132,7 @@ def _written(text: str, calendar: Calendar, line: int, column: str) -> Instant |
     around = f"{text[: moment.start]} {text[moment.end :]}"
     if moment.is_ambiguous:
         rule = "date_ambiguous" if moment.clock is None else "time_ambiguous"
+        rule = "date_impossible" if moment.is_impossible else rule
         calendar.doubts.note(rule, line, squeeze(text, 60))
         return None
     if moment.day is None or moment.until is not None or _AROUND_TIME.fullmatch(around) is None:

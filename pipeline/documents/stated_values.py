@@ -158,7 +158,8 @@ class StatedValues:
         clock = moment.until if end else moment.clock
         if clock is None or moment.is_ambiguous:
             if moment.is_ambiguous:
-                self._calendar.doubts.note("time_ambiguous", statement.line, squeeze(statement.value, 60))
+                rule = "date_impossible" if moment.is_impossible else "time_ambiguous"
+                self._calendar.doubts.note(rule, statement.line, squeeze(statement.value, 60))
             return None
         day = self._calendar.date_of(moment)
         if end and day is not None and (moment.until_day or moment.until_month_day):
@@ -174,10 +175,14 @@ class StatedValues:
             if day is None:
                 self._calendar.doubts.note("time_without_date", statement.line, squeeze(statement.value, 60))
                 return None
+        if moment.ends_day and not end:
+            day = next_day(day)
         civil = combine(day, clock)
         if end and moment.clock:
             reference = combine(day, moment.clock)
-        undated = not moment.has_date or (end and not (moment.until_day or moment.until_month_day))
+        undated = (not moment.has_date and not moment.ends_day) or (
+            end and not (moment.until_day or moment.until_month_day)
+        )
         if undated and reference is not None and civil < reference and is_far_back(reference, civil):
             day = next_day(day)
             civil = combine(day, clock)
@@ -292,7 +297,8 @@ class StatedValues:
             return False
         moment = found[0]
         if moment.is_ambiguous and moment.day is None:
-            self._calendar.doubts.note("date_ambiguous", statement.line, squeeze(statement.value, 60))
+            rule = "date_impossible" if moment.is_impossible else "date_ambiguous"
+            self._calendar.doubts.note(rule, statement.line, squeeze(statement.value, 60))
             return True
         day = self._calendar.date_of(moment)
         if day is None:

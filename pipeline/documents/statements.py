@@ -164,7 +164,12 @@ def _block_statements(block: Block, depth: int) -> Iterator[Statement]:
         yield from _text_statements(block.text)
     elif block.kind == "table":
         yield from _table_statements(block)
-    elif block.kind in ("list", "quote") and depth < 4:
+    elif block.kind == "quote" and depth < 4:
+        for child in block.children:
+            for statement in _block_statements(child, depth + 1):
+                statement.method = "prose"  # another's words: what the document says itself goes first
+                yield statement
+    elif block.kind == "list" and depth < 4:
         for child in block.children:
             if child.kind != "item":
                 yield from _block_statements(child, depth + 1)

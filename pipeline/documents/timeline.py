@@ -22,7 +22,7 @@ from pipeline.documents.prose import sentences
 from pipeline.documents.status_updates import STATUS_UPDATES
 from pipeline.documents.times import Moment, TimeReading, combine, leading_moment, moments, next_day
 from pipeline.documents.vocabulary import fields_of, normalise
-from pipeline.documents.zones import Zone, announced_zone, announces_unclear_zone, zone_of_place
+from pipeline.documents.zones import Zone, announced_zone, zone_of_place
 
 _TIME_HEAD = re.compile(
     r"(?:date|time|when|timestamp|hour|day|at|date time|date and time|time stamp|clock)\b.{0,30}"
@@ -95,10 +95,6 @@ def timeline_rows(sections: list[Section], calendar: Calendar, services: tuple[s
             break
         if _is_timeline(section) or (follows and _is_event_heading(section, reading)):
             found = list(_section_rows(section, calendar, is_timeline=True))
-            if _has_unclear_zone(section, reading.default_zone):
-                for row in found:
-                    if row.moment is not None and row.moment.clock is not None and row.moment.zone is None:
-                        row.moment = replace(row.moment, is_ambiguous=True)
             if section.words == STATUS_UPDATES:
                 for row in found:
                     row.form = "update"
@@ -137,10 +133,13 @@ def _is_timeline(section: Section) -> bool:
 def section_zone(section: Section, default: str) -> Zone | None:
     """The zone announced by a section's heading or sentences, or by a section above it."""
     for above in section.ancestors():
-        if above.heading is not None and not above.is_title:
-            zone = announced_zone(above.words, default, is_heading=True)
-            if zone is not None:
-                return zone
+        heading = above.words if above.heading is not None else ""
+        if above.is_title:
+            # only in brackets: "Slow response times in Sydney" is no announcement
+            heading = " ".join(re.findall(r"[(\[][^()\[\]]{0,60}[)\]]", heading))
+        zone = announced_zone(heading, default, is_heading=not above.is_title) if heading else None
+        if zone is not None:
+            return zone
         for block in above.blocks[:6]:
             words = [block.text.text] if block.kind == "paragraph" else []
             words += [child.text.text for child in block.children[:3] if block.kind == "quote"]
@@ -149,18 +148,6 @@ def section_zone(section: Section, default: str) -> Zone | None:
                 if zone is not None:
                     return zone
     return None
-
-
-def _has_unclear_zone(section: Section, default: str) -> bool:
-    """Whether a section, or one above it, announces a zone that may be one of several, and no other."""
-    if section_zone(section, default) is not None:
-        return False
-    return any(
-        announces_unclear_zone(words, default)
-        for above in section.ancestors()
-        if not above.is_title
-        for words in [above.words, *(b.text.text for b in above.blocks[:6] if b.kind == "paragraph")]
-    )
 
 
 def column_zones(section: Section, default: str) -> Iterator[Zone]:
@@ -443,7 +430,9 @@ def _table_rows(block: Block, zone: Zone | None, reading: TimeReading, *, is_tim
             continue
         at_text = " ".join(row[column].text.strip() for column in used).strip()
         words = " — ".join(
-            cell.text.strip() for index, cell in enumerate(row) if index not in used and cell.text.strip()
+            cell.text.strip()
+            for index, cell in enumerate(row)
+            if index not in used and cell.text.strip() and not (index in columns and _is_time(cell, reading))
         )
         if not words and not at_text:
             continue
@@ -457,6 +446,12 @@ def _table_rows(block: Block, zone: Zone | None, reading: TimeReading, *, is_tim
             zone=zone,
             form="table",
         )
+
+
+def _is_time(cell: Text, reading: TimeReading) -> bool:
+    """Whether a cell holds a time and nothing else: the same one in another zone."""
+    moment = leading_moment(cell.text, reading)
+    return moment is not None and not cell.text[moment.end :].strip(" .)]*")
 
 
 def _cells_have_clock(row: list[Text], columns: list[int], reading: TimeReading) -> bool:
@@ -607,6 +602,7 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
     has_halves = any(row.moment.has_meridiem for row in timed if row.moment is not None)
     day: date | None = None
     before: datetime | None = None
+    teller: Row | None = None  # the row whose date the rows below it take
     lost = False
     assumed = False
     if _counts_from_zero(rows, calendar):
@@ -619,7 +615,9 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
             continue
         written = calendar.date_of(moment, near=day)
         if moment.is_ambiguous:
-            calendar.doubts.note("time_ambiguous", row.line, row.at_text)
+            calendar.doubts.note(
+                "date_impossible" if moment.is_impossible else "time_ambiguous", row.line, row.at_text
+            )
             if moment.clock is None or written is None:
                 lost = lost or (
                     moment.day is None and moment.clock is not None and not _has_zone_doubt(moment)
@@ -627,10 +625,14 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
             continue
         if written is not None:
             day, before, lost, assumed = written, None, False, False
+            teller = row
         elif moment.has_date:
             calendar.doubts.note("date_without_year", row.line, row.at_text)
             lost = True
             continue
+        if written is None and teller is not None and is_background(teller, calendar):
+            calendar.doubts.note("timeline_day_contradicted", row.line, teller.at_text)
+            day, lost, teller = None, True, None
         row.day = day
         if moment.clock is None or lost:
             continue
@@ -640,6 +642,8 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
                 continue
             day, assumed = calendar.day, True
             calendar.doubts.note("timeline_date_assumed", row.line, _WHERE[calendar.dates[0][1]])
+        if moment.ends_day:
+            day = next_day(day)
         civil = combine(day, moment.clock)
         if before is not None and civil < before and written is None:
             if is_far_back(before, civil):
@@ -664,6 +668,19 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
         if place is not None and row.place and row.text.startswith(row.place):
             row.text = row.text[len(row.place) :].lstrip(" -–—")
     rows[:] = [row for row in rows if row.form != "context"]
+
+
+def is_background(row: Row, calendar: Calendar) -> bool:
+    """Whether a dated row tells what led up to the incident, so that the times below it are of another day.
+
+    Its day is before the one that the title or a label names: by more than one, or, where the row names a
+    time, too, and so may open the timeline, by more than a week.
+    """
+    if row.form == "context" or row.day is None or not row.text or row.moment is None or not calendar.dates:
+        return False
+    day, where, _ = calendar.dates[0]
+    days = (day - row.day).days
+    return where in ("label", "title") and days > (1 if row.moment.clock is None else 7)
 
 
 def _take_as_written(timed: list[Row]) -> None:

@@ -102,7 +102,7 @@ class Moment:
 
     `month_day` stands for a date without year. `until` is the end when a range of times is written, and
     `until_day` or `until_month_day` its date when it has one. `beside` is the same moment in another zone,
-    written next to it. `is_ambiguous`: it can be read in two ways, so it must not be.
+    written next to it. `is_ambiguous`: it can be read in two ways, or in none, so it must not be.
     """
 
     start: int
@@ -118,6 +118,8 @@ class Moment:
     has_meridiem: bool = False
     is_ambiguous: bool = False
     is_approximate: bool = False
+    ends_day: bool = False  # 24:00: `clock` is 0:00 of the day after
+    is_impossible: bool = False  # a day that no calendar has, as 30 February
 
     @property
     def has_date(self) -> bool:
@@ -342,7 +344,7 @@ def _date(match: re.Match[str], reading: TimeReading) -> Iterator[Moment]:
     start, end = match.span()
     if match.group("y"):
         day = _day(int(match.group("y")), int(match.group("m")), int(match.group("d")))
-        yield Moment(start, end, day=day, is_ambiguous=day is None)
+        yield Moment(start, end, day=day, is_ambiguous=day is None, is_impossible=day is None)
         return
     month = match.group("m2") or match.group("m3")
     if month:
@@ -351,7 +353,7 @@ def _date(match: re.Match[str], reading: TimeReading) -> Iterator[Moment]:
         month_day = (_MONTHS[month[:3].lower()], number)
         if year:
             day = _day(int(year), *month_day)
-            yield Moment(start, end, day=day, is_ambiguous=day is None)
+            yield Moment(start, end, day=day, is_ambiguous=day is None, is_impossible=day is None)
         elif _day(2024, *month_day):
             yield Moment(start, end, month_day=month_day)
         return
@@ -419,6 +421,9 @@ def _clock(match: re.Match[str], text: str, reading: TimeReading) -> Moment | No
     half = groups.get("half") or groups.get("half2") or groups.get("letter")
     if half and hour <= 12:
         hour = hour % 12 + (12 if half in "Pp" else 0)
+    ends_day = hour == 24 and minute == 0 and not half and int(groups.get("s") or 0) == 0
+    if ends_day:
+        hour = 0
     if hour > 23 or (half in ("a", "A") and hour > 11 and groups.get("h") not in ("12", None)):
         return None
     clock = time(hour, minute, int(groups.get("s") or 0))
@@ -431,6 +436,7 @@ def _clock(match: re.Match[str], text: str, reading: TimeReading) -> Moment | No
         zone=zone[0] if zone else None,
         has_meridiem=half is not None,
         is_ambiguous=zone is not None and zone[0] is None,
+        ends_day=ends_day,
         is_approximate=_is_approximate(text[max(0, match.start() - 16) : match.start()]),
     )
 
@@ -440,13 +446,16 @@ def _is_approximate(before: str) -> bool:
 
 
 def _join(day: Moment, clock: Moment, text: str, reading: TimeReading) -> Moment:
+    ends_dated = clock.ends_day and day.day is not None
     joined = replace(
         clock,
         start=min(day.start, clock.start),
         end=max(day.end, clock.end),
-        day=day.day,
+        day=next_day(day.day) if ends_dated and day.day is not None else day.day,
         month_day=day.month_day,
+        ends_day=clock.ends_day and not ends_dated,
         is_ambiguous=day.is_ambiguous or clock.is_ambiguous,
+        is_impossible=day.is_impossible,
     )
     if joined.zone is None and not joined.is_ambiguous and joined.end == day.end:
         zone = zone_at(text, joined.end, reading.default_zone)  # 10:00 on 5 May 2024 UTC

@@ -16,25 +16,35 @@ from zoneinfo import ZoneInfo, available_timezones
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A zone as a document names it: `name` for ZoneInfo, or `offset` in minutes east of UTC."""
+    """A zone as a document names it: `name` for ZoneInfo, or `offset` in minutes east of UTC.
+
+    With neither it is announced in words that are not understood, and its times name no moment.
+    """
 
     written: str
     name: str | None = None
     offset: int | None = None
 
     @property
+    def is_known(self) -> bool:
+        """Whether it is understood which zone is meant."""
+        return self.name is not None or self.offset is not None
+
+    @property
     def tzinfo(self) -> tzinfo:
         """The zone for datetime."""
         if self.offset is not None:
             return timezone(timedelta(minutes=self.offset))
-        return ZoneInfo(self.name or "UTC")
+        if self.name is None:
+            raise ValueError(f"{self.written} is no known zone")
+        return ZoneInfo(self.name)
 
     def contradicts_calendar(self, moment: datetime) -> bool:
         """Whether `written` names the other half of the year, as "PST" does in July.
 
         `moment` is naive civil time.
         """
-        if self.offset is not None or self.written.upper() not in _SEASONAL:
+        if self.name is None or self.written.upper() not in _SEASONAL:
             return False
         return moment.replace(tzinfo=self.tzinfo).tzname() not in _SEASONAL[self.written.upper()]
 
@@ -170,7 +180,26 @@ _ANNOUNCEMENT = re.compile(
     r"\b(?:times?|timestamps?|dates?|time ?zones?|timeline|tz|chronology|events)\b", re.IGNORECASE
 )
 _REACH = 60  # characters from the announcing word to the zone
-_TIME_OF_DAY = re.compile(r"\d[:.h]\d\d")
+_TIME_OF_DAY = re.compile(r"(?<![+\-−–\d])\d{1,2}[:.h]\d\d")  # and no offset: UTC-05:00
+#: Before the announcing word, where it speaks of the times below: "load times in Sydney" does not.
+_OF_THE_TIMES = re.compile(
+    r"(?:^|[(\[{|*_:;,.–—-])\s*$|\b(?:all|local|the|these|following|listed|below|our|date|and|event|display(?:ed)?"
+    r"|start|end|given)\s+$",
+    re.IGNORECASE,
+)
+#: A city whose clock the times below show: "all times Berlin", "timezone of Sydney", "local time, Berlin".
+_OF_CITY = re.compile(
+    r"[\s,:]*(?:(?:are|is|all|in|of|the|local|at|as|given|shown|listed|for)\s+)*"
+    r"(?P<city>[A-Z][a-z]+(?:[ _][A-Z][a-z]+)?)(?:'s)?(?:\s+(?:local\s+)?[Tt]ime(?:\s?zone)?)?"
+    r"\s*(?:[)\],.]|$)"
+)
+#: Words that name a zone, but not which: "local time", "in IST", "UTC+25", "XYT", "in Springfield time".
+_UNCLEAR = re.compile(
+    r"\b(?P<local>local)\b"
+    r"|(?P<offset>\b(?:UTC|GMT)\s?[+\-−–]\s?\d+)"
+    r"|(?<![\w/-])(?P<name>(?:[A-Z]{1,3}[SD]T|[A-Z]{2,3}T)\b(?=\s*(?:$|[)\],.;|(])))"
+    r"|\b(?:in|are)\s+(?P<place>[A-Z][a-z]+(?: [A-Z][a-z]+)?)\s+(?:local\s+)?(?:time\b|$)"
+)
 
 
 def zone_at(
@@ -218,13 +247,15 @@ def _is_offset(match: re.Match[str], after_iso: bool) -> bool:
 def announced_zone(text: str, default: str, *, is_heading: bool = False) -> Zone | None:
     """The zone that a sentence, heading or column title gives to the times below it.
 
-    `is_heading` lets "(UTC)" stand without a word that announces it.
+    One that is named and not understood is returned, too (`Zone.is_known`): its times are not those of
+    another zone. `is_heading` lets "(UTC)" stand without a word that announces it.
     """
     return _announced_zone(text[:2000], default, is_heading)
 
 
 @lru_cache(maxsize=2048)  # the same headings and sentences announce to all that stands below them
 def _announced_zone(text: str, default: str, is_heading: bool) -> Zone | None:
+    unclear: Zone | None = None
     for announcement in _ANNOUNCEMENT.finditer(text):
         end = min(len(text), announcement.end() + _REACH)
         for stop in (".", "\n", ";"):
@@ -236,33 +267,41 @@ def _announced_zone(text: str, default: str, is_heading: bool) -> Zone | None:
         zone = _zone_within(span, default)
         if zone is not None:
             return zone
-        place = re.match(
-            r"\s*(?:are\s+|is\s+)?(?:in|:)?\s*([A-Z][A-Za-z_]+)(?:\s+(?:local\s+)?time)?\s*$", span
-        )
-        if place:
-            city = zone_of_place(place.group(1))
-            if city is not None:
-                return city
+        before = text[max(0, announcement.start() - 12) : announcement.start()]
+        if _OF_THE_TIMES.search(before) is None:
+            continue
+        place = _OF_CITY.match(span)
+        city = zone_of_place(place.group("city")) if place is not None else None
+        if city is not None:
+            return city
+        around = span if not before.lower().rstrip().endswith("local") else f" local{span}"
+        unclear = unclear or _unclear_zone(around, default)
     if is_heading:
         bracketed = re.search(r"[(\[]([^()\[\]]{2,40})[)\]]", text)
         if bracketed and not _TIME_OF_DAY.search(bracketed.group(1)):
-            return _zone_within(bracketed.group(1), default)
-    return None
+            within = bracketed.group(1)
+            return _zone_within(within, default) or unclear or _unclear_zone(within, default, is_alone=True)
+    return unclear
 
 
-@lru_cache(maxsize=2048)
-def announces_unclear_zone(text: str, default: str) -> bool:
-    """Whether a sentence gives the times below it a zone whose name has several meanings: "Times in IST"."""
-    for announcement in _ANNOUNCEMENT.finditer(text[:2000]):
-        span = re.split(r"[.\n;]", text[announcement.end() : announcement.end() + _REACH], maxsplit=1)[0]
-        if _TIME_OF_DAY.search(span) or _zone_within(span, default) is not None:
-            continue
-        for match in ZONE.finditer(span):
-            name = match.group().strip(" \t()[]").upper()
-            before = span[max(0, match.start() - 1) : match.start() + 1]
-            if name in _AMBIGUOUS and not before.isalnum():
-                return not _is_own(name, default)
-    return False
+def _unclear_zone(words: str, default: str, *, is_alone: bool = False) -> Zone | None:
+    """The zone that a few words name without saying which; `is_alone`: they must say nothing else."""
+    match = _UNCLEAR.search(words) if not is_alone else _UNCLEAR.fullmatch(words.strip())
+    if match is None or (match.group("local") and default not in ("UTC", "Etc/UTC")):
+        return None  # the local time of a source is the one that its settings name
+    name = match.group("name")
+    if name is not None and (name in _NO_ZONES or _is_own(name, default)):
+        return None
+    return Zone(words.strip(" ,:;()[]")[:30])
+
+
+#: Words in capitals that end like a zone's name.
+_NO_ZONES = frozenset(
+    (
+        *("GET", "NOT", "PUT", "OUT", "BUT", "SET", "LET", "ACT", "POST", "TEST", "REST", "LAST", "LIST"),
+        *("HOST", "JIT", "VAT", "BOT", "NAT", "FAT", "EXIT", "DRAFT"),
+    )
+)
 
 
 def _zone_within(text: str, default: str) -> Zone | None:

@@ -167,6 +167,19 @@ _ALL: tuple[Rule, ...] = (
         "“Acknowledged: 09:30, Detected: 09:40”",
     ),
     Rule(
+        "zone_unclear",
+        "warning",
+        "A time zone is announced, and it is not clear which.",
+        "“All times in local time”",
+    ),
+    Rule("date_impossible", "warning", "A date is none of the calendar's.", "“2024-02-30”"),
+    Rule(
+        "timeline_day_contradicted",
+        "warning",
+        "Times without a date stand below a row of another day than the title or a label names.",
+        "“2024-02-10 Flag added”, “10:00 Outage starts” under “Outage of 2024-03-08”",
+    ),
+    Rule(
         "duration_bounded",
         "info",
         "A duration is only a bound, so how long it was is not stated.",

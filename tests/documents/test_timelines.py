@@ -480,3 +480,49 @@ def test_a_value_left_out_is_told_once() -> None:
 def test_a_label_states_what_stands_there_and_is_plain(line: str, field: str, value: str | None) -> None:
     """Numbers of two readings, bounds, aims, averages and words struck out are no values."""
     assert _chosen(f"# Outage of 5 May 2024\n\n{line}\n\n## Root cause\n\nA full disk.\n", field) == [value]
+
+
+@pytest.mark.parametrize(
+    ("rows", "start", "rule"),
+    [
+        ("- 2024-04-10: flag added\n- 10:00 Outage starts", None, True),
+        ("- 2 May: query merged\n- 10:00 Outage starts", None, True),
+        ("- 2024-04-10 09:00 flag added\n- 10:00 Outage starts", None, True),
+        ("- 2024-05-04 22:00 Deploy\n- 23:00 Outage starts", "2024-05-04 23:00:00", False),
+        ("- 2024-05-02 22:00 Deploy\n- 23:00 Outage starts", "2024-05-02 23:00:00", False),
+        ("- 2024-04-10: flag added\n- 2024-05-05 10:00 Outage starts", "2024-05-05 10:00:00", False),
+    ],
+)
+def test_a_row_of_what_led_up_to_it_dates_no_other(rows: str, start: str | None, rule: bool) -> None:
+    """Below a day that is not the title's, times without a date have none, and that is told."""
+    text = f"# Postmortem: outage of 5 May 2024\n\n## Timeline (UTC)\n\n{rows}\n- 11:00 x\n"
+    assert _chosen(text, "started_at", "occurred_on") == [start, start[:10] if start else "2024-05-05"]
+    assert ("timeline_day_contradicted" in _rules(text)) == rule
+
+
+def test_a_day_that_is_not_in_the_calendar_is_told_as_such() -> None:
+    """30 February can be read in no way, not in two."""
+    text = "# Postmortem: outage\n\nStart: 2024-02-30 10:00 UTC\n\n## Root cause\n\nA full disk.\n"
+    assert {"date_impossible", "time_ambiguous"} & _rules(text).keys() == {"date_impossible"}
+
+
+def test_what_the_document_says_goes_before_what_it_quotes() -> None:
+    """A label in a block quote counts only where the document itself has no such time."""
+    rows = "## Timeline\n\n- 10:00 UTC: outage starts\n- 11:00 UTC: outage resolved\n"
+    text = f"# Outage of 5 May 2024\n\n> Start: 2019-01-01 00:00 UTC\n\n{rows}"
+    assert _chosen(text, "started_at", "resolved_at") == ["2024-05-05 10:00:00", "2024-05-05 11:00:00"]
+    text = "# Outage\n\n> **Start**: 2024-05-05 10:00 UTC\n> **End**: 2024-05-05 11:00 UTC\n"
+    assert _chosen(text, "started_at", "resolved_at") == ["2024-05-05 10:00:00", "2024-05-05 11:00:00"]
+
+
+def test_a_second_column_of_times_is_no_part_of_what_happened() -> None:
+    """The time of an event in another zone is not told again as its text."""
+    rows = (
+        "| UTC | Local | Event |\n|---|---|---|\n| 22:30 | 00:30 | Outage begins |\n| 23:30 | 01:30 | x |\n"
+    )
+    text = f"# Outage of 5 May 2024\n\n## Timeline\n\n{rows}"
+    (incident,) = parse_document(text, "x.md", Reading(today=TODAY)).incidents
+    assert [(f"{event.at:%H:%M}", event.text) for event in incident.events if event.at is not None] == [
+        ("22:30", "Outage begins"),
+        ("23:30", "x"),
+    ]

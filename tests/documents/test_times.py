@@ -7,10 +7,12 @@ from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.documents import parse_document
 from pipeline.documents.calendar import Calendar, ClockDoubts
+from pipeline.documents.facts import Reading
 from pipeline.documents.times import (
     TimeReading,
     complete_year,
@@ -147,6 +149,100 @@ def test_a_sentence_gives_the_zone_of_the_times_below(
     zone = announced_zone(text, "UTC")
     assert zone is not None
     assert (zone.name, zone.offset) == (name, offset)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "offset"),
+    [
+        ("Time (UTC-05:00)", None, -300),
+        ("Timeline (UTC+05:30)", None, 330),
+        ("All timestamps are UTC-07:00.", None, -420),
+        ("Timeline (all times Berlin)", "Europe/Berlin", None),
+        ("Time (local time, Berlin)", "Europe/Berlin", None),
+        ("All times are in the timezone of Sydney", "Australia/Sydney", None),
+        ("All times in local time (CEST).", "Europe/Brussels", None),
+        ("Time (local)", None, None),
+        ("Time (IST)", None, None),
+        ("All times are local.", None, None),
+        ("All times in local time.", None, None),
+        ("Times are in XYT", None, None),
+        ("All times are UTC+25", None, None),
+        ("All times are in Springfield time.", None, None),
+    ],
+)
+def test_a_heading_or_label_names_its_zone_or_one_that_is_not_known(
+    text: str, name: str | None, offset: int | None
+) -> None:
+    """What is announced and not understood is a zone that is not known, never the source's."""
+    zone = announced_zone(text, "UTC", is_heading=True)
+    assert zone is not None
+    assert (zone.name, zone.offset, zone.is_known) == (name, offset, bool(name or offset))
+
+
+def test_local_time_is_that_of_the_settings_where_they_name_a_zone() -> None:
+    """A team that told us its zone means its own clock."""
+    assert announced_zone("All times are local.", "Europe/London") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Slow response times in Sydney.",
+        "Load times in local stores went up",
+        "Connect times are in the logs",
+        "Timeline (POST)",
+        "Time (LIST)",
+    ],
+)
+def test_times_that_are_measured_announce_no_zone(text: str) -> None:
+    """A sentence on how slow a thing was says nothing of the clock."""
+    assert announced_zone(text, "UTC", is_heading=True) is None
+
+
+_PLACES = (
+    "## Timeline ({})\n\n- 10:00 Outage starts",
+    "## Timeline\n\nAll times are {}.\n\n- 10:00 Outage starts",
+    "## Timeline\n\n| Time ({}) | Event |\n|---|---|\n| 10:00 | Outage starts |",
+    "Start ({}): 10:00",
+    "All times {}.\n\nStart: 10:00",
+    "Time zone: {}\n\nStart: 10:00",
+)
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(_PLACES),
+    st.integers(-12 * 4, 14 * 4),
+    st.sampled_from(["UTC{}{:02}:{:02}", "GMT{}{}:{:02}", "UTC{}{:02}{:02}"]),
+)
+def test_an_offset_is_that_of_the_times_wherever_it_is_announced(
+    place: str, quarters: int, style: str
+) -> None:
+    """In a heading, a sentence, a column, a label: the instant is exact."""
+    sign = "-" if quarters < 0 else "+"
+    words = style.format(sign, *divmod(abs(15 * quarters), 60))
+    text = f"# Postmortem: outage of 2024-05-05\n\n{place.format(words)}\n\n## Root cause\n\nA full disk.\n"
+    (incident,) = parse_document(text, "x.md", Reading(today=date(2026, 1, 1))).incidents
+    starts = [row.value for row in incident.evidence if row.field == "started_at"]
+    assert starts == [f"{datetime(2024, 5, 5, 10) - timedelta(minutes=15 * quarters)}"]
+
+
+@pytest.mark.parametrize("place", _PLACES)
+@pytest.mark.parametrize("zone", ["local time", "IST", "UTC+25"])
+def test_times_of_a_zone_that_is_not_known_are_left_out(place: str, zone: str) -> None:
+    """They are not read as UTC; the finding says which words are not clear."""
+    text = f"# Postmortem: outage of 2024-05-05\n\n{place.format(zone)}\n\n## Root cause\n\nA full disk.\n"
+    facts = parse_document(text, "x.md", Reading(today=date(2026, 1, 1)))
+    starts = [row.value for row in facts.incidents[0].evidence if row.field == "started_at"]
+    assert (starts, [f.rule for f in facts.findings if f.rule == "zone_unclear"]) == ([], ["zone_unclear"])
+
+
+def test_midnight_may_be_the_end_of_a_day() -> None:
+    """24:00 is 0:00 of the day after; no other minute has a 24th hour."""
+    found = leading_moment("2024-02-02 24:00", UTC)
+    assert found is not None
+    assert (found.day, found.clock) == (date(2024, 2, 3), time(0))
+    assert [m.clock for m in moments("24:01 and 25:00", UTC)] == []
 
 
 @pytest.mark.parametrize(
