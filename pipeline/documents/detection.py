@@ -26,7 +26,8 @@ _DETECTION: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
         re.compile(
             rf"\b{_TOOLS}\b|\balert(?:s|ing)?\b|\balarms?\b|\bmonitor(?:ing|s)\b"
             r"(?! dashboards?| graphs?| charts?| page)"
-            r"|\b(?:were|was|been|got) (?:\w+ly )?(?:alerted|paged)\b(?! (?:to|by|of|that|about)\b)"
+            r"|\b(?:were|was|been|got|is|are|gets?) (?:\w+ly )?(?:alerted|paged)\b(?! (?:to|by|of"
+            r"|that|about)\b)"
             rf"|\balerted (?:to|by|of|that|about)\b.{{0,60}}"
             rf"\b(?:{_TOOLS}|grafana|monitoring|alerts?|alarms?)\b"
             r"|\bhealth ?checks?\b|\b(?:automated|automatic|synthetic) (?:\w+ )?(?:tests?|checks?"
@@ -68,7 +69,31 @@ _DETECTION: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
 #: What was overtaken found nothing: "a customer told us before any alert".
 _CAME_LATER = re.compile(
     r"\b(?:before|ahead of|earlier than|sooner than)\s+(?:(?:any|our|the|an|a|its|of)\s+){0,2}(?:own\s+)?"
-    r"(?:alert\w*|alarms?|monitor\w*|pager|pages?|health ?checks?)\b[^,.;]{0,60}",
+    r"(?:alert\w*|alarms?|monitor\w*|pager|pages?|health ?checks?)\b[^,.;]{0,60}"
+    # what did not find it: "by customers rather than by our monitoring"
+    r"|\b(?:rather than|instead of|and not|but not) (?:by |through |via |from )?[^,.;]{0,60}",
+    re.IGNORECASE,
+)
+#: What was seen, behind who saw it: "We notice that launches do not happen".
+_SEEN_THAT = re.compile(
+    r"(?<=notice )that\b|(?<=noticed )that\b|(?<=noticing )that\b|(?<=reali[sz]e )that\b"
+    r"|(?<=reali[sz]ed )that\b"
+    r"|(?<=saw )that\b|(?<=found )that\b|(?<=observed )that\b|(?<=report )that\b|(?<=reported )that\b",
+    re.IGNORECASE,
+)
+#: A row or sentence on something else: "Alert fires on staging (unrelated)".
+_ELSEWHERE = re.compile(
+    r"\((?:[^()]{0,60}\b)?(?:unrelated|ignored|dismissed|false (?:alarm|positive))\b"
+    r"|\b(?:unrelated|ignored|false|staging|test) (?:alert|alarm|page)s?\b"
+    r"|\b(?:alert|alarm|page)\w*\b[^.;,]{0,40}\b(?:staging|unrelated|ignored|dismissed|false)\b",
+    re.IGNORECASE,
+)
+#: Who is paged does not find it: "on-call is paged", "page received by the on-call engineer".
+_PAGED = re.compile(
+    r"\b(?:on-?call|engineers?|team|staff|operators?|we|I)\b(?: \w+){0,2}? (?:is|are|was|were|gets?|got)"
+    r" (?:\w+ly )?paged\b(?! (?:to|by|of|that|about)\b)"
+    r"|\bpages? (?:is |are |was |were )?(?:received|sent|delivered|goes out|went out) ?(?:by|to)?"
+    r"(?: (?:the |our )?(?:on-?call|engineers?|team|staff)\b)?",
     re.IGNORECASE,
 )
 
@@ -83,17 +108,24 @@ def detection_method(text: str) -> tuple[str, str, int] | None:
     Only the first sentence counts; None unless it speaks of just one of them.
     """
     first = re.split(r"(?<=[.!?])\s", text.strip()[:600])[0]
+    if _ELSEWHERE.search(first):
+        return None
+    seen = _SEEN_THAT.search(first)
+    first = _CAME_LATER.sub(lambda match: " " * len(match.group()), first[: seen.start()] if seen else first)
     if re.search(
         r"\b(?:no|not|never|nobody|none|without|did ?n.t|could|should|would)\b", first, re.IGNORECASE
     ):
         return None
-    first = _CAME_LATER.sub(lambda match: " " * len(match.group()), first)
     first = _TOLD_US.sub(lambda match: " " * len(match.group()), first)
     is_short = len(first) <= 40
-    met = []
+    met: list[tuple[str, re.Match[str]]] = []
+    paged = _PAGED.search(first)
+    if paged is not None:
+        met.append(("alert", paged))
+        first = first[: paged.start()] + " " * len(paged.group()) + first[paged.end() :]
     for name, sentence, value in _DETECTION:
         match = (value if is_short else sentence).search(first) or sentence.search(first)
-        if match is not None:
+        if match is not None and not (paged is not None and name == "alert"):
             met.append((name, match))
     if len(met) != 1:
         return None
@@ -120,6 +152,19 @@ _TELLS = re.compile(
     r"(?!again)(?:at|by|to|about|when|within|immediately|the first time)\b",
     re.IGNORECASE,
 )
+
+
+#: "The primary detection was through alerts": said outright, whatever else the section tells.
+_OUTRIGHT = re.compile(
+    r"\b(?:(?:primary|main|initial|first|actual) )?detection (?:was|came|happened"
+    r"|occurred) (?:through|by|via|from)\b",
+    re.IGNORECASE,
+)
+
+
+def names_detection(text: str) -> bool:
+    """Whether a sentence says outright by what the incident was detected."""
+    return _OUTRIGHT.search(text[:600]) is not None
 
 
 def tells_detection(text: str) -> bool:

@@ -16,7 +16,7 @@ from pipeline.documents.blocks import Text, squeeze
 from pipeline.documents.calendar import Calendar
 from pipeline.documents.causes import Verdict, categorise, what_triggered
 from pipeline.documents.checks import check_incident, doubts_as_findings
-from pipeline.documents.detection import detection_method, speaks_of_detection, tells_detection
+from pipeline.documents.detection import detection_method, names_detection, speaks_of_detection, tells_detection
 from pipeline.documents.event_kinds import (
     is_only_noticed,
     is_weak_end,
@@ -653,7 +653,8 @@ def _add_detection(source: Source, evidence: EvidenceList) -> None:
         if text.is_slanted:
             continue
         told = list(sentences(text))
-        for sentence in told[:1]:
+        outright = [sentence for sentence in told if names_detection(sentence.text)]
+        for sentence in (outright or told)[:1]:
             found = detection_method(sentence.text)
             if found is not None:
                 evidence.add("detection_method", found[0], "rule", sentence.line, sentence.text, 0.6)

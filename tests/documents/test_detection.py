@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.documents import parse_document
 from pipeline.documents.detection import detection_method
+from pipeline.documents.facts import Reading
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,33 @@ def test_only_plain_words_for_one_of_them_count(words: str, method: str | None) 
     """Alert, customer or staff; a sentence that speaks of two, of none, or denies it, decides nothing."""
     found = detection_method(words)
     assert (found and found[0]) == method
+
+
+@pytest.mark.parametrize(
+    ("text", "method"),
+    [
+        ("on-call is paged", "alert"),
+        ("Page received by on-call", "alert"),
+        ("Alert fires on staging (unrelated, ignored)", None),
+        ("An unrelated alert fired.", None),
+        ("We notice that prints are not happening as expected.", "staff"),
+        ("It was first detected through support tickets rather than by our monitoring.", "customer"),
+        ("We got reports from the packing team.", "staff"),
+        ("On-call engineer was paged by support", None),
+    ],
+)
+def test_who_is_paged_or_what_did_not_see_it_found_nothing(text: str, method: str | None) -> None:
+    """What was seen, who was told, and an alert on something else do not say who found it."""
+    found = detection_method(text)
+    assert (found[0] if found is not None else None) == method
+
+
+def test_a_section_may_say_outright_what_found_it() -> None:
+    """ "The detection was through …" counts before the sentences around it."""
+    text = (
+        "# Postmortem: label printer outage\n\nStart: 2024-05-06 10:00 UTC\nEnd: 2024-05-06 11:00 UTC\n\n"
+        "## Detection\nThis was noticed when labels came out blank. The primary detection was through alerts.\n"
+    )
+    facts = parse_document(text, "a.md", Reading())
+    read = [e.value for e in facts.incidents[0].evidence if e.field == "detection_method" and e.is_chosen]
+    assert read == ["alert"]
