@@ -16,7 +16,12 @@ from pipeline.documents.blocks import Text, squeeze
 from pipeline.documents.calendar import Calendar
 from pipeline.documents.causes import Verdict, categorise, what_triggered
 from pipeline.documents.checks import check_incident, doubts_as_findings
-from pipeline.documents.detection import detection_method, names_detection, speaks_of_detection, tells_detection
+from pipeline.documents.detection import (
+    detection_method,
+    names_detection,
+    speaks_of_detection,
+    tells_detection,
+)
 from pipeline.documents.event_kinds import (
     is_only_noticed,
     is_weak_end,

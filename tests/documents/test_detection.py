@@ -63,7 +63,7 @@ def test_a_section_may_say_outright_what_found_it() -> None:
     """ "The detection was through …" counts before the sentences around it."""
     text = (
         "# Postmortem: label printer outage\n\nStart: 2024-05-06 10:00 UTC\nEnd: 2024-05-06 11:00 UTC\n\n"
-        "## Detection\nThis was noticed when labels came out blank. The primary detection was through alerts.\n"
+        "## Detection\nThis was noticed when labels came out blank. The main detection was through alerts.\n"
     )
     facts = parse_document(text, "a.md", Reading())
     read = [e.value for e in facts.incidents[0].evidence if e.field == "detection_method" and e.is_chosen]
