@@ -45,16 +45,16 @@ def settings(tmp_path: Path) -> Settings:
 def test_each_field_says_why_and_what_it_costs(settings: Settings) -> None:
     """Place, what is read, why it is in doubt, the words, and the figures that want it."""
     assert list(describe_review(settings.published_path, 20)) == [
-        "1. docs/mail.md",
-        "   cause_category: nothing read. It is not stated.",
-        "   missing in impact by cause (no severity, 90 minutes)",
-        "2. docs/mail.md",
-        "   severity: nothing read. It is not stated.",
-        "   missing in severity (no severity, 90 minutes)",
-        "3. docs/mail.md:6",
+        "1. docs/mail.md:6",
         "   resolved_at: 2024-03-01 10:30:00, 95% sure. Line 7 says 2024-03-01 11:30:00.",
         "   “Resolved: 2024-03-01 10:30 UTC”",
         "   doubtful in time to resolve (no severity, 90 minutes)",
+        "2. docs/mail.md",
+        "   cause_category: nothing read. It is not stated.",
+        "   missing in impact by cause (no severity, 90 minutes)",
+        "3. docs/mail.md",
+        "   severity: nothing read. It is not stated.",
+        "   missing in severity (no severity, 90 minutes)",
     ]
     assert list(describe_review(settings.published_path, 1))[-1] == (
         "2 more, which cost less; --limit shows more of them."
@@ -66,9 +66,9 @@ def test_rows_are_ready_for_the_file(settings: Settings) -> None:
     rows = review_rows(settings.published_path, 20, who="Ana, of Post", when=date(2024, 5, 1))
     assert rows == (
         "document,incident,field,value,who,when\n"
+        'docs/mail.md,,resolved_at,2024-03-01 10:30:00,"Ana, of Post",2024-05-01\n'
         'docs/mail.md,,cause_category,,"Ana, of Post",2024-05-01\n'
         'docs/mail.md,,severity,,"Ana, of Post",2024-05-01\n'
-        'docs/mail.md,,resolved_at,2024-03-01 10:30:00,"Ana, of Post",2024-05-01\n'
     )
     (settings.folder / "reviewed.csv").write_text(rows, encoding="utf-8")
     flow.build(settings, as_of=AS_OF)
@@ -81,10 +81,10 @@ def test_the_command_prints_either_form(settings: Settings) -> None:
     """Text unless csv is asked for; the status tells what the figures lose by each rule, and where."""
     config = ["--config", str(settings.folder / "postmortems.toml")]
     text = CliRunner().invoke(main, ["review", *config, "--limit", "1"])
-    assert (text.exit_code, text.stdout.splitlines()[0]) == (0, "1. docs/mail.md")
+    assert (text.exit_code, text.stdout.splitlines()[0]) == (0, "1. docs/mail.md:6")
     rows = CliRunner().invoke(main, ["review", *config, "--limit", "1", "--format", "csv", "--who", "Ana"])
     assert rows.stdout.splitlines()[0] == "document,incident,field,value,who,when"
-    assert rows.stdout.splitlines()[1].startswith("docs/mail.md,,cause_category,,Ana,20")
+    assert rows.stdout.splitlines()[1].startswith("docs/mail.md,,resolved_at,2024-03-01 10:30:00,Ana,20")
     status = CliRunner().invoke(main, ["status", *config]).stdout.splitlines()
     begin = status.index("Costs most   what the figures lose or doubt, by rule")
     assert sorted(status[begin + 1 : status.index("", begin)]) == [
