@@ -17,7 +17,7 @@ from pipeline.documents.calendar import Calendar
 from pipeline.documents.facts import ActionItem
 from pipeline.documents.outline import Section
 from pipeline.documents.owners import HANDLES, People, is_team, named_owner, owner_of
-from pipeline.documents.promise_facts import SIGN, Facts, mark_in_cell, state, struck
+from pipeline.documents.promise_facts import CROSS, SIGN, Facts, mark_in_cell, state, struck
 from pipeline.documents.promise_kinds import kind_by_rule, only_kind, stated_kind
 from pipeline.documents.promise_tables import PromiseRow, promise_rows
 from pipeline.documents.promise_words import BOILERPLATE, is_promise, opens_with_verb, promising_sentences
@@ -466,6 +466,8 @@ class _Reader:
         marked = state(said("status")) if said("status") else None
         if marked is not None:
             cells.is_done, cells.is_declined = marked.is_done, marked.is_declined
+        elif row.asks_done and CROSS.match(said("status")) is not None:
+            cells.is_done = False
         elif "status" not in row.cells:
             marks = [
                 mark_in_cell(cell.text) for cell in (row.cells.get("ticket"), *row.others) if cell is not None

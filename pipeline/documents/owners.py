@@ -40,12 +40,13 @@ _TEAM = re.compile(
     re.IGNORECASE,
 )
 _TEAM_SHORT = re.compile(r"(?:SRE|DevOps|SecOps|NetOps|Ops|QA|DBA|DBRE|Infra|Platform)s?", re.IGNORECASE)
-#: Where a bare name may stand: "Ana – add a test", "Ana to add a test", "Add a test — Ana".
+_NAMES = rf"{NAME}(?:(?:[ \t]?[,&+/][ \t]?|[ \t]and[ \t]){NAME}){{0,3}}"
+#: Where bare names may stand: "Ana – add a test", "Ana to add a test", "Add a test — Ana".
 _BARE: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("before_dash", re.compile(rf"\W{{0,3}}(?P<name>{NAME})[ \t]+[-–—][ \t]+(?=\S+ \S)")),
-    ("before_colon", re.compile(rf"\W{{0,3}}(?P<name>{NAME}):[ \t]+(?=\S+ \S)")),
-    ("before_to", re.compile(rf"\W{{0,3}}(?P<name>{NAME})(?:[ \t]+will|[ \t]+to)[ \t]+(?=[a-z]+ \S)")),
-    ("behind_dash", re.compile(rf"[ \t](?:[-–—]|--|[-=]>)[ \t]*(?P<name>{NAME})[ \t]*\.?[ \t]*$")),
+    ("before_dash", re.compile(rf"\W{{0,3}}(?P<name>{_NAMES})[ \t]+[-–—][ \t]+(?=\S+ \S)")),
+    ("before_colon", re.compile(rf"\W{{0,3}}(?P<name>{_NAMES}):[ \t]+(?=\S+ \S)")),
+    ("before_to", re.compile(rf"\W{{0,3}}(?P<name>{_NAMES})(?:[ \t]+will|[ \t]+to)[ \t]+(?=[a-z]+ \S)")),
+    ("behind_dash", re.compile(rf"[ \t](?:[-–—]|--|[-=]>)[ \t]*(?P<name>{_NAMES})[ \t]*\.?[ \t]*$")),
 )
 #: What may stand behind a bare name: "Add a test - Ana - DONE".
 _TAIL = re.compile(
@@ -154,16 +155,21 @@ class People:
         return replace(self, habits=frozenset(habits - {"before_colon"}))  # a colon follows catchwords, too
 
     def bare_owner(self, words: str) -> str | None:
-        """The name that stands bare in a promise, when its form is a habit here or it surely is one."""
-        for form, name in self._bare_names(words):
-            if form in self.habits or self.knows(name) or name.split()[0].casefold() in GIVEN_NAMES:
-                return name
+        """The names that stand bare in a promise, as written, when their form is a habit or they surely are
+        some."""
+        for form, names in self._bare_names(words):
+            if form in self.habits or all(map(self.is_surely, each_name(names))):
+                return names
         return None
 
     def knows(self, name: str) -> bool:
         """Whether the document names this person elsewhere."""
         parts = name.casefold().split()
         return bool(parts) and (name.casefold() in self.known or parts[0] in self.known)
+
+    def is_surely(self, name: str) -> bool:
+        """Whether capitalised words are a person for certain: one of the document's, or a given name."""
+        return self.knows(name) or name.split()[0].casefold() in GIVEN_NAMES
 
     def may_be(self, name: str) -> bool:
         """Whether capitalised words may be a person: no place, time or technology, no word that the document
@@ -178,7 +184,8 @@ class People:
         at = self.told.find(part)
         while at >= 0:
             match = _LOWER_WORD.match(self.told, at)
-            if match is not None and match.group() == part:
+            is_set_apart = at > 0 and self.told[at - 1] in "(<{[" and part in GIVEN_NAMES  # a handle
+            if match is not None and match.group() == part and not is_set_apart:
                 return True
             at = self.told.find(part, at + 1)
         return False
@@ -201,8 +208,7 @@ class People:
         """Whether an owner that opens a promise in brackets is one, and no part of a system: "[Basket]"."""
         names = re.findall(NAME, inside)
         return bool(HANDLES.search(inside) or is_team(inside.strip()) or "owner" in inside.casefold()) or any(
-            self.knows(name) or name in self.initials or name.split()[0].casefold() in GIVEN_NAMES
-            for name in names
+            self.is_surely(name) or name in self.initials for name in names
         )
 
     def is_owner_alone(self, words: str) -> bool:
@@ -230,7 +236,7 @@ class People:
     def _bare_names(self, words: str) -> Iterable[tuple[str, str]]:
         for form, pattern in _BARE:
             match = pattern.search(words[-200:]) if form == "behind_dash" else pattern.match(words)
-            if match is not None and self.may_be(match.group("name")):
+            if match is not None and all(map(self.may_be, each_name(match.group("name")))):
                 yield form, match.group("name")
 
 
@@ -279,6 +285,11 @@ def _without_tail(words: str) -> str:
             break
         rest = rest[: len(rest) - len(rest[-60:]) + match.start()]
     return words[:-300] + rest
+
+
+def each_name(names: str) -> list[str]:
+    """The names of "Ana, Bo and Cy"."""
+    return [name for name in re.split(r"[ \t]?[,&+/][ \t]?|[ \t]and[ \t]", names) if name]
 
 
 def handles_taking_part(before: str | None) -> bool:

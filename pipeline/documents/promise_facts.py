@@ -36,6 +36,7 @@ _OPEN_SIGN = r"[🚧⏳⌛🔜🔲☐⬜]\ufe0f?|:(?:construction|hourglass(?:_f
 _DECLINED_SIGN = r"\[-\]"
 #: "Not done yet" to some, "will not be done" to others: told by the words behind it, else by nothing.
 _CROSS = r"[❌🚫✖✗✘]\ufe0f?|:(?:x|heavy_multiplication_x|negative_squared_cross_mark|no_entry_sign):"
+CROSS = re.compile(_CROSS)
 #: A sign that opens a line of plain text which is an item of a list.
 SIGN = (
     r"(?:[✅☑✔🗹🚧⏳⌛🔜🔲☐⬜🚫❌✖✗✘]\ufe0f?|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check|construction"

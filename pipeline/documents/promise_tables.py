@@ -63,6 +63,7 @@ _TELLING = re.compile(
     r"action items?|follow ?up(?: (?:items?|actions?|tasks?))?s?|(?:corrective|preventive|preventative"
     r"|remediation)(?: (?:actions?|items?|measures?))?"
 )
+_ASKS_DONE = re.compile(r"(?:is |all )?(?:done|completed?|finished|closed|resolved)")
 _TIME_HEAD = re.compile(r"time|timestamp|time utc|date time|utc|event|events|at")
 _LEAST_WORDS = 2.5  # on average, of the cells of a column taken for promises without a head that says so
 
@@ -76,6 +77,7 @@ class PromiseRow:
     others: tuple[Text, ...]  # of columns without a known head
     all: tuple[Text, ...]
     ticket_head: str | None
+    asks_done: bool = False  # the column of states is headed "Done?", so a cross says "not yet"
 
 
 def promise_rows(block: Block, *, is_listed: bool) -> list[PromiseRow]:
@@ -108,7 +110,12 @@ def promise_rows(block: Block, *, is_listed: bool) -> list[PromiseRow]:
         ticket = columns.get("ticket")
         found.append(
             PromiseRow(
-                cells["what"], cells, others, tuple(row), rows[0][ticket].text if ticket is not None else None
+                cells["what"],
+                cells,
+                others,
+                tuple(row),
+                rows[0][ticket].text if ticket is not None else None,
+                "status" in columns and _ASKS_DONE.fullmatch(head[columns["status"]]) is not None,
             )
         )
     return found

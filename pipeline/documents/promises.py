@@ -20,6 +20,7 @@ from pipeline.documents.owners import (
     HANDLES_OPENING,
     NAME,
     People,
+    each_name,
     handles_taking_part,
     is_name,
     may_be_initials,
@@ -36,6 +37,7 @@ from pipeline.documents.promise_facts import (
     state,
     status,
 )
+from pipeline.documents.promise_words import opens_with_verb
 from pipeline.documents.statements import is_value
 from pipeline.documents.times import Moment, moments
 from pipeline.documents.trackers import KEY, OTHER, Reference, Trackers, may_be_project
@@ -127,6 +129,7 @@ _OWNER_LAST = re.compile(
 _TODO_OF = re.compile(r"\W{0,3}(?:TODO|FIXME)\((?P<who>@?[\w.-]{2,40})\)[ \t]*[:–—-]?[ \t]*(?=\S)")
 _DAY_LAST = re.compile(r"[ \t]+(?P<day>\d{4}-\d\d-\d\d)\.?$")
 _HANDLE_LAST = re.compile(r"[ \t]@[\w.-]{2,40}$")
+_DASH_LAST = re.compile(r"[ \t](?:[-–—]|--|→|[-=]>)[ \t]*$")
 _NAME_LAST = re.compile(rf"[ \t](?:[-–—]|--|→|[-=]>)[ \t]*(?P<who>{NAME})[ \t]*\.?$")
 _SEGMENT_LAST = re.compile(r"(?:[,;|]|[ \t][-–—])[ \t]*(?P<day>[\w./, -]{6,24})\.?$")
 _TEAM_WILL = re.compile(
@@ -240,7 +243,8 @@ class PromiseReader:
         named |= {reference.key for reference in references if reference.key}
         facts = given or Facts()
         rest = self._take_brackets(words, text.line, facts, frozenset(named))
-        rest = self._take_labels(rest, text.line, facts)
+        for _ in range(2):  # a label may stand behind the value of another, without a mark between them
+            rest = self._take_labels(rest, text.line, facts)
         for detail in details:
             self._take_detail(detail, facts)
         if DONE_SENTENCE.search(rest[:200]):
@@ -325,7 +329,7 @@ class PromiseReader:
                 if position == 0 and not words[: match.start()].strip(_EDGES):
                     cuts.append((match.start(), match.end()))
                 continue
-            end = _value_end(words, match, stop, name)
+            end = self._goes_on(name, words, match.end(), _value_end(words, match, stop, name))
             value = words[match.end() : end].strip(" \t*_,(")
             said = self._labelled(name, value, line)
             if said is None and only_known and (name != "aside" or not _on_own_line(words, match)):
@@ -337,6 +341,26 @@ class PromiseReader:
                 end += 1
             cuts.append((match.start(), end))
         return _without(words, cuts)
+
+    def _goes_on(self, name: str, words: str, start: int, end: int) -> int:
+        """Where a label's value ends when the promise follows it unmarked: "Owner: Ana Rotate the keys"."""
+        value = words[start:end]
+        if name == "owner":
+            for match in list(re.finditer(r"[ \t]+(?=[A-Z][a-z])", value[:60]))[:3]:
+                before = value[: match.start()].strip(" *_")
+                rest = value[match.end() :]
+                if re.fullmatch(NAME, before) and self.people.is_surely(before) and _asks(rest):
+                    return start + match.start()
+        elif name == "ticket":
+            issue = re.match(rf"(?:{KEY}|[#!]\d{{1,9}}|https?://\S{{1,500}})[ \t]+", value)
+            if issue is not None and _asks(value[issue.end() :]):
+                return start + issue.end()
+        elif name == "due":
+            day = next(iter(moments(value[:40], self.calendar.reading)), None)
+            rest = value[day.end :].lstrip() if day is not None and not value[: day.start].strip() else ""
+            if day is not None and (_asks(rest) or _LABEL.match(rest) is not None):
+                return start + day.end
+        return end
 
     def _labelled(self, name: str, value: str, line: int) -> Facts | None:
         """What a label's value states; None when it is not of the label's kind."""
@@ -509,17 +533,19 @@ class PromiseReader:
                 yield words[: match.start()].rstrip(" ,;(–—-"), Facts(due_on=day)
 
     def _bare_name(self, words: str) -> Iterator[tuple[str, Facts]]:
-        owner = self.people.bare_owner(words)
-        if owner is None:
+        names = self.people.bare_owner(words)
+        if names is None:
             return
-        if re.match(rf"\W{{0,3}}{re.escape(owner)}", words):
-            start = words.index(owner) + len(owner)
+        owner = ", ".join(each_name(names))
+        if re.match(rf"\W{{0,3}}{re.escape(names)}", words):
+            start = words.index(names) + len(names)
             match = _WILL.match(words, start)
             if match is not None:
                 yield words[match.end() :], Facts(owner=owner)
-        match = _NAME_LAST.search(words)
-        if match is not None and match.group("who") == owner:
-            yield words[: match.start()], Facts(owner=owner)
+        rest = words.rstrip(" \t.")
+        match = _DASH_LAST.search(rest[: -len(names)][-8:]) if rest.endswith(names) else None
+        if match is not None:
+            yield rest[: -len(names)][: -len(match.group())], Facts(owner=owner)
 
     def _pieces(self, inside: str, line: int, named: frozenset[str]) -> Facts | None:
         """The facts that a bracket holds, when it holds nothing else."""
@@ -744,6 +770,11 @@ def _value_end(words: str, match: re.Match[str], stop: int, name: str) -> int:
 
 def _on_own_line(words: str, match: re.Match[str]) -> bool:
     return match.group("lead") == "\n" or match.start() == 0
+
+
+def _asks(words: str) -> bool:
+    """Whether words by themselves say what is to be done."""
+    return words[:1].isupper() and len(words.split()) >= 3 and opens_with_verb(words)
 
 
 def _short_issue(value: str) -> bool:

@@ -106,7 +106,7 @@ amir amit amy ana anastasia ander anders andre andrea andreas andreea andrei and
 anette angela angelo angus anh anika anil anita anja anjali ankit ann anna annabel anne annette annika
 anthony anton antonia antonio antony anya aoife aria ariana ariel arif arjun armando arnaud arne arthur
 arturo arun ashley ashok astrid audrey axel ayesha aziz barbara bartosz bas bastian beata beatrice beatriz
-ben benedikt benjamin benoit bernard bernat bernd beth bianca birgit bjorn björn bob bogdan bola boris
+ben benedikt benjamin benoit bernard bernat bernd beth bianca birgit bjorn björn bo bob bogdan bola boris
 brandon brenda brian bridget bruce bruno bryan budi camila camille carl carla carlos carmen carol carolina
 caroline carsten catalina catherine cathy cecilia cedric celine cesar charlene charles charlie charlotte
 chen cheng cheryl chiara chidi chioma chloe chris christian christina christine christoph christophe
@@ -114,10 +114,10 @@ christopher claire clara claudia claudio clemens colin connor conor corinna crai
 cynthia daichi damian damien dan dana daniel daniela daniele danielle danny daphne dario darren dave david
 deborah deepak deepika deirdre denis denise dennis derek dewi diana diane diego dieter dietmar dimitri
 dimitris dinesh dirk dmitri dmitry dominic dominik dominika dominique donald donna doris dorota dorothy
-doug douglas dragan duncan dylan eamon eddie edgar eduardo edward edwin eileen elaine eleanor elena eleni
-elias elif elijah elin elisa elisabeth eliza elizabeth ella ellen emanuel emeka emil emilia emilie emily
-emma emmanuel enrico enrique eric erica erich erik erika erin ernesto ernst esra esther ethan eugene eva
-evan eve evelyn ewa ezra fabian fabien fabio fabrice fadi farah fatima fatou federica federico felipe
+doug douglas dragan duncan dylan eamon ed eddie edgar eduardo edward edwin eileen elaine eleanor elena
+eleni elias elif elijah elin elisa elisabeth eliza elizabeth ella ellen emanuel emeka emil emilia emilie
+emily emma emmanuel enrico enrique eric erica erich erik erika erin ernesto ernst esra esther ethan eugene
+eva evan eve evelyn ewa ezra fabian fabien fabio fabrice fadi farah fatima fatou federica federico felipe
 felix femi ferdinand fernanda fernando filip fiona florence florian francesca francesco francis francisco
 franco francois frank frans franz franziska fred freddie frederic frederick frederik frida friedrich
 gabriel gabriela gabriele ganesh gareth gary gavin geoff geoffrey george georgina gerald gerard gerhard
@@ -129,16 +129,16 @@ hiroshi holger hollie holly howard hubert hugh huong hussein ian ibrahim ida ife
 imran ines inga inge ingo ingrid ioana ioannis irena irene irina irma isaac isabel isabella isabelle
 ismail itziar ivan ivana ivo jaap jack jackie jacob jacqueline jacques jaime jakob jakub james jamie jan
 jana jane janet janice janina janos jared jasmin jason javier jean jeanne jeff jeffrey jelena jennifer
-jenny jens jeremy jeroen jerome jerry jesse jessica jesus jiho jill jim jimmy jin jing joachim joan joana
-joanna joanne joao joaquin jochen jody joe joel joelle joerg johan johann johanna johannes john johnny jon
-jonas jonathan jordi jorge jose josef josefina joseph josephine josh joshua josé joyce juan judith judy
-julia julian juliana julie julien juliet juma jun jurgen justin justyna jörg jürgen kai kaito kamal kamau
-kamil karen karim karin karina karl karla karolina karsten kasia katarina katarzyna kate katharina
-katherine kathleen kathrin kathryn kathy katie katja katrin katrina kay kazuo keiko keith kelly ken kenji
-kenneth kerry kevin khaled khalid kieran kim kimberly kiran kirsten kjell klara klaus kofi konrad
-konstantin kristen kristian kristin kristina kristof krzysztof kumar kurt kwame kyle laia lakshmi lance
-lara larissa larry lars laszlo laura lauren laurence laurent lea leah leif leila leire lena lennart leo
-leon leonard leonardo leonie lerato leslie leticia lewis liam lidia lilian liliana lily lin lina linda
+jenny jens jeremy jeroen jerome jerry jesse jessica jesus jiho jill jim jimmy jin jing jo joachim joan
+joana joanna joanne joao joaquin jochen jody joe joel joelle joerg johan johann johanna johannes john
+johnny jon jonas jonathan jordi jorge jose josef josefina joseph josephine josh joshua josé joyce juan
+judith judy julia julian juliana julie julien juliet juma jun jurgen justin justyna jörg jürgen kai kaito
+kamal kamau kamil karen karim karin karina karl karla karolina karsten kasia katarina katarzyna kate
+katharina katherine kathleen kathrin kathryn kathy katie katja katrin katrina kay kazuo keiko keith kelly
+ken kenji kenneth kerry kevin khaled khalid kieran kim kimberly kiran kirsten kjell klara klaus kofi
+konrad konstantin kristen kristian kristin kristina kristof krzysztof kumar kurt kwame kyle laia lakshmi
+lance lara larissa larry lars laszlo laura lauren laurence laurent lea leah leif leila leire lena lennart
+leo leon leonard leonardo leonie lerato leslie leticia lewis liam lidia lilian liliana lily lin lina linda
 lindsay linh linus lionel lisa liu liz lloyd lluis lorena lorenzo loretta lothar lotta lotte louis louisa
 louise luca lucas lucia lucie lucy luigi luis luisa lukas lukasz luke lydia lynn maarten maciej madeleine
 magda magdalena maggie magnus mahmoud maja malcolm malgorzata mamadou manfred manoj manuel manuela marc
@@ -163,18 +163,18 @@ rosario rosemary rosie ross roxana roy ruben rudi rudolf rui ruth ryan ryota sab
 salim sally salma salvador sam samantha sami samir samuel sandeep sander sandra sanjay santosh sara sarah
 sasha satoshi saul scott sean sebastian seojun serena serge sergei sergey sergio shane shannon sharon
 shaun sheila shirley shruti sidney siegfried sigrid silke silvia silvio simon simona simone sinead siobhan
-sipho siti slawek sneha sonia sonja sophia sophie soren stacey stan stanislav stefan stefania
-stefanie stefano steffen stella stephan stephane stephanie stephen steve steven stewart stuart sue suman
-sunil sunita suresh susan susana susanna susanne suzanne sven svetlana swati sylvain sylvia sylvie szymon
-sören tadeusz takashi takeshi tamar tamara tanja tanvi tanya tara tariq tatiana tatjana ted teresa terri
-terry tess thabo theo theodor theresa thierry thijs thomas thorsten thuy tiago tibor tim timo timothy tina
-tobi tobias todd tom tomas tomasz tommaso tommy tomoko toni tony torben torsten tracey tracy trevor
-tristan tuan tunde tyler ugo ulf ulla ulrich ulrike umberto unai urs ursula uta ute uwe valentin valentina
-valerie vanessa varun vasil vedran vera verena veronica veronika vicky victor vijay vikram viktor viktoria
-vincent vincenzo vinod viola vishal vivek vivian vladimir vojtech volker wade walter wanda wang wanjiru
-warren wei wendy werner wilhelm willem william wojciech wolfgang xavier xiao xiomara yan yang yannick yara
-yash yasmin yasmine yoko yui yuki yuri yusuf yves yvette yvonne zainab zanele zara zbigniew zhang zoe
-zofia zoltan zoran zoya zoë zsolt zuzana zuzka
+sipho siti slawek sneha sonia sonja sophia sophie soren stacey stan stanislav stefan stefania stefanie
+stefano steffen stella stephan stephane stephanie stephen steve steven stewart stuart sue suman sunil
+sunita suresh susan susana susanna susanne suzanne sven svetlana swati sylvain sylvia sylvie szymon sören
+tadeusz takashi takeshi tamar tamara tanja tanvi tanya tara tariq tatiana tatjana ted teresa terri terry
+tess thabo theo theodor theresa thierry thijs thomas thorsten thuy tiago tibor tim timo timothy tina tobi
+tobias todd tom tomas tomasz tommaso tommy tomoko toni tony torben torsten tracey tracy trevor tristan
+tuan tunde tyler ugo ulf ulla ulrich ulrike umberto unai urs ursula uta ute uwe valentin valentina valerie
+vanessa varun vasil vedran vera verena veronica veronika vicky victor vijay vikram viktor viktoria vincent
+vincenzo vinod viola vishal vivek vivian vladimir vojtech volker wade walter wanda wang wanjiru warren wei
+wendy werner wilhelm willem william wojciech wolfgang xavier xiao xiomara yan yang yannick yara yash
+yasmin yasmine yoko yui yuki yuri yusuf yves yvette yvonne zainab zanele zara zbigniew zhang zoe zofia
+zoltan zoran zoya zoë zsolt zuzana zuzka
 """
 #: Given names that are neither words nor places nor programs, in lower case.
 GIVEN_NAMES = frozenset(_GIVEN_NAMES.split()) - PLACES - NO_NAMES

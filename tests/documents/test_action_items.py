@@ -235,6 +235,15 @@ def test_whatever_the_form_an_item_says_the_same(form: Callable[[Said], str], sa
         ("- [Basket] Add a limit", "[Basket] Add a limit", None),
         ("- Add a limit (Visa)", "Add a limit (Visa)", None),
         ("- Add a limit (Gatefile)", "Add a limit (Gatefile)", None),
+        ("- Ines, Priya: add a limit", "add a limit", "Ines, Priya"),
+        ("- Ines/Priya: add a limit", "add a limit", "Ines, Priya"),
+        ("- Ines & Priya to add a limit", "add a limit", "Ines, Priya"),
+        ("- Add a limit. – Ines and Priya", "Add a limit.", "Ines, Priya"),
+        ("- Ines, Latency: add a limit", "Ines, Latency: add a limit", None),
+        ("- **Owner:** Ines Add a limit", "Add a limit", "Ines"),
+        ("- Owner: Ines Due: 2024-04-02 Ticket: TILL-8 Add a limit", "Add a limit", "Ines"),
+        ("- Owner: Ines Due: 2024-04-02 Add a limit", "Add a limit", "Ines"),
+        ("- Owner: Data Export Service\n- Task: Add a limit", "Add a limit", "Data Export Service"),
         ("- Test it on a console (PS-5)", "Test it on a console (PS-5)", None),
         ("- Encode all of it, UTF-8", "Encode all of it, UTF-8", None),
         ("- Add a limit (Zuzka, until 21 June)", "Add a limit", "Zuzka"),
@@ -720,6 +729,13 @@ def test_what_was_declined_lacks_nothing(word: str) -> None:
     """No owner, ticket or date is asked for what nobody will do."""
     facts = _facts(f"## Action items\n\n| Action | Status |\n|---|---|\n| Add a limit | {word} |")
     assert [finding.rule for finding in facts.findings if "action_item" in finding.rule] == []
+
+
+@pytest.mark.parametrize(("head", "done"), [("Done?", False), ("Completed", False), ("Status", None)])
+def test_a_cross_below_done_says_not_yet(head: str, done: bool | None) -> None:
+    """Below "Status" it may as well say that nobody will do it."""
+    items = _items(f"| Action | {head} |\n|---|---|\n| Add a limit | ✅ |\n| Fix it | ❌ |")
+    assert [(i.is_marked_done, i.is_marked_declined) for i in items] == [(True, False), (done, False)]
 
 
 def test_columns_are_known_by_what_stands_in_them() -> None:
