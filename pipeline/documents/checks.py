@@ -150,10 +150,13 @@ def check_incident(
     reading: Reading,
     ordinal: int,
     undecided: dict[str, Verdict],
+    *,
+    needs_items: bool = True,
 ) -> tuple[set[int], list[Finding]]:
     """The ids of evidence rows that must not be chosen, and what to tell the author.
 
-    `undecided` holds, by field, what the words on cause and trigger left open.
+    `undecided` holds, by field, what the words on cause and trigger left open; `needs_items` is False where
+    the document says that no action items are needed.
     """
     check = _Check(evidence, reading, ordinal)
     check.times()
@@ -162,7 +165,8 @@ def check_incident(
     check.durations()
     check.missing(rows)
     check.categories(undecided)
-    check.items(items)
+    if items or needs_items:
+        check.items(items)
     return check.left_out, check.findings
 
 

@@ -49,7 +49,14 @@ from pipeline.documents.prose import (
 from pipeline.documents.severity import severity_number
 from pipeline.documents.stated_values import StatedValues
 from pipeline.documents.statements import Statement
-from pipeline.documents.texts import add_texts, introduction, opens_with_label, paragraphs, with_role
+from pipeline.documents.texts import (
+    add_texts,
+    introduction,
+    needs_no_actions,
+    opens_with_label,
+    paragraphs,
+    with_role,
+)
 from pipeline.documents.timeline import Row, is_background
 from pipeline.documents.times import moments
 from pipeline.documents.trackers import Trackers
@@ -159,7 +166,15 @@ def read_incident(source: Source, reading: Reading) -> tuple[Incident, list[Find
         Trackers.known(reading.jira_hosts, reading.jira_projects),
         _people(source, evidence),
     )
-    left_out, findings = check_incident(evidence, source.rows, items, reading, source.ordinal, undecided)
+    left_out, findings = check_incident(
+        evidence,
+        source.rows,
+        items,
+        reading,
+        source.ordinal,
+        undecided,
+        needs_items=not needs_no_actions(source.sections),
+    )
     findings.extend(doubts_as_findings(source.calendar.doubts, source.ordinal))
     events = tuple(
         Event(row.at, row.at_text, row.text or row.at_text, row.kind, row.line)

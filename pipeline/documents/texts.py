@@ -46,6 +46,18 @@ _UNSURE = re.compile(
     r"|likely|seems?|appears?|hypothes\w+|theor\w+|unknown|unclear|assum\w+|could|\?)",
     re.IGNORECASE,
 )
+#: "No action items were needed.", "None required", "There is nothing to do."
+_NO_ACTIONS = re.compile(
+    r"\W*(?:(?:there (?:are|were|is|was)|we (?:have|had|see|saw|need|needed|identified)"
+    r"|this incident (?:has|had"
+    r"|needs|needed)) )?"
+    r"(?:no (?:(?:further|new|additional|more|specific|open|immediate|follow[- ]?up|corrective|preventive) )*"
+    r"(?:action items?|actions?|follow[- ]?ups?|tasks?|work|changes?|tickets?|measures?|steps?)\b"
+    r"|nothing (?:further |else |more )?(?:to do|to be done|is needed|was needed|needed|required)"
+    r"|none (?:is |are |was |were )?(?:needed|required|necessary|planned|identified|taken|agreed)"
+    r"|not (?:needed|required|necessary))\b[^.!]{0,80}[.!]?\W*",
+    re.IGNORECASE,
+)
 _MAX_CAUSE = 1500
 _ONLY_A_LINK = re.compile(r"\s*<?https?://\S+\s*")
 #: A line that marks what is below it, or divides it from what is above: "[Final message]", "=====".
@@ -220,6 +232,12 @@ def section_text(sections: Iterable[Section]) -> tuple[str, int | None]:
                 line = line or inner.text.line
                 parts.append(("- " if inner.kind == "item" else "") + inner.text.text)
     return "\n".join(parts), line
+
+
+def needs_no_actions(sections: list[Section]) -> bool:
+    """Whether the section on action items says that none are needed, and nothing else."""
+    told, _ = section_text(with_role(sections, "action_items"))
+    return len(told) <= 200 and _NO_ACTIONS.fullmatch(told.removeprefix("- ")) is not None
 
 
 def _table_text(sections: Iterable[Section]) -> tuple[str, int | None]:

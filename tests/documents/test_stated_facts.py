@@ -123,3 +123,22 @@ def test_a_footnote_is_no_summary() -> None:
 def test_a_heading_that_only_says_report_is_still_the_title() -> None:
     """Where nothing else is named, the document's own first heading comes before the file's name."""
     assert _parse(f"# Outage report\n\n{_TIMES}").title == "Outage report"
+
+
+@pytest.mark.parametrize(
+    ("told", "is_missing"),
+    [
+        ("No action items were needed.", False),
+        ("- None required", False),
+        ("There are no further follow-ups from this incident.", False),
+        ("Nothing to do.", False),
+        ("", True),
+        ("TBD", True),
+        ("No owner was named.", True),
+    ],
+)
+def test_a_section_may_say_that_no_action_is_needed(told: str, is_missing: bool) -> None:
+    """Where the section on action items says that there are none, they are not missing."""
+    facts = _parse(f"# Postmortem: tills outage\n\n{_TIMES}\n## Action items\n{told}\n")
+    found = "no_action_items" in {finding.rule for finding in facts.findings}
+    assert (found, facts.incidents[0].action_items) == (is_missing, ())
