@@ -82,7 +82,7 @@ _NOTE = re.compile(r"\s{0,4}\([^()\n]{1,80}\)")
 _NEXT_SENTENCE = re.compile(r"(?<=[a-z)\]`])\.[ \t]+(?=[A-Z])")
 _NOT_A_SERVICE = re.compile(
     r"(?:all|multiple|several|various|many|most|every|entire|everything|both|some|other|our|the)\b.{0,40}"
-    r"|(?:but )?(?:not|no|none|never|without|except)\b.{0,80}|(?:only|mainly|mostly)\b.{0,40}"
+    r"|(?:but )?(?:not|no|none|never|without|except)(?:\s.{0,80})?|(?:only|mainly|mostly)\b.{0,40}"
     r"|yes|no|internal|external|production|customers?|users?",
     re.IGNORECASE,
 )

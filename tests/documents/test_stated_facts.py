@@ -90,6 +90,7 @@ def test_a_known_label_in_bold_needs_no_colon() -> None:
     [
         ("Severity: Sev-2.", "severity", "2"),
         ("Services affected: None known", "services", None),
+        ("Services: no-reply, none/legacy", "services", '["no-reply", "none/legacy"]'),
         ("Services: tills, but not kiosk", "services", '["tills"]'),
         ("Authors: Ana Silva, Bo Li <bo@x.example>", "authors", '["Ana Silva", "Bo Li"]'),
         ("Authors: ana@x.example", "authors", '["ana@x.example"]'),
