@@ -56,7 +56,7 @@ _TAIL = re.compile(
 )
 #: What people do in an account, and programs do not.
 _ACTS = re.compile(
-    r"(?<![\w.@/-])(?P<name>[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{2,20})[ \t](?:join(?:s|ed)|notice[sd]|suspect(?:s|ed)"
+    r"(?:join(?:s|ed)|notice[sd]|suspect(?:s|ed)"
     r"|reali[sz]e[sd]|investigate[sd]|declare[sd]|ack(?:s|ed)|acknowledge[sd] the|(?:is|was|gets|got) paged"
     r"|remember(?:s|ed)|suggest(?:s|ed)|volunteer(?:s|ed))\b"
 )
@@ -140,9 +140,7 @@ class People:
             for parts in (name.split(), re.split(r"[\s-]+", name))
             if 2 <= len(parts) <= 3 and all(parts)
         }
-        people = cls(known, "\n".join(texts), frozenset(), frozenset(initials))
-        acting = {match.group("name") for match in _ACTS.finditer(people.told)}
-        return replace(people, known=known | {name.casefold() for name in acting if people.may_be(name)})
+        return cls(known, "\n".join(texts), frozenset(), frozenset(initials))
 
     def with_habits(self, promises: Iterable[str]) -> People:
         """Also the forms in which at least two promises, and half of all, carry a bare name."""
@@ -163,9 +161,21 @@ class People:
         return None
 
     def knows(self, name: str) -> bool:
-        """Whether the document names this person elsewhere."""
+        """Whether the document names this person elsewhere, or tells what only people do."""
         parts = name.casefold().split()
-        return bool(parts) and (name.casefold() in self.known or parts[0] in self.known)
+        if not parts or name.casefold() in self.known or parts[0] in self.known:
+            return bool(parts)
+        first = name.split()[0]
+        at = self.told.find(f"{first} ")
+        while at >= 0:
+            if _ACTS.match(self.told, at + len(first) + 1) is not None and self.told[at - 1 : at] in (
+                "",
+                " ",
+                "\n",
+            ):
+                return not (_names_no_person(parts[:1]) or self._is_word(parts[0]))
+            at = self.told.find(f"{first} ", at + 1)
+        return False
 
     def is_surely(self, name: str) -> bool:
         """Whether capitalised words are a person for certain: one of the document's, or a given name."""

@@ -250,7 +250,7 @@ class PromiseReader:
         if DONE_SENTENCE.search(rest[:200]):
             facts.is_done = True if facts.is_done is None else facts.is_done
         is_over = bool(checked) or any(start <= 1 for start, _ in text.struck)
-        for _ in range(2):  # a day may stand before an issue, or behind it
+        for _ in range(2 if checked is False else 1):  # a day may stand before an issue, or behind it
             if checked is False and facts.due_on is None:
                 rest = self._take_day(rest, text.line, facts)
             rest = self._peel(
