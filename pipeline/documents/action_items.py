@@ -59,6 +59,8 @@ _UNWANTED = re.compile(
     r"(?:won ?t (?:do|fix)|wontfix|will not (?:do|be done)|cancell?ed|declined|rejected|decided against"
     r"|not doing)"
     r"(?: (?:actions?|items?|tasks?|action items?|ideas?|proposals?|follow ?ups?)){0,2}"
+    r"|(?:actions?|items?|tasks?|action items?|ideas?|proposals?|follow ?ups?) (?:that were |we )?(?:declined"
+    r"|cancell?ed|rejected|decided against|not taken|(?:will not|won ?t) (?:do|be done))"
 )
 _ITEM_LABEL = re.compile(r"action item|action|follow ?up|to ?do|next step")
 _BULLET_LINE = re.compile(

@@ -451,6 +451,9 @@ class _Walker:
             fallback = _attribute(element, "ac:emoji-fallback")
             self._add(_EMOTICONS.get(_attribute(element, "ac:name"), fallback)[:40])
         elif name == "ac:link":
+            user = _child(element, "ri:user")
+            if user is not None and _attribute(user, "ri:username"):
+                self._add(f"@{_attribute(user, 'ri:username')[:80]}")
             page = _child(element, "ri:page")
             if page is None:
                 page = _child(element, "ri:blog-post")

@@ -24,9 +24,18 @@ _OPEN_STATES = (
 )
 _DECLINED_WORDS = (
     r"won['’]?t (?:do|fix)|wont ?fix|will not (?:do|fix|be done)|cancel?led|rejected|declined|dropped"
-    r"|obsolete|duplicate|abandoned|not needed|no longer needed|superseded|out of scope|not applicable"
+    r"|obsolete|duplicate|abandoned|not (?:needed|required|doing)|superseded|out of scope|not applicable"
+    r"|no longer (?:needed|required|relevant|applicable)|(?:cannot|can['’]?t|could not) reproduce"
+    r"|not reproducible|decided against"
 )
 _DECLINED_FIRST = r"won['’]?t (?:do|fix)|wont ?fix|will not (?:do|fix|be done)|cancel?led|rejected|declined"
+#: What may be told behind a word that declines: when, why, by whom; else it tells of something else.
+_BY_WHOM = (
+    r"[ \t]+(?:(?:by|in|at|with)[ \t]+(?:the |our )?(?-i:boards?|committee|teams?|review|meetings?"
+    r"|leadership|management|council|retro\w*|steering|favou?r|[A-Z])|(?:on|since|as|because|due|after"
+    r"|until|for now|any ?more|today)\b|\d)[^)\]}\n]{0,60}"
+)
+_DECIDED = rf"(?:{_BY_WHOM}|[ \t]*[,;:(.–—-][^)\]}}\n]{{0,60}})?"
 _WHEN = (
     r"(?:[ \t]*(?:[-–:,@]|(?:in|by|on|with|via|at|since|as of|today|yesterday)\b|\d)"
     r"[^)\]}\n]{0,60})?"
@@ -50,7 +59,14 @@ _OPEN = re.compile(
 )
 _OPEN_STATE = re.compile(rf"(?:{_OPEN_STATES})\b{_WHEN}", re.IGNORECASE)
 _DECLINED = re.compile(
-    rf"(?:(?:{_CROSS}|{_DECLINED_SIGN})[ \t]*)?(?:{_DECLINED_WORDS})\b[^)\]}}\n]{{0,60}}|{_DECLINED_SIGN}",
+    rf"(?:(?:{_CROSS}|{_DECLINED_SIGN})[ \t]*)?(?:(?:{_DECLINED_WORDS})\b{_DECIDED}|(?:duplicate of"
+    rf"|superseded by|obsolete with)\b[^)\]}}\n]{{0,60}})|{_DECLINED_SIGN}",
+    re.IGNORECASE,
+)
+#: "Closed as duplicate", "Resolved: won't fix": closed, and not done.
+_CLOSED_AS = re.compile(
+    rf"(?:closed|resolved|done|completed?)[ \t:,(–—-]{{1,4}}(?:as[ \t]{{1,4}})?(?:{_DECLINED_WORDS}"
+    rf"|not planned|invalid|not an? (?:bug|issue)|by design)\b(?:[ \t]of\b[^\n]{{0,60}}|{_DECIDED})",
     re.IGNORECASE,
 )
 #: Alone behind a noun these tell which one: "Delete the job (obsolete)".
@@ -73,13 +89,12 @@ MARK_FIRST = re.compile(
     re.IGNORECASE,
 )
 MARK_LAST = re.compile(
-    rf"(?:[ \t]*[-–—:|;.!→][ \t]*(?P<done>{DONE_WORDS})|[ \t]+(?P<done2>(?-i:DONE|COMPLETED?|FIXED|RESOLVED"
+    rf"(?:(?:[ \t]-|[ \t]*[–—:|;.!→])[ \t]*(?P<done>{DONE_WORDS})|[ \t]+(?P<done2>(?-i:DONE|COMPLETED?|FIXED|RESOLVED"
     rf"|CLOSED))"
-    rf"|[ \t]*(?P<done3>{_DONE_SIGN})|[ \t]*[-–—|;→][ \t]*(?P<open>{_OPEN_WORDS})|[ \t]+(?P<open2>(?-i:TODO"
+    rf"|[ \t]*(?P<done3>{_DONE_SIGN})|(?:[ \t]-|[ \t]*[–—|;→])[ \t]*(?P<open>{_OPEN_WORDS})|[ \t]+(?P<open2>(?-i:TODO"
     rf"|WIP|OPEN|"
     rf"PENDING|IN PROGRESS|NOT STARTED))|[ \t]*(?P<open3>{_OPEN_SIGN})"
-    rf"|[ \t]*[-–—|;.!→][ \t]*(?P<declined>{_DECLINED_FIRST})(?:[ \t](?:by|in|at|on|since|as"
-    rf"|because)\b[^.;|]{{0,60}})?|[ \t]+(?P<declined2>(?-i:CANCELL?ED|WONTFIX"
+    rf"|(?:[ \t]-|[ \t]*[–—|.!→])[ \t]+(?P<declined>{_DECLINED_FIRST})(?:{_BY_WHOM})?|[ \t]+(?P<declined2>(?-i:CANCELL?ED|WONTFIX"
     rf"|WON'?T (?:FIX|DO)))|[ \t]*(?P<declined3>{_DECLINED_SIGN})|[ \t]*(?P<cross>{_CROSS}))[!.]?$",
     re.IGNORECASE,
 )
@@ -136,6 +151,8 @@ def status(words: str) -> Facts | None:
     words = words.strip().strip("*_`~.!|()").strip()
     if not words or len(words) > _LONGEST_MARK:
         return None
+    if _CLOSED_AS.fullmatch(words):
+        return Facts(is_declined=True)
     if _DECLINED.fullmatch(words):
         return Facts(is_declined=True, may_describe=_DESCRIBES.fullmatch(words) is not None)
     if _DONE.fullmatch(words):

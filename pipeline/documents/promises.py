@@ -543,9 +543,10 @@ class PromiseReader:
             if match is not None:
                 yield words[match.end() :], Facts(owner=owner)
         rest = words.rstrip(" \t.")
-        match = _DASH_LAST.search(rest[: -len(names)][-8:]) if rest.endswith(names) else None
+        before = rest.removesuffix(names.rstrip("."))
+        match = _DASH_LAST.search(before[-8:]) if before != rest else None
         if match is not None:
-            yield rest[: -len(names)][: -len(match.group())], Facts(owner=owner)
+            yield before[: -len(match.group())], Facts(owner=owner)
 
     def _pieces(self, inside: str, line: int, named: frozenset[str]) -> Facts | None:
         """The facts that a bracket holds, when it holds nothing else."""

@@ -239,6 +239,7 @@ def test_whatever_the_form_an_item_says_the_same(form: Callable[[Said], str], sa
         ("- Ines/Priya: add a limit", "add a limit", "Ines, Priya"),
         ("- Ines & Priya to add a limit", "add a limit", "Ines, Priya"),
         ("- Add a limit. – Ines and Priya", "Add a limit.", "Ines, Priya"),
+        ("- Add a limit — Priya S. — P2", "Add a limit", "Priya S."),
         ("- Ines, Latency: add a limit", "Ines, Latency: add a limit", None),
         ("- **Owner:** Ines Add a limit", "Add a limit", "Ines"),
         ("- Owner: Ines Due: 2024-04-02 Ticket: TILL-8 Add a limit", "Add a limit", "Ines"),
@@ -525,6 +526,22 @@ def test_a_day_at_the_end_of_an_open_task_is_when_it_is_due() -> None:
     ]
 
 
+def test_a_task_of_a_wiki_says_who_does_it_and_until_when() -> None:
+    """A person linked in it owns it, and its day is when it is due, also before an issue."""
+    page = (
+        "<h1>Checkout outage 2024-03-01</h1><h2>Timeline</h2><ul><li>10:00 Outage starts</li></ul>"
+        "<h2>Root cause</h2><p>The volume was full.</p><h2>Action items</h2><ac:task-list><ac:task>"
+        "<ac:task-status>incomplete</ac:task-status><ac:task-body>Add a limit <ac:link>"
+        '<ri:user ri:username="zlindq" /></ac:link> <time datetime="2024-04-01" /> <ac:structured-macro '
+        'ac:name="jira"><ac:parameter ac:name="key">PAY-12</ac:parameter></ac:structured-macro>'
+        "</ac:task-body></ac:task></ac:task-list>"
+    )
+    items = parse_document(page, "x.html", READING, "text/html").incidents[0].action_items
+    assert [(i.description, i.owner, i.due_on, i.issue_key, i.is_marked_done) for i in items] == [
+        ("Add a limit", "zlindq", date(2024, 4, 1), "PAY-12", False)
+    ]
+
+
 def test_numbered_names_open_items_in_plain_text() -> None:
     """ "AI1: …" on lines of their own are items as bullets are."""
     text = "AI1: Add a limit (Ana)\nAI2: Write down how\n     to lift it"
@@ -706,11 +723,30 @@ def test_a_column_of_states_says_done_open_or_declined() -> None:
             ("Add a limit", True, None),
         ),
         ("| Action | Status |\n|---|---|\n| Add a limit | Duplicate |", ("Add a limit", True, None)),
+        *(
+            (f"| Action | Status |\n|---|---|\n| Add a limit | {words} |", ("Add a limit", True, None))
+            for words in (
+                "Closed as duplicate",
+                "Resolved: won't fix",
+                "Cannot reproduce",
+                "Done (not planned)",
+            )
+        ),
+        ("- Add a limit (closed, won't do)", ("Add a limit", True, None)),
+        ("### Action items declined\n\n- Add a limit", ("Add a limit", True, None)),
         ("**Won't do:**\n\n- Add a limit", ("Add a limit", True, None)),
         ("### Cancelled items\n\n- Add a limit", ("Add a limit", True, None)),
         ("### Cancelled items\n\n- Add a limit (done)", ("Add a limit", False, True)),
         ("- ❌ Add a limit", ("Add a limit", False, None)),
         ("- Delete the job (obsolete)", ("Delete the job (obsolete)", False, None)),
+        ("- Count uploads (rejected uploads only)", ("Count uploads (rejected uploads only)", False, None)),
+        ("- Count uploads (dropped by gateways)", ("Count uploads (dropped by gateways)", False, None)),
+        ("- Add a limit (done, rejected uploads are logged)", ("Add a limit", False, True)),
+        ("- Add a limit (Rejected by the board)", ("Add a limit", True, None)),
+        ("- Count what is soft-rejected", ("Count what is soft-rejected", False, None)),
+        ("- Make it easy to re-open", ("Make it easy to re-open", False, None)),
+        ("- Count messages: accepted; rejected", ("Count messages: accepted; rejected", False, None)),
+        ("- Count uploads. Rejected, too.", ("Count uploads. Rejected, too.", False, None)),
         ("- Count messages (dropped)", ("Count messages (dropped)", False, None)),
         ("- Reject what cannot be declined", ("Reject what cannot be declined", False, None)),
         ("- Show why it was cancelled", ("Show why it was cancelled", False, None)),
