@@ -89,13 +89,13 @@ MARK_FIRST = re.compile(
     re.IGNORECASE,
 )
 MARK_LAST = re.compile(
-    rf"(?:(?:[ \t]-|[ \t]*[–—:|;.!→])[ \t]*(?P<done>{DONE_WORDS})|[ \t]+(?P<done2>(?-i:DONE|COMPLETED?|FIXED|RESOLVED"
-    rf"|CLOSED))"
-    rf"|[ \t]*(?P<done3>{_DONE_SIGN})|(?:[ \t]-|[ \t]*[–—|;→])[ \t]*(?P<open>{_OPEN_WORDS})|[ \t]+(?P<open2>(?-i:TODO"
-    rf"|WIP|OPEN|"
-    rf"PENDING|IN PROGRESS|NOT STARTED))|[ \t]*(?P<open3>{_OPEN_SIGN})"
-    rf"|(?:[ \t]-|[ \t]*[–—|.!→])[ \t]+(?P<declined>{_DECLINED_FIRST})(?:{_BY_WHOM})?|[ \t]+(?P<declined2>(?-i:CANCELL?ED|WONTFIX"
-    rf"|WON'?T (?:FIX|DO)))|[ \t]*(?P<declined3>{_DECLINED_SIGN})|[ \t]*(?P<cross>{_CROSS}))[!.]?$",
+    rf"(?:(?:[ \t]-|[ \t]*[–—:|;.!→])[ \t]*(?P<done>{DONE_WORDS})"
+    rf"|[ \t]+(?P<done2>(?-i:DONE|COMPLETED?|FIXED|RESOLVED|CLOSED))|[ \t]*(?P<done3>{_DONE_SIGN})"
+    rf"|(?:[ \t]-|[ \t]*[–—|;→])[ \t]*(?P<open>{_OPEN_WORDS})"
+    rf"|[ \t]+(?P<open2>(?-i:TODO|WIP|OPEN|PENDING|IN PROGRESS|NOT STARTED))|[ \t]*(?P<open3>{_OPEN_SIGN})"
+    rf"|(?:[ \t]-|[ \t]*[–—|.!→])[ \t]+(?P<declined>{_DECLINED_FIRST})(?:{_BY_WHOM})?"
+    rf"|[ \t]+(?P<declined2>(?-i:CANCELL?ED|WONTFIX|WON'?T (?:FIX|DO)))|[ \t]*(?P<declined3>{_DECLINED_SIGN})"
+    rf"|[ \t]*(?P<cross>{_CROSS}))[!.]?$",
     re.IGNORECASE,
 )
 DONE_SENTENCE = re.compile(
