@@ -7,6 +7,8 @@ nothing, and words that deny or only hope for it ("not yet resolved", "should be
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import Literal
 
 from pipeline.documents.blocks import squeeze
 from pipeline.documents.names import HIDDEN, hide_names
@@ -108,8 +110,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     (
         "started",
-        r"\bsuccess(?: rates?| metrics?)? (?:drops?|dropped|falls?|fell|reaches|reached)(?: to)? (?:0\b"
-        r"|zero\b)",
+        r"\bsuccess(?: rates?| metrics?)? (?:drops?|dropped|falls?|fell|reaches|reached)(?: to)?"
+        r" (?:0(?![.,]?\d)|zero\b)",
     ),
     (
         "started",
@@ -368,29 +370,211 @@ _COMPILED = tuple(
     for kind, pattern in RULES
 )
 
-#: Words before the match, in the same clause, that take it back.
-_DENIED = re.compile(
-    r"\b(?:not|no(?! (?:human|manual|further|longer))|never|n't|cannot|nor|un\w+ to|without|until|if"
-    r"|whether|once|when|"
-    r"should|would|could|will|might|may|to be|"
-    r"being|expect\w*|hop(?:e|ed|ing)|believ\w+|think|thought|consider\w*|assum\w+|"
-    r"seem\w*|appear\w*|attempt\w*|tr(?:y|ies|ied|ying)|"
-    r"partial\w*|temporar\w+|some|most|few|half|previous|earlier|similar|other|second|"
-    r"another|unrelated|before|after|since|"
-    r"working on|plan\w*|discuss\w*|verify|(?<!health )(?<!status )check(?:s|ing)?|wait\w*"
-    r"|clean)\b[^.;:!?]*$|n't\b[^.;:!?]*$",
-    re.IGNORECASE,
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """What takes back what a rule matched: a row that is of mixed meaning has no kind.
+
+    `where` the pattern is looked for: `before` the match's end in its sentence, `clause` (between marks) before
+    the match, `part` (between colons and dashes) before it, directly `after` the match, in the `rest` of the
+    sentence behind it, or in the whole `sentence`. `examples` are rows that have no kind by it.
+    """
+
+    says: str
+    kinds: frozenset[str]
+    where: Literal["before", "clause", "part", "after", "rest", "sentence"]
+    pattern: str
+    examples: tuple[str, ...]
+
+
+_ENDS = frozenset({"mitigated", "resolved"})
+_STARTED, _DETECTED, _RESOLVED = frozenset({"started"}), frozenset({"detected"}), frozenset({"resolved"})
+_TOLD_FIRST = frozenset({"detected", "started", "declared"})  # only a row's first sentence tells these
+_ALL_KINDS = frozenset({*_ENDS, *_TOLD_FIRST, "acknowledged"})
+#: All of what was hit: an end for these is the end.
+_WHOLE = (
+    r"(?:all|every\w*|full|good|both|prod(?:uction)?|its own|(?:the )?(?:whole|entire|majority|end)"
+    r"|(?:the |our )?(?:users?|customers?|clients?|students?|system|site|service|platform|meantime)\b(?! in\b)"
+    r"|\d+ ?(?:min|h|sec)|less than|under|about|around|approx\w*|time)"
 )
-_DENIED_AFTER = re.compile(
-    r"\s*(?:is |was )?(?:not\b|yet to|temporarily|partially|for some|for most|again "
-    r"fails|for (?:a )?(?:short|brief) |a second time|or not|since |\?|only )",
-    re.IGNORECASE,
+
+VETOES: tuple[Veto, ...] = (
+    Veto(
+        "it is denied, only supposed, attempted or to come, or true of a part or of another incident",
+        _ENDS | {"acknowledged"},
+        "before",
+        r"\b(?:not|no(?! (?:human|manual|further|longer))|never|n't|cannot|nor|un\w+ to|without|until|if"
+        r"|whether|once|when|should|would|could|will|might|may|to be|being|expect\w*|hop(?:e|ed|ing)"
+        r"|believ\w+|think|thought|consider\w*|assum\w+|seem\w*|appear\w*|attempt\w*|tr(?:y|ies|ied|ying)"
+        r"|partial\w*|temporar\w+|some|most|few|half|previous|earlier|similar|other|second|another|unrelated"
+        r"|before|after|since|one of|\d+ ?%(?: of)?"
+        r"|working on|plan\w*|discuss\w*|verify|(?<!health )(?<!status )check(?:s|ing)?|wait\w*|clean)\b"
+        r"[^.;:!?]*$|n't\b[^.;:!?]*$",
+        ("The outage is not yet resolved", "Ana hopes that service will be restored", "One of two hubs is back online"),
+    ),
+    Veto(
+        "it is taken back right behind",
+        _ENDS | {"acknowledged"},
+        "after",
+        r"\s*(?:is |was )?(?:not\b|yet to|temporarily|partially|for some|for most|again fails"
+        r"|for (?:a )?(?:short|brief) |a second time|or not|since |\?|only )",
+        ("The site is back online temporarily", "Is the outage resolved?"),
+    ),
+    Veto(
+        "it is denied or conditional",
+        _TOLD_FIRST,
+        "clause",
+        r"\b(?:not|no|never|if|should|would|might|without)\b|n't\b",
+        ("No user reported any issue", "An incident would be declared at ten failures"),
+    ),
+    Veto(
+        "another alert, report or error than the first",
+        _DETECTED,
+        "clause",
+        r"\b(?:second|another|additional|other|third|unrelated|similar)\b",
+        ("A second alert fires",),
+    ),
+    Veto("it began once more", _STARTED, "after", r".{0,20}\bagain\b", ("The outage started again",)),
+    Veto(
+        "a start that is only supposed",
+        _STARTED,
+        "clause",
+        r"\b(?:think|thought|believ\w+|suspect\w*|assum\w+|maybe|perhaps|probably|whether)\b",
+        ("We think the site went offline",),
+    ),
+    Veto(
+        "what is told of the start was at another time",
+        _STARTED,
+        "part",
+        r"\b(?:around|since|after|before|from|until|logs?|at|when|during|about|why|that|as|which"
+        r"|reports?|complaints?|messages?)\b",
+        ("Logs around the start of the outage are read",),
+    ),
+    Veto(
+        "what begins is the way back",
+        _STARTED | _DETECTED,
+        "after",
+        r"(?:\s+(?:to|slowly|gradually|finally|now|also|quickly|steadily|a))*\s+"
+        r"(?:drop|declin|decreas|fall|fell|eas(?:e|ing)|improv|recover|less|taper|clear|subsid|stop|resolv|shrink"
+        r"|diminish|go(?:es|ing)? (?:down|away)|abat|wan(?:e|ing)|fad(?:e|ing)|disappear|vanish|return|reduc"
+        r"|normali|heal|settl|back\b|come? down|coming down|get(?:ting)? better|level)\w*",
+        ("Errors begin to drop after the rollback", "The problem starts to improve", "Failures start to taper off"),
+    ),
+    Veto(
+        "what is seen is the way back",
+        _DETECTED,
+        "sentence",
+        r"\brecover(?:y|ed|s|ing)\b|\b(?:works?|working|up|online|available|accessible) again\b"
+        r"|\bback (?:up|online|to normal)\b|\b(?:is|are|was|were|returned|returns) (?:back )?(?:to )?normal\b"
+        r"|\bnormally\b|\b(?:alert|alarm|page|pager|monitor|check)s?\b.{0,30}\b(?:resolved|clear(?:s|ed)?|stop(?:s|ped)?"
+        r"|ends?|ended|closed)\b|\bresolved condition\b|\ball clear\b|\bno (?:new|more|further|longer)\b|\bstill\b"
+        r"|\b(?:is|are|was|were|got|been) (?:fixed|resolved|restored|solved|gone)\b|\bsite up\b",
+        (
+            "Monitoring detected recovery",
+            "Pingdom reports that the site is up again",
+            "Alerts stopped firing",
+            "Customers report that everything works again",
+            "Support reports no new tickets",
+        ),
+    ),
+    Veto(
+        "what began, ended or was reported is work on it, or paper about it",
+        _ALL_KINDS,
+        "after",
+        r"[ -](?:(?:response|review|command|management|status)[ -])?(?:calls?|bridges?|meetings?|response|reviews?"
+        r"|channels?|rooms?|commanders?|tickets?|theor(?:y|ies)|hypothes[ie]s|windows?|budgets?|reports?|retros?"
+        r"|retrospectives?|postmortems?|timelines?|drills?|exercises?|tests?|handling|process|investigations?"
+        r"|announcements?|notifications?|tuning|documents?|docs?|dashboards?|pages?|graphs?|templates?|threads?"
+        r"|records?|reporting)\b",
+        ("Start of the incident call", "End of the outage window announced for noon", "First failure theory ruled out"),
+    ),
+    Veto(
+        "a report that was made, not one that came in",
+        _DETECTED,
+        "after",
+        r"\s+(?:(?:is |was )?(?:sent|published|posted|shared|written|drafted|tuning|tuned)\b"
+        r"|(?:to|for) (?:the )?(?:management|board|executives?|leadership|stakeholders|press|regulators?|finance)\b"
+        r"|(?:the )?(?:customers|users|clients|management|stakeholders|partners|everyone|leadership)\b"
+        r"|.{0,40}\bto (?:finance|management|the (?:board|press)|leadership)\b)",
+        ("Initial report sent to management", "Team notified customers on the status page", "First report to the board"),
+    ),
+    Veto(
+        "what was seen was known by then",
+        _DETECTED,
+        "rest",
+        r"\b(?:after|despite) (?:the |our |this )?(?:rollback|fix|restart|revert|recovery|mitigation|roll ?back|failover"
+        r"|change was reverted)\b|\btoo\W*$|\bas well\W*$",
+        ("Customers report errors after the rollback too",),
+    ),
+    Veto(
+        "another place, time or occasion than this incident's",
+        _ALL_KINDS,
+        "sentence",
+        r"\b(?:staging|sandbox|unrelated|(?:failover|load|stress|restore|recovery|penetration|chaos) test(?:s|ing)?"
+        r"|rehearsal|game ?day|(?:for|during|under|scheduled|planned) maintenance|maintenance window"
+        r"|for (?:planned |scheduled )?(?:patching|upgrades?)"
+        r"|last (?:week|month|year|night|time|quarter)(?:'s)?|yesterday|false alarm|upstream)\b",
+        (
+            "Problem with staging fixed, issue resolved there",
+            "Site was down for maintenance last week",
+            "Alert fires on an unrelated host",
+            "The issue was fixed upstream",
+        ),
+    ),
+    Veto(
+        "true of a part",
+        _ENDS,
+        "after",
+        rf"\s*\(?(?:for|in|on|within|across|except|apart from|besides|but not|other than|with)\b(?!\s+{_WHOLE})"
+        r"(?! (?:version|response|doing|the (?:rollback|fix|restart|old|previous|help|revert)|a (?:rollback|fix|restart"
+        r"|revert))\b)|\s+(?:due|only|partly|mostly)\b",
+        (
+            "Issue resolved for EU customers",
+            "Issue resolved for 80% of users",
+            "Incident resolved in one of two regions",
+            "API back online for internal users only",
+            "Fixed an issue in the deploy script",
+            "All systems operational except search",
+        ),
+    ),
+    Veto(
+        "it goes on, or came back",
+        _ENDS,
+        "rest",
+        r"\b(?:but|however|though|although|while)\b.{0,60}\b(?:not|n't|fail\w*|down|slow|errors?|broken|unavailable"
+        r"|degraded|missing|affected)\b|\bstill (?!monitor|investigat|watch|look|work)|\b(?<!monitoring )"
+        r"(?<!investigation )(?<!work )(?:continues?|remains?|persists?)\b(?! to (?:monitor|watch|observ|investig|work))"
+        r"|\bexcept\b|\bapart from\b|\bthen (?:it )?(?:rose|rises|goes|went|fell|falls|down|fail\w*|crash\w*|back)\b"
+        r"|\bno effect\b|\bdid(?:n't| not) help\b|\bwithout (?:effect|success)\b|\bproduction follows\b|\bdown again\b"
+        r"|\bto follow\b|\bon half\b",
+        (
+            "Website back online but checkout still failing",
+            "Service restored in the EU, US still down",
+            "Mitigated by restarting worker 3, no effect",
+            "Latency returned to normal, then rose again",
+        ),
+    ),
+    Veto(
+        "what ended was a task",
+        _RESOLVED,
+        "sentence",
+        r"^\W*(?:fully )?(?:re)?solved (?!(?:by|via|through|after|with|at|on|in|the (?:incident|outage|issue|problem"
+        r"|disruption)|this|and|as|when|around|about|approximately|itself|without|over)\b)[a-z]",
+        ("Resolved merge conflicts", "Resolved ticket for customer X", "Resolved DNS by hand to check"),
+    ),
+    Veto(
+        "what was repaired was a thing beside it",
+        frozenset({"mitigated"}),
+        "after",
+        r"(?<=repaired) (?:the |a )(?!(?:issue|incident|outage|problem|service|site|system|database|cluster)\b)\w+",
+        ("Repaired the dashboard",),
+    ),
+)
+_COMPILED_VETOES = tuple(
+    (veto.kinds, veto.where, re.compile(veto.pattern, re.IGNORECASE)) for veto in VETOES
 )
 #: The label of a link on a line of its own above what happened.
 _CAPTION = re.compile(r"\W*(?:\w{1,20} )?(?:links?|threads?|graphs?|screenshots?)\W*", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
-_RELAXED = frozenset({"detected", "started", "declared"})
-_ENDS = frozenset({"mitigated", "resolved"})
 #: A row that opens with trouble found tells its end, if at all, of a later moment than its own.
 _TELLS_TROUBLE = re.compile(
     r"\b(?:report\w*|(?:is|are|was|were|goes|went) (?:down|unavailable|broken|not)|"
@@ -408,17 +592,6 @@ _RELAPSE = re.compile(
     re.IGNORECASE,
 )
 _RELAPSE_WORDS = ("again", "recur", "return", "reappear", "resurface", "back")
-_FIRST_WORDS = re.compile(r"\b(?:second|another|additional|other|third|unrelated|similar)\b", re.IGNORECASE)
-#: "Logs around the start of the outage are read" is not its start.
-_ELSEWHEN = re.compile(
-    r"\b(?:around|since|after|before|from|until|logs?|at|when|during|about|why|that|as|"
-    r"which|reports?|complaints?|messages?)\b",
-    re.IGNORECASE,
-)
-#: A start that is only supposed.
-_UNSURE = re.compile(
-    r"\b(?:think|thought|believ\w+|suspect\w*|assum\w+|maybe|perhaps|probably|whether)\b", re.IGNORECASE
-)
 _MAX_LENGTH = 1500
 
 
@@ -522,19 +695,24 @@ def tells_relapse(text: str) -> bool:
 
 _CLAUSE_MARK = re.compile(r"[,;:–—]")
 _PART_MARK = re.compile(r"[;:–—]| - ")
-_AGAIN = re.compile(r".{0,20}\bagain\b", re.IGNORECASE)
-_NOT = re.compile(r"\b(?:not|no|never|if|should|would|might|without)\b|n't\b", re.IGNORECASE)
 
 
 def _is_denied(sentence: str, match: re.Match[str], kind: str) -> bool:
+    """Whether a veto takes back what a rule of `kind` matched."""
     before = sentence[: match.start()]
-    if kind in _RELAXED:
-        clause = _CLAUSE_MARK.split(before)[-1]
-        if kind == "started" and _AGAIN.match(sentence[match.end() :]):
+    for kinds, where, pattern in _COMPILED_VETOES:
+        if kind not in kinds:
+            continue
+        if where == "after":
+            found = pattern.match(sentence, match.end())
+        elif where == "rest":
+            found = pattern.search(sentence, match.end())
+        elif where == "before":
+            found = pattern.search(sentence[: match.end()])
+        elif where == "sentence":
+            found = pattern.search(sentence)
+        else:
+            found = pattern.search((_CLAUSE_MARK if where == "clause" else _PART_MARK).split(before)[-1])
+        if found:
             return True
-        if kind == "started" and _UNSURE.search(clause):
-            return True
-        if kind == "started" and _ELSEWHEN.search(_PART_MARK.split(before)[-1]):
-            return True
-        return bool(_NOT.search(clause)) or bool(kind == "detected" and _FIRST_WORDS.search(clause))
-    return bool(_DENIED.search(sentence[: match.end()])) or bool(_DENIED_AFTER.match(sentence, match.end()))
+    return False
