@@ -171,7 +171,12 @@ RULES: tuple[tuple[str, str], ...] = (
         r"|we) (?:is|are|"
         r"was|were|gets?|got) (?:automatically )?(?:alerted|paged|notified)\b",
     ),
-    ("detected", r"\bteam (?:aware|alerted|paged|notified)\b"),
+    (
+        "detected",
+        r"\bteam (?:aware|alerted|paged|notified)\b(?=\W*$|[,.;:–—]|\s+(?:by|about|of|via|that|through"
+        r"|in|on|from"
+        r"|at|when|automatically)\b)",
+    ),
     ("detected", r"(?-i:\bI) (?:was|got) (?:alerted|paged|notified|told) (?:by|about|of|that)\b"),
     ("detected", r"\bmonitoring (?:system|service|tool)s? (?:report(?:s|ed)|flag(?:s|ged))\b"),
     (
@@ -370,18 +375,19 @@ _COMPILED = tuple(
     for kind, pattern in RULES
 )
 
+
 @dataclass(frozen=True, slots=True)
 class Veto:
     """What takes back what a rule matched: a row that is of mixed meaning has no kind.
 
-    `where` the pattern is looked for: `before` the match's end in its sentence, `clause` (between marks) before
-    the match, `part` (between colons and dashes) before it, directly `after` the match, in the `rest` of the
+    `where` the pattern is looked for: `within` the match, `before` its end in the sentence, in the `clause`
+    (between marks) or `part` (between colons and dashes) before it, directly `after` it, in the `rest` of the
     sentence behind it, or in the whole `sentence`. `examples` are rows that have no kind by it.
     """
 
     says: str
     kinds: frozenset[str]
-    where: Literal["before", "clause", "part", "after", "rest", "sentence"]
+    where: Literal["within", "before", "clause", "part", "after", "rest", "sentence"]
     pattern: str
     examples: tuple[str, ...]
 
@@ -393,7 +399,8 @@ _ALL_KINDS = frozenset({*_ENDS, *_TOLD_FIRST, "acknowledged"})
 #: All of what was hit: an end for these is the end.
 _WHOLE = (
     r"(?:all|every\w*|full|good|both|prod(?:uction)?|its own|(?:the )?(?:whole|entire|majority|end)"
-    r"|(?:the |our )?(?:users?|customers?|clients?|students?|system|site|service|platform|meantime)\b(?! in\b)"
+    r"|(?:the |our )?(?:users?|customers?|clients?|students?|system|site|service|platform|meantime)\b"
+    r"(?! in\b)"
     r"|\d+ ?(?:min|h|sec)|less than|under|about|around|approx\w*|time)"
 )
 
@@ -409,7 +416,11 @@ VETOES: tuple[Veto, ...] = (
         r"|before|after|since|one of|\d+ ?%(?: of)?"
         r"|working on|plan\w*|discuss\w*|verify|(?<!health )(?<!status )check(?:s|ing)?|wait\w*|clean)\b"
         r"[^.;:!?]*$|n't\b[^.;:!?]*$",
-        ("The outage is not yet resolved", "Ana hopes that service will be restored", "One of two hubs is back online"),
+        (
+            "The outage is not yet resolved",
+            "Ana hopes that service will be restored",
+            "One of two hubs is back online",
+        ),
     ),
     Veto(
         "it is taken back right behind",
@@ -424,7 +435,24 @@ VETOES: tuple[Veto, ...] = (
         _TOLD_FIRST,
         "clause",
         r"\b(?:not|no|never|if|should|would|might|without)\b|n't\b",
-        ("No user reported any issue", "An incident would be declared at ten failures"),
+        ("No user reported any issue", "If an incident is declared, call Ana"),
+    ),
+    Veto(
+        "it is denied or conditional in the words themselves",
+        _TOLD_FIRST,
+        "within",
+        r"\b(?:should|would|might|could|never)\b|(?:\bnot|n't)\b(?= (?:\w+ ){0,2}?(?:declared|called"
+        r"|fire|fired|firing"
+        r"|trigger|triggered|page|paged|detect|detected|received|raised|alerted|notified)\b)",
+        ("The alert should have fired", "Incident was not declared", "Monitoring did not detect the errors"),
+    ),
+    Veto(
+        "others say that it is over",
+        _ENDS,
+        "before",
+        r"(?<!status )\b(?:reports?|reported|reporting|notifie[sd]|notices?|noticed|claims?"
+        r"|claimed|detect(?:s|ed) that)\b[^.;:!?]*$",
+        ("Users report that everything is back to normal", "Ben notices that the problem is gone"),
     ),
     Veto(
         "another alert, report or error than the first",
@@ -454,10 +482,15 @@ VETOES: tuple[Veto, ...] = (
         _STARTED | _DETECTED,
         "after",
         r"(?:\s+(?:to|slowly|gradually|finally|now|also|quickly|steadily|a))*\s+"
-        r"(?:drop|declin|decreas|fall|fell|eas(?:e|ing)|improv|recover|less|taper|clear|subsid|stop|resolv|shrink"
+        r"(?:drop|declin|decreas|fall|fell|eas(?:e|ing)|improv|recover|less|taper|clear|subsid|stop"
+        r"|resolv|shrink"
         r"|diminish|go(?:es|ing)? (?:down|away)|abat|wan(?:e|ing)|fad(?:e|ing)|disappear|vanish|return|reduc"
         r"|normali|heal|settl|back\b|come? down|coming down|get(?:ting)? better|level)\w*",
-        ("Errors begin to drop after the rollback", "The problem starts to improve", "Failures start to taper off"),
+        (
+            "Errors begin to drop after the rollback",
+            "The problem starts to improve",
+            "Failures start to taper off",
+        ),
     ),
     Veto(
         "what is seen is the way back",
@@ -465,8 +498,9 @@ VETOES: tuple[Veto, ...] = (
         "sentence",
         r"\brecover(?:y|ed|s|ing)\b|\b(?:works?|working|up|online|available|accessible) again\b"
         r"|\bback (?:up|online|to normal)\b|\b(?:is|are|was|were|returned|returns) (?:back )?(?:to )?normal\b"
-        r"|\bnormally\b|\b(?:alert|alarm|page|pager|monitor|check)s?\b.{0,30}\b(?:resolved|clear(?:s|ed)?|stop(?:s|ped)?"
-        r"|ends?|ended|closed)\b|\bresolved condition\b|\ball clear\b|\bno (?:new|more|further|longer)\b|\bstill\b"
+        r"|\bnormally\b|\b(?:alert|alarm|page|pager|monitor|check)s?\b.{0,30}\b(?:resolved|clear(?:s|ed)?"
+        r"|stop(?:s|ped)?|ends?|ended|closed)\b|\bresolved condition\b|\ball clear\b|\bno (?:new|more"
+        r"|further|longer)\b|\bstill\b"
         r"|\b(?:is|are|was|were|got|been) (?:fixed|resolved|restored|solved|gone)\b|\bsite up\b",
         (
             "Monitoring detected recovery",
@@ -480,28 +514,41 @@ VETOES: tuple[Veto, ...] = (
         "what began, ended or was reported is work on it, or paper about it",
         _ALL_KINDS,
         "after",
-        r"[ -](?:(?:response|review|command|management|status)[ -])?(?:calls?|bridges?|meetings?|response|reviews?"
-        r"|channels?|rooms?|commanders?|tickets?|theor(?:y|ies)|hypothes[ie]s|windows?|budgets?|reports?|retros?"
+        r"[ -](?:(?:response|review|command|management|status)[ -])?(?:calls?|bridges?|meetings?"
+        r"|response|reviews?"
+        r"|channels?|rooms?|commanders?|tickets?|theor(?:y|ies)|hypothes[ie]s|windows?|budgets?|reports?"
+        r"|retros?"
         r"|retrospectives?|postmortems?|timelines?|drills?|exercises?|tests?|handling|process|investigations?"
-        r"|announcements?|notifications?|tuning|documents?|docs?|dashboards?|pages?|graphs?|templates?|threads?"
+        r"|announcements?|notifications?|tuning|documents?|docs?|dashboards?|pages?|graphs?|templates?"
+        r"|threads?"
         r"|records?|reporting)\b",
-        ("Start of the incident call", "End of the outage window announced for noon", "First failure theory ruled out"),
+        (
+            "Start of the incident call",
+            "End of the outage window announced for noon",
+            "First failure theory ruled out",
+        ),
     ),
     Veto(
         "a report that was made, not one that came in",
         _DETECTED,
         "after",
         r"\s+(?:(?:is |was )?(?:sent|published|posted|shared|written|drafted|tuning|tuned)\b"
-        r"|(?:to|for) (?:the )?(?:management|board|executives?|leadership|stakeholders|press|regulators?|finance)\b"
+        r"|(?:to|for) (?:the )?(?:management|board|executives?|leadership|stakeholders|press|regulators?"
+        r"|finance)\b"
         r"|(?:the )?(?:customers|users|clients|management|stakeholders|partners|everyone|leadership)\b"
         r"|.{0,40}\bto (?:finance|management|the (?:board|press)|leadership)\b)",
-        ("Initial report sent to management", "Team notified customers on the status page", "First report to the board"),
+        (
+            "Initial report sent to management",
+            "Team notified customers on the status page",
+            "First report to the board",
+        ),
     ),
     Veto(
         "what was seen was known by then",
         _DETECTED,
         "rest",
-        r"\b(?:after|despite) (?:the |our |this )?(?:rollback|fix|restart|revert|recovery|mitigation|roll ?back|failover"
+        r"\b(?:after|despite) (?:the |our |this )?(?:rollback|fix|restart|revert|recovery|mitigation"
+        r"|roll ?back|failover"
         r"|change was reverted)\b|\btoo\W*$|\bas well\W*$",
         ("Customers report errors after the rollback too",),
     ),
@@ -509,7 +556,8 @@ VETOES: tuple[Veto, ...] = (
         "another place, time or occasion than this incident's",
         _ALL_KINDS,
         "sentence",
-        r"\b(?:staging|sandbox|unrelated|(?:failover|load|stress|restore|recovery|penetration|chaos) test(?:s|ing)?"
+        r"\b(?:staging|sandbox|unrelated|(?:failover|load|stress|restore|recovery|penetration"
+        r"|chaos) test(?:s|ing)?"
         r"|rehearsal|game ?day|(?:for|during|under|scheduled|planned) maintenance|maintenance window"
         r"|for (?:planned |scheduled )?(?:patching|upgrades?)"
         r"|last (?:week|month|year|night|time|quarter)(?:'s)?|yesterday|false alarm|upstream)\b",
@@ -524,8 +572,10 @@ VETOES: tuple[Veto, ...] = (
         "true of a part",
         _ENDS,
         "after",
-        rf"\s*\(?(?:for|in|on|within|across|except|apart from|besides|but not|other than|with)\b(?!\s+{_WHOLE})"
-        r"(?! (?:version|response|doing|the (?:rollback|fix|restart|old|previous|help|revert)|a (?:rollback|fix|restart"
+        rf"\s*\(?(?:for|in|on|within|across|except|apart from|besides|but not|other than"
+        rf"|with|where|that)\b(?!\s+{_WHOLE})"
+        r"(?! (?:version|response|doing|the (?:rollback|fix|restart|old|previous|help|revert)"
+        r"|a (?:rollback|fix|restart"
         r"|revert))\b)|\s+(?:due|only|partly|mostly)\b",
         (
             "Issue resolved for EU customers",
@@ -537,14 +587,29 @@ VETOES: tuple[Veto, ...] = (
         ),
     ),
     Veto(
+        "true of a part, as is said later",
+        _ENDS,
+        "rest",
+        r"\bfor (?!all |every|our |the )(?:[\w-]+ ){1,2}(?:users?|customers?|clients?|accounts?|tenants?)\b"
+        r"|\b(?:in|on|for) (?:only )?(?:one|two|three|half|some|most|many) (?:out )?of\b|\b\d+ ?% of\b",
+        (
+            "Incident mitigated by the rollback for EU customers",
+            "Outage over, by now, in two of five regions",
+        ),
+    ),
+    Veto(
         "it goes on, or came back",
         _ENDS,
         "rest",
-        r"\b(?:but|however|though|although|while)\b.{0,60}\b(?:not|n't|fail\w*|down|slow|errors?|broken|unavailable"
+        r"\b(?:but|however|though|although|while)\b.{0,60}\b(?:not|n't|fail\w*|down|slow|errors?|broken"
+        r"|unavailable"
         r"|degraded|missing|affected)\b|\bstill (?!monitor|investigat|watch|look|work)|\b(?<!monitoring )"
-        r"(?<!investigation )(?<!work )(?:continues?|remains?|persists?)\b(?! to (?:monitor|watch|observ|investig|work))"
-        r"|\bexcept\b|\bapart from\b|\bthen (?:it )?(?:rose|rises|goes|went|fell|falls|down|fail\w*|crash\w*|back)\b"
-        r"|\bno effect\b|\bdid(?:n't| not) help\b|\bwithout (?:effect|success)\b|\bproduction follows\b|\bdown again\b"
+        r"(?<!investigation )(?<!work )(?:continues?|remains?|persists?)\b(?! to (?:monitor|watch|observ"
+        r"|investig|work))"
+        r"|\bexcept\b|\bapart from\b|\bthen (?:it )?(?:rose|rises|goes|went|fell|falls|down|fail\w*"
+        r"|crash\w*|back)\b"
+        r"|\bno effect\b|\bdid(?:n't| not) help\b|\bwithout (?:effect|success)\b|\bproduction follows\b"
+        r"|\bdown again\b"
         r"|\bto follow\b|\bon half\b",
         (
             "Website back online but checkout still failing",
@@ -557,7 +622,8 @@ VETOES: tuple[Veto, ...] = (
         "what ended was a task",
         _RESOLVED,
         "sentence",
-        r"^\W*(?:fully )?(?:re)?solved (?!(?:by|via|through|after|with|at|on|in|the (?:incident|outage|issue|problem"
+        r"^\W*(?:fully )?(?:re)?solved (?!(?:by|via|through|after|with|at|on|in|the (?:incident|outage"
+        r"|issue|problem"
         r"|disruption)|this|and|as|when|around|about|approximately|itself|without|over)\b)[a-z]",
         ("Resolved merge conflicts", "Resolved ticket for customer X", "Resolved DNS by hand to check"),
     ),
@@ -565,13 +631,12 @@ VETOES: tuple[Veto, ...] = (
         "what was repaired was a thing beside it",
         frozenset({"mitigated"}),
         "after",
-        r"(?<=repaired) (?:the |a )(?!(?:issue|incident|outage|problem|service|site|system|database|cluster)\b)\w+",
+        r"(?<=repaired) (?:the |a )(?!(?:issue|incident|outage|problem|service|site|system|database"
+        r"|cluster)\b)\w+",
         ("Repaired the dashboard",),
     ),
 )
-_COMPILED_VETOES = tuple(
-    (veto.kinds, veto.where, re.compile(veto.pattern, re.IGNORECASE)) for veto in VETOES
-)
+_COMPILED_VETOES = tuple((veto.kinds, veto.where, re.compile(veto.pattern, re.IGNORECASE)) for veto in VETOES)
 #: The label of a link on a line of its own above what happened.
 _CAPTION = re.compile(r"\W*(?:\w{1,20} )?(?:links?|threads?|graphs?|screenshots?)\W*", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -703,7 +768,9 @@ def _is_denied(sentence: str, match: re.Match[str], kind: str) -> bool:
     for kinds, where, pattern in _COMPILED_VETOES:
         if kind not in kinds:
             continue
-        if where == "after":
+        if where == "within":
+            found = pattern.search(match.group())
+        elif where == "after":
             found = pattern.match(sentence, match.end())
         elif where == "rest":
             found = pattern.search(sentence, match.end())
