@@ -35,7 +35,7 @@ from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
 from pipeline.documents.numbers import plain_numbers
 from pipeline.documents.outline import Section
 from pipeline.documents.owners import NAME, is_name
-from pipeline.documents.people import affected_people, writers
+from pipeline.documents.people import affected_people, lone_counts, writers
 from pipeline.documents.planned import planned_words
 from pipeline.documents.prose import (
     Span,
@@ -579,7 +579,8 @@ def _add_affected(source: Source, evidence: EvidenceList) -> None:
             ]
         elif not told:
             told = paragraphs(introduction(source.sections, source.title_line))
-        found = affected_people(_with_plain_numbers(told, source.body))
+        plain = list(_with_plain_numbers(told, source.body))
+        found = affected_people(plain) or (lone_counts(plain) if role == "impact" else None)
         if found is not None:
             evidence.add("affected_user_count", str(found.count), "prose", found.line, found.quote)
             return

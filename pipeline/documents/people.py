@@ -126,9 +126,19 @@ _AFFECTING = re.compile(
     r"|~|≈|circa|ca\.?|all|all of our|our|the)?\s*$",
     re.IGNORECASE,
 )
+#: "failed for 12 % of our users (~4,500 users)": the number that stands behind their share.
+_SHARE_OF = re.compile(
+    r"\b(?:affect(?:ed|ing|s)|impact(?:ed|ing|s)?|(?:down|unavailable|inaccessible|unreachable|broken|failed"
+    r"|failing) for|blocked|prevent(?:ed|ing))\s+(?:about |around |approximately |roughly |nearly |over |~)?"
+    rf"\d{{1,3}}(?:\.\d+)?\s?(?:%|percent) of (?:(?:all|our|the|active|its) ){{0,2}}{PEOPLE}\s*\(\s*"
+    r"(?:about|around|approximately|approx\.?|roughly|some|~|≈|circa|ca\.?)?\s*$",
+    re.IGNORECASE,
+)
 _REPORTERS = re.compile(
     r"\s*(?:\w+\s+){0,2}(?:report|complain|rais|contact|ask|open|notif|tweet)\w*", re.IGNORECASE
 )
+#: "0 users lost data" says nothing of those who saw errors; "0 users were affected" does.
+_NOBODY_AT_ALL = re.compile(r"\s*(?:were|was|are) (?:affected|impacted)\b", re.IGNORECASE)
 _YEAR = re.compile(
     rf"(?:\b(?:in|since|of|by|from|until|during|before|after|{_MONTH})\s+)(?:19|20)\d\d$", re.IGNORECASE
 )
@@ -237,6 +247,17 @@ def _counted_once(words: str) -> int | None:
     return counts.pop() if len(counts) == 1 else None
 
 
+def lone_counts(texts: Iterable[Text]) -> Affected | None:
+    """The number of people that is all an entry on the impact says: "~4,500 users"; None of several."""
+    found = {}
+    for text in texts:
+        words = text.text.strip(" .~≈")
+        count = count_in_label(words) if len(words) <= 60 and _COUNT.fullmatch(words) else None
+        if count is not None:
+            found[count] = Affected(count, text.line, text.text)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
 def affected_people(texts: Iterable[Text]) -> Affected | None:
     """The number of people that sentences say were affected; None when they say none, or several."""
     found: dict[int, Affected] = {}
@@ -264,8 +285,9 @@ def _affected(words: str) -> Iterator[int]:
         if (
             _SUFFERED.match(after)
             or _AFFECTING.search(before)
+            or _SHARE_OF.search(before)
             or (_FOR.search(before) and _WAS_DOWN.match(after))
-        ):
+        ) and (_amount(match) or _NOBODY_AT_ALL.match(after)):
             yield _amount(match)
 
 

@@ -180,3 +180,24 @@ def test_two_numbers_of_a_form_are_told() -> None:
         ["120"],
         ["The number of people affected is 120 in line 3 and 90 in line 5; the first was taken."],
     )
+
+
+@pytest.mark.parametrize(
+    ("impact", "count"),
+    [
+        ("~4,500 users", "4500"),
+        ("- 312 merchants\n- two hours of sales", "312"),
+        ("- 312 merchants\n- 4,500 users", None),
+        ("Uploads failed for 12 % of our users (~4,500 users).", "4500"),
+        ("12 % of users (of 4,500 users) are in that region.", None),
+        ("We have 4,500 users", None),
+        ("0 users lost data. 1,200 of them saw errors.", None),
+        ("0 users lost data; 1,200 users saw errors.", "1200"),
+        ("0 users were affected.", "0"),
+    ],
+)
+def test_an_impact_that_is_nothing_but_a_number_of_people_counts_them(impact: str, count: str | None) -> None:
+    """A number alone under "Impact", and the one behind a share, are those affected."""
+    text = f"# Outage\n\nStart: 2024-05-06 10:00 UTC\nEnd: 2024-05-06 11:00 UTC\n\n## Impact\n{impact}\n"
+    chosen = {e.field: e.value for e in parse_document(text, "a.md", Reading()).incidents[0].evidence}
+    assert chosen.get("affected_user_count") == count
