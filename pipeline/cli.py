@@ -513,6 +513,8 @@ def _serve(published: Path, port: int | None, address: str) -> int:
 
 def _summarise(summary: RunSummary) -> None:
     """The run's result as a person reads it, on standard output."""
+    from pipeline.metrics.sentences import count_of
+
     count = {name: f"{number:,}" for name, number in summary.counts.items()}
 
     def of(name: str) -> str:
@@ -529,7 +531,10 @@ def _summarise(summary: RunSummary) -> None:
         ),
         (
             "Findings",
-            f"{of('findings_error')} errors, {of('findings_warning')} warnings, {of('findings_info')} hints",
+            ", ".join(
+                count_of(summary.counts.get(f"findings_{level}", 0), word)
+                for level, word in (("error", "error"), ("warning", "warning"), ("info", "hint"))
+            ),
         ),
         ("Time", ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in summary.seconds.items())),
         ("Published", f"{summary.published} as of {summary.as_of:%Y-%m-%d %H:%M} UTC"),

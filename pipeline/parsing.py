@@ -14,7 +14,7 @@ from pipeline.workers import SECONDS_PER_ITEM, Lost, Work, work_in_children
 
 log = logging.getLogger(__name__)
 
-_FEW = 24  # starting a child costs as much as reading so many
+FEW = 24  # starting a child costs as much as reading so many
 _LOST = {
     "too_slow": f"Reading this document took longer than {SECONDS_PER_ITEM:.0f} s and was given up",
     "crashed": "Reading this document took more memory than it may, or crashed, and was given up",
@@ -25,7 +25,7 @@ def parse_documents(
     documents: Iterator[UnparsedDocument], count: int, reading: Reading
 ) -> Iterator[FactRows]:
     """The rows of each of the `count` documents, in no certain order; none makes it raise."""
-    if count <= _FEW:
+    if count <= FEW:
         few = list(documents)
         if all(each.media_type != "application/pdf" for each in few):  # whose reader is not ours
             yield from (parse_to_rows(reading, each) for each in few)
@@ -33,7 +33,7 @@ def parse_documents(
         documents = iter(few)
     work = Work("pipeline.parsing:parse_to_rows", reading)
     for document, rows in work_in_children(work, documents, count):
-        yield _rows(document, _given_up(document, rows)) if isinstance(rows, Lost) else rows
+        yield _rows(document, given_up(document.path, rows)) if isinstance(rows, Lost) else rows
 
 
 def parse_alone(reading: Reading, document: UnparsedDocument) -> DocumentFacts:
@@ -42,7 +42,7 @@ def parse_alone(reading: Reading, document: UnparsedDocument) -> DocumentFacts:
         return parse(reading, document)
     work = Work("pipeline.parsing:parse", reading)
     facts = next(facts for _, facts in work_in_children(work, iter([document]), 1))
-    return _given_up(document, facts) if isinstance(facts, Lost) else facts
+    return given_up(document.path, facts) if isinstance(facts, Lost) else facts
 
 
 def parse_to_rows(reading: Reading, document: UnparsedDocument) -> FactRows:
@@ -62,8 +62,9 @@ def parse(reading: Reading, document: UnparsedDocument) -> DocumentFacts:
         return DocumentFacts("unreadable", None, findings=(Finding("parser_failed", "error", message),))
 
 
-def _given_up(document: UnparsedDocument, lost: Lost) -> DocumentFacts:
-    log.error("%s: the parser was ended (%s)", document.path, lost.reason)
+def given_up(path: str, lost: Lost) -> DocumentFacts:
+    """What is said of the document at `path`, which its child was lost over."""
+    log.error("%s: the parser was ended (%s)", path, lost.reason)
     message = f"{_LOST[lost.reason]}; exclude it in the settings, or send it to us."
     return DocumentFacts("unreadable", None, findings=(Finding("parser_gave_up", "error", message),))
 

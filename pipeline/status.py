@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.metrics import Published, open_published
+from pipeline.metrics.sentences import count_of
 
 
 def describe_status(published: Path, warehouse: Path) -> Iterator[str]:
@@ -89,9 +90,9 @@ def _lost(build: Published) -> Iterator[str]:
     yield ""
     yield "Costs most   what the figures lose or doubt, by rule" if rows else "Costs most   nothing is lost"
     for row in rows:
-        many = "1 incident" if row["lost_count"] == 1 else f"{row['lost_count']:,} incidents"
-        lost = f"{many} lost to" if row["lost_count"] else "doubts about"
-        doubted = f", {row['doubted_minutes']:,.0f} minutes doubted" if row["doubted_minutes"] else ""
+        lost = f"{count_of(row['lost_count'], 'incident')} lost to" if row["lost_count"] else "doubts about"
+        minutes = count_of(round(row["doubted_minutes"] or 0), "minute")
+        doubted = f", {minutes} doubted" if row["doubted_minutes"] else ""
         line = f":{row['line']}" if row["line"] else ""
         place = f"; as in {row['place']}{line}" if row["place"] else ""
         yield f"  {row['rule']}: {lost} {row['figures'].replace('_', ' ')}{doubted}{place}"
@@ -109,7 +110,11 @@ def _skipped(build: Published) -> Iterator[str]:
         """
     ).rows(named=True)
     yield ""
-    yield f"Skipped      {len(rows):,} documents that tell no incident" if rows else "Skipped      none"
+    yield (
+        f"Skipped      {count_of(len(rows), 'document')} telling of no incident"
+        if rows
+        else "Skipped      none"
+    )
     for row in rows:
         kind = row["kind"].replace("_", " ")
         yield f"  {row['source']}/{row['path']}: {kind}. {row['reason'] or ''}".rstrip()

@@ -56,13 +56,14 @@ class Work:
 
 
 def work_in_children(
-    work: Work, items: Iterable[Item], count: int, *, seconds_per_item: float = SECONDS_PER_ITEM
+    work: Work, items: Iterable[Item], count: int | None, *, seconds_per_item: float = SECONDS_PER_ITEM
 ) -> Generator[tuple[Item, Any], None, None]:
-    """Each of the `count` items and what came of it, or Lost, in the order in which they are done.
+    """Each of the `count` items (None: many) and what came of it, or Lost, in the order they are done.
 
     The items are taken by the thread that asks for the results. Raises what the function raises.
     """
-    children = max(1, min(_cores(), -(-count // _ITEMS_WORTH_A_CHILD)))
+    worth = _cores() if count is None else -(-count // _ITEMS_WORTH_A_CHILD)
+    children = max(1, min(_cores(), worth))
     waiting: queue.SimpleQueue[list[Item] | None] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[Item, Any] | BaseException | None] = queue.SimpleQueue()
     stop = threading.Event()

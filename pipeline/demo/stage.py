@@ -17,6 +17,7 @@ from pipeline.demo.jira_server import serve_jira
 from pipeline.demo.jira_state import JiraState
 from pipeline.demo.reviews import write_reviewed
 from pipeline.errors import SettingsError
+from pipeline.metrics.sentences import count_of
 from pipeline.warehouse import Warehouse
 
 #: Stands in every folder the demo made, so that it never clears one that somebody else filled.
@@ -41,8 +42,10 @@ class StagedCompany:
         """How large it is, in one line."""
         linked = sum(item.issue_key is not None for item in self.company.action_items)
         return (
-            f"{len(self.company.teams)} teams, {len(self.company.incidents)} incidents, "
-            f"{len(self.company.documents)} documents and a Jira with {linked} action items"
+            f"{count_of(len(self.company.teams), 'team')}, "
+            f"{count_of(len(self.company.incidents), 'incident')}, "
+            f"{count_of(len(self.company.documents), 'document')} and a Jira with "
+            f"{count_of(linked, 'action item')}"
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ from pipeline.documents.facts import DocumentFacts, DocumentKind, Finding, Incid
 from pipeline.documents.formats import Page, read_page
 from pipeline.linting.end_states import open_ended_verb
 from pipeline.linting.wording import blaming_phrases
-from pipeline.parsing import parse_alone
+from pipeline.parsing import parse, parse_alone
 from pipeline.raw_documents import FetchedDocument, UnparsedDocument
 
 #: What is told of a part of the completeness score that is missing and that the parser does not tell itself.
@@ -71,13 +71,15 @@ def lint_document(
     *,
     minimum_score: float | None = None,
     ignore: Collection[str] = (),
+    is_in_child: bool = False,
 ) -> LintedDocument:
     """What `document` lacks, contradicts and words badly, in the order of its lines.
 
     `shown` is its path for people. Rules named in `ignore` are not told; the score is the same with and
-    without them. Never raises for what a document holds.
+    without them. `is_in_child`: this process may be lost over it, so it needs no other. Never raises for
+    what a document holds.
     """
-    facts = _facts(document, reading)
+    facts = _facts(document, reading, parse if is_in_child else parse_alone)
     incidents = tuple(_linted(incident) for incident in facts.incidents)
     findings = [*facts.findings]
     for incident, linted in zip(facts.incidents, incidents, strict=True):
@@ -107,7 +109,11 @@ def reading_without_settings(reading: Reading, content: str | None) -> Reading:
     )
 
 
-def _facts(document: FetchedDocument, reading: Reading) -> DocumentFacts:
+def _facts(
+    document: FetchedDocument,
+    reading: Reading,
+    read: Callable[[Reading, UnparsedDocument], DocumentFacts],
+) -> DocumentFacts:
     given = UnparsedDocument(
         "",
         document.path,
@@ -117,7 +123,7 @@ def _facts(document: FetchedDocument, reading: Reading) -> DocumentFacts:
         document.media_type,
         document.title,
     )
-    return parse_alone(reading, given)
+    return read(reading, given)
 
 
 def _linted(incident: Incident) -> LintedIncident:

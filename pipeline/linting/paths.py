@@ -74,6 +74,7 @@ class _Reader:
         ]
         self._other: Source | None = sources[0] if len(sources) == 1 else None
         self._seen: set[Path] = set()
+        self._readings: dict[str, Reading] = {}
 
     def stream(self, stream: BinaryIO) -> DocumentToLint:
         """What standard input holds."""
@@ -122,7 +123,9 @@ class _Reader:
         return max(homes, key=lambda home: len(home[0].parts)) if homes else (Path(), None)
 
     def _reading(self, source: Source, document: FetchedDocument) -> Reading:
-        reading = reading_of(self._settings or Settings(), source)
+        reading = self._readings.get(source.name)
+        if reading is None:
+            reading = self._readings[source.name] = reading_of(self._settings or Settings(), source)
         if self._settings is None:
             return reading_without_settings(reading, document.content)
         return reading

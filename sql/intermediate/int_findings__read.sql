@@ -31,7 +31,7 @@ outdated AS (
         )
         OR (
             findings.rule IN (
-                'duration_contradicts_times', 'zero_duration', 'mitigated_after_end', 'declared_after_end'
+                'duration_contradicts_times', 'zero_duration', 'declared_after_end'
             )
             AND reviewed_fields.field IN (
                 'started_at', 'detected_at', 'declared_at', 'mitigated_at', 'resolved_at'
@@ -63,12 +63,15 @@ LEFT JOIN intermediate.int_incidents__merged AS merged ON findings.incident_id =
 LEFT JOIN intermediate.int_reviewed__reordered AS reordered
     ON
         findings.incident_id = reordered.told_id
-        AND findings.line = reordered.line
+        AND findings.line = reordered.finding_line
         AND findings.rule = reordered.rule
-        AND starts_with(findings.message, 'The ' || reordered.field_name || ' (')
+        AND (
+            findings.rule = 'duration_contradicts_times'
+            OR starts_with(findings.message, 'The ' || reordered.field_name || ' (')
+        )
 LEFT JOIN outdated
     ON
         findings.incident_id = outdated.told_id
         AND findings.rule = outdated.rule
         AND findings.line = outdated.line
-WHERE outdated.told_id IS NULL AND (reordered.state IS NULL OR reordered.state = 'out')
+WHERE reordered.state = 'out' OR (reordered.state IS NULL AND outdated.told_id IS NULL)

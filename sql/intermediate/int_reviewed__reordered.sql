@@ -3,8 +3,9 @@
 -- Key: told_id, field.
 --
 -- A time that was left out counts again (state back) when it fits all times that stand now, and all others that would
--- come back: none is out of order, and none is 300 days off. It stays left out (state out) beside the time it does not
--- fit, or is of no interest (state replaced) when a person stated the same field.
+-- come back: none is out of order, and none is 300 days off, or a day longer than what the document states. It stays
+-- left out (state out) beside the time it does not fit, or is of no interest (state replaced) when a person stated the
+-- same field.
 --
 -- An alert may be taken up after the harm has ended, so those two are in no order.
 WITH orders (field, field_name, place) AS (
@@ -57,7 +58,7 @@ told_times AS (
         AND evidence.is_readable
 ),
 
--- Those left out of which a finding says so.
+-- Those left out of which a finding says so. One that contradicts a stated length must come near it to fit.
 left_out AS (
     SELECT
         told_times.told_id,
@@ -68,16 +69,39 @@ left_out AS (
         told_times.moment,
         told_times.value,
         told_times.line,
-        min(findings.rule) AS rule
+        min(findings.rule) AS rule,
+        min(findings.line) AS finding_line,
+        min(CASE
+            WHEN findings.rule = 'duration_contradicts_times' THEN 86400.0 + 60.0 * coalesce(stated.number, 0.0)
+            ELSE 300 * 86400.0
+        END) AS most_seconds
     FROM told_times
-    INNER JOIN staging.stg_facts__findings AS findings
-        ON told_times.told_id = findings.incident_id AND told_times.line = findings.line
+    INNER JOIN staging.stg_facts__findings AS findings ON told_times.told_id = findings.incident_id
+    LEFT JOIN staging.stg_facts__evidence AS stated
+        ON
+            findings.incident_id = stated.incident_id
+            AND findings.line = stated.line
+            AND stated.field LIKE 'stated\_%' ESCAPE '\'
     WHERE
         NOT told_times.is_chosen
-        AND findings.rule IN (
-            'end_before_start', 'time_before_start', 'time_before_detection', 'time_after_end', 'time_far_from_others'
+        AND (
+            (
+                told_times.line = findings.line
+                AND findings.rule IN (
+                    'end_before_start', 'time_before_start', 'time_before_detection', 'mitigated_after_end',
+                    'detected_after_end', 'acknowledged_after_end', 'acknowledged_before_detection',
+                    'time_far_from_others'
+                )
+                AND starts_with(findings.message, 'The ' || told_times.field_name || ' (')
+            )
+            OR (
+                findings.rule = 'duration_contradicts_times'
+                AND (
+                    findings.message LIKE '% the ' || told_times.field_name || ' and the % apart; %'
+                    OR findings.message LIKE '% and the ' || told_times.field_name || ' (lines % apart; %'
+                )
+            )
         )
-        AND starts_with(findings.message, 'The ' || told_times.field_name || ' (')
     GROUP BY
         told_times.told_id, told_times.incident_id, told_times.field, told_times.field_name, told_times.place,
         told_times.moment, told_times.value, told_times.line
@@ -123,7 +147,7 @@ misfits AS (
     WHERE
         (left_out.place < others.place AND left_out.moment > standing.moment)
         OR (left_out.place > others.place AND left_out.moment < standing.moment)
-        OR abs(epoch(left_out.moment) - epoch(standing.moment)) > 300 * 86400
+        OR abs(epoch(left_out.moment) - epoch(standing.moment)) > left_out.most_seconds
     QUALIFY row_number() OVER (
         PARTITION BY left_out.told_id, left_out.field
         ORDER BY standing.weight ASC, others.place ASC, standing.field ASC, standing.value ASC, standing.line ASC
@@ -172,6 +196,7 @@ SELECT
     left_out.value,
     left_out.line,
     left_out.rule,
+    left_out.finding_line,
     CASE
         WHEN reviewed_times.field IS NOT NULL THEN 'replaced'
         WHEN misfits.field IS NOT NULL OR clashes.field IS NOT NULL THEN 'out'

@@ -87,7 +87,8 @@ tracked_elsewhere AS (
         min(line) AS line,
         'tracked_elsewhere' AS rule,
         'info' AS level,
-        CAST(count(*) AS VARCHAR) || ' action items are tracked in ' || tracker
+        CASE count(*) WHEN 1 THEN '1 action item is' ELSE CAST(count(*) AS VARCHAR) || ' action items are' END
+        || ' tracked in ' || tracker
         || ', whose state is not known here; mark what is done in the document, or link an issue of your Jira.'
             AS message,
         CAST(NULL AS VARCHAR) AS quote

@@ -13,7 +13,7 @@ import pytest
 from pipeline.documents.facts import Finding, Reading
 from pipeline.documents.template import Draft, postmortem_markdown
 from pipeline.errors import SettingsError
-from pipeline.linting.check import Checked, check_paths
+from pipeline.linting.check import Checked, check_paths, lint_documents
 from pipeline.linting.lint import LintedDocument, lint_document
 from pipeline.linting.paths import documents_to_lint
 from pipeline.linting.rules import LEVELS, RULES, rule_of
@@ -314,3 +314,15 @@ def test_a_draft_is_told_what_is_left(tmp_path: Path, monkeypatch: pytest.Monkey
         "no_action_items",
         "short_timeline",
     }
+
+
+def test_many_documents_are_linted_in_children_alike_and_in_order(tmp_path: Path) -> None:
+    """With more documents than are worth a child, each is told as it is alone, in the order of the paths."""
+    for number in range(60):
+        text = f"# Mail queue {number} full\n\nStarted: 2024-03-01 09:{number:02} UTC\n\nSeverity: SEV2\n"
+        (tmp_path / f"{number:02}.md").write_text(text, encoding="utf-8")
+    (tmp_path / "latin.md").write_bytes("# Störung".encode("latin-1"))
+    waiting = list(documents_to_lint([str(tmp_path)], None, io.BytesIO()))
+    alone = [lint_document(each.shown, each.document, each.reading, minimum_score=0.9) for each in waiting]
+    assert len(alone) == 61
+    assert list(lint_documents(waiting, minimum_score=0.9)) == alone
