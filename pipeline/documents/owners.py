@@ -61,7 +61,12 @@ _ACTS = re.compile(
     r"|remember(?:s|ed)|suggest(?:s|ed)|volunteer(?:s|ed))\b"
 )
 _INITIALS = re.compile(r"[A-Z]{2,3}")
-_LOWER_WORD = re.compile(r"(?<![\w@./-])[a-zß-öø-ÿ]{3,21}(?![\w@/-])")
+_LOWER_WORD = re.compile(r"(?<![\w@./-])[a-zß-öø-ÿ]{3,21}(?![\w@/-]|\.[a-z])")
+#: How people are called where they log in: "ana.silva", "ana@example.com".
+_LOGIN = re.compile(
+    r"(?P<first>[a-zß-öø-ÿ]{3,20})(?:[._][a-zß-öø-ÿ]{1,25})?"
+    r"|[\w.+-]{1,40}@[a-z0-9-]{1,40}(?:\.[a-z0-9-]{1,20}){1,4}"
+)
 _NO_OWNER = re.compile(
     r"\W*(?:(?:full |your |the )?(?:names?|owners?|persons?|people|assignees?|teams?|engineers?|engineer name"
     r"|users?"
@@ -205,7 +210,8 @@ class People:
         words = words.strip(" .")
         if HANDLES.fullmatch(words):
             return owner_of(words)
-        if is_team(words):
+        login = _LOGIN.fullmatch(words)
+        if is_team(words) or (login is not None and ("@" in words or login.group("first") in GIVEN_NAMES)):
             return words
         parts = re.split(_AND, words)
         if len(words) > 80 or not all(parts):

@@ -129,6 +129,7 @@ _OWNER_LAST = re.compile(
 _TODO_OF = re.compile(r"\W{0,3}(?:TODO|FIXME)\((?P<who>@?[\w.-]{2,40})\)[ \t]*[:–—-]?[ \t]*(?=\S)")
 _DAY_LAST = re.compile(r"[ \t]+(?P<day>\d{4}-\d\d-\d\d)\.?$")
 _HANDLE_LAST = re.compile(r"[ \t]@[\w.-]{2,40}$")
+_OWNER_WORD = re.compile(r"[ \t.,;(]{1,3}\b(?:owner|assignee|assigned to|dri)$", re.IGNORECASE)
 _DASH_LAST = re.compile(r"[ \t](?:[-–—]|--|→|[-=]>)[ \t]*$")
 _NAME_LAST = re.compile(rf"[ \t](?:[-–—]|--|→|[-=]>)[ \t]*(?P<who>{NAME})[ \t]*\.?$")
 _SEGMENT_LAST = re.compile(r"(?:[,;|]|[ \t][-–—])[ \t]*(?P<day>[\w./, -]{6,24})\.?$")
@@ -235,7 +236,7 @@ class PromiseReader:
         is when the promise is due. `given`: what is known of it already, such as the cells beside it.
         """
         details = list(below)
-        words = _NUMBERING.sub("", _BLANKS.sub(" ", _bold_priority(text).strip()[:_READ]))
+        words = _NUMBERING.sub("", _BLANKS.sub(" ", self._set_apart(text).strip()[:_READ]))
         words = _FORM_REST.sub(" ", words).strip() if "{{" in words else words
         references = self._references(text, details)
         words = _without_pointer(words, text) if references else words
@@ -263,6 +264,19 @@ class PromiseReader:
             references.append(Reference(OTHER, None, None, facts.key))
         description = _tidy(facts.what or rest) or _tidy(words)
         return Promise(description[:_LIMIT], facts, references)
+
+    def _set_apart(self, text: Text) -> str:
+        """The words, with a colon behind a priority or a person that bold sets apart: "**P1** Add it"."""
+        if not text.bold or text.bold[0][0] > 1 or text.is_bold:
+            return text.text
+        stop = text.bold[0][1]
+        first, rest = text.text[:stop].strip(), text.text[stop:]
+        is_person = re.fullmatch(NAME, first) is not None and self.people.may_be(first)
+        if _BOLD_PRIORITY.fullmatch(first) or (
+            is_person and self.people.is_surely(first) and opens_with_verb(rest.lstrip())
+        ):
+            return f"{first}: {rest.lstrip(' :')}"
+        return text.text
 
     def facts_alone(self, text: Text) -> Facts | None:
         """The facts of a line that states nothing else, such as "Owner: Ana"; None for other words."""
@@ -546,7 +560,7 @@ class PromiseReader:
         before = rest.removesuffix(names.rstrip("."))
         match = _DASH_LAST.search(before[-8:]) if before != rest else None
         if match is not None:
-            yield before[: -len(match.group())], Facts(owner=owner)
+            yield _OWNER_WORD.sub("", before[: -len(match.group())]), Facts(owner=owner)
 
     def _pieces(self, inside: str, line: int, named: frozenset[str]) -> Facts | None:
         """The facts that a bracket holds, when it holds nothing else."""
@@ -782,14 +796,6 @@ def _short_issue(value: str) -> bool:
     return bool(re.fullmatch(r"[^\n]{1,60}", value)) and bool(
         re.search(r"\d|tbd|tba|none|n/a", value, re.IGNORECASE)
     )
-
-
-def _bold_priority(text: Text) -> str:
-    """The words, with a colon behind a priority that is set apart by bold alone: "**P1** Add a test"."""
-    if text.bold and text.bold[0][0] <= 1 and _BOLD_PRIORITY.fullmatch(text.text, *text.bold[0]):
-        stop = text.bold[0][1]
-        return f"{text.text[:stop].strip()}: {text.text[stop:].lstrip(' :')}"
-    return text.text
 
 
 def _without_pointer(words: str, text: Text) -> str:
