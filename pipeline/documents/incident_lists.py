@@ -75,9 +75,12 @@ def _rows(table: Block, home: Section) -> list[tuple[Section, list[Statement]]]:
     promises = {"owner", "due", "assignee", "due date", "ticket"}
     if not starts or not ends or any(cell.text.strip().casefold() in promises for cell in table.rows[0]):
         return []
-    rows = [row for row in table.rows[1:] if any(cell.text.strip() for cell in row)]
+    filled = [row for row in table.rows[1:] if any(cell.text.strip() for cell in row)]
     reading = TimeReading()
-    if not all(starts[0] < len(row) and moments(row[starts[0]].text[:100], reading) for row in rows):
+    rows = [
+        row for row in filled if starts[0] < len(row) and moments(row[starts[0]].text[:100], reading)
+    ]
+    if len(rows) * 2 <= len(filled):
         return []
     above = [section.words for section in home.ancestors()] + [cell.text for cell in table.rows[0]]
     if not any(_FAILED.search(words) for words in above):

@@ -15,10 +15,10 @@ _ALONE = r"(?<![\w.,:/-])"
 #: Numbers that can be read in one way only; sums and shares, so that no version, address or list is taken.
 _POINT = re.compile(
     rf"{_ALONE}\d{{1,3}}(?:,\d{{3}})+\.\d{{1,2}}(?![\w.,])|{_ALONE}\d{{1,3}}(?:,\d{{3}}){{2,}}(?![\w.,]\d)"
-    rf"|{_ALONE}\d+\.(?:\d{{1,2}}|0\d*){_UNIT}"
+    rf"|{_ALONE}\d+\.\d{{1,2}}{_UNIT}"
 )
 _COMMA = re.compile(
-    rf"{_ALONE}\d{{1,3}}(?:\.\d{{3}})+,\d{{1,2}}(?![\w.,])|{_ALONE}\d+,(?:\d{{1,2}}|0\d*){_UNIT}"
+    rf"{_ALONE}\d{{1,3}}(?:\.\d{{3}})+,\d{{1,2}}(?![\w.,])|{_ALONE}\d+,\d{{1,2}}{_UNIT}"
 )
 _SUM_WITH_POINT = re.compile(r"[€$£]\s?\d+\.\d\d(?![\w.,])")
 _SUM_WITH_COMMA = re.compile(r"[€$£]\s?\d+,\d\d(?![\w.,])")

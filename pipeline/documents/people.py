@@ -59,6 +59,13 @@ _ROLE_PREFIX = re.compile(
     re.IGNORECASE,
 )
 
+_WRITTEN_BY = re.compile(
+    r"(?:(?:originally |jointly )?(?:written|authored|prepared|drafted|compiled|created"
+    r"|reviewed)(?: up)? by|by)\s+",
+    re.IGNORECASE,
+)
+_OF_ANOTHER_ROLE = re.compile(r"(?:reviewed|approved|edited|checked|sponsored|facilitated)\s+by\b", re.IGNORECASE)
+
 PEOPLE = (
     r"(?:users?|customers?|(?<!service )accounts?|people|persons?|subscribers?|merchants?|students?|players?"
     r"|visitors?|patients?|citizens?|employees?|developers?|tenants?|households?|viewers?|passengers?"
@@ -165,7 +172,9 @@ def names(parts: Iterable[str], *, is_list: bool) -> list[str]:
         words = part if is_list else _first_lines(part)
         words = _ADDRESS.sub(_without_address, _BRACKETS.sub("", words))
         for piece in _SPLIT.split(_SENTENCE_END.split(words, maxsplit=1)[0]):
-            name = _DAY.sub("", _ROLE_PREFIX.sub("", piece))
+            if _OF_ANOTHER_ROLE.match(piece) and found:
+                break  # "Ana Bell, reviewed by Bo Li"
+            name = _DAY.sub("", _WRITTEN_BY.sub("", _ROLE_PREFIX.sub("", piece)))
             name = _EDGES.sub("", name)
             name = re.split(r"\s[-–—]\s", name, maxsplit=1)[0].strip()
             if _is_named(name) and not (found and _JOB.fullmatch(name)):

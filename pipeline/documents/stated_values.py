@@ -82,7 +82,7 @@ _NOTE = re.compile(r"\s{0,4}\([^()\n]{1,80}\)")
 _NEXT_SENTENCE = re.compile(r"(?<=[a-z)\]`])\.[ \t]+(?=[A-Z])")
 _NOT_A_SERVICE = re.compile(
     r"(?:all|multiple|several|various|many|most|every|entire|everything|both|some|other|our|the)\b.{0,40}"
-    r"|(?:but )?(?:not|no|none|never|without|except)(?:\s.{0,80})?|(?:only|mainly|mostly)\b.{0,40}"
+    r"|(?:but )?(?:not|no|none|never|without|except)(?:\s.{0,80})?|nothing(?: else)?|etc\.?|others?|more|(?:only|mainly|mostly)\b.{0,40}"
     r"|yes|no|internal|external|production|customers?|users?",
     re.IGNORECASE,
 )
@@ -509,5 +509,5 @@ def _named_service(name: str, is_front_matter: bool) -> str:
     """The name without what is said of it; empty when it names none, as "all services"."""
     if is_front_matter:
         return name
-    bare = re.split(r"\s[-–—]\s|\s+only$", name, maxsplit=1)[0].strip()
+    bare = re.split(r"\s[-–—](?:\s|$)|\s+only$", name, maxsplit=1)[0].strip()
     return "" if _NOT_A_SERVICE.fullmatch(bare) else bare

@@ -25,6 +25,7 @@ _PLACEHOLDER = re.compile(
     r"\{\{.*?\}\}|\$\{.*?\}|<[^<>@/]{2,60}>|\[\?+\]|\bX{2,}\b|\bYYYY\b|\bHH:MM\b", re.IGNORECASE
 )
 _SIGNED = frozenset({"author", "authors", "author s", "prepared by", "written by", "authored by"})
+_STRUCK = re.compile(r"~~[^~]{1,300}~~")  # front matter holds Markdown as it is written
 _FACT_BREAK = re.compile(r"[.;,|] +(?=[A-Za-z])")
 _LEVEL = re.compile(r"(?:SEV|Sev|sev|S|P)[- ]?[0-5]")
 _ZONE = r"(?:\s?\(?(?:Z|UTC|GMT|[A-Z]{2,4}T)(?:[+-]\d{1,2}(?::?\d\d)?)?\)?)?"
@@ -72,7 +73,8 @@ def _is_placeholder(text: str) -> bool:
 def front_matter_statements(fields: list[FrontMatterField]) -> Iterator[Statement]:
     """Each key of the front matter that has a value."""
     for item in fields:
-        values = tuple(value for value in item.values if is_value(value))
+        kept = (_STRUCK.sub("", value).strip() for value in item.values)
+        values = tuple(value for value in kept if is_value(value))
         if values:
             value = ", ".join(values)
             quote = squeeze(f"{item.key}: {value}")

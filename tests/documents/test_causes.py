@@ -218,6 +218,7 @@ def test_repetitive_text_is_read_in_bounded_time(piece: str) -> None:
         "The edge proxy sent the wrong host header to the origin.",
         "The alert text points to the capacity planning page.",
         "We had no regression tests for this path.",
+        "The bug fix of last week removed the retry.",
         "Unknown; possibly a bug in the scheduler, perhaps a failed disk.",
         "It may have been a memory leak.",
         "Maybe the disk was full.",

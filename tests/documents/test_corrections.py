@@ -70,3 +70,13 @@ def test_a_promise_that_is_struck_through_is_kept_and_done() -> None:
         ("Renew the certificate", "Ana", True),
         ("Add a job that renews it", "Bo", False),
     ]
+
+
+def test_what_is_struck_through_in_front_matter_is_no_value() -> None:
+    """Front matter may hold the same marks."""
+    text = (
+        '---\ntitle: Till outage\nservices: ["~~kiosk~~", tills]\nseverity: "~~SEV1~~ SEV2"\n'
+        "started: 2024-03-07T10:00:00Z\n---\nThe tills were down.\n"
+    )
+    read = _chosen(text, "text/plain")
+    assert (read["services"], read["severity"]) == ('["tills"]', "2")

@@ -32,6 +32,7 @@ def _read(lines: str) -> tuple[str | None, str | None, list[tuple[str, int | Non
         ("Users affected: 1.250.000", ("1250000", None, [])),
         ("Users affected: 12,500\nCost: $4.25", ("12500", "4.25", [])),
         ("Users affected: 2\nCost: $4,250.50", ("2", "4250.5", [])),
+        ("Users affected: 3,000\nCost: 5,000 EUR", ("3000", "5000", [])),
         ("Users affected: 1.2k", ("1200", None, [])),
         ("Users affected: 3.5", (None, None, [])),
     ],

@@ -93,6 +93,8 @@ def test_a_known_label_in_bold_needs_no_colon() -> None:
         ("Services: no-reply, none/legacy", "services", '["no-reply", "none/legacy"]'),
         ("Services: tills, but not kiosk", "services", '["tills"]'),
         ("Authors: Ana Silva, Bo Li <bo@x.example>", "authors", '["Ana Silva", "Bo Li"]'),
+        ("Authors: Written by Ana Silva, reviewed by Bo Li", "authors", '["Ana Silva"]'),
+        ("Services: tills (EU), kiosk — and nothing else", "services", '["tills", "kiosk"]'),
         ("Authors: ana@x.example", "authors", '["ana@x.example"]'),
         ("Number of Users Impacted: 1,250", "affected_user_count", "1250"),
         ("Total number of customers affected: 40", "affected_user_count", "40"),
