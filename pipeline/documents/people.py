@@ -89,12 +89,12 @@ _UNITS = {
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(
     rf"(?<![\w.,:/$€£#%-])(?<!\d )(?:~"
-    rf"|≈)?\s?{_AMOUNT}(?:\+)?\s+{_KIND_OF}(?P<people>{PEOPLE})\b(?!\s*/(?!\s?~?\d)"
+    rf"|≈)?\s?{_AMOUNT}\s+{_KIND_OF}(?P<people>{PEOPLE})\b(?!\s*/(?!\s?~?\d)"
     rf"|[-/]\w|\s+(?:per|a|an)\s+\w+)",
     re.IGNORECASE,
 )
 _BOUND = re.compile(
-    r"(?:\bat least|\bup to|\bat most|\bfewer than|\bless than|\bunder|\bmaximum(?: of)?"
+    r"(?:[<>≤≥]|\bover|\bmore than|\babove|\bat least|\bup to|\bat most|\bfewer than|\bless than|\bunder|\bmaximum(?: of)?"
     r"|\bminimum(?: of)?|\bbetween"
     r"|\bup to around|\bas many as|\bout of|\bof|\bother|\bfirst|\bevery|\beach|\bonly notified|\bto"
     r"|\b(?:notified|told|e-?mailed|contacted|informed|called|wrote to|refunded)|\band|\d\s*[-–—])"
@@ -118,7 +118,7 @@ _SUFFERED = re.compile(
 )
 #: "For 1,200 users the shop was unavailable": the number between the two.
 _FOR = re.compile(
-    r"\bfor\s+(?:(?:about|around|approximately|roughly|nearly|some|over|more than)\s+)?$", re.IGNORECASE
+    r"\bfor\s+(?:(?:about|around|approximately|roughly|nearly|some)\s+)?$", re.IGNORECASE
 )
 _WAS_DOWN = re.compile(
     r"[\s,][^.;:]{0,80}\b(?:was|were)\s+(?:\w+ly\s+)?(?:unavailable|down|inaccessible|unreachable|broken)\b",
@@ -129,7 +129,7 @@ _AFFECTING = re.compile(
     r"\b(?:affect(?:ed|ing|s)|impact(?:ed|ing|s)?|locked out|disconnected|blocked|(?:down|unavailable"
     r"|inaccessible|unreachable|broken|failed|failing) for|prevent(?:ed|ing))\s*"
     r"(?:a total of|an estimated|estimated|about|around|approximately|approx\.?|roughly|nearly|almost"
-    r"|some|over|more than"
+    r"|some"
     r"|~|≈|circa|ca\.?|all|all of our|our|the)?\s*$",
     re.IGNORECASE,
 )
@@ -149,6 +149,8 @@ _NOBODY_AT_ALL = re.compile(r"\s*(?:were|was|are) (?:affected|impacted)\b", re.I
 _YEAR = re.compile(
     rf"(?:\b(?:in|since|of|by|from|until|during|before|after|{_MONTH})\s+)(?:19|20)\d\d$", re.IGNORECASE
 )
+#: What makes a number a bound, behind it: "40+ users", "300 or more".
+_BOUND_BEHIND = re.compile(r"\s*(?:\+|or (?:more|fewer|less)\b|plus\b)", re.IGNORECASE)
 _NEGATED = re.compile(r"\b(?:no|not|never|none|without|0)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 
 
@@ -232,10 +234,12 @@ def count_in_label(value: str) -> int | None:
         after = match.group("after")
         if "." in match.group("amount") and not match.group("unit"):
             return None  # nobody counts half a person: the point stands between thousands, or is a slip
+        if _BOUND_BEHIND.match(after):
+            return None
         if re.match(r"\s?%|\w|[.,/:]\d|\s*(?:-|–|—|to)\s*~?\d", after):
             return _counted_once(words)
         if re.match(
-            r"\s*(?:\+|$|[(,;.–—-]|of\b|or (?:so|more)\b|" + _KIND_OF + PEOPLE + r"\b)", after, re.IGNORECASE
+            r"\s*(?:$|[(,;.–—-]|of\b|or so\b|" + _KIND_OF + PEOPLE + r"\b)", after, re.IGNORECASE
         ):
             is_part = "." in match.group("amount") and not match.group("unit")
             return None if is_part else _amount(match)  # no half of a person

@@ -35,6 +35,12 @@ _NUMBER = re.compile(
     r"million|thousand|bn)?(?!\s?%|\w|[.,/:-]\d)",
     re.IGNORECASE,
 )
+_NUMBER_BOUND = re.compile(
+    r"[<>≤≥]|\b(?:between|from|over|under|above|below|up to|at (?:least|most)|(?:more|less|fewer) than|max(?:imum)?"
+    r"|min(?:imum)?|within)\b",
+    re.IGNORECASE,
+)
+_NUMBER_RANGE = re.compile(r"\s*(?:(?:[-–—]|to\b|and\b)\s*[$€£~]?\s?\d|\+|or (?:more|less)\b)", re.IGNORECASE)
 _KEY = re.compile(r"#?\s*((?:[A-Za-z]{2,12}[-_#]?)?\d[\w-]{0,20})(?![\w-])")
 _FALSE = re.compile(
     r"(?:false|no|n|0|open|ongoing|unresolved|investigating|in progress|active|"
@@ -413,6 +419,10 @@ class StatedValues:
                 self._add(name, str(count), statement)
             return count is not None
         match = _NUMBER.match(value)
+        if match is not None and (
+            _NUMBER_BOUND.search(value[: match.start(1)]) or _NUMBER_RANGE.match(value, match.end())
+        ):
+            return True  # no more is known than what it is below, above or between
         if match is None:
             return False
         if _BOUND.match(value):

@@ -64,3 +64,18 @@ def test_no_lone_dotted_number_is_guessed(number: int) -> None:
     """Without another number to go by, "3.500" is not read."""
     dotted = f"{number:,}".replace(",", ".")
     assert plain_numbers(f"{dotted} EUR", f"Cost: {dotted} EUR") is None
+
+
+@pytest.mark.parametrize("bound", ["over {}", "more than {}", "up to {}", "at least {}", "< {}", "{}+", "{} or more"])
+@given(number=st.integers(2, 10**6))
+def test_a_bound_is_no_number(bound: str, number: int) -> None:
+    """What is only known to be more or less than a number is not that number."""
+    said = bound.format(f"{number:,}")
+    assert _read(f"Users affected: {said}\nCost: {said} EUR") == (None, None, [])
+    assert _read(f"\n## Impact\nThe site was down for {said} users.")[0] is None
+
+
+@pytest.mark.parametrize("said", ["between 3,000 and 5,000 EUR", "3,000 - 5,000 EUR", "3,000 to 5,000"])
+def test_a_range_is_no_number(said: str) -> None:
+    """Neither end of a range is the value."""
+    assert _read(f"Cost: {said}\nUsers affected: {said}")[:2] == (None, None)
