@@ -77,9 +77,7 @@ def _rows(table: Block, home: Section) -> list[tuple[Section, list[Statement]]]:
         return []
     filled = [row for row in table.rows[1:] if any(cell.text.strip() for cell in row)]
     reading = TimeReading()
-    rows = [
-        row for row in filled if starts[0] < len(row) and moments(row[starts[0]].text[:100], reading)
-    ]
+    rows = [row for row in filled if starts[0] < len(row) and moments(row[starts[0]].text[:100], reading)]
     if len(rows) * 2 <= len(filled):
         return []
     above = [section.words for section in home.ancestors()] + [cell.text for cell in table.rows[0]]

@@ -17,9 +17,7 @@ _POINT = re.compile(
     rf"{_ALONE}\d{{1,3}}(?:,\d{{3}})+\.\d{{1,2}}(?![\w.,])|{_ALONE}\d{{1,3}}(?:,\d{{3}}){{2,}}(?![\w.,]\d)"
     rf"|{_ALONE}\d+\.\d{{1,2}}{_UNIT}"
 )
-_COMMA = re.compile(
-    rf"{_ALONE}\d{{1,3}}(?:\.\d{{3}})+,\d{{1,2}}(?![\w.,])|{_ALONE}\d+,\d{{1,2}}{_UNIT}"
-)
+_COMMA = re.compile(rf"{_ALONE}\d{{1,3}}(?:\.\d{{3}})+,\d{{1,2}}(?![\w.,])|{_ALONE}\d+,\d{{1,2}}{_UNIT}")
 _SUM_WITH_POINT = re.compile(r"[€$£]\s?\d+\.\d\d(?![\w.,])")
 _SUM_WITH_COMMA = re.compile(r"[€$£]\s?\d+,\d\d(?![\w.,])")
 _PARTED = re.compile(r"\d(?<!\d\d)\d*[.,](?=\d)")  # how such a number begins, found faster

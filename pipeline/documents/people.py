@@ -64,7 +64,9 @@ _WRITTEN_BY = re.compile(
     r"|reviewed)(?: up)? by|by)\s+",
     re.IGNORECASE,
 )
-_OF_ANOTHER_ROLE = re.compile(r"(?:reviewed|approved|edited|checked|sponsored|facilitated)\s+by\b", re.IGNORECASE)
+_OF_ANOTHER_ROLE = re.compile(
+    r"(?:reviewed|approved|edited|checked|sponsored|facilitated)\s+by\b", re.IGNORECASE
+)
 
 PEOPLE = (
     r"(?:users?|customers?|(?<!service )accounts?|people|persons?|subscribers?|merchants?|students?|players?"
@@ -94,7 +96,8 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _BOUND = re.compile(
-    r"(?:[<>≤≥]|\bover|\bmore than|\babove|\bat least|\bup to|\bat most|\bfewer than|\bless than|\bunder|\bmaximum(?: of)?"
+    r"(?:[<>≤≥]|\bover|\bmore than|\babove|\bat least|\bup to|\bat most|\bfewer than|\bless than"
+    r"|\bunder|\bmaximum(?: of)?"
     r"|\bminimum(?: of)?|\bbetween"
     r"|\bup to around|\bas many as|\bout of|\bof|\bother|\bfirst|\bevery|\beach|\bonly notified|\bto"
     r"|\b(?:notified|told|e-?mailed|contacted|informed|called|wrote to|refunded)|\band|\d\s*[-–—])"
@@ -117,9 +120,7 @@ _SUFFERED = re.compile(
     re.IGNORECASE,
 )
 #: "For 1,200 users the shop was unavailable": the number between the two.
-_FOR = re.compile(
-    r"\bfor\s+(?:(?:about|around|approximately|roughly|nearly|some)\s+)?$", re.IGNORECASE
-)
+_FOR = re.compile(r"\bfor\s+(?:(?:about|around|approximately|roughly|nearly|some)\s+)?$", re.IGNORECASE)
 _WAS_DOWN = re.compile(
     r"[\s,][^.;:]{0,80}\b(?:was|were)\s+(?:\w+ly\s+)?(?:unavailable|down|inaccessible|unreachable|broken)\b",
     re.IGNORECASE,
@@ -238,9 +239,7 @@ def count_in_label(value: str) -> int | None:
             return None
         if re.match(r"\s?%|\w|[.,/:]\d|\s*(?:-|–|—|to)\s*~?\d", after):
             return _counted_once(words)
-        if re.match(
-            r"\s*(?:$|[(,;.–—-]|of\b|or so\b|" + _KIND_OF + PEOPLE + r"\b)", after, re.IGNORECASE
-        ):
+        if re.match(r"\s*(?:$|[(,;.–—-]|of\b|or so\b|" + _KIND_OF + PEOPLE + r"\b)", after, re.IGNORECASE):
             is_part = "." in match.group("amount") and not match.group("unit")
             return None if is_part else _amount(match)  # no half of a person
     return _counted_once(words)

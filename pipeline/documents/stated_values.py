@@ -36,7 +36,8 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_BOUND = re.compile(
-    r"[<>≤≥]|\b(?:between|from|over|under|above|below|up to|at (?:least|most)|(?:more|less|fewer) than|max(?:imum)?"
+    r"[<>≤≥]|\b(?:between|from|over|under|above|below|up to|at (?:least|most)|(?:more|less"
+    r"|fewer) than|max(?:imum)?"
     r"|min(?:imum)?|within)\b",
     re.IGNORECASE,
 )
@@ -88,7 +89,8 @@ _NOTE = re.compile(r"\s{0,4}\([^()\n]{1,80}\)")
 _NEXT_SENTENCE = re.compile(r"(?<=[a-z)\]`])\.[ \t]+(?=[A-Z])")
 _NOT_A_SERVICE = re.compile(
     r"(?:all|multiple|several|various|many|most|every|entire|everything|both|some|other|our|the)\b.{0,40}"
-    r"|(?:but )?(?:not|no|none|never|without|except)(?:\s.{0,80})?|nothing(?: else)?|etc\.?|others?|more|(?:only|mainly|mostly)\b.{0,40}"
+    r"|(?:but )?(?:not|no|none|never|without|except)(?:\s.{0,80})?|nothing(?: else)?|etc\.?|others?"
+    r"|more|(?:only|mainly|mostly)\b.{0,40}"
     r"|yes|no|internal|external|production|customers?|users?",
     re.IGNORECASE,
 )

@@ -66,7 +66,9 @@ def test_no_lone_dotted_number_is_guessed(number: int) -> None:
     assert plain_numbers(f"{dotted} EUR", f"Cost: {dotted} EUR") is None
 
 
-@pytest.mark.parametrize("bound", ["over {}", "more than {}", "up to {}", "at least {}", "< {}", "{}+", "{} or more"])
+@pytest.mark.parametrize(
+    "bound", ["over {}", "more than {}", "up to {}", "at least {}", "< {}", "{}+", "{} or more"]
+)
 @given(number=st.integers(2, 10**6))
 def test_a_bound_is_no_number(bound: str, number: int) -> None:
     """What is only known to be more or less than a number is not that number."""
