@@ -155,6 +155,12 @@ def duration_at(text: str, position: int) -> tuple[float, int] | None:
     return None if last < 0 else (total, end)
 
 
+def after_duration(text: str) -> str:
+    """What follows the length that `text` begins with, words as "about" before it; else the whole text."""
+    found = duration_at(text, _LEAD.match(text).end())  # type: ignore[union-attr]
+    return text[found[1] :] if found is not None else text
+
+
 def _clock_minutes(match: re.Match[str]) -> float:
     return int(match.group("h")) * 60 + int(match.group("m")) + int(match.group("s") or 0) / 60
 

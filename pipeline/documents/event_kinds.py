@@ -26,7 +26,7 @@ _THING = (
 )
 _VERB = (
     r"(?:(?:is|are|was|were|has been|have been|had been|now|fully|completely|again|finally|all|mostly|deemed"
-    r"|declared|marked(?: as)?|confirmed(?: as)?)\s+)*"
+    r"|declared|considered|marked(?: as)?|confirmed(?: as)?)\s+)*"
 )
 #: What is declared with these words is the end, not the incident.
 _AS_ENDED = (
@@ -81,7 +81,38 @@ RULES: tuple[tuple[str, str], ...] = (
         "detected",
         r"\b(?:receive[sd]?|gets?|got) (?:an? |the |many |several )?(?:pages?|pager|alerts?|alarms?)\b",
     ),
+    (
+        "detected",
+        r"\b(?:intrusion|breach|compromise|anomal(?:y|ies)|attack|unauthori[sz]ed access)s? "
+        r"(?:is |was |were |has been )?(?:first )?(?:detected|discovered|noticed|spotted)\b",
+    ),
+    (
+        "detected",
+        r"\breceive[sd]? (?:an? |the |our |some |several |multiple )*(?:first |initial |user |customer )*"
+        rf"reports? (?:from|by) (?:an? |the |our |some |several |multiple )*(?:\w+ )?{_PEOPLE}\b"
+        rf"(?!.{{0,80}}\b(?:{_BETTER}|faster|well|fine|works))",
+    ),
+    (
+        "detected",
+        r"(?<!\bwe )\b(?:posts?|posted|wrote|writes) (?:an? )?(?:message )?(?=[^.;]{0,60}"
+        r"\b(?:channel|slack|chat|forum|discord))(?![^.;]{0,100}\b(?:status|update|customers|announc\w+))"
+        rf"(?!.{{0,100}}\b(?:{_BETTER}))[^.;]{{0,60}} that\b"
+        r"[^.;]{0,60}\b(?:(?:is|are|was|were)(?: not|n[’']t) \w+"
+        r"|(?:is|are|was|were) (?:down|broken|unavailable|failing)|failed|errors?)",
+    ),
     ("declared", r"\b(?:treat(?:ed)?|class(?:ed|ified)) (?:this|it) as an? (?:\w+ )?incident\b"),
+    (
+        "started",
+        rf"\b{_FACILITY} (?:goes|went) (?:belly[- ]up|dark)\b"
+        r"|\b(?:link|uplink|circuit|line|connection)s? (?:to [\w ]{2,30} )?(?:goes|went) "
+        r"(?:completely |hard )?down\b",
+    ),
+    (
+        "started",
+        r"^\W*(?:the |our |all |whole |entire )*(?:university|campus|company|office|site|school|library"
+        r"|data ?cent(?:er|re)|users|customers|members|students) (?:loses?|lost) (?:all )?"
+        r"(?:access|connectivity)\b",
+    ),
     ("declared", r"\b(?:sev\w*[- ]?\d|p[1-5]|major incident|outage|emergency) (?:is |was )?declared\b"),
     ("started", rf"(?:start|beginning|onset) of (?:the )?{_TROUBLE}"),
     ("started", rf"{_TROUBLE} (?:first |actually )?(?:starts?|started|begins?|began|occurs|occurred)\b"),
@@ -302,12 +333,26 @@ RULES: tuple[tuple[str, str], ...] = (
         rf"\b{_THING} (?:becomes?|became|comes|came|is|was|are|were) (?:available|accessible|reachable"
         r"|responsive|functional|online|up) again\b",
     ),
-    ("mitigated", r"^\W*back (?:online|to normal|up and running)\b"),
+    (
+        "mitigated",
+        rf"\b(?:we|{_THING}) (?:are |were |went |came |got )(?:now )?back "
+        r"(?:on-?line|in service|in operation)\b",
+    ),
+    ("mitigated", r"\b(?:service|full) restoration (?:is |was )?(?:achieved|completed?|confirmed)\b"),
+    ("mitigated", r"^\W*back (?:on-?line|to normal|up and running)\b"),
     ("mitigated", r"\brequests (?:now )?return(?:s|ed)? 200\b"),
     ("resolved", rf"\bend of (?:the )?{_TROUBLE}"),
     ("resolved", rf"\bbring(?:s|ing)? (?:the |this )?{_TROUBLE} to an end"),
     ("resolved", rf"{_TROUBLE} (?:goes|went|go) away\b"),
-    ("resolved", r"(?:^\W*|[;,–—] )(?:the |this )?incident (?:is |was )?(?:formally |officially )?closed\b"),
+    (
+        "resolved",
+        r"(?:(?<!re-)\b(?:closes|closed)|(?:^\W*|[;,–—] )closing) (?:the |this |our )*incident\b",
+    ),
+    (
+        "resolved",
+        r"(?:^\W*|[;,–—] )(?:the |this )?(?:incident|sev(?:[- ]?\d)?) (?:is |was )?"
+        r"(?:formally |officially )?closed\b",
+    ),
     ("resolved", r"^\W*(?:fully )?resolved\b|\((?:fully )?resolved\)|(?:^\W*|[,;] )all clear\b"),
 )
 #: Beginnings of words without which no rule of a kind can match: looked for first, since that is cheap.
@@ -315,7 +360,20 @@ _STEMS: dict[str, tuple[str, ...]] = {
     "started": (
         *("start", "beg", "onset", "occur", "culprit", "first"),
         *("down", "offline", "unreachable", "unavailable", "unresponsive", "inaccessible", "unusable"),
-        *("halt", "stall", "experienc", "suffer", "success", "crash", "disruption", "interruption"),
+        *(
+            "belly",
+            "dark",
+            "lose",
+            "lost",
+            "halt",
+            "stall",
+            "experienc",
+            "suffer",
+            "success",
+            "crash",
+            "disruption",
+            "interruption",
+        ),
     ),
     "detected": (
         *(
@@ -361,7 +419,19 @@ _STEMS: dict[str, tuple[str, ...]] = {
         *("mitigat", "repair", "restor", "recover", "operational", "healthy", "back", "up and running"),
         *("working", "responding", "normal", "resum", "baseline", "usual", "zero", "restor", "again", "200"),
     ),
-    "resolved": ("resolv", "over", "fix", "solv", "end", "gone", "away", "clear", "closed"),
+    "resolved": (
+        "resolv",
+        "over",
+        "fix",
+        "solv",
+        "end",
+        "gone",
+        "away",
+        "clear",
+        "closed",
+        "closes",
+        "closing",
+    ),
 }
 
 _ALL_STEMS = frozenset(stem for stems in _STEMS.values() for stem in stems)
@@ -411,7 +481,8 @@ VETOES: tuple[Veto, ...] = (
         "before",
         r"\b(?:not|no(?! (?:human|manual|further|longer))|never|n't|cannot|nor|un\w+ to|without|until|if"
         r"|whether|once|when|should|would|could|will|might|may|to be|being|expect\w*|hop(?:e|ed|ing)"
-        r"|believ\w+|think|thought|consider\w*|assum\w+|seem\w*|appear\w*|attempt\w*|tr(?:y|ies|ied|ying)"
+        r"|believ\w+|think|thought|consider(?:s|ing)?|(?<!is )(?<!was )(?<!now )considered"
+        r"|assum\w+|seem\w*|appear\w*|attempt\w*|tr(?:y|ies|ied|ying)"
         r"|partial\w*|temporar\w+|some|most|few|half|previous|earlier|similar|other|second|another|unrelated"
         r"|before|after|since|one of|\d+ ?%(?: of)?"
         r"|working on|plan\w*|discuss\w*|verify|(?<!health )(?<!status )check(?:s|ing)?|wait\w*|clean)\b"
@@ -741,9 +812,10 @@ _UNDER_WAY = re.compile(
 
 def is_weak_end(words: str) -> bool:
     """Whether an end is told of the record that was closed, or of a measure: another row tells it better."""
-    return words.lower().rstrip().endswith("closed") or _LEVEL.match(words) is not None
+    return _CLOSED.search(words) is not None or _LEVEL.match(words) is not None
 
 
+_CLOSED = re.compile(r"^clos|closed\s*$", re.IGNORECASE)
 _LEVEL = re.compile(rf"{_LEVELS}|{_BAD_LEVELS}", re.IGNORECASE)
 
 

@@ -40,6 +40,7 @@ from pipeline.documents.planned import planned_words
 from pipeline.documents.prose import (
     Span,
     Told,
+    length_of_impact,
     sentences,
     stated_detection,
     stated_durations,
@@ -76,11 +77,19 @@ _TOLD_SEVERITY = re.compile(
 _OWN_KEY = re.compile(
     r"(?<![\w-])((?:INC|INCIDENT|PM|PIR|RCA|IR|SEV|OUTAGE|IM)[-_ #]?\d{2,}(?:-\d{1,6})?)(?![\w-])"
 )
+#: What makes a time something else than the start: "2024-05-01 10:00, resolved", "10:00 (reported)".
+_GOES_ON = re.compile(
+    r"\b(?:resol|restor|report|detect|discover|notic|publi|review|updat|end|fix|until|till|meeting)", re.I
+)
 _SERVICE_BACK = re.compile(r"\b(?:outage|impact|downtime|disruption|degradation)", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _LISTS = ("contributing_factors", "five_whys")
+_OCCURRENCES = ("incident", "outage", "event", "failure", "disruption")
 _DATED = frozenset(
-    {"date and time", "date time"} | {f"{of} date and time" for of in ("incident", "outage", "event")}
+    {"date and time", "date time"}
+    | {f"{of} date and time" for of in _OCCURRENCES}
+    | {f"{of} date" for of in _OCCURRENCES}
+    | {f"date of {the}{of}" for of in _OCCURRENCES for the in ("", "the ", "this ")}
 )
 #: "We did not find the root cause"
 _NOT_KNOWN = re.compile(
@@ -290,6 +299,7 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
         *with_role(source.sections, "impact"),
         *with_role(source.sections, "status"),
     ]
+    _add_impact_length(source, evidence)
     told_spans: list[tuple[datetime, Span, datetime, Span]] = []
     calendar = source.calendar
     opening = True
@@ -329,6 +339,19 @@ def _add_prose(source: Source, evidence: EvidenceList) -> None:
     for start, first, end, last in told_spans:
         evidence.add("started_at", start, "prose", first.line, first.quote)
         evidence.add("resolved_at", end, "prose", last.line, last.quote)
+
+
+def _add_impact_length(source: Source, evidence: EvidenceList) -> None:
+    """How long customers went without, where the impact tells one length and nothing else is stated."""
+    if any(evidence.of(name) for name in ("customer_impact_minutes", "stated_time_to_resolve_minutes")):
+        return
+    texts = [
+        *(text for section in with_role(source.sections, "impact") for text, _ in source.told(section)),
+        *(Text(s.value, s.line) for s in source.statements if normalise(s.label) == "impact"),
+    ]
+    lasting = length_of_impact(texts)
+    if lasting is not None:
+        evidence.add("customer_impact_minutes", lasting.minutes, "prose", lasting.line, lasting.quote, 0.6)
 
 
 def _add_told_events(source: Source, reading: Reading, evidence: EvidenceList) -> None:
@@ -490,6 +513,7 @@ def _add_dated_start(source: Source, evidence: EvidenceList) -> None:
             or moment.clock is None
             or moment.until
             or moment.is_ambiguous
+            or _GOES_ON.search(statement.value[:120], moment.end) is not None
         ):
             continue
         zone = source.calendar.zone_for(moment)

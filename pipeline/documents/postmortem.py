@@ -270,7 +270,7 @@ class _Document:
                 if found and found[0].day is not None:
                     if statement.method == "front_matter" and "occurred_on" in names:
                         front = front or (found[0].day, "front_matter", statement.line)
-                    elif found[0].start <= (60 if names & lasting else 30):
+                    elif found[0].start <= (120 if names & lasting else 30):
                         dates.append((found[0].day, "label", statement.line))
         dates = dates[:1]
         quoted, dates = ([], dates) if not dates or dates[0][2] not in in_quotes else (dates, [])

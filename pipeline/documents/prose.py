@@ -200,6 +200,40 @@ def stated_durations(text: Text, *, is_opening: bool = False) -> Iterator[Lastin
                 yield Lasting(minutes, sentence.line_at(match.start()), squeeze(sentence.text))
 
 
+def length_of_impact(texts: list[Text]) -> Lasting | None:
+    """How long an impact's words say that all was down; None where they tell another length besides.
+
+    Of a part, of some, of each of several, or of what might have been, none is told.
+    """
+    told = {sentence.text.strip(): sentence for text in texts for sentence in sentences(text)}
+    timed = [sentence for words, sentence in told.items() if _LENGTH.search(words) is not None]
+    if len(timed) != 1:
+        return None
+    words = timed[0].text
+    match = _WAS_DOWN_FOR.search(words)
+    if match is None or _LENGTH.search(words[: match.start()] + words[match.end() :]) is not None:
+        return None
+    if any(unsaid.search(words) for unsaid in (_PER_EVENT, _OTHER, _FORESEEN, _IN_PART, _NOT)):
+        return None
+    minutes = read_duration(match.group("length"))
+    line = timed[0].line_at(match.start())
+    return Lasting(minutes, line, squeeze(words)) if minutes is not None else None
+
+
+_LENGTH = re.compile(r"\b(?:minutes?|hours?|days?|mins?|hrs?)\b", re.IGNORECASE)
+_WAS_DOWN_FOR = re.compile(
+    r"\b(?:was|were|went|being) (?:completely |entirely |fully )?(?:down|unavailable|unreachable|offline"
+    r"|inaccessible|unusable) for (?:a total of )?(?P<length>(?:about |around |approximately |roughly |~)?"
+    r"[\w.½-]{1,12} (?:minutes?|hours?)(?: and (?:a half|[\w-]{1,12} minutes?))?)\b",
+    re.IGNORECASE,
+)
+_IN_PART = re.compile(
+    r"\b(?:some|few|subset|most|part(?:s|ly|ially)?|intermittent\w*|sporadic\w*|one of|one (?:region"
+    r"|customer|tenant|node|host)|single|only|staging|internal|admin|drill|exercise|simulat\w+)\b|%",
+    re.IGNORECASE,
+)
+
+
 def stated_detection(text: Text) -> Iterator[Lasting]:
     """How long after its start the incident was seen, where a sentence says so."""
     if not _holds(text.text.casefold(), _DETECTED_STEMS):
@@ -267,9 +301,14 @@ def stated_spans(text: Text, reading: TimeReading) -> Iterator[Span]:
             yield from _begun_and_ended(sentence, found)
 
 
-_BEGUN = re.compile(r"\b(?:started|began|begun) (?:at|on|around|about|approximately|~| )*$", re.IGNORECASE)
+_BEGUN = re.compile(
+    r"\b(?:started|began|begun|starting|beginning|commenc(?:ed|ing)) (?:at|on|around|about|approximately"
+    r"|~| )*$",
+    re.IGNORECASE,
+)
 _ENDED = re.compile(
-    r"\b(?:ended|stopped|(?:was|were) (?:fully )?(?:resolved|restored|fixed)|recovered|lasted until"
+    r"\b(?:ended|stopped|ending|conclud(?:ed|ing)|(?:was|were) (?:fully )?(?:resolved|restored|fixed)"
+    r"|recovered|lasted until"
     r"|and lasted until) "
     r"(?:at|on|around|about|approximately|~| )*$",
     re.IGNORECASE,
@@ -284,12 +323,16 @@ def _begun_and_ended(sentence: Text, found: list[Moment]) -> Iterator[Span]:
     if _BEGUN.search(sentence.text[max(0, first.start - 30) : first.start]) and _ENDED.search(
         sentence.text[first.end : second.start]
     ):
+        day_behind = not first.has_date and first.clock is not None and second.clock is not None
+        day_behind = day_behind and first.clock < second.clock  # type: ignore[operator]
         whole = replace(
             first,
             end=second.end,
+            day=second.day if day_behind else first.day,
+            month_day=second.month_day if day_behind else first.month_day,
             until=second.clock,
-            until_day=second.day,
-            until_month_day=second.month_day,
+            until_day=None if day_behind else second.day,
+            until_month_day=None if day_behind else second.month_day,
             zone=first.zone or second.zone,
         )
         yield Span(whole, None, sentence.line_at(first.start), squeeze(sentence.text))
@@ -308,7 +351,8 @@ class Told:
 
 #: What may stand between a sentence's beginning and its time, and between its verb and its time.
 _LEADS_IN = re.compile(
-    r"\W*(?:(?:at|on|around|about|approximately|by|then|shortly|just|after|before|from|initially|starting"
+    r"\W*(?:(?:at|as of|on|around|about|approximately|by|then|shortly|just|after|before|from|initially"
+    r"|starting"
     r"|beginn?ing)\W+)*",
     re.IGNORECASE,
 )
@@ -322,7 +366,7 @@ _HABITUAL = re.compile(
 )
 _STARTING = re.compile(r"^\W*(?:starting|beginn?ing)\b", re.IGNORECASE)
 _INEXACT = re.compile(r"\b(?:after|before)\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"[;]|, | but | and (?=(?:then|was|were|we|the|they)\b)| until | while | when ")
+_CLAUSE = re.compile(r"[;]|, | [-–—] | but | and (?=(?:then|was|were|we|the|they)\b)| until | while | when ")
 
 
 def told_events(text: Text, reading: TimeReading, services: tuple[str, ...] = ()) -> Iterator[Told]:

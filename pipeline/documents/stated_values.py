@@ -6,15 +6,16 @@ import json
 import re
 from datetime import date, datetime, time, timedelta
 
-from pipeline.documents.blocks import squeeze
+from pipeline.documents.blocks import Text, squeeze
 from pipeline.documents.calendar import Calendar, is_far_back
 from pipeline.documents.causes import stated_category
 from pipeline.documents.detection import detection_method
-from pipeline.documents.durations import duration_at, is_bound, read_duration
+from pipeline.documents.durations import after_duration, is_bound, read_duration
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import TIME_FIELDS, Reading
 from pipeline.documents.numbers import plain_numbers
 from pipeline.documents.people import count_in_label, counts_people, names
+from pipeline.documents.prose import stated_durations, stated_spans
 from pipeline.documents.severity import is_choice, severity_number
 from pipeline.documents.statements import Statement, is_value
 from pipeline.documents.times import Moment, combine, leading_moment, moments, next_day
@@ -58,8 +59,9 @@ _PLANNED = re.compile(
 _UNPLANNED = re.compile(r"\W*(?:un(?:planned|scheduled).*|incident|outage|emergency.*)\W*", re.IGNORECASE)
 #: What may stand before a span of a duration: nothing else, so that "(support hours 10:00-17:00)" is none.
 _BEFORE_SPAN = re.compile(
-    r"[\s.(\[,:–—~-]*(?:(?:the|this|it) (?:[\w-]+ ){0,4}?(?:occurred|lasted|was|ran) )?"
-    r"(?:(?:from|between)\s*)?(?:(?:approximately|approx\.?|about|around|roughly|ca\.?)\s*)?",
+    r"[\s.(\[,:–—~-]*(?:(?:the|this|it) (?:(?!(?:would|could|might|should|will|may|not|usually|never)\b)"
+    r"[\w-]+ ){0,4}?(?:occurred|lasted|was|ran) )?"
+    r"(?:(?:from|between|on)\s*)?(?:(?:approximately|approx\.?|about|around|roughly|ca\.?)\s*)?",
     re.IGNORECASE,
 )
 #: Labels that state a start only when their value has an end, too: "Time: 12:08 – 13:30".
@@ -67,6 +69,12 @@ _SPANS_ONLY = frozenset({"time", "times", "window", "period", "time window", "ti
 #: A length behind its span: "08:41–09:54 UTC (1 h 13 m)"; or told: "from 10:00, lasting 37 minutes".
 _BEHIND_SPAN = re.compile(r"[\s,;:–—-]*\(\s*(?:total(?: of)?:?\s*)?(?P<length>[^()]{2,40})\)")
 _LASTING = re.compile(r"\b(?:lasting|lasted|for a total of)\s+(?P<length>[^().;,\n]{2,40})", re.IGNORECASE)
+#: A time with what happened then: "(07:05 UTC detected → 13:30 UTC resolved)".
+_NAMED = re.compile(
+    r"\s*(?:(?P<started>started|began|start)|(?P<detected>detected|reported|noticed|alerted)"
+    r"|(?P<mitigated>mitigated|restored|recovered)|(?P<resolved>resolved|fixed|ended|end))\s*(?=$|[)\],;:→>–—-])",
+    re.IGNORECASE,
+)
 #: An incident that goes on has a start, and no length: "ongoing (started 14:15 UTC)", "18:52 onwards".
 _SINCE = re.compile(
     r"\b(?:started|began|since|starting|beginning)(?: at| on)?\s+(?=~?\d)"
@@ -268,6 +276,8 @@ class StatedValues:
             self._calendar.doubts.note("duration_bounded", statement.line, squeeze(statement.value, 60))
         since = _SINCE.search(statement.value[:200]) if minutes is None else None
         if since is not None and name in ("stated_time_to_resolve_minutes", "customer_impact_minutes"):
+            if self._told_ends(name, statement):
+                return True
             told = leading_moment(statement.value[since.end() : since.end() + 60], self._calendar.reading)
             at = self._utc(told, statement, "started_at") if told is not None and told.until is None else None
             if at is not None:
@@ -278,7 +288,7 @@ class StatedValues:
                 if (
                     moment.until is not None
                     and moment.clock is not None
-                    and _BEFORE_SPAN.fullmatch(_after_duration(statement.value[: moment.start]))
+                    and _BEFORE_SPAN.fullmatch(after_duration(statement.value[: moment.start]))
                 ):
                     last = "resolved_at" if name == "stated_time_to_resolve_minutes" else "mitigated_at"
                     at = self._utc(moment, statement, "started_at")
@@ -287,17 +297,48 @@ class StatedValues:
                         self._add("started_at", at, statement, 0.85)
                         self._add(last, end, statement, 0.85)
                     return True
+            if self._told_ends(name, statement):
+                return True
         return minutes is not None
+
+    def _told_ends(self, name: str, statement: Statement) -> bool:
+        """Whether the value tells in a sentence, or in a word behind each of two times, when it was."""
+        found = [moment for moment in self._moments(statement) if moment.clock is not None]
+        if len(found) == 2 and all(moment.until is None for moment in found):
+            behind = (statement.value[found[0].end : found[1].start], statement.value[found[1].end :])
+            told = [_NAMED.match(words) for words in behind]
+            kinds = [match.lastgroup for match in told if match is not None]
+            if kinds in (["started", "resolved"], ["detected", "resolved"], ["started", "mitigated"]):
+                for kind, moment in zip(kinds, found, strict=True):
+                    at = self._utc(moment, statement, f"{kind}_at")
+                    if at is not None:
+                        self._add(f"{kind}_at", at, statement, 0.85)
+                return True
+        if name != "stated_time_to_resolve_minutes" or len(statement.values) > 1:
+            return False
+        spans = list(stated_spans(Text(statement.value, statement.line), self._calendar.reading))
+        if len(spans) != 1:
+            return False
+        at = self._utc(spans[0].moment, statement, "started_at")
+        end = self._utc(spans[0].moment, statement, "resolved_at", end=True)
+        if at is not None and end is not None:
+            self._add("started_at", at, statement, 0.85)
+            self._add("resolved_at", end, statement, 0.85)
+        return True
 
     def _length_behind(self, name: str, statement: Statement) -> float | None:
         """The length that stands behind a span of times, or is told after a start."""
         found = self._moments(statement)[:1]
         told = None
-        if found and found[0].start <= 3:
+        if found and (found[0].start <= 3 or _is_span(statement.value, found[0])):
             told = _BEHIND_SPAN.match(statement.value, found[0].end)
         if told is None and name == "stated_time_to_resolve_minutes":
             told = _LASTING.search(statement.value[:300])
-        return read_duration(told.group("length")) if told else None
+        minutes = read_duration(told.group("length")) if told else None
+        if minutes is None and name == "stated_time_to_resolve_minutes" and len(statement.values) < 2:
+            lengths = {lasting.minutes for lasting in stated_durations(Text(statement.value, statement.line))}
+            return lengths.pop() if len(lengths) == 1 else None
+        return minutes
 
     def _date(self, name: str, statement: Statement) -> bool:
         found = [moment for moment in self._moments(statement) if moment.has_date or moment.is_ambiguous]
@@ -510,11 +551,8 @@ class StatedValues:
         return stated_category(value, known) or value
 
 
-def _after_duration(words: str) -> str:
-    """What follows the duration that `words` begin with."""
-    start = len(words) - len(words.lstrip(" ~≈"))
-    found = duration_at(words, start)
-    return words[found[1] :] if found is not None else words
+def _is_span(value: str, moment: Moment) -> bool:
+    return moment.until is not None and _BEFORE_SPAN.fullmatch(value[: moment.start]) is not None
 
 
 def _named_service(name: str, is_front_matter: bool) -> str:

@@ -363,7 +363,8 @@ def _date(match: re.Match[str], reading: TimeReading) -> Iterator[Moment]:
         is_plain = 1 <= first <= 12 < second <= 31 and match.group("sep4") != "."  # 5-26-21: only May 26
         if match.group("sep4") != "/" and reading.day_first is None and not is_plain:
             return  # 1.2.19 is a version more often than a date
-        known = day_first is not None or is_plain
+        is_same = match.group("sep4") == "/" and match.group("a") == match.group("b") == str(first)  # 6/6/07
+        known = day_first is not None or is_plain or is_same
         day = _either(first, second, 2000 + int(year), day_first) if known else None
     else:
         day = _either(first, second, int(year), day_first)
