@@ -24,9 +24,10 @@ _NAMES = frozenset({"title", "incident_key", "summary"})
 _ACCOUNT_ROLES = (TELLING_ROLES | {"action_items"}) - {"impact"}
 _WEEKDAY = re.compile(r"\W*(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b", re.IGNORECASE)
 _FAILED = re.compile(
-    r"\b(?:outages?|incidents?|down(?:time)?|disruption|interruption|unavailab\w+|degrad\w+|fail\w*|crash\w*)\b",
-    re.IGNORECASE,
+    r"\b(?:outages?|incidents?|downtime|disruptions?|interruptions?|unavailab\w+|degrad\w+)\b", re.IGNORECASE
 )
+_DOWN = re.compile(rf"{_FAILED.pattern}|\bdown\b", re.IGNORECASE)
+_STAGED = re.compile(r"\b(?:tests?|testing|staging|drills?|exercises?|game ?days?|planned|maintenance)\b", re.I)
 _PLANNED = re.compile(r"\b(?:maintenance|planned|scheduled|calendar|shift|rota)\b", re.IGNORECASE)
 _TITLE_END = re.compile(
     r"\s*(?:,|;|:|\.|\(|\b(?:from|between|at|since|started|lasted|for)\b)[^\w]*(?=\W*\d|$|\s)"
@@ -115,7 +116,7 @@ def _items(block: Block, home: Section) -> list[Section]:
     listed: list[Section] = []
     for item in block.children:
         text = item.text
-        if _FAILED.search(text.text) is None:
+        if _DOWN.search(text.text) is None or _STAGED.search(text.text):
             continue
         met = moments(text.text[:400], reading)
         if not any(moment.clock is not None and moment.until is not None for moment in met):

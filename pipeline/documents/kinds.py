@@ -139,6 +139,12 @@ _RULE = re.compile(
     r"|incident reports?|rcas?) (?:must|shall|requires?|is required to|has to|have to)\b",
     re.IGNORECASE,
 )
+#: Titles of what is told for another reason than that it failed.
+_NO_STORY = re.compile(
+    r"^\W*(?:how (?:we|to|i)\b|why we\b|announc\w+|introducing\b|about\b)"
+    r"|\b(?:tests?|testing|drills?|exercises?|experiments?|rehears\w+|simulat\w+|demo)\b",
+    re.IGNORECASE,
+)
 _PLURAL = re.compile(r"\b(?:post-?mortems|incidents|outages|incident reports)\b", re.IGNORECASE)
 _FILED = re.compile(r"(?:post-?mortem|incident|outage|incident[- ]report|rca|pir)s?", re.IGNORECASE)
 _PAST = re.compile(
@@ -339,7 +345,7 @@ def is_postmortem(
         return True
     if _ACCOUNT_TITLE.search(title) and strong and not guide and has_date and _SAID_CAUSE.search(intro):
         return True
-    if has_date and not guide and _PAST.search(body[:6000]) and has_span():
+    if has_date and not (guide or _NO_STORY.search(title)) and _PAST.search(body[:6000]) and has_span():
         return True
     anchored = event_count > 0 or has_time or has_date
     if event_count >= 2 and ("timeline" in roles or telling or named):

@@ -31,7 +31,7 @@ _GENERIC_TITLE = re.compile(
     r"|read ?me"
 )
 #: What a label's value may begin with where no colon stands before it: "**Impact** was high" has none.
-_VALUE = re.compile(r"[ \t]+[A-Z0-9~≈<$€£]")
+BARE_VALUE = re.compile(r"[ \t]+[A-Z0-9~≈<$€£]")
 _UNLABELLED: frozenset[str] = frozenset({"status", "people", "stats", "aside"})
 _GROUP_ROLES = frozenset({"detection", "resolution", "status", "stats"})
 _CAUSES = frozenset({"root_cause", "trigger", "contributing_factors"})
@@ -91,7 +91,7 @@ def split_label(text: Text) -> tuple[Text, Text] | None:
             label = text.part(text.bold[0][0], end)
             label.text = label.text.rstrip(": ")
             return label, text.part(start)
-        if _VALUE.match(rest) and _is_known(inside[text.bold[0][0] :]):
+        if BARE_VALUE.match(rest) and is_known_label(inside[text.bold[0][0] :]):
             return text.part(text.bold[0][0], end), text.part(end)
     if ":" not in text.text:
         return None
@@ -107,7 +107,7 @@ def _opens_bold(text: Text) -> bool:
     return start <= 1 or (start <= 8 and not any(letter.isalnum() for letter in text.text[:start]))
 
 
-def _is_known(label: str) -> bool:
+def is_known_label(label: str) -> bool:
     """Whether a label names a field or a section by itself."""
     return label[:1].isupper() and (bool(fields_of(label)) or label_role(label) not in (None, *_UNLABELLED))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.documents.blocks import Block, Link, Text, squeeze
 from pipeline.documents.facts import Method
 from pipeline.documents.front_matter import FrontMatterField
-from pipeline.documents.outline import Section, split_label
+from pipeline.documents.outline import BARE_VALUE, Section, is_known_label, split_label
 from pipeline.documents.vocabulary import fields_of, normalise
 
 _NO_VALUE = re.compile(
@@ -292,6 +292,8 @@ def _pieces(line: Text) -> Iterator[Text]:
     for start, end in line.bold[1:]:
         inside = line.text[start:end].rstrip()
         if inside.endswith(":") or line.text[end : end + 2].lstrip(" ").startswith(":"):
+            cuts.append(start)
+        elif BARE_VALUE.match(line.text, end) and is_known_label(inside) and line.bold[0][0] <= 1:
             cuts.append(start)
     if len(cuts) == 1 and " | " in line.text:
         offset = 0

@@ -86,6 +86,11 @@ def test_what_one_incident_struck_makes_no_further_ones(text: str) -> None:
         "| Ana | 2024-05-06 10:00 | 2024-05-06 18:00 |\n| Bo | 2024-05-07 10:00 | 2024-05-07 18:00 |\n",
         "# Maintenance calendar\n\n| Name | Start | End |\n|---|---|---|\n"
         "| Tills | 2024-05-06 10:00 | 2024-05-06 11:00 |\n| Login | 2024-05-07 10:00 | 2024-05-07 11:00 |\n",
+        "# Batch runs in May\n\n| Run | Start | End | Failures |\n|---|---|---|---|\n"
+        "| nightly | 2024-05-06 01:00 | 2024-05-06 02:00 | 0 |\n"
+        "| nightly | 2024-05-07 01:00 | 2024-05-07 02:00 | 3 |\n",
+        "# Handoff of week 19\n\n- Tue 2024-05-07: an alert failed from 10:00 to 10:30 UTC in staging\n"
+        "- Wed 2024-05-08: load test, site down from 12:00 to 13:00 UTC\n",
     ],
 )
 def test_a_table_of_shifts_or_planned_work_holds_no_incident(text: str) -> None:

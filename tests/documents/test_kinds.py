@@ -320,6 +320,11 @@ def test_a_service_may_be_called_like_a_guide(title: str) -> None:
             None,
         ),
         (f"# Postmortem template\n\n{_TIMED}\n## Impact\n\n## Root cause\n\n## Timeline\n", "template"),
+        (
+            "# How we test failover\n\nOn 9 April 2024 from 10:00 to 11:00 UTC we took the primary down. It "
+            "failed over and was restored.\n",
+            None,
+        ),
         ("# Schedule of on-call shifts\n\nStart: 2024-05-06 10:00 UTC\nEnd: 2024-05-13 10:00 UTC\n", None),
     ],
 )

@@ -145,3 +145,13 @@ def test_a_section_may_say_that_no_action_is_needed(told: str, is_missing: bool)
     facts = _parse(f"# Postmortem: tills outage\n\n{_TIMES}\n## Action items\n{told}\n")
     found = "no_action_items" in {finding.rule for finding in facts.findings}
     assert (found, facts.incidents[0].action_items) == (is_missing, ())
+
+
+def test_several_labels_in_bold_may_stand_in_one_line() -> None:
+    """Each known label ends the value before it, with a colon or without."""
+    text = (
+        "# Tills outage\n\n**Start** 2024-06-12 09:12 UTC **End** 2024-06-12 10:03 UTC **Severity** SEV2\n\n"
+        "**Summary** Sales failed. **Impact** was limited to one shop.\n"
+    )
+    names = ("started_at", "resolved_at", "severity", "impact")
+    assert _chosen(text, *names) == ("2024-06-12 09:12:00", "2024-06-12 10:03:00", "2", None)
