@@ -27,7 +27,9 @@ _FAILED = re.compile(
     r"\b(?:outages?|incidents?|downtime|disruptions?|interruptions?|unavailab\w+|degrad\w+)\b", re.IGNORECASE
 )
 _DOWN = re.compile(rf"{_FAILED.pattern}|\bdown\b", re.IGNORECASE)
-_STAGED = re.compile(r"\b(?:tests?|testing|staging|drills?|exercises?|game ?days?|planned|maintenance)\b", re.I)
+_STAGED = re.compile(
+    r"\b(?:tests?|testing|staging|drills?|exercises?|game ?days?|planned|maintenance)\b", re.I
+)
 _PLANNED = re.compile(r"\b(?:maintenance|planned|scheduled|calendar|shift|rota)\b", re.IGNORECASE)
 _TITLE_END = re.compile(
     r"\s*(?:,|;|:|\.|\(|\b(?:from|between|at|since|started|lasted|for)\b)[^\w]*(?=\W*\d|$|\s)"

@@ -291,9 +291,10 @@ def _pieces(line: Text) -> Iterator[Text]:
     cuts = [0]
     for start, end in line.bold[1:]:
         inside = line.text[start:end].rstrip()
-        if inside.endswith(":") or line.text[end : end + 2].lstrip(" ").startswith(":"):
-            cuts.append(start)
-        elif BARE_VALUE.match(line.text, end) and is_known_label(inside) and line.bold[0][0] <= 1:
+        has_colon = inside.endswith(":") or line.text[end : end + 2].lstrip(" ").startswith(":")
+        if has_colon or (
+            line.bold[0][0] <= 1 and BARE_VALUE.match(line.text, end) and is_known_label(inside)
+        ):
             cuts.append(start)
     if len(cuts) == 1 and " | " in line.text:
         offset = 0
