@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.documents.event_kinds import VETOES, Veto, event_kind
+from pipeline.documents.event_kinds import event_kind
+from pipeline.documents.event_rules import RULES, VETOES, Rule, Veto
 
 #: Rows that speak of trouble and its end, and state neither: told in the words of many teams.
 SAYS_NOTHING = """
@@ -262,3 +265,14 @@ def test_any_row_is_read_without_raising(text: str) -> None:
     """Whatever is written, the words that decide are words of the row."""
     found = event_kind(text)
     assert found is None or found[1] in text
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.kind}: {rule.says}")
+def test_every_rule_reads_its_rows_and_leaves_those_that_come_near(rule: Rule) -> None:
+    """The examples beside each rule: its pattern matches them, they have its kind, and the others not."""
+    pattern = re.compile(rule.expression, re.IGNORECASE)
+    for row in rule.matches:
+        found = event_kind(row)
+        assert (row, found and found[0], pattern.search(row) is not None) == (row, rule.kind, True)
+        assert any(stem in row.lower() for stem in rule.stems), row
+    assert [row for row in rule.leaves if (found := event_kind(row)) and found[0] == rule.kind] == []
