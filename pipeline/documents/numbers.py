@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 DecimalMark = Literal[".", ","]
@@ -25,9 +26,11 @@ _PARTED = re.compile(r"\d(?<!\d\d)\d*[.,](?=\d)")  # how such a number begins, f
 _DOTTED = re.compile(r"(?<![\w.,:/-])[1-9]\d{0,2}(?:\.\d{3}){2,4}(?![\w.]|,\d)")
 _DOTTED_ONCE = re.compile(r"(?<![\w.,:/-])[1-9]\d{0,2}\.\d{3}(?![\w]|[.,]\d)")
 _COMMA_ONCE = re.compile(r"(?<![\w.,:/-])\d{1,3},\d{3}(?![\w]|[.,]\d)")
+_ANY_COMMA = re.compile(r"\d,\d")
 _EUROPEAN = re.compile(r"(?<![\w.,:/-])(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,3})?(?![\w]|[.,]\d)")
 
 
+@lru_cache(maxsize=2)  # asked for by each number of a document
 def decimal_mark(text: str) -> DecimalMark | None:
     """What stands before the decimals in `text`; None when no number shows it, or they disagree."""
     parted = [number.start() for number in _PARTED.finditer(text)]
@@ -49,7 +52,7 @@ def plain_numbers(words: str, text: str) -> str | None:
     """
     if _PARTED.search(words) is None:
         return words
-    is_dotted, is_comma = _DOTTED_ONCE.search(words) is not None, "," in words
+    is_dotted, is_comma = _DOTTED_ONCE.search(words) is not None, _ANY_COMMA.search(words) is not None
     words = _DOTTED.sub(lambda match: match.group().replace(".", ""), words)
     if not (is_dotted or is_comma):
         return words

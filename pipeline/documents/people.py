@@ -50,7 +50,8 @@ _JOB = re.compile(
 )
 #: An e-mail address beside a name: "Ana Bell <ana@x.example>"; alone it is the only name there is.
 _ADDRESS = re.compile(
-    r"(?P<name>[^\W\d_][\w.'’-]*)?(?P<gap>\s+)?<?(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}>?"
+    r"(?P<name>[^\W\d_][\w.'’-]{0,40})?(?P<gap>\s{1,4})?"
+    r"<?(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}>?"
 )
 _MAX_NAME = 80
 _NEAR = 80  # characters around a number that say what it counts
