@@ -85,6 +85,12 @@ disordered_times AS (
 ),
 
 -- The times that a person reviewed against the length the document states.
+reviewed_times AS (
+    SELECT DISTINCT incident_id
+    FROM intermediate.int_incidents__evidence
+    WHERE method = 'reviewed' AND is_chosen AND field IN ('started_at', 'resolved_at')
+),
+
 contradicted_durations AS (
     SELECT
         stated.document_id,
@@ -92,27 +98,23 @@ contradicted_durations AS (
         stated.line,
         'duration_contradicts_times' AS rule,
         'warning' AS level,
-        'The stated time to resolve is ' || stated.value || ' minutes, but the start (' || starts.value
-        || ' UTC) and the end (' || ends.value || ' UTC), of which a person reviewed one or both, give '
-        || replace(CAST(round((epoch(ends.moment) - epoch(starts.moment)) / 60.0) AS VARCHAR), '.0', '')
+        'The stated time to resolve is ' || stated.value || ' minutes, but the start ('
+        || CAST(fields.started_at AS VARCHAR) || ' UTC) and the end (' || CAST(fields.resolved_at AS VARCHAR)
+        || ' UTC), of which a person reviewed one or both, give '
+        || replace(CAST(round((epoch(fields.resolved_at) - epoch(fields.started_at)) / 60.0) AS VARCHAR), '.0', '')
         || '; correct one of them.' AS message,
         stated.quote
-    FROM intermediate.int_incidents__evidence AS stated
-    INNER JOIN intermediate.int_incidents__evidence AS starts ON stated.incident_id = starts.incident_id
-    INNER JOIN intermediate.int_incidents__evidence AS ends ON stated.incident_id = ends.incident_id
+    FROM reviewed_times
+    INNER JOIN intermediate.int_incidents__fields AS fields ON reviewed_times.incident_id = fields.incident_id
+    INNER JOIN intermediate.int_incidents__evidence AS stated ON reviewed_times.incident_id = stated.incident_id
     WHERE
         stated.field = 'stated_time_to_resolve_minutes'
         AND stated.is_chosen
         AND stated.method <> 'reviewed'
-        AND starts.field = 'started_at'
-        AND starts.is_chosen
-        AND ends.field = 'resolved_at'
-        AND ends.is_chosen
-        AND (starts.method = 'reviewed' OR ends.method = 'reviewed')
-        AND ends.moment >= starts.moment
-        AND abs((epoch(ends.moment) - epoch(starts.moment)) / 60.0 - stated.number) > 5
-        AND abs((epoch(ends.moment) - epoch(starts.moment)) / 60.0 - stated.number)
-        > 0.02 * (epoch(ends.moment) - epoch(starts.moment)) / 60.0
+        AND fields.resolved_at >= fields.started_at
+        AND abs((epoch(fields.resolved_at) - epoch(fields.started_at)) / 60.0 - stated.number) > 5
+        AND abs((epoch(fields.resolved_at) - epoch(fields.started_at)) / 60.0 - stated.number)
+        > 0.02 * (epoch(fields.resolved_at) - epoch(fields.started_at)) / 60.0
 )
 
 SELECT

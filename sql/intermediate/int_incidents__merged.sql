@@ -346,36 +346,14 @@ bases AS (
     GROUP BY told_id
 ),
 
--- How much each of the joined documents tells: the values it states itself, by how sure they are, and whether it has
--- a timeline and action items.
-told_parts AS (
-    SELECT
-        joined.told_id,
-        round(sum(evidence.confidence), 2) AS weight
-    FROM joined
-    INNER JOIN staging.stg_facts__evidence AS evidence ON joined.told_id = evidence.incident_id
-    WHERE evidence.is_chosen AND evidence.method NOT IN ('path', 'rule')
-    GROUP BY joined.told_id
-    UNION ALL
-    SELECT DISTINCT
-        joined.told_id,
-        1.0 AS weight
-    FROM joined
-    INNER JOIN staging.stg_facts__events AS events ON joined.told_id = events.incident_id
-    UNION ALL
-    SELECT DISTINCT
-        joined.told_id,
-        1.0 AS weight
-    FROM joined
-    INNER JOIN staging.stg_facts__action_items AS action_items ON joined.told_id = action_items.incident_id
-),
-
+-- How much each document tells: the values it states itself, by how sure they are.
 weighed AS (
     SELECT
-        told_id,
-        sum(weight) AS weight
-    FROM told_parts
-    GROUP BY told_id
+        incident_id AS told_id,
+        round(sum(confidence), 2) AS weight
+    FROM staging.stg_facts__evidence
+    WHERE is_chosen AND method NOT IN ('path', 'rule')
+    GROUP BY incident_id
 ),
 
 refused AS (
