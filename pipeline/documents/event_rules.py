@@ -339,6 +339,20 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "detected",
+        "a team is alerted, told without a verb",
+        r"\b(?:we|team|engineers?|on-?call(?: engineer)?|sre|devops(?: team)?) (?:alerted|paged"
+        r"|notified) (?:by|via|through)\b",
+        matches=(
+            "Engineer alerted by monitoring",
+            "On-call paged via the phone",
+        ),
+        leaves=(
+            "Engineer alerted the customers",
+            "No engineer alerted by monitoring",
+        ),
+    ),
+    Rule(
+        "detected",
         "a break-in is seen",
         r"\b(?:intrusion|breach|compromise|anomal(?:y|ies)|attack"
         r"|unauthori[sz]ed access)s? (?:is |was |were |has been )?(?:first )?(?:detected"

@@ -310,7 +310,7 @@ _ENDED = re.compile(
     r"\b(?:ended|stopped|ending|conclud(?:ed|ing)|(?:was|were) (?:fully )?(?:resolved|restored|fixed)"
     r"|recovered|lasted until"
     r"|and lasted until) "
-    r"(?:at|on|around|about|approximately|~| )*$",
+    r"(?:at|by|on|around|about|approximately|~| )*$",
     re.IGNORECASE,
 )
 
@@ -365,6 +365,15 @@ _HABITUAL = re.compile(
     re.IGNORECASE,
 )
 _STARTING = re.compile(r"^\W*(?:starting|beginn?ing)\b", re.IGNORECASE)
+#: "From 10:15 UTC, customers were unable to pay".
+_FROM = re.compile(r"^\W*from\b", re.IGNORECASE)
+_HITS = re.compile(
+    r"(?:onwards?,? )?(?:all |our |the |many )*(?:users|customers|clients|visitors|members|students|requests"
+    r"|calls|orders|payments|logins|site|website|service|system|platform|application|app|api|shop)"
+    r" (?:were unable|could(?: not|n.t)|(?:was|were) (?:down|unavailable|unreachable|inaccessible|failing)"
+    r"|failed|timed out)\b",
+    re.IGNORECASE,
+)
 _INEXACT = re.compile(r"\b(?:after|before)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[;]|, | [-–—] | but | and (?=(?:then|was|were|we|the|they)\b)| until | while | when ")
 
@@ -379,7 +388,10 @@ def told_events(text: Text, reading: TimeReading, services: tuple[str, ...] = ()
         return
     for sentence in sentences(text):
         found = [moment for moment in moments(sentence.text, reading) if moment.clock is not None]
-        if len(found) != 1 or found[0].is_ambiguous or found[0].until is not None:
+        if any(moment.is_ambiguous or moment.until is not None for moment in found):
+            continue
+        if len(found) != 1:
+            yield from _each_with_its_verb(sentence, found)
             continue
         moment, words = found[0], sentence.text
         before = words[: moment.start]
@@ -390,7 +402,7 @@ def told_events(text: Text, reading: TimeReading, services: tuple[str, ...] = ()
         else:
             clause = _CLAUSE.split(before)[-1]
         event = event_kind(clause, services)
-        starting = _STARTING.search(before)
+        starting = _STARTING.search(before) or (_FROM.search(before) if _HITS.match(clause) else None)
         if starting and not _HABITUAL.search(words) and _MENTIONS_TROUBLE.search(words, moment.end):
             event = "started", starting.group().strip()
         if event is None:
@@ -401,6 +413,58 @@ def told_events(text: Text, reading: TimeReading, services: tuple[str, ...] = ()
             if at < 0 or _LEADS_ON.fullmatch(clause, at + len(said)) is None:
                 continue
         yield Told(kind, said, moment, sentence.line_at(moment.start), squeeze(words))
+
+
+#: What an incident, or the whole that it hits, does at the time that follows.
+_VERBS = re.compile(
+    r"(?P<started>\b(?:started|began|commenced|went (?:down|offline)|became (?:unavailable|unreachable"
+    r"|unresponsive|inaccessible)))"
+    r"|(?P<detected>\bwas (?:first )?(?:detected|noticed|reported|discovered))"
+    r"|(?P<mitigated>\b(?:was (?:fully )?(?:mitigated|restored)|came back (?:online|up)|recovered))"
+    r"|(?P<resolved>\b(?:was )?(?:fully )?(?:resolved|fixed|ended))",
+    re.IGNORECASE,
+)
+_WHOLE_SUBJECT = re.compile(
+    r"\W*(?:the|this|our) (?:[\w-]+ ){0,3}?(?:incident|outage|issue|problem|disruption|downtime|site|website"
+    r"|service|system|platform|application|app|api|shop|server|network) (?=started|began|commenced|went"
+    r"|became|was)",
+    re.IGNORECASE,
+)
+_TO_ITS_TIME = re.compile(r"(?: (?:at|by|on|around|about|approximately)| ~)* ?~?", re.IGNORECASE)
+_BETWEEN_TIMES = re.compile(r"[\s,]*(?:and |but |then |it |service |access )*", re.IGNORECASE)
+
+
+def _each_with_its_verb(sentence: Text, found: list[Moment]) -> Iterator[Told]:
+    """ "The outage began at 10:15, was detected at 10:20 and resolved at 11:00": every time with its verb.
+
+    One time without a verb of its own, or before the one in front of it, and none is told.
+    """
+    words = sentence.text
+    subject = _WHOLE_SUBJECT.match(words)
+    if subject is None or not 2 <= len(found) <= 4:
+        return
+    if any(unsaid.search(words) for unsaid in (_PER_EVENT, _OTHER, _FORESEEN, _IN_PART, _NOT)):
+        return
+    told: list[Told] = []
+    position = subject.end()
+    dated = next((moment for moment in found if moment.has_date), found[0])
+    zone = next((moment.zone for moment in found if moment.zone is not None), None)
+    clocks = [moment.clock for moment in found if moment.clock is not None]
+    if clocks != sorted(clocks) and not all(moment.has_date for moment in found):
+        return
+    for moment in found:
+        lead = _BETWEEN_TIMES.match(words, position)
+        verb = _VERBS.match(words, lead.end() if lead else position)
+        if verb is None or _TO_ITS_TIME.fullmatch(words, verb.end(), moment.start) is None:
+            return
+        whole = replace(moment, zone=moment.zone or zone)
+        if not moment.has_date:
+            whole = replace(whole, day=dated.day, month_day=dated.month_day)
+        position = moment.end
+        line = sentence.line_at(moment.start)
+        told.append(Told(verb.lastgroup or "", verb.group(), whole, line, squeeze(words)))
+    if len({row.kind for row in told}) == len(told):
+        yield from told
 
 
 _MERIDIEM = re.compile(r"\d\s?[AaPp]\.?[Mm]\b")

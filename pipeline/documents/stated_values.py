@@ -65,13 +65,15 @@ _BEFORE_SPAN = re.compile(
     re.IGNORECASE,
 )
 #: Labels that state a start only when their value has an end, too: "Time: 12:08 – 13:30".
-_SPANS_ONLY = frozenset({"time", "times", "window", "period", "time window", "time period"})
+_SPANS_ONLY = frozenset(
+    {"time", "times", "window", "period", "time window", "time period", "timeframe", "time frame"}
+)
 #: A length behind its span: "08:41–09:54 UTC (1 h 13 m)"; or told: "from 10:00, lasting 37 minutes".
 _BEHIND_SPAN = re.compile(r"[\s,;:–—-]*\(\s*(?:total(?: of)?:?\s*)?(?P<length>[^()]{2,40})\)")
 _LASTING = re.compile(r"\b(?:lasting|lasted|for a total of)\s+(?P<length>[^().;,\n]{2,40})", re.IGNORECASE)
 #: A time with what happened then: "(07:05 UTC detected → 13:30 UTC resolved)".
 _NAMED = re.compile(
-    r"\s*(?:(?P<started>started|began|start)|(?P<detected>detected|reported|noticed|alerted)"
+    r"\s*\(?(?:(?P<started>started|began|start)|(?P<detected>detected|reported|noticed|alerted)"
     r"|(?P<mitigated>mitigated|restored|recovered)|(?P<resolved>resolved|fixed|ended|end))\s*(?=$|[)\],;:→>–—-])",
     re.IGNORECASE,
 )

@@ -77,7 +77,7 @@ _CLOCK_TO_DATE = re.compile(
 )
 _TO = re.compile(
     r"[ \t]*(?:,[ \t](?=(?:to|until|till)\b))?(?:-|–|—|->|→|\bto\b|\buntil\b|\btill\b|\band\b)[ \t]*"
-    r"(?:about[ \t]+|~[ \t]*)?"
+    r"(?:(?:about|approximately|around|approx\.?|roughly)[ \t]+|~[ \t]*)?"
 )
 _SECONDS_ONLY = re.compile(r"-\d\d(?![\d:])")
 _APPROXIMATE = re.compile(

@@ -288,7 +288,7 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         + r"|time (?:started|of (?:the )?(?:incident|outage|start|occurrence)|occurred|began)|"
         r"(?:date )?time of (?:the )?(?:incident|outage|occurrence)|date started|start date "
         r"time|(?:impact|incident|outage) started(?: at)?|(?:incident |outage |impact |time )?(?:window"
-        r"|period)|impact times?|times?"
+        r"|period|frame)|timeframe|impact times?|times?"
         r"|when did (?:it|this|the (?:incident|issue|outage|problem|impact)) (?:start|begin|occur)"
         r"|(?:incident |outage |impact )?start(?: time)? (?:and |to )?end(?: time)?|time of impact start"
         r"|date time started",
