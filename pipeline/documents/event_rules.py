@@ -383,15 +383,18 @@ RULES: tuple[Rule, ...] = (
         "somebody writes that it is broken",
         r"(?<!\bwe )\b(?:posts?|posted|wrote"
         r"|writes) (?:an? )?(?:message )?(?=[^.;]{0,60}\b(?:channel|slack|chat|forum"
-        r"|discord))(?![^.;]{0,100}\b(?:status|update|customers"
-        r"|announc\w+))(?!.{0,100}\b(?:<better>))[^.;]{0,60} that\b[^.;]{0,60}\b(?:(?:is|are|was"
-        r"|were)(?: not|n[’']t) \w+|(?:is|are|was|were) (?:down|broken|unavailable|failing)"
-        r"|failed|errors?)",
+        r"|discord))(?![^.;]{0,100}\b(?:status|update|customers|jobs?"
+        r"|builds?|tests?|pipelines?|announc\w+))(?!.{0,100}\b(?:<better>))[^.;]{0,60} that\b"
+        r"[^.;]{0,60}\b(?:is|are|was|were)(?:(?: not|n[’']t) \w+| (?:down|broken|unavailable|failing))",
         matches=(
             "Ana posts in the channel that search is down",
             "Bo wrote in the forum that pages are broken",
         ),
-        leaves=("Ana posts in the channel that pages are fixed",),
+        leaves=(
+            "Bo posted in the chat that a job was failing",
+            "Bo posted in the chat that an import had failed",
+            "Ana posts in the channel that pages are fixed",
+        ),
     ),
     Rule(
         "detected",
