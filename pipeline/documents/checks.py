@@ -511,6 +511,12 @@ class _Check:
         if (planned := self._chosen("is_planned")) is not None and planned.value == "true":
             return
         kinds = {row.kind for row in rows}
+        # rows that say it at a time that is not clear: what is not clear is told already
+        self._explained |= {
+            f"{row.kind}_at"
+            for row in rows
+            if row.kind is not None and row.at is None and (row.moment is not None or row.counted is not None)
+        }
         unsaid = " None of the timeline's rows says in words that it is the {}."
         has_length = self._chosen("stated_time_to_resolve_minutes") is not None
         if self._is_unexplained("started_at"):

@@ -292,7 +292,7 @@ def _unclear_zone(words: str, default: str, *, is_alone: bool = False) -> Zone |
     name = match.group("name")
     if name is not None and (name in _NO_ZONES or _is_own(name, default)):
         return None
-    return Zone(words.strip(" ,:;()[]")[:30])
+    return Zone("local time" if match.group("local") else match.group().strip(" ,:;()[]"))
 
 
 #: Words in capitals that end like a zone's name.
