@@ -32,6 +32,7 @@ class Calendar:
     zone: Zone | None = None  # announced by the document
     is_zone_inferred: bool = False  # or not announced, but the only one that its timeline names
     dates: list[tuple[date, str, int | None]] = field(default_factory=list)  # date, where from, line
+    span: tuple[time, time] | None = None  # of the incident, stated with "am" and "pm", on one day
     told: date | None = None  # a date of the timeline: it gives a year to dates without one, and no more
 
     @property

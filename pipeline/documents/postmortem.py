@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from pipeline.documents.blocks import Block, squeeze, walk
@@ -184,6 +184,7 @@ class _Document:
         if head is not None:
             title, line, method = _clean(head.words), head.line, "heading"
         calendar.dates = self._dates(title, line, sections, statements, head is None)
+        calendar.span = _stated_span(statements, self.times)
         rows: list[Row] = timeline_rows(sections, calendar, self.reading.services)
         told = {f"{zone.name}{zone.offset}": zone for zone in self._told_zones(sections)}
         if calendar.zone is None and len(told) == 1 and all(_names_no_zone(row) for row in rows) and rows:
@@ -413,6 +414,24 @@ def _drop_mistyped_day(rows: list[Row], calendar: Calendar) -> None:
     calendar.doubts.note("timeline_date_contradicted", first.line, first.at_text)
     for row in rows:
         row.day = row.kind = None
+
+
+def _stated_span(statements: list[Statement], times: TimeReading) -> tuple[time, time] | None:
+    """The clocks from which and until which the incident was, where labels state one span with am or pm."""
+    names = {"started_at", "stated_time_to_resolve_minutes", "customer_impact_minutes", "occurred_on"}
+    spans = {
+        (moment.clock, moment.until)
+        for statement in statements
+        if names & {name for name, _ in fields_of(statement.label)}
+        for moment in moments(statement.value[:200], times)
+        if moment.clock is not None
+        and moment.until is not None
+        and moment.has_meridiem
+        and not moment.is_ambiguous
+        and moment.until_day in (None, moment.day)
+        and moment.clock < moment.until
+    }
+    return spans.pop() if len(spans) == 1 else None
 
 
 def _facts(source: Source, times: TimeReading) -> Iterable[str]:

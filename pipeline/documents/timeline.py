@@ -599,6 +599,7 @@ def _resolve(rows: list[Row], calendar: Calendar) -> None:
     spoken = None  # the zone of the nearest row above that names one
     only = only_zone(timed)
     _take_as_written(timed)
+    _take_stated_halves(timed, calendar.span)
     has_halves = any(row.moment.has_meridiem for row in timed if row.moment is not None)
     day: date | None = None
     before: datetime | None = None
@@ -701,6 +702,30 @@ def _take_as_written(timed: list[Row]) -> None:
         and clocks[0] < first.moment.clock
     ):
         first.moment = replace(first.moment, clock=written, until=None, has_meridiem=False)
+
+
+def _take_stated_halves(timed: list[Row], span: tuple[time, time] | None) -> None:
+    """ "12:55", "1:40", "4:17" of an outage from 12:55 PM to 4:17 PM are of the afternoon, as its ends say.
+
+    So they are where the first is the stated start and none, each read after the one above, is past the end.
+    """
+    told = [row.moment for row in timed if row.moment is not None and row.moment.clock is not None]
+    if span is None or len(told) < 2 or any(_PADDED.search(row.at_text) for row in timed):
+        return
+    if any(m.has_meridiem or m.has_date or m.until or m.ends_day or m.is_ambiguous for m in told):
+        return
+    read: list[time] = []
+    for moment in told:
+        clock = moment.clock or time.min
+        halves = [clock.replace(hour=clock.hour % 12), clock.replace(hour=clock.hour % 12 + 12)]
+        after = [half for half in halves if clock.hour <= 12 and half >= (read[-1] if read else span[0])]
+        if not after:
+            return
+        read.append(after[0])
+    if read[0] != span[0] or read[-1] > span[1]:
+        return
+    for row, moment, clock in zip(timed, told, read, strict=True):
+        row.moment = replace(moment, clock=clock, has_meridiem=True)
 
 
 def _has_zone_doubt(moment: Moment) -> bool:

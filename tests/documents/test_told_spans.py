@@ -243,3 +243,28 @@ def test_day_and_month_of_one_number_are_plain(end: str, at: str | None) -> None
     """A date whose day and month are the same reads alike in every order that puts the year last."""
     text = f"# Mail outage\n\nEnd of outage: {end}\n\n## Root cause\n\nFile modes were changed.\n"
     assert _chosen(text, ("resolved_at",)).get("resolved_at") == at
+
+
+@pytest.mark.parametrize(
+    ("duration", "rows", "detected"),
+    [
+        ("~3 hours (12:55 PM – 4:17 PM)", ("12:55", "1:40", "4:17"), "13:40"),
+        ("1:05 PM to 4:17 PM", ("1:05", "1:40", "4:17"), "13:40"),
+        ("10:05 AM to 1:17 PM", ("10:05", "10:40", "1:17"), "10:40"),
+        ("1:05 AM to 4:17 AM", ("1:05", "1:40", "4:17"), "01:40"),
+        ("12:55 PM – 4:17 PM", ("12:50", "1:40", "4:17"), None),
+        ("12:55 PM – 4:17 PM", ("12:55", "1:40", "5:30"), None),
+        ("12:55 – 16:17", ("12:55", "1:40", "4:17"), None),
+    ],
+)
+def test_rows_are_of_the_half_day_that_the_span_names(
+    duration: str, rows: tuple[str, str, str], detected: str | None
+) -> None:
+    """Rows without am or pm have that of the stated span where they fit it, and no guess where not."""
+    first, second, last = rows
+    told = _told(
+        f"- Duration: {duration}\n\n## Timeline\n\n- {first} – Changes deployed\n"
+        f"- {second} – A customer raised an issue\n- {last} – Last table repaired\n",
+        TIMES,
+    )
+    assert told.get("detected_at") == (detected and f"{detected}:00")
