@@ -77,7 +77,7 @@ _LABEL = re.compile(
     + "|".join(rf"(?:{_LABELS[name]})" for name in _SURE)
     + r"))[ \t]*[-*•_]{0,3}[ \t]*(?:"
     + "|".join(rf"(?P<{name}>{words})" for name, words in _LABELS.items())
-    + r")[ \t]*[*_]{0,2}[ \t]*[:=][*_]{0,2}(?!/)[ \t]*",
+    + r")[ \t]*[*_]{0,2}[ \t]*[:=](?<!when=)[*_]{0,2}(?!/)[ \t]*",  # when=x is a setting more often
     re.IGNORECASE,
 )
 _VALUE_END = re.compile(r"\n|[;|·•→]|[ \t][-–—][ \t]|(?<![A-Z])(?<!\bSt)\.(?=\s|$)|$")

@@ -939,3 +939,12 @@ def test_hostile_items_are_read(words: str) -> None:
     """Long runs of whatever a rule looks for end, and raise nothing."""
     facts = _facts(f"## Action items\n\n{words}")
     assert len(facts.incidents) <= 1
+
+
+def test_a_setting_among_the_words_is_no_label() -> None:
+    """ "when=never" is what is to be set; "when: 1 May 2024" is the day it is due."""
+    items = _items("- Set retries when=never in the pool\n- Rotate the keys, when: 1 May 2024")
+    assert [(item.description, item.due_on) for item in items] == [
+        ("Set retries when=never in the pool", None),
+        ("Rotate the keys", date(2024, 5, 1)),
+    ]
