@@ -2,7 +2,7 @@
 
 pyromark yields events with byte offsets (https://pypi.org/project/pyromark/), from which each word's line
 follows. HTML comments are passed over; HTML that holds tables, headings or lists is read as such; `<br>` is a
-space. What dialects add (admonitions, shortcodes, wiki links …) is put into plain Markdown first.
+space, and in a cell a line break. What dialects add (admonitions, shortcodes, wiki links …) is put into plain Markdown first.
 """
 
 from __future__ import annotations
@@ -184,7 +184,10 @@ class _Builder:
 
     def _inline_html(self, tag: str, offset: int) -> None:
         if _BREAK.match(tag):
-            self._add(" ", offset)
+            is_cell = self._table is not None and self._text is not None
+            if is_cell and self._text is not None:
+                self._text.step = 0  # a cell is one line of the source, however many it shows
+            self._add("\n" if is_cell else " ", offset)
             return
         match = _INLINE_TAG.match(tag)
         if match is None:

@@ -66,7 +66,7 @@ _WRITTEN_BY = re.compile(
     re.IGNORECASE,
 )
 _OF_ANOTHER_ROLE = re.compile(
-    r"(?:reviewed|approved|edited|checked|sponsored|facilitated)\s+by\b", re.IGNORECASE
+    r"(?:reviewed|approved|edited|checked|sponsored|facilitated)\s+by\b|(?:with|thanks to|based on)\s", re.IGNORECASE
 )
 
 PEOPLE = (
@@ -177,7 +177,7 @@ def names(parts: Iterable[str], *, is_list: bool) -> list[str]:
         words = _ADDRESS.sub(_without_address, _BRACKETS.sub("", words))
         for piece in _SPLIT.split(_SENTENCE_END.split(words, maxsplit=1)[0]):
             if _OF_ANOTHER_ROLE.match(piece) and found:
-                break  # "Ana Bell, reviewed by Bo Li"
+                break  # "Ana Bell, reviewed by Bo Li", "Ana Bell, with help from the others"
             name = _DAY.sub("", _WRITTEN_BY.sub("", _ROLE_PREFIX.sub("", piece)))
             name = _EDGES.sub("", name)
             name = re.split(r"\s[-–—]\s", name, maxsplit=1)[0].strip()

@@ -14,6 +14,11 @@ _LEVELS = re.compile(
     r"|tier)(?:[\s\-_:#]{0,2}level)?[\s\-_:#]{0,2}(?P<level>[0-5])(?![\d.])\b",
     re.IGNORECASE,
 )
+#: "Sev 3/4", "P2-P3", "2 or 3", "SEV2 to 3"
+_SEVERAL = re.compile(
+    r"\b(?:sev(?:erity)?|s|p|prio(?:rity)?|level|tier)?[\s\-_:#]{0,2}[0-5]\s?(?:/|–|-|\bor\b|\bto\b)\s?"
+    r"(?:sev(?:erity)?|s|p|level)?[\s-]{0,2}[0-5](?![\d.:])\b"
+)
 _COMMON = frozenset({"critical", "high", "major", "medium", "moderate", "minor", "low"})
 _ALTERNATIVES = re.compile(r"\s*(?:/|\||\bor\b|,)\s*")
 _DIGIT = re.compile(r"\s*#?([1-5])\s*(?:$|[(/\-–—:,].*)", re.DOTALL)
@@ -28,7 +33,7 @@ def severity_number(label: str, words: dict[str, int]) -> int | None:
     levels: dict[str, set[str]] = {}
     for match in _LEVELS.finditer(said):
         levels.setdefault(match.group("scale")[0], set()).add(match.group("level"))
-    if any(len(met) > 1 for met in levels.values()):
+    if any(len(met) > 1 for met in levels.values()) or _SEVERAL.search(said):
         return None
     if said in words:
         return words[said]
