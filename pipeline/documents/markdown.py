@@ -2,7 +2,8 @@
 
 pyromark yields events with byte offsets (https://pypi.org/project/pyromark/), from which each word's line
 follows. HTML comments are passed over; HTML that holds tables, headings or lists is read as such; `<br>` is a
-space, and in a cell a line break. What dialects add (admonitions, shortcodes, wiki links …) is put into plain Markdown first.
+space, in a cell a line break. What dialects add (admonitions, shortcodes, wiki links …) is put into plain
+Markdown first.
 """
 
 from __future__ import annotations

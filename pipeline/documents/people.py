@@ -66,7 +66,8 @@ _WRITTEN_BY = re.compile(
     re.IGNORECASE,
 )
 _OF_ANOTHER_ROLE = re.compile(
-    r"(?:reviewed|approved|edited|checked|sponsored|facilitated)\s+by\b|(?:with|thanks to|based on)\s", re.IGNORECASE
+    r"(?:reviewed|approved|edited|checked|sponsored|facilitated)\s+by\b|(?:with|thanks to|based on)\s",
+    re.IGNORECASE,
 )
 
 PEOPLE = (

@@ -396,7 +396,8 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
     (
         "detection_method",
         "text",
-        r"(?:incident )?detection|(?:incident )?detect(?:ed|ion) (?:by|method|source|via|through)(?: .{0,70})?|how "
+        r"(?:incident )?detection|(?:incident )?detect(?:ed|ion) (?:by|method|source|via"
+        r"|through)(?: .{0,70})?|how "
         r"(?:(?:was (?:it|this|the (?:incident|issue|outage|problem))|it was|we) )?"
         r"(?:(?:first )?detected|noticed|discovered)|source of detection"
         r"|(?:reported|discovered|noticed|identified|found) by",
