@@ -73,7 +73,7 @@ _CLOCK = re.compile(r"(?P<h>\d{1,4}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])
 #: Behind a length: another ("10-30 minutes", "45 min / 60 min"), or what makes it one of many.
 _RANGE = re.compile(
     r"\s*(?:(?:-|–|—|/|to\b|or\b)\s*~?(?:\d|half|one|two|three)|(?:/|per|a|an)\s?(?:day|week|month|hour|user)\b"
-    r"|each\b|apiece\b)",
+    r"|each\b|apiece\b|longer\b|(?:more|less) than\b|at a time\b|per \w)",
     re.IGNORECASE,
 )
 _BARE_NUMBER = re.compile(r"(?:\s+|\s+and\s+)\d+\s*$")  # "1 hour 5": of what?

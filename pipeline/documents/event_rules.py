@@ -154,7 +154,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "started",
         "a system or line goes dark",
-        r"\b<facility> (?:goes|went) (?:belly[- ]up|dark)\b|\b(?:link|uplink|circuit|line"
+        r"\b<facility> (?:goes|went) (?:belly[- ]up|dark)\b|\b(?:link|uplink|circuit"
         r"|connection)s? (?:to [\w ]{2,30} )?(?:goes|went) (?:completely |hard )?down\b",
         matches=(
             "The cluster goes dark",

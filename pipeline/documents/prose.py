@@ -215,7 +215,7 @@ def length_of_impact(texts: list[Text]) -> Lasting | None:
         return None
     if any(unsaid.search(words) for unsaid in (_PER_EVENT, _OTHER, _FORESEEN, _IN_PART, _NOT)):
         return None
-    minutes = read_duration(match.group("length"))
+    minutes = read_duration(words[match.start("length") :])
     line = timed[0].line_at(match.start())
     return Lasting(minutes, line, squeeze(words)) if minutes is not None else None
 
@@ -364,14 +364,19 @@ _HABITUAL = re.compile(
     r"|periodic\w*)\b",
     re.IGNORECASE,
 )
+_OTHER_OCCASION = re.compile(
+    r"\b(?:drill|exercise|rehearsal|simulat\w+|game ?day|similar (?:incident|outage|issue|problem)"
+    r"|(?:previous|earlier|another) (?:incident|outage))\b",
+    re.IGNORECASE,
+)
 _STARTING = re.compile(r"^\W*(?:starting|beginn?ing)\b", re.IGNORECASE)
 #: "From 10:15 UTC, customers were unable to pay".
 _FROM = re.compile(r"^\W*from\b", re.IGNORECASE)
 _HITS = re.compile(
     r"(?:onwards?,? )?(?:all |our |the |many )*(?:users|customers|clients|visitors|members|students|requests"
     r"|calls|orders|payments|logins|site|website|service|system|platform|application|app|api|shop)"
-    r" (?:were unable|could(?: not|n.t)|(?:was|were) (?:down|unavailable|unreachable|inaccessible|failing)"
-    r"|failed|timed out)\b",
+    r" (?:were unable|could(?: not|n.t)(?! fail)|(?:was|were) (?:down|unavailable|unreachable|inaccessible"
+    r"|failing)|failed(?! over)|timed out)\b",
     re.IGNORECASE,
 )
 _INEXACT = re.compile(r"\b(?:after|before)\b", re.IGNORECASE)
@@ -389,6 +394,8 @@ def told_events(text: Text, reading: TimeReading, services: tuple[str, ...] = ()
     for sentence in sentences(text):
         found = [moment for moment in moments(sentence.text, reading) if moment.clock is not None]
         if any(moment.is_ambiguous or moment.until is not None for moment in found):
+            continue
+        if _OTHER_OCCASION.search(sentence.text) or _HABITUAL.search(sentence.text):
             continue
         if len(found) != 1:
             yield from _each_with_its_verb(sentence, found)

@@ -68,6 +68,11 @@ _BEFORE_SPAN = re.compile(
 _SPANS_ONLY = frozenset(
     {"time", "times", "window", "period", "time window", "time period", "timeframe", "time frame"}
 )
+_OPEN_HOURS = re.compile(
+    r"\b(?:working|business|office|support|opening|week)[ -]?(?:days?|hours)\b|\b(?:every|each|daily|planned"
+    r"|scheduled|expected|estimated)\b",
+    re.IGNORECASE,
+)
 #: A length behind its span: "08:41–09:54 UTC (1 h 13 m)"; or told: "from 10:00, lasting 37 minutes".
 _BEHIND_SPAN = re.compile(r"[\s,;:–—-]*\(\s*(?:total(?: of)?:?\s*)?(?P<length>[^()]{2,40})\)")
 _LASTING = re.compile(r"\b(?:lasting|lasted|for a total of)\s+(?P<length>[^().;,\n]{2,40})", re.IGNORECASE)
@@ -241,6 +246,8 @@ class StatedValues:
             if clocked[0].until is None and normalise(statement.label) in _SPANS_ONLY:
                 return False
             rest = (statement.value[: clocked[0].start] + statement.value[clocked[0].end :])[:60]
+            if normalise(statement.label) in _SPANS_ONLY and _OPEN_HOURS.search(statement.value):
+                return False
             if clocked[0].start > 40 or re.match(r"\W*[-–—]?\s*(?:\d{4,}-)", rest):
                 return False
             at = self._utc(clocked[0], statement, name)
