@@ -107,6 +107,8 @@ PROMISE = _text(
 )  # the reader tidies empty brackets away
 SERVICE = st.lists(_word("-_/&"), min_size=1, max_size=4).map(" ".join)
 NAME = st.lists(_word().map(str.title), min_size=1, max_size=3).map(" ".join)
+#: A kind that is not stated may be told by a promise's words.
+KINDS = st.sampled_from(("prevent", "detect", "mitigate", "process", "repair", "other"))
 PARAGRAPHS = st.lists(st.tuples(st.sampled_from(("", "- ")), TEXT).map("".join), min_size=1, max_size=4).map(
     "\n".join
 )
@@ -146,14 +148,18 @@ def drafts(draw: st.DrawFn) -> Draft:
             st.builds(
                 ActionItem,
                 description=PROMISE,
-                kind=st.sampled_from(("prevent", "detect", "mitigate", "process", "repair", "other")),
+                kind=KINDS,
                 owner=st.none() | NAME,
                 priority=st.none() | st.sampled_from(("P1", "P3", "High", "Low")),
                 due_on=st.none() | st.dates(date(2016, 1, 1), date(2030, 1, 1)),
                 is_marked_done=st.none() | st.booleans(),
             )
             | st.builds(
-                ActionItem, description=PROMISE, owner=st.none() | NAME, is_marked_declined=st.just(True)
+                ActionItem,
+                description=PROMISE,
+                kind=KINDS,
+                owner=st.none() | NAME,
+                is_marked_declined=st.just(True),
             ),
             max_size=3,
         )
