@@ -377,7 +377,7 @@ def new(
 ) -> None:
     """Write the template of a postmortem, with what is known of the incident filled in."""
     from pipeline.documents.template import Draft, file_name, postmortem_markdown
-    from pipeline.documents.times import lone_moment
+    from pipeline.documents.times.moments import lone_moment
 
     if not title.strip():
         raise click.BadParameter("say in a few words what failed", param_hint="TITLE")

@@ -29,8 +29,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline.documents import parse_document
-from pipeline.documents.durations import read_duration
 from pipeline.documents.facts import FIELDS, TIME_FIELDS, ActionItem, DocumentFacts, Evidence, Reading
+from pipeline.documents.times.durations import read_duration
 from pipeline.errors import SettingsError, SourceError
 from pipeline.sources.folder import content_of
 

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from pipeline.documents.durations import read_duration
 from pipeline.documents.evidence import as_minutes, as_timestamp
 from pipeline.documents.facts import FIELDS, TIME_FIELDS
-from pipeline.documents.times import lone_moment
+from pipeline.documents.times.durations import read_duration
+from pipeline.documents.times.moments import lone_moment
 from pipeline.errors import SettingsError
 from pipeline.settings import Settings
 from pipeline.taxonomy import plain_words

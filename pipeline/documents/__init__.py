@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 
 from pipeline.documents.facts import DocumentFacts, Reading
 from pipeline.documents.postmortem import read_document
-from pipeline.documents.records import read_record
+from pipeline.documents.records.record import read_record
 
 __all__ = ["parse_document", "parser_hash"]
 

@@ -6,11 +6,11 @@ import re
 from datetime import datetime, timedelta
 from statistics import median_low
 
-from pipeline.documents.calendar import ClockDoubts
-from pipeline.documents.causes import Verdict
+from pipeline.documents.causes.categories import Verdict
 from pipeline.documents.evidence import EvidenceList, as_minutes
 from pipeline.documents.facts import TIME_FIELDS, ActionItem, Evidence, Finding, Level, Reading
-from pipeline.documents.timeline import Row
+from pipeline.documents.timelines.timeline import Row
+from pipeline.documents.times.calendar import ClockDoubts
 
 _YEAR = timedelta(days=300)  # as good as a year: what a mistyped year, and hardly an incident, makes of a gap
 _MONTH = timedelta(days=31)

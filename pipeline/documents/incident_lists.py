@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.documents.blocks import Block, Text, squeeze
 from pipeline.documents.outline import Section
 from pipeline.documents.statements import Statement, row_statements
-from pipeline.documents.times import TimeReading, moments
+from pipeline.documents.times.moments import TimeReading, moments
 from pipeline.documents.vocabulary import TELLING_ROLES, fields_of, label_role
 
 _LEVEL = 9  # of the section of a row, below every heading and label

@@ -11,42 +11,25 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from pipeline.documents.action_items import action_items
 from pipeline.documents.blocks import Text, squeeze
-from pipeline.documents.calendar import Calendar
-from pipeline.documents.causes import Verdict, categorise, what_triggered
-from pipeline.documents.checks import check_incident, doubts_as_findings
-from pipeline.documents.detection import (
+from pipeline.documents.causes.categories import Verdict, categorise, what_triggered
+from pipeline.documents.causes.detection import (
     detection_method,
     names_detection,
     speaks_of_detection,
     tells_detection,
 )
-from pipeline.documents.event_kinds import (
-    is_only_noticed,
-    is_weak_end,
-    tells_relapse,
-    tells_response,
-    with_match,
-)
+from pipeline.documents.checks import check_incident, doubts_as_findings
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.evidence_links import evidence_links
 from pipeline.documents.facts import Event, Finding, Incident, Method, Reading
 from pipeline.documents.numbers import plain_numbers
 from pipeline.documents.outline import Section
-from pipeline.documents.owners import NAME, is_name
 from pipeline.documents.people import affected_people, lone_counts, writers
 from pipeline.documents.planned import planned_words
-from pipeline.documents.prose import (
-    Span,
-    Told,
-    length_of_impact,
-    sentences,
-    stated_detection,
-    stated_durations,
-    stated_spans,
-    told_events,
-)
+from pipeline.documents.promises.action_items import action_items
+from pipeline.documents.promises.owners import NAME, is_name
+from pipeline.documents.promises.trackers import Trackers
 from pipeline.documents.severity import severity_number
 from pipeline.documents.stated_values import StatedValues
 from pipeline.documents.statements import Statement
@@ -58,11 +41,28 @@ from pipeline.documents.texts import (
     paragraphs,
     with_role,
 )
-from pipeline.documents.timeline import Row, is_background
-from pipeline.documents.times import moments
-from pipeline.documents.trackers import Trackers
+from pipeline.documents.timelines.event_kinds import (
+    is_only_noticed,
+    is_weak_end,
+    tells_relapse,
+    tells_response,
+    with_match,
+)
+from pipeline.documents.timelines.prose import (
+    Span,
+    Told,
+    length_of_impact,
+    sentences,
+    stated_detection,
+    stated_durations,
+    stated_spans,
+    told_events,
+)
+from pipeline.documents.timelines.timeline import Row, is_background
+from pipeline.documents.times.calendar import Calendar
+from pipeline.documents.times.moments import moments
+from pipeline.documents.times.zones import Zone, day_of
 from pipeline.documents.vocabulary import fields_of, label_role, normalise
-from pipeline.documents.zones import Zone, day_of
 
 _EVENT_FIELDS = {
     kind: f"{kind}_at"

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.documents.blocks import Text
-from pipeline.documents.owners import is_name
-from pipeline.documents.prose import sentences
+from pipeline.documents.promises.owners import is_name
 from pipeline.documents.statements import is_value
+from pipeline.documents.timelines.prose import sentences
 
 _SPLIT = re.compile(r"\s*(?:,|;|\n|\s/\s|/(?=@)|\s\|\s|\s&\s|\s\+\s|\band\b|·|•)\s*")
 _BRACKETS = re.compile(r"\s{0,4}[(\[{][^()\[\]{}]{0,80}[)\]}]")

@@ -8,18 +8,18 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from pipeline.documents.blocks import Block, squeeze, walk
-from pipeline.documents.calendar import Calendar, ClockDoubts
-from pipeline.documents.durations import read_duration
 from pipeline.documents.facts import DocumentFacts, Finding, Incident, Method, Reading
 from pipeline.documents.formats import NoPage, read_page
 from pipeline.documents.incident_lists import listed_incidents
 from pipeline.documents.incidents import Source, read_incident
 from pipeline.documents.kinds import is_index, is_no_account, is_postmortem, is_template, placeholders
 from pipeline.documents.outline import Section, is_generic_title, read_outline, split_label
-from pipeline.documents.prose import stated_spans
 from pipeline.documents.statements import Statement, front_matter_statements, section_statements
-from pipeline.documents.timeline import Row, column_zones, only_zone, section_zone, timeline_rows
-from pipeline.documents.times import (
+from pipeline.documents.timelines.prose import stated_spans
+from pipeline.documents.timelines.timeline import Row, column_zones, only_zone, section_zone, timeline_rows
+from pipeline.documents.times.calendar import Calendar, ClockDoubts
+from pipeline.documents.times.durations import read_duration
+from pipeline.documents.times.moments import (
     Moment,
     TimeReading,
     complete_year,
@@ -28,8 +28,8 @@ from pipeline.documents.times import (
     named_month,
     written_orders,
 )
+from pipeline.documents.times.zones import Zone, announced_zone
 from pipeline.documents.vocabulary import fields_of, normalise
-from pipeline.documents.zones import Zone, announced_zone
 
 _MAX_INCIDENTS = 500  # of one document
 _MONTHS_OFF = 45  # days: further off than any timeline begins before its incident

@@ -7,20 +7,20 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from pipeline.documents.blocks import Text, squeeze
-from pipeline.documents.calendar import Calendar, is_far_back
-from pipeline.documents.causes import stated_category
-from pipeline.documents.detection import detection_method
-from pipeline.documents.durations import after_duration, is_bound, read_duration
+from pipeline.documents.causes.categories import stated_category
+from pipeline.documents.causes.detection import detection_method
 from pipeline.documents.evidence import EvidenceList, as_timestamp
 from pipeline.documents.facts import TIME_FIELDS, Reading
 from pipeline.documents.numbers import plain_numbers
 from pipeline.documents.people import count_in_label, counts_people, names
-from pipeline.documents.prose import stated_durations, stated_spans
 from pipeline.documents.severity import is_choice, severity_number
 from pipeline.documents.statements import Statement, is_value
-from pipeline.documents.times import Moment, combine, leading_moment, moments, next_day
+from pipeline.documents.timelines.prose import stated_durations, stated_spans
+from pipeline.documents.times.calendar import Calendar, is_far_back
+from pipeline.documents.times.durations import after_duration, is_bound, read_duration
+from pipeline.documents.times.moments import Moment, combine, leading_moment, moments, next_day
+from pipeline.documents.times.zones import Zone, announced_zone
 from pipeline.documents.vocabulary import ValueKind, fields_of, normalise
-from pipeline.documents.zones import Zone, announced_zone
 
 _STATED_BY_TIME = {
     "detected_at": "stated_time_to_detect_minutes",
@@ -103,9 +103,9 @@ _NOTE = re.compile(r"\s{0,4}\([^()\n]{1,80}\)")
 #: A sentence behind the names tells of them: "Chat (web). Mail was not affected."
 _NEXT_SENTENCE = re.compile(r"(?<=[a-z)\]`])\.[ \t]+(?=[A-Z])")
 _NOT_A_SERVICE = re.compile(
-    r"(?:all|multiple|several|various|many|most|every|entire|everything|both|some|other|our|the)\b.{0,40}"
+    r"(?:all|multiple|several|various|many|most|every|entire|everything|both|some|other|our|the)(?:\s.{0,40})?"
     r"|(?:but )?(?:not|no|none|never|without|except)(?:\s.{0,80})?|nothing(?: else)?|etc\.?|others?"
-    r"|more|(?:only|mainly|mostly)\b.{0,40}"
+    r"|more|(?:only|mainly|mostly)(?:\s.{0,40})?"
     r"|yes|no|internal|external|production|customers?|users?",
     re.IGNORECASE,
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.documents.blocks import Block, Link, Text, squeeze
 from pipeline.documents.facts import Method
-from pipeline.documents.front_matter import FrontMatterField
+from pipeline.documents.formats.front_matter import FrontMatterField
 from pipeline.documents.outline import BARE_VALUE, Section, is_known_label, split_label
 from pipeline.documents.vocabulary import fields_of, normalise
 

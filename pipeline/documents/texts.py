@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.documents.blocks import Block, Text, squeeze, walk
+from pipeline.documents.causes.five_whys import five_whys, is_why_section
 from pipeline.documents.evidence import EvidenceList
-from pipeline.documents.five_whys import five_whys, is_why_section
 from pipeline.documents.outline import LABEL_LEVEL, Section, split_label
 from pipeline.documents.people import writers
-from pipeline.documents.prose import sentences
 from pipeline.documents.statements import is_run_of_facts, is_value
+from pipeline.documents.timelines.prose import sentences
 from pipeline.documents.vocabulary import fields_of
 
 _LEAST_SUMMARY = 4  # words; fewer are a date, a name or a link

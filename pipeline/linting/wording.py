@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.documents.blocks import Block, squeeze, texts
-from pipeline.documents.prose import sentences
+from pipeline.documents.timelines.prose import sentences
 
 _PEOPLE = (
     r"(?:(?:engineer|developer|programmer|administrator|sysadmin|technician|employee|colleague|co-?worker"

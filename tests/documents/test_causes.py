@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.documents import parse_document
-from pipeline.documents.causal_sentences import clauses
-from pipeline.documents.causes import categorise, stated_category, what_triggered
+from pipeline.documents.causes.categories import categorise, stated_category, what_triggered
+from pipeline.documents.causes.causal_sentences import clauses
 from pipeline.documents.facts import DocumentFacts, Reading
 from pipeline.taxonomy import Category, Taxonomy, default_taxonomy, needed_stems, phrase_pattern, phrase_stems
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.documents import parse_document
-from pipeline.documents.detection import detection_method
+from pipeline.documents.causes.detection import detection_method
 from pipeline.documents.facts import Reading
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.documents.durations import is_bound, read_duration
+from pipeline.documents.times.durations import is_bound, read_duration
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.documents.event_kinds import event_kind
-from pipeline.documents.event_rules import RULES, VETOES, Rule, Veto
+from pipeline.documents.timelines.event_kinds import event_kind
+from pipeline.documents.timelines.event_rules import RULES, VETOES, Rule, Veto
 
 #: Rows that speak of trouble and its end, and state neither: told in the words of many teams.
 SAYS_NOTHING = """

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from pipeline.documents import parse_document
 from pipeline.documents.blocks import walk
 from pipeline.documents.facts import DocumentFacts, Reading
-from pipeline.documents.html import read_html
-from pipeline.documents.markdown import read_markdown
-from pipeline.documents.pdf import read_pdf
-from pipeline.documents.plain_text import read_plain_text
+from pipeline.documents.formats.html import read_html
+from pipeline.documents.formats.markdown import read_markdown
+from pipeline.documents.formats.pdf import read_pdf
+from pipeline.documents.formats.plain_text import read_plain_text
 from tests.documents.pdf_writing import Words, write_pdf
 from tests.documents.test_formats import HTML, MARKDOWN, PLAIN, STORAGE
 

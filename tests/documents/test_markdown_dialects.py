@@ -6,9 +6,9 @@ import pytest
 
 from pipeline.documents import parse_document
 from pipeline.documents.facts import Reading
-from pipeline.documents.front_matter import FrontMatterField, split_front_matter
-from pipeline.documents.markdown import read_markdown
-from pipeline.documents.markdown_dialects import plain_markdown, without_comments
+from pipeline.documents.formats.front_matter import FrontMatterField, split_front_matter
+from pipeline.documents.formats.markdown import read_markdown
+from pipeline.documents.formats.markdown_dialects import plain_markdown, without_comments
 from tests.documents.test_web_pages import Outline, outline
 
 

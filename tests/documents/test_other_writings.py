@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.documents import parse_document
 from pipeline.documents.facts import DocumentFacts, Reading
-from pipeline.documents.times import TimeReading, leading_moment
+from pipeline.documents.times.moments import TimeReading, leading_moment
 
 
 def _parse(text: str, path: str = "x.txt") -> DocumentFacts:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.documents import parse_document
 from pipeline.documents.blocks import Block
 from pipeline.documents.facts import Reading
-from pipeline.documents.pdf import PdfText, read_pdf
+from pipeline.documents.formats.pdf import PdfText, read_pdf
 from tests.documents.pdf_writing import Words, write_pdf
 
 

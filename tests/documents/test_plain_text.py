@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.documents import parse_document
 from pipeline.documents.facts import Reading
-from pipeline.documents.front_matter import FrontMatterField
-from pipeline.documents.plain_text import is_plain_text, read_plain_text
+from pipeline.documents.formats.front_matter import FrontMatterField
+from pipeline.documents.formats.plain_text import is_plain_text, read_plain_text
 from tests.documents.test_web_pages import Outline, outline
 
 

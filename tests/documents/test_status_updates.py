@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pipeline.documents import parse_document
 from pipeline.documents.blocks import Block, Text
 from pipeline.documents.facts import DocumentFacts, Reading
-from pipeline.documents.status_updates import with_status_updates
+from pipeline.documents.timelines.status_updates import with_status_updates
 
 TIMES = ("started_at", "detected_at", "acknowledged_at", "declared_at", "mitigated_at", "resolved_at")
 

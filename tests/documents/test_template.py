@@ -17,7 +17,7 @@ from pipeline.documents.facts import TIME_FIELDS, ActionItem, DocumentFacts, Rea
 from pipeline.documents.kinds import is_no_account
 from pipeline.documents.statements import is_value
 from pipeline.documents.template import Draft, file_name, postmortem_markdown
-from pipeline.documents.times import lone_moment
+from pipeline.documents.times.moments import lone_moment
 
 READING = Reading(jira_hosts=("jira.example.com",), jira_projects=("PAY",), today=date(2026, 1, 1))
 FILLED = Draft(

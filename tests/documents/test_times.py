@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.documents import parse_document
-from pipeline.documents.calendar import Calendar, ClockDoubts
 from pipeline.documents.facts import Reading
-from pipeline.documents.times import (
+from pipeline.documents.times.calendar import Calendar, ClockDoubts
+from pipeline.documents.times.moments import (
     TimeReading,
     complete_year,
     dates_in_path,
@@ -21,7 +21,7 @@ from pipeline.documents.times import (
     moments,
     written_orders,
 )
-from pipeline.documents.zones import Zone, announced_zone, to_utc
+from pipeline.documents.times.zones import Zone, announced_zone, to_utc
 
 UTC = TimeReading()
 

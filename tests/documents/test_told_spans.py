@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from pipeline.documents import parse_document
-from pipeline.documents.event_kinds import event_kind
 from pipeline.documents.facts import Reading
+from pipeline.documents.timelines.event_kinds import event_kind
 
 TIMES = ("started_at", "detected_at", "mitigated_at", "resolved_at")
 LENGTHS = ("stated_time_to_resolve_minutes", "customer_impact_minutes")

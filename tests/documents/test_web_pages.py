@@ -9,7 +9,7 @@ import pytest
 from pipeline.documents import parse_document
 from pipeline.documents.blocks import Block
 from pipeline.documents.facts import Reading
-from pipeline.documents.html import read_html
+from pipeline.documents.formats.html import read_html
 
 Outline = list[tuple[object, ...]]
 

@@ -152,7 +152,7 @@ def test_every_rule_that_can_be_told_is_listed() -> None:
     """The names in the parser and in linting are those of the list, and none is left over."""
     told: set[str] = set()
     written: set[str] = set()
-    read = [*(ROOT / "pipeline/documents").glob("*.py"), *(ROOT / "pipeline/linting").glob("*.py")]
+    read = [*(ROOT / "pipeline/documents").rglob("*.py"), *(ROOT / "pipeline/linting").glob("*.py")]
     for path in [*read, ROOT / "pipeline/parsing.py"]:
         if path.name == "rules.py":
             continue

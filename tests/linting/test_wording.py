@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.documents.markdown import read_markdown
+from pipeline.documents.formats.markdown import read_markdown
 from pipeline.linting.end_states import open_ended_verb
 from pipeline.linting.wording import WORDINGS, BlamingPhrase, Wording, blaming_phrases
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.documents.blocks import Block, Link, Text
-from pipeline.documents.front_matter import FrontMatterField
-from pipeline.documents.lines import Line, read_lines
-from pipeline.documents.plain_text import read_plain_text
+from pipeline.documents.formats.front_matter import FrontMatterField
+from pipeline.documents.formats.lines import Line, read_lines
+from pipeline.documents.formats.plain_text import read_plain_text
 
 _MAX_LINE = 20_000  # characters of a line in which marks are looked for
 

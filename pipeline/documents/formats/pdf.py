@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
 from pipeline.documents.blocks import Block, Link, Text
-from pipeline.documents.lines import TIMED, Line, begins_item, read_lines
-from pipeline.documents.pdf_words import PageWords, UnreadablePdfError, Word, read_pdf_words
+from pipeline.documents.formats.lines import TIMED, Line, begins_item, read_lines
+from pipeline.documents.formats.pdf_words import PageWords, UnreadablePdfError, Word, read_pdf_words
 
 MAX_BYTES = 64_000_000  # of the file; a longer one is not opened
 _MAX_ROWS = 2000  # of one page; more is no page for people

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pipeline.documents.promise_facts import DONE_WORDS
-from pipeline.documents.proper_nouns import GIVEN_NAMES, NO_NAMES, PLACES, PLACES_OPEN
+from pipeline.documents.promises.marks import DONE_WORDS
+from pipeline.documents.promises.proper_nouns import GIVEN_NAMES, NO_NAMES, PLACES, PLACES_OPEN
 from pipeline.documents.statements import is_value
 
 _NAME_WORD = r"(?:[A-Z]\.|[A-ZÀ-ÖØ-Þ][\w'’-]{0,20})"

@@ -14,15 +14,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from pipeline.documents.blocks import Block, Text, squeeze
-from pipeline.documents.calendar import Calendar, is_far_back
-from pipeline.documents.durations import duration_at
-from pipeline.documents.event_kinds import event_kind, update_kind, with_match
 from pipeline.documents.outline import Section, split_label
-from pipeline.documents.prose import sentences
-from pipeline.documents.status_updates import STATUS_UPDATES
-from pipeline.documents.times import Moment, TimeReading, combine, leading_moment, moments, next_day
+from pipeline.documents.timelines.event_kinds import event_kind, update_kind, with_match
+from pipeline.documents.timelines.prose import sentences
+from pipeline.documents.timelines.status_updates import STATUS_UPDATES
+from pipeline.documents.times.calendar import Calendar, is_far_back
+from pipeline.documents.times.durations import duration_at
+from pipeline.documents.times.moments import Moment, TimeReading, combine, leading_moment, moments, next_day
+from pipeline.documents.times.zones import Zone, announced_zone, zone_of_place
 from pipeline.documents.vocabulary import fields_of, normalise
-from pipeline.documents.zones import Zone, announced_zone, zone_of_place
 
 _TIME_HEAD = re.compile(
     r"(?:date|time|when|timestamp|hour|day|at|date time|date and time|time stamp|clock)\b.{0,30}"

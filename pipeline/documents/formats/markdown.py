@@ -17,8 +17,8 @@ from typing import Any
 import pyromark
 
 from pipeline.documents.blocks import Block, BlockKind, Link, Text
-from pipeline.documents.html import read_html_fragment
-from pipeline.documents.markdown_dialects import plain_markdown
+from pipeline.documents.formats.html import read_html_fragment
+from pipeline.documents.formats.markdown_dialects import plain_markdown
 
 _OPTIONS = (
     pyromark.Options.ENABLE_TABLES

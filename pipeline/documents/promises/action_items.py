@@ -13,17 +13,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.documents.blocks import Block, Text, squeeze, texts
-from pipeline.documents.calendar import Calendar
 from pipeline.documents.facts import ActionItem
 from pipeline.documents.outline import Section
-from pipeline.documents.owners import HANDLES, People, is_team, named_owner, owner_of
-from pipeline.documents.promise_facts import CROSS, SIGN, Facts, mark_in_cell, state, struck
-from pipeline.documents.promise_kinds import kind_by_rule, only_kind, stated_kind
-from pipeline.documents.promise_tables import PromiseRow, promise_rows
-from pipeline.documents.promise_words import BOILERPLATE, is_promise, opens_with_verb, promising_sentences
-from pipeline.documents.promises import Promise, PromiseReader, priority_of
+from pipeline.documents.promises.kinds import kind_by_rule, only_kind, stated_kind
+from pipeline.documents.promises.marks import CROSS, SIGN, Facts, mark_in_cell, state, struck
+from pipeline.documents.promises.owners import HANDLES, People, is_team, named_owner, owner_of
+from pipeline.documents.promises.promise import Promise, PromiseReader, priority_of
+from pipeline.documents.promises.tables import PromiseRow, promise_rows
+from pipeline.documents.promises.trackers import Reference, Trackers
+from pipeline.documents.promises.words import BOILERPLATE, is_promise, opens_with_verb, promising_sentences
 from pipeline.documents.statements import is_value
-from pipeline.documents.trackers import Reference, Trackers
+from pipeline.documents.times.calendar import Calendar
 from pipeline.documents.vocabulary import normalise, role_of
 
 _MAX_DEPTH = 5

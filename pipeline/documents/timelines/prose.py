@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.documents.blocks import Text, squeeze
-from pipeline.documents.durations import read_duration
-from pipeline.documents.event_kinds import event_kind
-from pipeline.documents.times import Moment, TimeReading, moments
+from pipeline.documents.timelines.event_kinds import event_kind
+from pipeline.documents.times.durations import read_duration
+from pipeline.documents.times.moments import Moment, TimeReading, moments
 
 _TROUBLE = (
     r"(?:outage|incident|disruption|downtime|interruption|degradation|issue|problem|"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from pipeline.documents.times import Moment, TimeReading, complete_year, next_day
-from pipeline.documents.zones import Zone, literal_offset, to_utc
+from pipeline.documents.times.moments import Moment, TimeReading, complete_year, next_day
+from pipeline.documents.times.zones import Zone, literal_offset, to_utc
 
 
 @dataclass(slots=True)

@@ -13,12 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pipeline.documents.blocks import squeeze
-from pipeline.documents.calendar import Calendar
-from pipeline.documents.durations import read_duration
 from pipeline.documents.formats import NoPage, read_page
 from pipeline.documents.statements import is_value
-from pipeline.documents.times import moments
-from pipeline.documents.zones import Zone, announced_zone, day_of
+from pipeline.documents.times.calendar import Calendar
+from pipeline.documents.times.durations import read_duration
+from pipeline.documents.times.moments import moments
+from pipeline.documents.times.zones import Zone, announced_zone, day_of
 from pipeline.record_mappings.paths import UNITS, decoded, is_null
 
 _NUMBER = re.compile(r"[+-]?\d{1,19}(?:\.\d{1,20})?")

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 
 from pipeline.documents.blocks import Block, squeeze, texts, walk
 from pipeline.documents.facts import DocumentKind, Finding
-from pipeline.documents.foreign import foreign_form, is_web_page
-from pipeline.documents.front_matter import FrontMatter, FrontMatterField, split_front_matter
-from pipeline.documents.html import read_html
-from pipeline.documents.markdown import read_markdown
-from pipeline.documents.markdown_dialects import without_comments
-from pipeline.documents.pdf import MAX_BYTES, read_pdf
-from pipeline.documents.pdf_words import MAX_CHARACTERS, MAX_PAGES
-from pipeline.documents.plain_text import is_plain_text, read_plain_text
-from pipeline.documents.status_updates import with_status_updates
-from pipeline.documents.wiki_markup import markup_of, read_wiki
+from pipeline.documents.formats.foreign import foreign_form, is_web_page
+from pipeline.documents.formats.front_matter import FrontMatter, FrontMatterField, split_front_matter
+from pipeline.documents.formats.html import read_html
+from pipeline.documents.formats.markdown import read_markdown
+from pipeline.documents.formats.markdown_dialects import without_comments
+from pipeline.documents.formats.pdf import MAX_BYTES, read_pdf
+from pipeline.documents.formats.pdf_words import MAX_CHARACTERS, MAX_PAGES
+from pipeline.documents.formats.plain_text import is_plain_text, read_plain_text
+from pipeline.documents.formats.wiki_markup import markup_of, read_wiki
+from pipeline.documents.timelines.status_updates import with_status_updates
 
 #: Characters of a text that are read, far above any postmortem; what is longer is a log that was pasted.
 MAX_LENGTH = 400_000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.documents.blocks import Block, Text
-from pipeline.documents.trackers import is_reference
+from pipeline.documents.promises.trackers import is_reference
 from pipeline.documents.vocabulary import normalise
 
 Column = Literal["what", "owner", "due", "day", "priority", "status", "kind", "ticket", "aside"]

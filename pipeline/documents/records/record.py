@@ -18,11 +18,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipeline.documents.blocks import Link, Text, squeeze
-from pipeline.documents.calendar import Calendar, ClockDoubts
-from pipeline.documents.causes import stated_category
+from pipeline.documents.causes.categories import stated_category
+from pipeline.documents.causes.detection import detection_method
 from pipeline.documents.checks import check_incident, doubts_as_findings
-from pipeline.documents.detection import detection_method
-from pipeline.documents.event_kinds import event_kind
 from pipeline.documents.evidence import MAX_VALUE, EvidenceList
 from pipeline.documents.evidence_links import link_kind
 from pipeline.documents.facts import (
@@ -38,8 +36,9 @@ from pipeline.documents.facts import (
 )
 from pipeline.documents.incidents import Source, add_inferences
 from pipeline.documents.postmortem import read_document
-from pipeline.documents.promise_kinds import kind_by_rule, stated_kind
-from pipeline.documents.record_states import (
+from pipeline.documents.promises.kinds import kind_by_rule, stated_kind
+from pipeline.documents.promises.trackers import Trackers
+from pipeline.documents.records.states import (
     INCIDENT_TYPE,
     ITEM_DECLINED,
     ITEM_DONE,
@@ -51,7 +50,7 @@ from pipeline.documents.record_states import (
     PLANNED,
     RESOLVED,
 )
-from pipeline.documents.record_values import (
+from pipeline.documents.records.values import (
     plain_text,
     read_day,
     read_instant,
@@ -63,8 +62,9 @@ from pipeline.documents.record_values import (
 )
 from pipeline.documents.severity import severity_number
 from pipeline.documents.statements import is_value
-from pipeline.documents.times import TimeReading, written_orders
-from pipeline.documents.trackers import Trackers
+from pipeline.documents.timelines.event_kinds import event_kind
+from pipeline.documents.times.calendar import Calendar, ClockDoubts
+from pipeline.documents.times.moments import TimeReading, written_orders
 from pipeline.record_mappings import RECORD_FIELDS
 from pipeline.record_mappings.paths import Found, RecordPath, decoded, is_null, parse_path
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.documents.causal_sentences import NOTHING, is_denied, weight_at
+from pipeline.documents.causes.causal_sentences import NOTHING, is_denied, weight_at
 from pipeline.documents.names import hide_names
 from pipeline.taxonomy import STRONG, Category, phrase_pattern, plain_words
 

@@ -13,8 +13,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipeline.documents.blocks import Text, squeeze
-from pipeline.documents.calendar import Calendar
-from pipeline.documents.owners import (
+from pipeline.documents.promises.marks import (
+    DONE_SENTENCE,
+    DONE_WORDS,
+    MARK_FIRST,
+    MARK_LAST,
+    Facts,
+    mark,
+    state,
+    status,
+)
+from pipeline.documents.promises.owners import (
     HANDLES,
     HANDLES_AT_END,
     HANDLES_OPENING,
@@ -27,20 +36,11 @@ from pipeline.documents.owners import (
     named_owner,
     owner_of,
 )
-from pipeline.documents.promise_facts import (
-    DONE_SENTENCE,
-    DONE_WORDS,
-    MARK_FIRST,
-    MARK_LAST,
-    Facts,
-    mark,
-    state,
-    status,
-)
-from pipeline.documents.promise_words import opens_with_verb
+from pipeline.documents.promises.trackers import KEY, OTHER, Reference, Trackers, may_be_project
+from pipeline.documents.promises.words import opens_with_verb
 from pipeline.documents.statements import is_value
-from pipeline.documents.times import Moment, moments
-from pipeline.documents.trackers import KEY, OTHER, Reference, Trackers, may_be_project
+from pipeline.documents.times.calendar import Calendar
+from pipeline.documents.times.moments import Moment, moments
 
 _LIMIT = 1000  # characters of a description
 _READ = 4000  # characters of a promise that are looked at

@@ -18,8 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 from lxml import etree
 
 from pipeline.documents.blocks import Block, Link, Text
-from pipeline.documents.front_matter import FrontMatterField
-from pipeline.documents.lines import join_times, split_bullets
+from pipeline.documents.formats.front_matter import FrontMatterField
+from pipeline.documents.formats.lines import join_times, split_bullets
 
 #: Elements that nest deeper than this are read as if they stood at this depth of lists and quotes.
 _MAX_DEPTH = 30

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from pipeline.documents.blocks import squeeze
-from pipeline.documents.event_rules import ENDS, MEASURES, NOTICED, RULES, VETOES, expanded
 from pipeline.documents.names import hide_names
+from pipeline.documents.timelines.event_rules import ENDS, MEASURES, NOTICED, RULES, VETOES, expanded
 
 #: Each rule with its stems: a text that holds none of them does not match it, and that is found faster.
 _COMPILED = tuple((rule.kind, rule.stems, re.compile(rule.expression, re.IGNORECASE)) for rule in RULES)

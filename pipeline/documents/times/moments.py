@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
-from pipeline.documents.zones import Zone, to_utc, zone_at
+from pipeline.documents.times.zones import Zone, to_utc, zone_at
 
 _MONTHS = {
     name: number

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.documents.blocks import Block, Text
-from pipeline.documents.foreign import LOG_LINE
-from pipeline.documents.front_matter import FrontMatterField
-from pipeline.documents.lines import TIMED, Line, begins_item, read_lines
+from pipeline.documents.formats.foreign import LOG_LINE
+from pipeline.documents.formats.front_matter import FrontMatterField
+from pipeline.documents.formats.lines import TIMED, Line, begins_item, read_lines
 from pipeline.documents.vocabulary import role_of
 
 _MIN_WRAP = 55  # a text whose longest line is shorter was not wrapped

@@ -1,0 +1,1 @@
+"""Action items: what is promised, by whom, until when, whether it is done, and where it is tracked."""

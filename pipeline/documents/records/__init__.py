@@ -1,0 +1,1 @@
+"""Records of other tools' exports, mapped to the facts of an incident."""
