@@ -1,7 +1,9 @@
 """Text → facts. Knows no files, no network and no database: a better reader needs no new fetch.
 
-`parse_document` reads one document: `formats` makes a page of blocks of it, `outline` sections,
-`statements` and `timeline` find what is said, `incidents` weighs it, `checks` says what is missing or wrong.
+`parse_document` reads one document. `formats/` makes a page of blocks of it, `outline` sections; what they
+say is found by `statements` (labels), `times/` and `timelines/` (when), `promises/` (action items), `causes/`
+(why) and `texts`, `people`, `evidence_links` (the rest); `incidents` weighs it, `checks` says what is missing
+or wrong. `records/` does the same for the records of other tools, `template` the way back.
 """
 
 from __future__ import annotations

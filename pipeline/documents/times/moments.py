@@ -1,7 +1,7 @@
 """Dates and times of day as people write them → moments, which still may lack their date, year or zone.
 
 What is ambiguous is marked so and never guessed: `03/04/2024` without a rule, a zone name with several
-meanings. What a moment lacks is supplied by `timeline` from the text around it.
+meanings. What a moment lacks is supplied by `calendar` and `timelines/` from the text around it.
 """
 
 from __future__ import annotations
