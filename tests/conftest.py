@@ -12,8 +12,8 @@ from hypothesis import settings as hypothesis_settings
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 
 
-# A busy machine is no failure: no test asserts by the clock.
-hypothesis_settings.register_profile("patient", deadline=None)
+# A busy machine is no failure: no test asserts by the clock. Draws are random here, and the same in CI.
+hypothesis_settings.register_profile("patient", deadline=None, derandomize="CI" in os.environ)
 hypothesis_settings.load_profile("patient")
 
 
