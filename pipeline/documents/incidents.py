@@ -369,13 +369,17 @@ def _add_told_events(source: Source, reading: Reading, evidence: EvidenceList) -
     met: dict[str, dict[datetime, Told]] = {}
     # a timeline told in sentences has no rows for those that do not open with their time
     sections += [section for section in source.sections if section.role == "timeline" and _is_prose(section)]
+    other_day = False  # whether the nearest date above is not the incident's, so that a bare time has two
     for section in {id(section): section for section in sections}.values():
         for text, has_digit in source.told(section):
+            if has_digit:
+                other_day = _names_other_day(text, calendar, other_day)
             for told in told_events(text, calendar.reading, reading.services) if has_digit else ():
                 if told.kind in known or evidence.of(_EVENT_FIELDS[told.kind]):
                     continue
                 clock = told.moment.clock
-                day = calendar.date_of(told.moment) or (None if told.moment.has_date else calendar.day)
+                bare = None if told.moment.has_date or other_day else calendar.day
+                day = calendar.date_of(told.moment) or bare
                 if day is None or clock is None:
                     continue
                 zone = calendar.zone_for(told.moment)
@@ -389,6 +393,12 @@ def _add_told_events(source: Source, reading: Reading, evidence: EvidenceList) -
             told = times[at]
             quote = with_match(told.quote, told.words)
             evidence.add(_EVENT_FIELDS[kind], at, "prose", told.line, quote, 0.6)
+
+
+def _names_other_day(text: Text, calendar: Calendar, so_far: bool) -> bool:
+    """Whether a time without a date, in or below `text`, may be of another day than the document's own."""
+    days = {calendar.date_of(moment) for moment in moments(text.text, calendar.reading) if moment.has_date}
+    return days != {calendar.day} if days else so_far
 
 
 def _is_prose(section: Section) -> bool:

@@ -199,3 +199,16 @@ def test_no_words_are_lost(lines: list[str]) -> None:
     after = with_status_updates(blocks)
     told = " ".join(part.text.text for block in after for part in (block, *block.children))
     assert told.count("Words.") >= lines.count("Words.")
+
+
+def test_a_lone_letter_behind_a_clock_is_am_or_pm() -> None:
+    """ "Resolved 4:00p" is in the afternoon, and the letter is none of the words."""
+    text = (
+        "# Power outage\n\n## Investigating 2025-01-04 9:27a\n\nWord came in of an outage.\n\n"
+        "## Resolved 2025-01-04 4:00p\n\nPower was restored in all halls.\n"
+    )
+    (incident,) = parse_document(text, "x.md", Reading()).incidents
+    assert [(str(event.at), event.kind) for event in incident.events] == [
+        ("2025-01-04 09:27:00", "declared"),
+        ("2025-01-04 16:00:00", "resolved"),
+    ]

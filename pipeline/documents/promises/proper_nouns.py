@@ -39,8 +39,8 @@ _FREQUENCIES = """
 always annual annually apr aug autumn biannual biannually bimonthly biweekly continuous continuously daily
 dec eod eom eoq eow eoy eventually fall feb finally fortnightly frequently fri h1 h2 hourly immediately
 initially jan jul jun mar mon monthly mostly nightly nov occasionally oct often once partially partly
-periodic periodically permanent permanently possibly probably quarterly rarely recently recurrent regular
-regularly repeated repeatedly sat saturday semiannual sep sept spring summer sun sunday temporarily
+periodic periodically permanent permanently possibly probably quarterly rarely recently recurrent recurring
+regular regularly repeated repeatedly sat saturday semiannual sep sept spring summer sun sunday temporarily
 temporary thu thur thurs tue tues twice wed weekend weekends weekly winter yearly
 """
 _PROGRAMS = """
