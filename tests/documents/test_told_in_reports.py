@@ -488,9 +488,9 @@ def test_line_that_only_says_where_something_is_tracked(line: str, count: int) -
 def test_a_bare_time_is_not_given_the_day_of_a_report_written_later() -> None:
     """The title bears the day of writing, the account another: a time without a date may be of either."""
     text = (
-        "# 2024-04-21 Incident report: uploads fail\n\n## Detection\n\nOn Thursday March 14th at 09:56"
-        " UTC an alert told us of errors.\n\n## Resolution\n\nThe incident was resolved at 10:24 UTC.\n"
+        "# 2024-04-21 Incident report: uploads fail\n\nOn March 14th 2024 (well before it was written)"
+        " uploads failed; a fix had gone out on March 11th.\n\n## Impact\n\nNobody could upload anything. The"
+        " incident was resolved at 10:24 UTC.\n"
     )
     (incident,) = parse_document(text, "x.md", Reading(today=date(2026, 1, 1))).incidents
-    chosen = {row.field: row.value for row in incident.evidence if row.is_chosen}
-    assert (chosen["detected_at"], chosen.get("resolved_at")) == ("2024-03-14 09:56:00", None)
+    assert "resolved_at" not in {row.field for row in incident.evidence if row.is_chosen}
