@@ -64,7 +64,22 @@ def test_a_defect_of_the_work_is_raised() -> None:
 
 
 def test_stopping_early_ends_the_children() -> None:
-    """A caller who takes one result and leaves is not kept waiting."""
-    results = work_in_children(WORK, iter(range(5000)), 5000)
-    next(results)
+    """A caller who takes one result and leaves is not kept waiting, and no child stays behind."""
+    results = work_in_children(Work(f"{__name__}:tell_process", None), iter(range(5000)), 5000)
+    _, process = next(results)
+    assert _is_alive(process)
     results.close()
+    assert not _is_alive(process)
+
+
+def tell_process(context: None, item: int) -> int:
+    """The number of the child that does it."""
+    return os.getpid()
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -49,7 +49,6 @@ _SEVERITY_WEIGHTS = (0.06, 0.22, 0.44, 0.28)
 class _Recurrence:
     """What is known, while inventing, of one (service, cause)."""
 
-    last_incident: str
     last_started_at: datetime
     prevention_open_until: datetime | None = None
     open_incident: str | None = None
@@ -224,8 +223,8 @@ def _remember(
 ) -> None:
     assert incident.cause is not None
     pair = (incident.service, incident.cause.category)
-    recurrence = recurrences.setdefault(pair, _Recurrence(incident.incident_id, incident.started_at))
-    recurrence.last_incident, recurrence.last_started_at = incident.incident_id, incident.started_at
+    recurrence = recurrences.setdefault(pair, _Recurrence(incident.started_at))
+    recurrence.last_started_at = incident.started_at
     for item in promises:
         if item.kind == "prevent":
             until = item.decided_at or datetime.max

@@ -392,17 +392,6 @@ def repeats_title(repeats: pl.DataFrame) -> str:
     return f"{count_of(len(repeats), 'incident')} came back while the fix was still open"
 
 
-def repeats_sentence(repeats: pl.DataFrame) -> str:
-    """How often something came back while the promise to prevent it was still open."""
-    if repeats.is_empty():
-        return "No incident repeated one whose prevention was still open."
-    cost = sum(value or 0 for value in repeats["impact_minutes"].to_list())
-    return (
-        f"{count_of(len(repeats), 'incident')} resembled an earlier one whose prevention was still open "
-        f"({in_words(cost)} of impact). An association, not a proof."
-    )
-
-
 def category_in_words(category: str | None) -> str:
     """ "software_defect" as "Software defect"."""
     return "Unknown" if not category else category.replace("_", " ").replace("-", " ").strip().capitalize()

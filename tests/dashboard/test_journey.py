@@ -216,6 +216,10 @@ def test_nothing_is_cut_off(serve: Serve, small_build: Path, page: tuple[Page, l
     """At 800 and at 1440 pixels neither a page nor a table in it needs sideways scrolling."""
     browser, _ = page
     address = serve(small_build)
+    fits = (
+        "[...document.querySelectorAll('[data-testid=stMain], .pm-scroll')]"
+        ".every(part => part.scrollWidth <= part.clientWidth + 1)"
+    )
     for path in (
         "",
         "incidents",
@@ -231,7 +235,5 @@ def test_nothing_is_cut_off(serve: Serve, small_build: Path, page: tuple[Page, l
         for width in (1440, 800):
             browser.set_viewport_size({"width": width, "height": 900})
             # A chart takes its new width a moment after the window has.
-            browser.wait_for_function(
-                "[...document.querySelectorAll('[data-testid=stMain], .pm-scroll')]"
-                ".every(part => part.scrollWidth <= part.clientWidth + 1)"
-            )
+            browser.wait_for_function(fits)
+            assert browser.evaluate(fits), f"/{path} at {width} pixels"

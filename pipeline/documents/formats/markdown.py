@@ -1,9 +1,8 @@
 """Markdown → blocks. CommonMark with tables, task lists, strike-through and footnotes, read by pyromark.
 
-pyromark yields events with byte offsets (https://pypi.org/project/pyromark/), from which each word's line
-follows. HTML comments are passed over; HTML that holds tables, headings or lists is read as such; `<br>` is a
-space, in a cell a line break. What dialects add (admonitions, shortcodes, wiki links …) is put into plain
-Markdown first.
+pyromark yields events with byte offsets, from which each word's line follows. HTML comments are passed over;
+HTML that holds tables, headings or lists is read as such; `<br>` is a space, in a cell a line break. What
+dialects add (admonitions, shortcodes, wiki links …) is put into plain Markdown first.
 """
 
 from __future__ import annotations
