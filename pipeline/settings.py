@@ -242,17 +242,50 @@ class Lint(_Table):
     ignore: list[str] = Field(default_factory=list)  # names of rules that are not told
 
 
+def _field_id(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+        raise ValueError(
+            f'the id of a field, such as "customfield_10016", not "{name}"; '
+            f"`postmortems doctor` lists the fields with their ids"
+        )
+    return name
+
+
+FieldId = Annotated[str, AfterValidator(_field_id)]
+
+
+class JiraFields(_Table):
+    """Custom fields by their ids: names are no help, as they change and two fields may share one.
+
+    What is not set is found by the type Jira gives the field, where one field alone has it.
+    """
+
+    team: FieldId | None = None
+    story_points: FieldId | None = None
+    severity: FieldId | None = None
+    sprint: FieldId | None = None
+    epic_link: FieldId | None = None
+    incident: FieldId | None = None  # holds the key or the address of the incident an issue belongs to
+
+
 class Jira(_Table):
     """Where the action items are followed. The token never stands in the file."""
 
     url: Url
+    deployment: Literal["cloud", "data_center"] | None = None  # Jira is asked unless set
     browse_url: Url | None = None  # what people open, when `url` is an API gateway
-    email: str | None = None
+    email: str | None = None  # whose API token it is, on Cloud; without one the token is a bearer token
+    username: str | None = None  # whose password the token is, on Data Center
     token_env: str = "JIRA_TOKEN"  # noqa: S105  the variable's name, not the token
     token_file: Path | None = None
     jql: str | None = None  # issues to follow besides those the documents name
     projects: list[str] = Field(default_factory=list)  # keys a bare PAY-12 may belong to
     automation_accounts: list[str] = Field(default_factory=list)
+    fields: JiraFields = Field(default_factory=JiraFields)
+    remote_links: bool = True  # whether issues are asked for their links to documents
+    overlap_hours: Annotated[float, Field(ge=0, le=24 * 60)] = 12  # search may be this late to show a change
+    sweep_every_hours: Annotated[float, Field(gt=0, le=24 * 366)] = 24  # how often everything is looked at
+    calls_per_second: Annotated[float, Field(gt=0, le=1000)] | None = None  # the most; unset: as they come
     request_timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 60
 
     @property
@@ -494,6 +527,8 @@ def _known_keys(location: tuple[int | str, ...], model: type[BaseModel]) -> list
         "triggers": Category,
     }
     table = tables.get(str(location[0]), model) if len(location) > 1 else model
+    if location[:2] == ("jira", "fields") and len(location) > 2:
+        table = JiraFields
     if location[0] == "sources" and len(location) > 2:
         table = _SOURCE_KINDS[str(location[2])]
     return [name for name in table.model_fields if name != "folder"]

@@ -325,23 +325,53 @@ class Warehouse:
                 """
             ).fetchall()
 
+    def load_definitions(self, kind: str, definitions: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Keep what Jira defines now, in its order: the id and the payload of each `kind`.
+
+        `kind` is 'status', 'priority', 'field' or 'project'. What is as before is not kept twice, and what
+        Jira lists no more stays as it was last known.
+        """
+        at = now()
+        rows = [
+            {
+                "kind": kind,
+                "definition_id": identity,
+                "position": position,
+                "payload": payload,
+                "fetched_at": at,
+            }
+            for position, (identity, payload) in enumerate(definitions, start=1)
+        ]
+        if not rows:
+            return
+        with self._transaction():
+            self._stage("defined", rows, self._columns("raw.jira_definitions"))
+            self.connection.execute(
+                """
+                INSERT INTO raw.jira_definitions BY NAME
+                SELECT defined.* FROM defined
+                ANTI JOIN (
+                    SELECT * FROM raw.jira_definitions
+                    QUALIFY row_number() OVER (PARTITION BY kind, definition_id ORDER BY fetched_at DESC) = 1
+                ) AS held
+                    ON defined.kind = held.kind AND defined.definition_id = held.definition_id
+                    AND defined.position IS NOT DISTINCT FROM held.position
+                    AND CAST(defined.payload AS VARCHAR) = CAST(held.payload AS VARCHAR)
+                """
+            ).fetchall()
+
     def load_statuses(self, statuses: Iterable[Mapping[str, Any]]) -> None:
         """Keep the statuses Jira knows now: id, name and category."""
-        at = now()
-        rows = [{"status_id": str(status["id"]), "payload": status, "fetched_at": at} for status in statuses]
-        with self._transaction():
-            self._append("raw.jira_statuses", rows)
+        self.load_definitions("status", ((str(status["id"]), status) for status in statuses))
 
     def load_projects(self, keys: Iterable[str]) -> None:
         """Keep the keys of the projects Jira shows now."""
-        at = now()
-        with self._transaction():
-            self._append("raw.jira_projects", [{"project_key": key, "fetched_at": at} for key in keys])
+        self.load_definitions("project", ((key, {"key": key}) for key in keys))
 
     def known_projects(self) -> list[str]:
         """The keys of every project Jira ever showed: one hidden today is no less a project."""
         rows = self.connection.execute(
-            "SELECT DISTINCT project_key FROM raw.jira_projects ORDER BY project_key"
+            "SELECT DISTINCT definition_id FROM raw.jira_definitions WHERE kind = 'project' ORDER BY 1"
         ).fetchall()
         return [key for (key,) in rows]
 

@@ -18,6 +18,12 @@ CREATE TABLE IF NOT EXISTS raw.fetches (
     changed_count BIGINT,         -- of these, new or changed since the last fetch
     message VARCHAR               -- why it failed
 );
+ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS site_at TIMESTAMP; -- when it began, by the clock of the source
+ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS is_sweep BOOLEAN; -- of a Jira: whether everything was looked at
+ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS scope VARCHAR; -- of a Jira: what was followed, from the settings
+ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS call_count BIGINT; -- how often the source was asked
+ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS retry_count BIGINT; -- of these, again after a failure
+ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS waited_seconds DOUBLE; -- on the source's demand, or before asking again
 
 -- One row per version of a document.
 CREATE TABLE IF NOT EXISTS raw.documents (
@@ -57,7 +63,7 @@ CREATE TABLE IF NOT EXISTS raw.jira_issues (
     issue_key VARCHAR NOT NULL,
     payload JSON NOT NULL,        -- the issue as REST v2 sends it, without its changelog
     updated_at TIMESTAMP,         -- Jira's `updated`
-    history_complete BOOLEAN NOT NULL,
+    history_complete BOOLEAN NOT NULL, -- whether every entry of its changelog was read
     fetched_at TIMESTAMP NOT NULL,
     PRIMARY KEY (issue_id, fetched_at)
 );
@@ -71,24 +77,70 @@ CREATE TABLE IF NOT EXISTS raw.jira_histories (
     PRIMARY KEY (issue_id, history_id)
 );
 
--- One row per status and time it was seen so: {"id", "name", "statusCategory": {"key"}}.
-CREATE TABLE IF NOT EXISTS raw.jira_statuses (
-    status_id VARCHAR NOT NULL,
+-- One row per issue and reason it is followed for: 'document' (a document names its key), 'jql' (the JQL of the
+-- settings finds it), 'incident' (a document names it as the incident's own issue), 'incident_link' (linked to
+-- such an issue), 'remote_link' (it links to a document), 'parent', 'child', 'survivor' (of a duplicate).
+CREATE TABLE IF NOT EXISTS raw.jira_follows (
+    issue_id VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    found_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (issue_id, reason)
+);
+
+-- One row per key that led to an issue when it was asked for, and time it first did: a moved issue answers to
+-- its former keys.
+CREATE TABLE IF NOT EXISTS raw.jira_keys (
+    issue_key VARCHAR NOT NULL,
+    issue_id VARCHAR NOT NULL,
+    found_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (issue_key, issue_id)
+);
+
+-- One row per span of time in which Jira did not show an issue: one held from before (deleted or hidden), or one
+-- that a document names and that was never seen.
+CREATE TABLE IF NOT EXISTS raw.jira_absences (
+    issue_key VARCHAR NOT NULL,   -- the key asked for, or the last the held issue had
+    checked_at TIMESTAMP NOT NULL, -- when it was first found absent
+    issue_id VARCHAR,             -- of the issue held from before; null: never seen
+    found_again_at TIMESTAMP,     -- null: still absent
+    reason VARCHAR                -- not_shown, project_not_shown, deleted (where Jira tells); null: not told
+);
+ALTER TABLE raw.jira_absences ADD COLUMN IF NOT EXISTS issue_id VARCHAR;
+ALTER TABLE raw.jira_absences ADD COLUMN IF NOT EXISTS found_again_at TIMESTAMP;
+ALTER TABLE raw.jira_absences ADD COLUMN IF NOT EXISTS reason VARCHAR;
+
+-- One row per issue and state of its links to pages elsewhere, and when it was last asked for them.
+CREATE TABLE IF NOT EXISTS raw.jira_remote_links (
+    issue_id VARCHAR NOT NULL,
+    payload JSON NOT NULL,        -- the list as Jira sent it; empty when there are none
+    fetched_at TIMESTAMP NOT NULL,
+    checked_at TIMESTAMP NOT NULL
+);
+
+-- One row per thing Jira defines and time it was first seen so: statuses, priorities, fields, projects.
+CREATE TABLE IF NOT EXISTS raw.jira_definitions (
+    kind VARCHAR NOT NULL,        -- status, priority, field, project
+    definition_id VARCHAR NOT NULL, -- Jira's id; of a project its key
+    position INTEGER,             -- its place in Jira's list, from 1: priorities stand in their order
     payload JSON NOT NULL,
     fetched_at TIMESTAMP NOT NULL
 );
-
--- One row per project and time Jira was asked for its projects: a bare PAY-12 is an issue when PAY is one.
-CREATE TABLE IF NOT EXISTS raw.jira_projects (
-    project_key VARCHAR NOT NULL,
-    fetched_at TIMESTAMP NOT NULL
-);
-
--- One row per issue key a document names and Jira does not show: deleted, hidden, or never there.
-CREATE TABLE IF NOT EXISTS raw.jira_absences (
-    issue_key VARCHAR NOT NULL,
-    checked_at TIMESTAMP NOT NULL
-);
+-- Warehouses made before keep the statuses and projects they knew: Jira may list them no more.
+CREATE TABLE IF NOT EXISTS raw.jira_statuses (status_id VARCHAR, payload JSON, fetched_at TIMESTAMP);
+CREATE TABLE IF NOT EXISTS raw.jira_projects (project_key VARCHAR, fetched_at TIMESTAMP);
+INSERT INTO raw.jira_definitions
+SELECT DISTINCT ON (status_id) 'status' AS kind, status_id, NULL AS position, payload, fetched_at
+FROM raw.jira_statuses ORDER BY status_id, fetched_at DESC;
+INSERT INTO raw.jira_definitions
+SELECT
+    'project' AS kind,
+    project_key,
+    NULL AS position,
+    json_object('key', project_key) AS payload,
+    max(fetched_at) AS fetched_at
+FROM raw.jira_projects GROUP BY project_key;
+DROP TABLE raw.jira_statuses;
+DROP TABLE raw.jira_projects;
 
 -- One row per document that was read, in the version and by the parser it was read with.
 CREATE TABLE IF NOT EXISTS facts.documents (
@@ -186,6 +238,9 @@ CREATE TABLE IF NOT EXISTS settings.team_projects (team VARCHAR NOT NULL, projec
 CREATE TABLE IF NOT EXISTS settings.team_people (team VARCHAR NOT NULL, person VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS settings.teams (team VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS settings.automation_accounts (account VARCHAR NOT NULL);
+
+-- Which field of an issue holds what: team, story_points, severity, sprint, epic_link, incident.
+CREATE TABLE IF NOT EXISTS settings.jira_fields (purpose VARCHAR NOT NULL, field_id VARCHAR NOT NULL);
 
 -- Days from the promise to the committed date, when no due date was ever set.
 CREATE TABLE IF NOT EXISTS settings.due_days (

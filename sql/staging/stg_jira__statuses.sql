@@ -2,8 +2,9 @@
 -- One row per status.
 -- Key: status_id.
 SELECT
-    status_id,
+    definition_id AS status_id,
     payload ->> '$.name' AS status,
     lower(payload ->> '$.statusCategory.key') AS status_category
-FROM raw.jira_statuses
-QUALIFY row_number() OVER (PARTITION BY status_id ORDER BY fetched_at DESC) = 1
+FROM raw.jira_definitions
+WHERE kind = 'status'
+QUALIFY row_number() OVER (PARTITION BY definition_id ORDER BY fetched_at DESC) = 1

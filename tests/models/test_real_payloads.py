@@ -88,9 +88,14 @@ def test_real_histories_read_as_another_product_reads_them(
     load(
         warehouse,
         tmp_path,
-        "raw.jira_statuses",
+        "raw.jira_definitions",
         (
-            {"status_id": each["id"], "payload": each, "fetched_at": "2024-01-01 00:00:00"}
+            {
+                "kind": "status",
+                "definition_id": each["id"],
+                "payload": each,
+                "fetched_at": "2024-01-01 00:00:00",
+            }
             for each in statuses
         ),
     )
