@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 
 from pipeline import cli
 from pipeline.cli import main
-from pipeline.demo.jira_server import serve_jira
-from pipeline.demo.jira_state import JiraState
+from pipeline.demo.jira.server import serve_jira
+from pipeline.demo.jira.state import JiraState
 from pipeline.taxonomy import default_taxonomy_text
 
 POSTMORTEM = (

@@ -14,8 +14,8 @@ import duckdb
 import pytest
 
 from pipeline import flow
-from pipeline.demo.jira_server import serve_jira
-from pipeline.demo.jira_state import JiraState
+from pipeline.demo.jira.server import serve_jira
+from pipeline.demo.jira.state import JiraState
 from pipeline.documents import parse_document
 from pipeline.errors import CheckError, SettingsError, SourceError
 from pipeline.settings import Settings, load_settings

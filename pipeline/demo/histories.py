@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from pipeline.demo.jira_state import JiraState
+from pipeline.demo.jira.state import JiraState
 from pipeline.demo.promises import STATUSES, TO_DO, ActionItem, Change, Comment, Edit, Transition
 from pipeline.demo.roster import AUTOMATION, FOLLOW_UP_LABEL
 from pipeline.demo.truth import Company, OrdinaryIssue
@@ -89,6 +90,7 @@ def _play(state: JiraState, item: ActionItem, change: Change) -> None:
             )
         case Edit():
             value = list(change.value) if isinstance(change.value, tuple) else change.value
-            state.edit(key, at=change.at, by=by, **{change.field: value})
+            changes: dict[str, Any] = {change.field: value}
+            state.edit(key, at=change.at, by=by, **changes)
         case Comment():
             state.comment(key, change.text, at=change.at, by=by)

@@ -13,8 +13,8 @@ from pipeline.demo.company import Company, invent_company
 from pipeline.demo.demo_settings import JIRA_EMAIL, JIRA_TOKEN, write_settings
 from pipeline.demo.histories import fill_jira
 from pipeline.demo.house_styles import write_documents
-from pipeline.demo.jira_server import serve_jira
-from pipeline.demo.jira_state import JiraState
+from pipeline.demo.jira.server import serve_jira
+from pipeline.demo.jira.state import JiraState
 from pipeline.demo.reviews import write_reviewed
 from pipeline.errors import SettingsError
 from pipeline.metrics.sentences import count_of

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.demo.company import Company, invent_company
 from pipeline.demo.histories import fill_jira
-from pipeline.demo.jira_state import JiraState
+from pipeline.demo.jira.state import JiraState
 from pipeline.demo.promises import STATUSES, ActionItem
 from pipeline.demo.roster import AUTOMATION, FOLLOW_UP_LABEL
 

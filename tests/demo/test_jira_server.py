@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import requests
 
-from pipeline.demo.jira_server import Fault, Request, SimulatedJira, serve_jira
-from pipeline.demo.jira_state import JiraState
+from pipeline.demo.jira.faults import Fault, Request
+from pipeline.demo.jira.server import SimulatedJira, serve_jira
+from pipeline.demo.jira.state import JiraState
 
 EMAIL, TOKEN = "reports@example.com", "planted-s3cret"
 START = datetime(2024, 3, 1, 9, 30)
@@ -107,7 +108,13 @@ def test_search_pages_by_token_without_a_total(jira: SimulatedJira) -> None:
         pages.append(ask(jira, "search/jql", asked | {"nextPageToken": pages[-1]["nextPageToken"]})[1])
     assert [len(page["issues"]) for page in pages] == [5, 5, 2]
     assert [page["isLast"] for page in pages] == [False, False, True]
-    assert pages[0]["issues"][0] == {"id": "10000", "key": "PAY-1", "fields": {"summary": "Promise 0"}}
+    assert pages[0]["issues"][0] == {
+        "expand": "operations,versionedRepresentations,editmeta,changelog,renderedFields",
+        "id": "10000",
+        "self": f"{jira.url}/rest/api/2/issue/10000",
+        "key": "PAY-1",
+        "fields": {"summary": "Promise 0"},
+    }
     assert not any("total" in page for page in pages)
     # Ids alone come in larger pages.
     _, census = ask(jira, "search/jql", {"jql": "labels = pm", "maxResults": 5000})

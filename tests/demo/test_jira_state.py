@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from pipeline.demo.jira_state import JiraState
+from pipeline.demo.jira.state import JiraState
 
 START = datetime(2024, 3, 1, 9, 30)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.demo.company import invent_company
 from pipeline.demo.histories import fill_jira
-from pipeline.demo.jira_state import JiraState
+from pipeline.demo.jira.state import JiraState
 from pipeline.models.files import ancestors, read_models
 from pipeline.models.runner import attach_catalogs, run_models
 from pipeline.warehouse import Warehouse

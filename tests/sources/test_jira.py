@@ -19,9 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from pipeline.demo.jira_query import QueryError
-from pipeline.demo.jira_server import Fault, Request, SimulatedJira, serve_jira
-from pipeline.demo.jira_state import JiraState
+from pipeline.demo.jira.faults import Fault, Request
+from pipeline.demo.jira.query import QueryError
+from pipeline.demo.jira.server import SimulatedJira, serve_jira
+from pipeline.demo.jira.state import JiraState
 from pipeline.errors import JiraError
 from pipeline.settings import Jira
 from pipeline.sources.jira import FIELDS, FetchedIssue, JiraSource, _without_order
@@ -512,10 +513,10 @@ def test_jiras_own_words_come_in_one_line_without_the_token(monkeypatch: pytest.
     state = site()
     message = f"You sent {TOKEN}\nand that is wrong."
 
-    def refuse(*args: object) -> None:
+    def refuse(*args: object, **more: object) -> None:
         raise QueryError(message)
 
-    monkeypatch.setattr("pipeline.demo.jira_server.find_issues", refuse)
+    monkeypatch.setattr("pipeline.demo.jira.answers.Query", refuse)
     with served(state) as sync, pytest.raises(JiraError) as error:
         sync.fetch()
     assert "400 to search/jql: You sent … and that is wrong; mend jira.jql" in str(error.value)
