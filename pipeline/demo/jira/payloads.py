@@ -69,11 +69,12 @@ def histories_of(state: IssueStore, issue: Issue) -> list[dict[str, Any]]:
         return issue.histories
     sent = []
     for entry in issue.histories:
-        author = entry.get("author")
-        shown = {} if author is None else {"author": state.user(author["accountId"])}
-        entry = {"id": entry["id"]} | shown | {"created": entry["created"], "items": entry["items"]}
+        account_id = entry.get("author", {}).get("accountId")
+        if account_id in state.users:
+            entry = entry | {"author": state.user(account_id)}
         if state.deployment == "data_center":
-            entry["items"] = [_item_of_data_center(state, issue, item) for item in entry["items"]]
+            items = [_item_of_data_center(state, issue, item) for item in entry["items"]]
+            entry = entry | {"items": items}
         sent.append(entry)
     return sent
 
