@@ -15,11 +15,14 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pipeline.demo.jira.encoding import Written, written, written_each
 from pipeline.demo.jira.issue import Issue
 from pipeline.demo.jira.payloads import NOT_NAVIGABLE, SYSTEM_FIELD_TYPES
 from pipeline.demo.jira.query import Query, QueryError
 from pipeline.demo.jira.state import JiraState
 
+#: How many written parts are kept: all of a crowd of ten thousand.
+_MOST_KEPT = 50_000
 INVALID_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."
 
 
@@ -90,6 +93,8 @@ class Answers:
         self.limits = limits
         self.short_pages = short_pages
         self.clock = clock
+        self._kept_parts: dict[Any, Any] = {}  # what was written at that version of the state
+        self._kept_version = -1
         self._found: OrderedDict[Any, tuple[int, Query, list[Issue]]] = OrderedDict()
 
     def answer(self, call: Call) -> Any:
@@ -284,6 +289,30 @@ class Answers:
         if "changelog" in expand:
             rendered["changelog"] = self.inline_changelog(issue)
         return rendered
+
+    def sent(self, issue: Issue, fields: Sequence[str], expand: str) -> Written:
+        """The same, written; asked again while nothing has changed, it is not made again."""
+        asked = (id(issue), tuple(fields), expand)
+        held: Written | None = self._kept(asked)
+        return held or self._keep(asked, written(self.rendered(issue, fields, expand)))
+
+    def sent_histories(self, issue: Issue) -> list[bytes]:
+        """The entries of its history, oldest first, each written."""
+        held: list[bytes] | None = self._kept(id(issue))
+        if held is None:
+            held = written_each(self.state.histories(issue))
+            self._keep(id(issue), held)
+        return held
+
+    def _kept(self, asked: Any) -> Any:
+        if self._kept_version != self.state.version or len(self._kept_parts) > _MOST_KEPT:
+            self._kept_parts.clear()
+            self._kept_version = self.state.version
+        return self._kept_parts.get(asked)
+
+    def _keep(self, asked: Any, part: Any) -> Any:
+        self._kept_parts[asked] = part
+        return part
 
     def inline_changelog(self, issue: Issue) -> dict[str, Any]:
         """The histories that come within an issue; cut, the oldest are missing and `total` tells."""

@@ -13,9 +13,11 @@ from __future__ import annotations
 import secrets
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pipeline.demo.jira.answers import INVALID_PAYLOAD, Answers, Call, RefusedError
+from pipeline.demo.jira.encoding import written_each, written_list
 from pipeline.demo.jira.issue import Issue, read_time
 
 HistoryTimes = Literal["iso", "seconds", "milliseconds"]
@@ -24,6 +26,8 @@ _GONE = (
     "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. A full migration "
     "guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046"
 )
+_EPOCH = datetime(1970, 1, 1)
+_MILLISECOND = timedelta(milliseconds=1)
 _SEARCH_KEYS = {
     "jql",
     "fields",
@@ -175,10 +179,10 @@ class CloudAnswers(Answers):
         answered["isLast"] = "nextPageToken" not in answered
         return answered
 
-    def _found_issue(self, issue: Issue, fields: Sequence[str], expand: str) -> dict[str, Any]:
+    def _found_issue(self, issue: Issue, fields: Sequence[str], expand: str) -> Any:
         if set(fields) <= {"id", "key"} and "changelog" not in expand:
             return {"id": issue.issue_id} | ({"key": issue.key} if "key" in fields else {})
-        return self.rendered(issue, fields, expand)
+        return self.sent(issue, fields, expand)
 
     def _token(self, token: str | None, bound: Any) -> tuple[tuple[Any, ...], int]:
         if token is None:
@@ -197,7 +201,7 @@ class CloudAnswers(Answers):
         expand = ",".join(asked.get("expand") or ())
         return {
             "expand": "names,schema",
-            "issues": [self.rendered(issue, fields, expand) for issue in found],
+            "issues": [self.sent(issue, fields, expand) for issue in found],
             "issueErrors": [],
         }
 
@@ -220,11 +224,7 @@ class CloudAnswers(Answers):
             issue_id = int(issue.issue_id)
             if issue_id < from_id:
                 continue
-            entries = self.state.histories(issue)
-            if wanted:
-                entries = [
-                    each for each in entries if any(item.get("fieldId") in wanted for item in each["items"])
-                ]
+            entries = self._entries(issue, wanted)
             start = from_entry if issue_id == from_id else 0
             if limit == 0 and start < len(entries):
                 following = (issue_id, start)
@@ -232,7 +232,7 @@ class CloudAnswers(Answers):
             shown = entries[start : start + limit]
             limit -= len(shown)
             if shown:
-                logs.append({"issueId": issue.issue_id, "changeHistories": list(map(self._entry, shown))})
+                logs.append({"issueId": issue.issue_id, "changeHistories": written_list(shown)})
             if start + len(shown) < len(entries):
                 following = (issue_id, start + len(shown))
                 break
@@ -242,12 +242,18 @@ class CloudAnswers(Answers):
             self._tokens[answered["nextPageToken"]] = (bound, following, number + 1)
         return answered
 
-    def _entry(self, entry: dict[str, Any]) -> dict[str, Any]:
-        if self.history_times == "iso":
-            return entry
-        at = read_time(entry["created"])
-        since = (at - _EPOCH).total_seconds()
-        return entry | {"created": int(since if self.history_times == "seconds" else since * 1000)}
+    def _entries(self, issue: Issue, wanted: set[str]) -> list[bytes]:
+        if not wanted and self.history_times == "iso":
+            return self.sent_histories(issue)
+        entries = []
+        for entry in self.state.histories(issue):
+            if not wanted or any(item.get("fieldId") in wanted for item in entry["items"]):
+                if self.history_times != "iso":
+                    since = read_time(entry["created"]) - _EPOCH
+                    unit = timedelta(seconds=1) if self.history_times == "seconds" else _MILLISECOND
+                    entry = entry | {"created": since // unit}
+                entries.append(entry)
+        return written_each(entries)
 
     def changelog(self, issue: Issue, start: int, call: Call) -> dict[str, Any]:
         """A page of one issue's history, oldest first."""
@@ -274,6 +280,3 @@ def _page(values: list[Any], start: int, limit: int) -> dict[str, Any]:
         "isLast": start + len(page) >= len(values),
         "values": page,
     }
-
-
-_EPOCH = read_time("1970-01-01T00:00:00+00:00")

@@ -125,7 +125,5 @@ class DataCenterAnswers(Answers):
             "startAt": start,
             "maxResults": limit,
             "total": len(found),
-            "issues": [
-                self.rendered(issue, fields, expand) for issue in found[start : start + max(0, shown)]
-            ],
+            "issues": [self.sent(issue, fields, expand) for issue in found[start : start + max(0, shown)]],
         }

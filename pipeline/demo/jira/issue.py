@@ -50,7 +50,7 @@ def jira_time(at: datetime) -> str:
     """A moment (naive UTC) as Jira writes it: `2024-03-01T09:30:00.000+0000`."""
     if at.tzinfo is not None:
         raise ValueError(f"{at} carries a zone; the simulated Jira takes naive UTC")
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}+0000"
+    return f"{at.isoformat(timespec='milliseconds')}+0000"
 
 
 def read_time(written: str) -> datetime:

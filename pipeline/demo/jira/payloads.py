@@ -70,7 +70,7 @@ def histories_of(state: IssueStore, issue: Issue) -> list[dict[str, Any]]:
     sent = []
     for entry in issue.histories:
         account_id = entry.get("author", {}).get("accountId")
-        if account_id in state.users:
+        if account_id in state.users or (account_id and state.deployment == "data_center"):
             entry = entry | {"author": state.user(account_id)}
         if state.deployment == "data_center":
             items = [_item_of_data_center(state, issue, item) for item in entry["items"]]

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.demo.jira.issue import Issue
 from pipeline.demo.jira.payloads import team_id
+from pipeline.demo.jira.site import EPIC_LINK
 from pipeline.demo.jira.store import IssueStore
 
 _TOKEN = re.compile(
@@ -247,6 +248,9 @@ class Query:
 
     def _epic(self, issue: Issue) -> Iterable[str]:
         parent = self._state.parent_of(issue)
+        if issue.real is not None:
+            epic = self._state.find_any(issue.custom.get(EPIC_LINK) or "")
+            return ("" if epic is None else epic.issue_id,)
         if parent is None or self._state.issue_types[parent.fields["issuetype"]].level < 1:
             return ("",)
         return (parent.issue_id,)
@@ -338,6 +342,8 @@ def _words_of(state: IssueStore, field_id: str, value: Any) -> list[str]:
         return []
     if isinstance(value, list):
         return [word for each in value for word in _words_of(state, field_id, each)]
+    if isinstance(value, dict):
+        return [str(value[name]).lower() for name in ("id", "name", "value") if name in value]
     told = f"{value:g}" if isinstance(value, float) else str(value)
     if state.custom_fields[field_id].schema_type == "team":
         return [told.lower(), team_id(told)]

@@ -23,6 +23,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from pipeline.demo.jira.answers import INVALID_PAYLOAD, Answers, Call, Limits, RefusedError, utc_now
 from pipeline.demo.jira.cloud import CloudAnswers, HistoryTimes
 from pipeline.demo.jira.data_center import DataCenterAnswers
+from pipeline.demo.jira.encoding import encode
 from pipeline.demo.jira.faults import Fault, Request, Trouble, too_many_requests
 from pipeline.demo.jira.site import Deployment
 from pipeline.demo.jira.state import JiraState
@@ -105,8 +106,7 @@ def serve_jira(
     class Handler(_Handler):
         behind = door
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", port), Handler)
     host = f"http://127.0.0.1:{server.server_address[1]}"
     door.jira.url = state.base_url = f"{host}{context_path}"
     door.jira.gateway_url = f"{host}/ex/jira/{CLOUD_ID}"
@@ -180,7 +180,8 @@ class _Door:
             raise RefusedError(401, "Client must be authenticated to access this resource.")
         with self.state.lock:
             try:
-                return _spoiled(self.answers.answer(call), fault, call.body)
+                answered = self.answers.answer(call)
+                return answered if fault is None else _spoiled(answered, fault, call.body)
             except (KeyError, TypeError, ValueError, AttributeError):  # of another form than described
                 raise RefusedError(400, INVALID_PAYLOAD) from None
 
@@ -212,9 +213,10 @@ class _RateLimiter:
         return None if left >= 1 else too_many_requests(1)
 
 
-def _spoiled(answered: Any, fault: Fault | None, body: Any) -> Any:
-    if fault is None or not isinstance(answered, dict):
+def _spoiled(answered: Any, fault: Fault, body: Any) -> Any:
+    if not isinstance(answered, dict):
         return answered
+    answered = json.loads(encode(answered))
     issues = answered.get("issues", ())
     match fault.kind:
         case "repeat_token" if isinstance(body, dict):
@@ -234,6 +236,11 @@ def _spoiled(answered: Any, fault: Fault | None, body: Any) -> Any:
         case "omit" if "issueChangeLogs" in answered:
             return answered | {"issueChangeLogs": answered["issueChangeLogs"][fault.count :]}
     return answered
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 64
+    daemon_threads = True
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -278,7 +285,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = _DEAD_TOKEN if is_dead else {}
         try:
             call = door.call(method, self.path, body)
-            content = json.dumps(door.answer(call, self.headers.get("Authorization"), fault)).encode()
+            content = encode(door.answer(call, self.headers.get("Authorization"), fault))
         except RefusedError as refused:
             self._send_json(refused.status, refused.body, headers)
             return

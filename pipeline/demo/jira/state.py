@@ -49,7 +49,7 @@ class JiraState(IssueStore):
         )
         self._numbers: dict[str, int] = {}
         self._next_id = 10_000
-        self._next_history = 100_000
+        self.next_history_id = 100_000
         self._next_comment = 10_000
         self._next_link = 10_000
 
@@ -140,8 +140,16 @@ class JiraState(IssueStore):
                 "labels": list(fields.get("labels") or ()),
                 "duedate": fields.get("duedate"),
             }
+            kind = fields["issuetype"]
+            if kind["name"] not in self.issue_types:
+                self.add_issue_type(
+                    kind["name"], -1 if kind.get("subtask") else kind.get("hierarchyLevel", 0)
+                )
             if self._is_frozen:
                 self._indexed[issue_id] = None
+            parent_id = (fields.get("parent") or {}).get("id")
+            if parent_id is not None:
+                self._children.setdefault(str(parent_id), []).append(issue_id)
             self.issues[issue_id] = Issue(
                 issue_id,
                 key,
@@ -149,11 +157,15 @@ class JiraState(IssueStore):
                 read_time(fields["created"]),
                 read_time(fields["updated"]),
                 held,
+                {name: value for name, value in fields.items() if name in self.custom_fields},
+                None if parent_id is None else str(parent_id),
                 histories=sorted(histories, key=lambda entry: int(entry["id"])),
                 remote_links=list(remote_links),
                 real={name: value for name, value in payload.items() if name != "changelog"},
             )
             self._keys[key] = issue_id
+            if int(issue_id) < self._next_id:
+                self.issues = dict(sorted(self.issues.items(), key=lambda pair: int(pair[0])))
             self._next_id = max(self._next_id, int(issue_id) + 1)
             number = int(key.rpartition("-")[2])
             self._numbers[project] = max(self._numbers.get(project, 0), number)
@@ -437,9 +449,9 @@ class JiraState(IssueStore):
             return
         author = {} if by is None else {"author": self.cloud_user(by)}
         issue.histories.append(
-            {"id": str(self._next_history)} | author | {"created": jira_time(at), "items": items}
+            {"id": str(self.next_history_id)} | author | {"created": jira_time(at), "items": items}
         )
-        self._next_history += 1
+        self.next_history_id += 1
 
 
 def _said(name: str, before: Any, before_words: Any, after: Any, after_words: Any) -> dict[str, Any]:

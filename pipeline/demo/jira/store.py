@@ -22,7 +22,7 @@ class IssueStore(JiraSite):
     ) -> None:
         super().__init__(account_time_zone=account_time_zone, deployment=deployment)
         self.inline_comments = inline_comments
-        self.issues: dict[str, Issue] = {}  # by numeric id
+        self.issues: dict[str, Issue] = {}  # by numeric id, in its order
         self._keys: dict[str, str] = {}  # every key ever given → id
         self._children: dict[str, list[str]] = {}  # id → ids of those whose parent it is
         self._is_frozen = False
@@ -64,11 +64,7 @@ class IssueStore(JiraSite):
 
     def visible(self) -> list[Issue]:
         """The issues the account may see, by id."""
-        return [
-            issue
-            for _, issue in sorted(self.issues.items(), key=lambda pair: int(pair[0]))
-            if self.is_visible(issue)
-        ]
+        return [issue for issue in self.issues.values() if self.is_visible(issue)]
 
     def is_visible(self, issue: Issue) -> bool:
         """Whether the account may see it."""
@@ -90,7 +86,8 @@ class IssueStore(JiraSite):
 
     def children_of(self, issue: Issue) -> list[Issue]:
         """The issues that are a part of it."""
-        return [self.issues[child_id] for child_id in self._children.get(issue.issue_id, ())]
+        ids = self._children.get(issue.issue_id, ())
+        return [self.issues[child_id] for child_id in ids if child_id in self.issues]
 
     def is_subtask(self, issue: Issue) -> bool:
         """Whether it is a part of another by its type."""
