@@ -2,9 +2,11 @@
 
 A client that is to be measured must not share its interpreter. `python -m benchmarks.crowded_jira --issues
 10000 --latency 0.1` writes its address on one line and serves until its standard input ends, then writes how
-many calls each endpoint had, as JSON; `crowded_jira` does all that. Every issue is an ordinary one that can be
-changed, but its history is written when it is asked for: `histories` entries for most, above 40 for one in
-twenty and above 100 for one in two hundred, as large real sites have.
+many calls each endpoint had, as JSON; `crowded_jira` does all that.
+
+Every issue is an ordinary one that can be changed, but its history is written when it is asked for:
+`histories` entries for most, above 40 for one in twenty and above 100 for one in two hundred, as large real
+sites have.
 """
 
 from __future__ import annotations

@@ -27,6 +27,19 @@ def site(zone: str = "UTC") -> JiraState:
     return state
 
 
+def varied_site() -> JiraState:
+    """The same three, PAY-2 a part of PAY-1, OPS-1 a declined bug."""
+    state = site()
+    state.add_status("3", "Closed", "done")
+    at = START + timedelta(hours=1)
+    state.edit("PAY-1", at=at, by="ana", custom={"customfield_10050": "Red"})
+    state.edit("PAY-2", at=at, by="ana", assignee="ana", priority="High", parent="PAY-1")
+    state.edit("OPS-1", at=at, by="ana", issue_type="Bug", custom={"customfield_10016": 3})
+    state.edit("OPS-1", at=at, by="ana", custom={"customfield_10001": "Blue"})
+    state.transition("OPS-1", "3", at=at, by="ana", resolution="Won't Do")
+    return state
+
+
 def found(jql: str, state: JiraState | None = None) -> list[str]:
     """The keys that `jql` finds."""
     return [issue.key for issue in find_issues(jql, state or site())]
@@ -44,7 +57,35 @@ def found(jql: str, state: JiraState | None = None) -> list[str]:
         ("labels = sre OR project = OPS AND updated < 0", ["PAY-1"]),
         ("key in (PAY-2, 'OPS-1')", ["PAY-2", "OPS-1"]),
         ("id = 10001", ["PAY-2"]),
+        ("NOT labels = sre AND updated >= 0", ["PAY-2", "OPS-1"]),
+        ("not (labels = sre or project = OPS)", ["PAY-2"]),
+        ("labels is EMPTY", ["PAY-2"]),
+        ("labels IS NOT empty", ["PAY-1", "OPS-1"]),
+        ("labels is null", ["PAY-2"]),
+        ("issuekey in (PAY-2)", ["PAY-2"]),
+        ("id not in (10000)", ["PAY-2", "OPS-1"]),
+        ("issuetype = Bug", ["OPS-1"]),
+        ("type in (Task, bug)", ["PAY-1", "PAY-2", "OPS-1"]),
+        ("status = 'to do'", ["PAY-1", "PAY-2"]),
+        ("status != 1", ["OPS-1"]),
+        ("statusCategory = Done", ["OPS-1"]),
+        ("statusCategory in ('To Do', indeterminate)", ["PAY-1", "PAY-2"]),
+        ("resolution is EMPTY", ["PAY-1", "PAY-2"]),
+        ("resolution = Unresolved", ["PAY-1", "PAY-2"]),
+        ('resolution = "won\'t do"', ["OPS-1"]),
+        ("priority = high", ["PAY-2"]),
+        ("assignee = ana", ["PAY-2"]),
+        ("assignee != bo", ["PAY-2"]),
+        ("assignee is EMPTY", ["PAY-1", "OPS-1"]),
+        ("parent in (PAY-1)", ["PAY-2"]),
+        ("parent is not EMPTY", ["PAY-2"]),
+        ("'Epic Link' in (PAY-1, OPS-1)", []),
+        ("cf[10050] = Red", ["PAY-1"]),
+        ("Team in (red, blue)", ["PAY-1", "OPS-1"]),
+        ("'Story point estimate' = 3", ["OPS-1"]),
         ("updated >= 0 ORDER BY created DESC", ["OPS-1", "PAY-2", "PAY-1"]),
+        ("updated >= 0 ORDER BY 'key' DESC", ["PAY-2", "PAY-1", "OPS-1"]),
+        ('created >= "2024-07-01" AND created < "2024-07-01 09:32"', ["PAY-1", "PAY-2"]),
         ("updated >= 0 ORDER BY key", ["OPS-1", "PAY-1", "PAY-2"]),
         (f"created >= {1719826260000}", ["PAY-2", "OPS-1"]),
         (f"created > {1719826260000}", ["OPS-1"]),
@@ -52,7 +93,15 @@ def found(jql: str, state: JiraState | None = None) -> list[str]:
 )
 def test_what_a_query_finds(jql: str, keys: list[str]) -> None:
     """Each condition, AND before OR, parentheses and orders find what they do in Jira."""
-    assert found(jql) == keys
+    assert found(jql, varied_site()) == keys
+
+
+def test_an_epics_issues_are_found_by_either_name() -> None:
+    """`"Epic Link"`, its field number and `parent` find the issues of an epic by its key or id."""
+    state = varied_site()
+    state.edit("PAY-1", at=START, by="ana", issue_type="Epic")
+    for jql in ('"Epic Link" = PAY-1', "cf[10014] in (10000)", "parent = PAY-1"):
+        assert found(jql, state) == ["PAY-2"]
 
 
 def test_quoted_times_are_minutes_in_the_accounts_zone() -> None:
@@ -82,6 +131,12 @@ def test_quoted_times_are_minutes_in_the_accounts_zone() -> None:
         ("labels = pm AND", "ends before it is complete"),
         ('labels = "pm', "not understood"),
         ("labels = pm ORDER BY rank", "Field 'rank' does not exist"),
+        ("status = Nope", "'Nope' does not exist for the field 'status'"),
+        ("issuetype = Nope", "'Nope' does not exist for the field 'issuetype'"),
+        ("id = 99", "A value with ID '99' does not exist for the field 'id'"),
+        ("parent = PAY-99", "An issue with key 'PAY-99' does not exist for field 'parent'"),
+        ("assignee = currentUser()", "not understood"),
+        ("not", "ends before it is complete"),
     ],
 )
 def test_what_is_refused(jql: str, told: str) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
 
 import pytest
 import requests
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from pipeline.demo.jira.answers import Limits
+from pipeline.demo.jira.cloud import CloudAnswers
+from pipeline.demo.jira.encoding import encode
 from pipeline.demo.jira.faults import Fault, Request
+from pipeline.demo.jira.query import find_issues
 from pipeline.demo.jira.server import SimulatedJira, serve_jira
 from pipeline.demo.jira.state import JiraState
 
@@ -21,6 +28,11 @@ START = datetime(2024, 3, 1, 9, 30)
 @pytest.fixture
 def state() -> JiraState:
     """One project with twelve labelled issues."""
+    return filled_state()
+
+
+def filled_state() -> JiraState:
+    """The same, for tests that make their own."""
     state = JiraState(account_time_zone="Asia/Tokyo")
     for status_id, name, category in (("1", "To Do", "new"), ("3", "Done", "done")):
         state.add_status(status_id, name, category)
@@ -96,8 +108,11 @@ def test_only_the_account_is_let_in(jira: SimulatedJira, auth: tuple[str, str] |
 def test_the_old_search_is_gone(jira: SimulatedJira) -> None:
     """`search` answers 410 and names its successor."""
     status, words = told(ask(jira, "search", jql="labels = pm"))
-    assert status == 410
-    assert "/rest/api/3/search/jql" in words
+    assert (status, words) == (
+        410,
+        "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. A full "
+        "migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046",
+    )
 
 
 def test_search_pages_by_token_without_a_total(jira: SimulatedJira) -> None:
@@ -217,6 +232,177 @@ def test_one_issue_by_id_key_or_former_key(jira: SimulatedJira, state: JiraState
     )
     assert "comment" not in ask(jira, "issue/PAY-1", fields="*navigable,-labels")[1]["fields"]
     assert "comment" in ask(jira, "issue/PAY-1")[1]["fields"]
+
+
+def test_a_page_token_goes_on_after_what_it_gave(jira: SimulatedJira, state: JiraState) -> None:
+    """An issue that moves forward in the order comes again; none is skipped, as with an offset."""
+    asked = {"jql": "labels = pm ORDER BY updated", "fields": ["summary"]}
+    _, first = ask(jira, "search/jql", asked)
+    state.edit("PAY-1", at=START + timedelta(days=1), by="ana", summary="Changed")
+    seen = [issue["key"] for issue in first["issues"]]
+    page = first
+    while "nextPageToken" in page:
+        _, page = ask(jira, "search/jql", asked | {"nextPageToken": page["nextPageToken"]})
+        seen += [issue["key"] for issue in page["issues"]]
+    assert seen == [f"PAY-{n}" for n in range(1, 13)] + ["PAY-1"]
+
+
+def test_a_page_may_be_short_or_empty_and_not_the_last(state: JiraState) -> None:
+    """Only a missing token says that there is no more."""
+    with serve_jira(state, email=EMAIL, token=TOKEN, page_limit=3, short_pages=True) as jira:
+        asked = {"jql": "labels = pm", "fields": ["summary"], "maxResults": 100}
+        pages = [ask(jira, "search/jql", asked)[1]]
+        while "nextPageToken" in pages[-1]:
+            pages.append(ask(jira, "search/jql", asked | {"nextPageToken": pages[-1]["nextPageToken"]})[1])
+    assert [len(page["issues"]) for page in pages] == [3, 2, 3, 0, 3, 1]
+
+
+@settings(max_examples=25)
+@given(
+    order=st.lists(
+        st.tuples(st.sampled_from(["created", "updated", "key", "id"]), st.sampled_from(["", " DESC"])),
+        max_size=2,
+        unique_by=lambda part: part[0],
+    ),
+    page_limit=st.integers(1, 4),
+    short_pages=st.booleans(),
+)
+def test_tokens_lead_through_every_issue_once(
+    order: list[tuple[str, str]], page_limit: int, short_pages: bool
+) -> None:
+    """In any order and with pages of any size, all the pages together are what the query finds."""
+    state = filled_state()
+    jql = "labels = pm" + (f" ORDER BY {', '.join(map(''.join, order))}" if order else "")
+    limits = Limits(page=page_limit, ids=5000, histories=40, window=None, comments=100)
+    answers = CloudAnswers(
+        state, account=EMAIL, limits=limits, short_pages=short_pages, clock=lambda: datetime.now(UTC)
+    )
+    seen: list[str] = []
+    asked = {"jql": jql, "fields": ["summary"], "maxResults": 100}
+    while True:
+        page = json.loads(encode(answers.search(asked)))
+        seen += [issue["key"] for issue in page["issues"]]
+        if page["isLast"]:
+            break
+        asked["nextPageToken"] = page["nextPageToken"]
+    assert seen == [issue.key for issue in find_issues(jql, state)]
+    assert len(seen) == 12
+
+
+def test_comments_within_an_issue_are_the_newest(jira: SimulatedJira, state: JiraState) -> None:
+    """Of three comments the newest two come inline with the true total; paging brings all, either way."""
+    state.inline_comments = 2
+    for n in range(3):
+        state.comment("PAY-1", f"Comment {n}", at=START + timedelta(days=n), by="ana")
+    _, issue = ask(jira, "issue/PAY-1", fields="comment")
+    inline = issue["fields"]["comment"]
+    assert (inline["total"], [each["body"] for each in inline["comments"]]) == (
+        3,
+        ["Comment 1", "Comment 2"],
+    )
+    _, page = ask(jira, "issue/PAY-1/comment", orderBy="-created", maxResults=2)
+    assert (page["total"], [each["body"] for each in page["comments"]]) == (3, ["Comment 2", "Comment 1"])
+    _, page = ask(jira, "issue/PAY-1/comment", startAt=1)
+    assert [each["body"] for each in page["comments"]] == ["Comment 1", "Comment 2"]
+    assert ask(jira, "issue/PAY-1/comment", orderBy="author")[0] == 400
+
+
+def test_bulk_changelogs_can_be_of_some_fields(jira: SimulatedJira, state: JiraState) -> None:
+    """With field ids only the entries that changed one of them come, whole; at most ten may be named."""
+    at = START + timedelta(days=1)
+    state.edit("PAY-1", at=at, by="ana", summary="New")
+    state.transition("PAY-1", "3", at=at, by="ana", resolution="Done")
+    asked = {"issueIdsOrKeys": ["PAY-1"], "fieldIds": ["status"]}
+    (log,) = ask(jira, "changelog/bulkfetch", asked)[1]["issueChangeLogs"]
+    assert [[item["field"] for item in entry["items"]] for entry in log["changeHistories"]] == [
+        ["status", "resolution"]
+    ]
+    assert ask(jira, "changelog/bulkfetch", asked | {"fieldIds": ["x"] * 11})[0] == 400
+    assert ask(jira, "changelog/bulkfetch", asked | {"maxResults": 10_001})[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("form", "created"),
+    [
+        ("iso", "2024-03-01T10:30:00.250+0000"),
+        ("seconds", 1_709_289_000),
+        ("milliseconds", 1_709_289_000_250),
+    ],
+)
+def test_bulk_changelogs_write_times_in_three_ways(form: Any, created: Any, state: JiraState) -> None:
+    """As text, or as a number since the epoch, in seconds or milliseconds."""
+    state.edit("PAY-1", at=START + timedelta(hours=1, milliseconds=250), by="ana", summary="New")
+    with serve_jira(state, email=EMAIL, token=TOKEN, history_times=form) as jira:
+        _, answered = ask(jira, "changelog/bulkfetch", {"issueIdsOrKeys": ["PAY-1"]})
+    assert answered["issueChangeLogs"][0]["changeHistories"][0]["created"] == created
+
+
+def test_what_the_account_may_browse(jira: SimulatedJira, state: JiraState) -> None:
+    """A project taken away is in no list, its issues are nowhere, and permissions say so."""
+    state.hide_project("PAY")
+    assert [each["key"] for each in ask(jira, "project/search")[1]["values"]] == ["OPS"]
+    asked = {"permissions": ["BROWSE_PROJECTS"]}
+    assert ask(jira, "permissions/project", asked)[1] == {"projects": [{"id": 10001, "key": "OPS"}]}
+    for project, may in (("OPS", True), ("PAY", False)):
+        _, said = ask(jira, "mypermissions", permissions="BROWSE_PROJECTS", projectKey=project)
+        assert said["permissions"]["BROWSE_PROJECTS"]["havePermission"] is may
+    assert ask(jira, "mypermissions", permissions="BROWSE_PROJECTS", projectKey="NOPE")[0] == 404
+    assert ask(jira, "search/jql", {"jql": "labels = pm"})[1] == {"issues": [], "isLast": True}
+    assert ask(jira, "search/jql", {"jql": "project = PAY"})[0] == 400
+    assert ask(jira, "issue/PAY-1")[0] == 404
+
+
+def test_a_count_is_of_what_search_sees(jira: SimulatedJira, state: JiraState) -> None:
+    """While the index is late, so is the count."""
+    state.freeze_index()
+    state.delete("PAY-1")
+    assert ask(jira, "search/approximate-count", {"jql": "labels = pm"})[1] == {"count": 12}
+    state.refresh_index()
+    assert ask(jira, "search/approximate-count", {"jql": "labels = pm"})[1] == {"count": 11}
+
+
+def test_a_late_index_does_not_keep_reads_by_id_waiting(jira: SimulatedJira, state: JiraState) -> None:
+    """Search sends the issue as it was, a read by id and in bulk as it is."""
+    state.freeze_index()
+    state.edit("PAY-1", at=START + timedelta(days=1), by="ana", summary="Changed")
+    asked = {"jql": "key = PAY-1", "fields": ["summary"]}
+    assert ask(jira, "search/jql", asked)[1]["issues"][0]["fields"] == {"summary": "Promise 0"}
+    assert ask(jira, "issue/PAY-1", fields="summary")[1]["fields"] == {"summary": "Changed"}
+    fetch = {"issueIdsOrKeys": ["pay-1"], "fields": ["summary"]}
+    assert ask(jira, "issue/bulkfetch", fetch)[1]["issues"][0]["fields"] == {"summary": "Changed"}
+
+
+def test_a_scoped_token_works_through_the_gateway_only(state: JiraState) -> None:
+    """The site's own address refuses it; through the gateway the site still says where it is browsed."""
+    with serve_jira(state, email=EMAIL, token=TOKEN, scoped_token=True) as jira:
+        assert ask(jira, "myself")[0] == 401
+        through = SimulatedJira(jira.gateway_url, state)
+        assert ask(through, "myself")[0] == 200
+        assert ask(through, "serverInfo")[1]["baseUrl"] == jira.url
+
+
+def test_any_custom_field_can_be_asked_for_by_its_id(jira: SimulatedJira, state: JiraState) -> None:
+    """`field` tells two of one name apart by their schema, and `field/search` lists them too."""
+    state.add_field("customfield_10077", "Severity", "com.example:select", "option")
+    state.edit("PAY-1", at=START + timedelta(days=1), by="ana", custom={"customfield_10077": "Sev 1"})
+    (listed,) = [each for each in ask(jira, "field")[1] if each["id"] == "customfield_10077"]
+    assert listed == {
+        "id": "customfield_10077",
+        "key": "customfield_10077",
+        "name": "Severity",
+        "custom": True,
+        "orderable": True,
+        "navigable": True,
+        "searchable": True,
+        "clauseNames": ["cf[10077]", "Severity"],
+        "schema": {"type": "option", "custom": "com.example:select", "customId": 10077},
+    }
+    schemas = [each["schema"]["custom"] for each in ask(jira, "field")[1] if each["name"] == "Team"]
+    assert [schema.rpartition(":")[2] for schema in schemas] == ["atlassian-team", "select"]
+    _, page = ask(jira, "field/search", type="custom", maxResults=100)
+    assert "customfield_10077" in [each["id"] for each in page["values"]]
+    _, issue = ask(jira, "issue/PAY-1", fields="customfield_10077")
+    assert issue["fields"]["customfield_10077"]["value"] == "Sev 1"
 
 
 def test_the_page_for_people_escapes_everything(jira: SimulatedJira, state: JiraState) -> None:

@@ -209,7 +209,7 @@ class CloudAnswers(Answers):
         """A page of the histories of up to 1,000 issues, oldest first within each; it may end within one."""
         found = self._named(asked["issueIdsOrKeys"], 1000)
         wanted = set(asked.get("fieldIds") or ())
-        if len(wanted) > 10:
+        if len(asked.get("fieldIds") or ()) > 10:
             raise RefusedError(400, "The number of field ids must not be more than 10.")
         limit = int(asked.get("maxResults") or 1000)
         if not 1 <= limit <= 10_000:
