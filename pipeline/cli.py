@@ -147,16 +147,25 @@ def _write_new(path: Path, text: str, option: str) -> None:
         "postmortems run",
         "postmortems run --config ops/postmortems.toml",
         "JIRA_TOKEN=… postmortems run      the token comes from the environment, never from the file",
+        "postmortems run --sweep           look at every Jira issue now, not only once a day",
     )
 )
 @config_option
+@click.option(
+    "--sweep", is_flag=True, help="Look at every Jira issue now, for what was deleted, moved or hidden."
+)
+@click.option(
+    "--accept-vanished",
+    is_flag=True,
+    help="Take Jira issues for gone though half of those held or more are.",
+)
 @_in_one_line
-def run(config: Path) -> None:
+def run(config: Path, sweep: bool, accept_vanished: bool) -> None:
     """Fetch documents and Jira issues, read them, build and check the tables, and publish them."""
     settings = _settings(config)
     from pipeline import flow
 
-    _summarise(flow.run(settings, _Terminal()))
+    _summarise(flow.run(settings, _Terminal(), sweep=sweep, accept_vanished=accept_vanished))
 
 
 @main.command(

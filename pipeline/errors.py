@@ -31,7 +31,9 @@ class RunError(PostmortemsError):
 
 
 class SourceError(RunError):
-    """A source of documents or issues could not be read."""
+    """A source of documents or issues could not be read. `status` is that of its HTTP answer, if it was one."""
+
+    status: int | None = None
 
 
 class JiraError(SourceError):

@@ -18,6 +18,7 @@ from uuid import uuid4
 from pipeline.documents import parser_hash
 from pipeline.documents.facts import Reading
 from pipeline.errors import CheckError, SettingsError, SourceError
+from pipeline.jira_sync import JiraSync
 from pipeline.models import build_models, check_models, publish_build
 from pipeline.parsing import parse_documents
 from pipeline.raw_documents import DocumentSource
@@ -25,10 +26,11 @@ from pipeline.reading import named_projects, reading_of
 from pipeline.reviewed import load_reviewed
 from pipeline.settings import ConfluenceSource, ExportSource, FolderSource, GitSource, Settings, Source
 from pipeline.sources.folder import Folder
+from pipeline.sources.jira.fields import custom_fields
 from pipeline.warehouse import Warehouse, now
 
 if TYPE_CHECKING:
-    from pipeline.sources.jira import JiraSource
+    from pipeline.sources.jira.site import JiraSite
 
 Item = TypeVar("Item")
 log = logging.getLogger(__name__)
@@ -68,11 +70,19 @@ class RunSummary:
     fetched: list[str] = field(default_factory=list)
 
 
-def run(settings: Settings, narrator: Narrator | None = None, *, as_of: datetime | None = None) -> RunSummary:
+def run(
+    settings: Settings,
+    narrator: Narrator | None = None,
+    *,
+    as_of: datetime | None = None,
+    sweep: bool = False,
+    accept_vanished: bool = False,
+) -> RunSummary:
     """Fetch every source, read what changed, and publish the tables anew.
 
-    `as_of` (naive UTC, default now) is the moment the tables speak of. Raises RunError and its kinds;
-    what was published before then still stands, and what was fetched is kept.
+    `as_of` (naive UTC, default now) is the moment the tables speak of. `sweep` looks at every Jira issue, and
+    `accept_vanished` takes them for gone though half of them or more are (see `jira_sync`). Raises RunError
+    and its kinds; what was published before then still stands, and what was fetched is kept.
     """
     narrator = narrator or Silent()
     if not settings.sources and settings.jira is None:
@@ -86,13 +96,14 @@ def run(settings: Settings, narrator: Narrator | None = None, *, as_of: datetime
         with stages.time("fetch"):
             for source in settings.sources:
                 fetched.append(fetch_documents(warehouse, source, settings, narrator))
-            if settings.jira is not None and not named_projects(settings):
-                fetch_projects(warehouse, settings, narrator)
+            sync = _jira_sync(warehouse, settings, narrator, sweep, accept_vanished)
+            if sync is not None and not named_projects(settings):
+                fetch_projects(warehouse, sync)
         with stages.time("parse"):
             read_documents(warehouse, settings, narrator)
-        if settings.jira is not None:
+        if sync is not None:
             with stages.time("follow in Jira"):
-                fetched.append(fetch_issues(warehouse, settings, narrator))
+                fetched.append(fetch_issues(warehouse, sync, narrator))
         return _publish(warehouse, settings, narrator, stages, fetched, as_of)
 
 
@@ -114,7 +125,7 @@ def build(
 
 def fetch_documents(warehouse: Warehouse, source: Source, settings: Settings, narrator: Narrator) -> str:
     """Bring the new and changed documents of one source; returns a line saying how many."""
-    with _noted_fetch(warehouse, source.name, source.type) as noted:
+    with _noted_fetch(warehouse, source.name, source.type) as fetch_id:
         known = warehouse.known_documents(source.name)
         listing = document_source(source, settings, narrator).fetch(known)
         if known and not listing.paths:
@@ -129,7 +140,7 @@ def fetch_documents(warehouse: Warehouse, source: Source, settings: Settings, na
             count += len(batch)
         gone = known.keys() - set(listing.paths)
         warehouse.load_documents(source.name, (), sorted(gone))
-        noted.update(item_count=len(listing.paths), changed_count=count + len(gone))
+        warehouse.finish_fetch(fetch_id, item_count=len(listing.paths), changed_count=count + len(gone))
     line = f"{source.name}: {_many(len(listing.paths), 'document')}, {count} read, {len(gone)} gone"
     narrator.say(line)
     return line
@@ -169,7 +180,7 @@ def _git_repository(source: GitSource, settings: Settings) -> DocumentSource:
 def read_documents(warehouse: Warehouse, settings: Settings, narrator: Narrator) -> None:
     """Parse the documents whose text, parser or settings changed since they were last read."""
     for source in settings.sources:
-        reading = reading_of(settings, source, warehouse.known_projects())
+        reading = reading_of(settings, source, warehouse.jira.projects())
         reading_hash = _hash_of(reading)
         count, waiting = warehouse.unparsed_documents(source.name, reading_hash)
         parsed = parse_documents(waiting, count, reading)
@@ -177,49 +188,48 @@ def read_documents(warehouse: Warehouse, settings: Settings, narrator: Narrator)
             warehouse.load_facts(batch, reading_hash)
 
 
-def fetch_projects(warehouse: Warehouse, settings: Settings, narrator: Narrator) -> None:
+def fetch_projects(warehouse: Warehouse, sync: JiraSync) -> None:
     """Bring the keys of Jira's projects, for bare issue keys in documents, when the settings name none."""
-    source = _jira_source(settings, narrator)
-    known = set(warehouse.known_projects())
     try:
-        warehouse.load_projects(key for key in source.projects() if key not in known)
+        sync.learn_projects()
     except SourceError as error:
         warehouse.fail_fetch(warehouse.begin_fetch("jira", "jira"), str(error))
         raise
 
 
-def fetch_issues(warehouse: Warehouse, settings: Settings, narrator: Narrator) -> str:
-    """Bring the Jira issues that documents name or the JQL finds; returns a line saying how many."""
-    source = _jira_source(settings, narrator)
-    with _noted_fetch(warehouse, "jira", "jira") as noted:
-        keys = warehouse.linked_issue_keys()
-        pages = source.fetch_issues(
-            keys,
-            known=warehouse.known_issues(),
-            updated_since=warehouse.last_fetch_started_at("jira"),
-        )
-        for page in narrator.follow(pages, "following issues"):
-            warehouse.load_issues(page)
-        warehouse.load_statuses(source.statuses())
-        warehouse.load_absences(source.absent_keys, source.absent_ids)
-        report = source.report
-        noted.update(item_count=report.issues_seen, changed_count=report.issues_changed)
+def fetch_issues(warehouse: Warehouse, sync: JiraSync, narrator: Narrator) -> str:
+    """Bring what changed of the issues followed in Jira; returns a line saying how many."""
+    with _noted_fetch(warehouse, "jira", "jira") as fetch_id:
+        sync.run(fetch_id, warehouse.jira.linked_keys(), warehouse.jira.incident_keys())
+    report, calls = sync.report, sync.site().report
     line = (
-        f"jira: {_many(report.issues_seen, 'issue')} seen, {report.issues_changed} changed, "
-        f"{len(source.absent_keys) + len(source.absent_ids)} not found, {_many(report.calls, 'call')}"
+        f"jira: {_many(report.followed, 'issue')} followed, {report.changed} changed, "
+        f"{report.gone + report.absent_keys} not found, {_many(calls.calls, 'call')}"
     )
-    if report.retries:
-        line += f", {report.retries} repeated after waiting {report.waited_seconds:.0f} s"
+    if report.is_sweep:
+        line += ", everything looked at"
+    if calls.retries:
+        line += f", {calls.retries} repeated after waiting {calls.waited_seconds:.0f} s"
     narrator.say(line)
     return line
 
 
-def _jira_source(settings: Settings, narrator: Narrator) -> JiraSource:
-    from pipeline.sources.jira import JiraSource  # its client takes half a second to import
-
+def _jira_sync(
+    warehouse: Warehouse, settings: Settings, narrator: Narrator, sweep: bool, accept_vanished: bool
+) -> JiraSync | None:
+    jira = settings.jira
+    if jira is None:
+        return None
     token = settings.jira_token()
-    assert settings.jira is not None
-    return JiraSource(settings.jira, token, tell=narrator.say)
+
+    def site() -> JiraSite:
+        from pipeline.sources.jira.site import open_site  # its client takes half a second to import
+
+        return open_site(jira, token, tell=narrator.say)
+
+    return JiraSync(
+        warehouse, jira, site, sweep=sweep, accept_vanished=accept_vanished, progress=narrator.follow
+    )
 
 
 def _publish(
@@ -237,7 +247,9 @@ def _publish(
     folder.mkdir(parents=True, exist_ok=True)
     building = folder / f".building-{build_id}.duckdb"
     with stages.time("build"):
-        warehouse.write_settings(_settings_tables(settings, build_id, built_at, moment))
+        warehouse.write_settings(
+            _settings_tables(settings, _jira_fields(warehouse, settings), build_id, built_at, moment)
+        )
         build_models(warehouse.connection, building)
     with stages.time("check"):
         failures = check_models(warehouse.connection)
@@ -273,7 +285,11 @@ def _counts(warehouse: Warehouse) -> dict[str, int]:
 
 
 def _settings_tables(
-    settings: Settings, build_id: str, built_at: datetime, as_of: datetime
+    settings: Settings,
+    jira_fields: dict[str, str],
+    build_id: str,
+    built_at: datetime,
+    as_of: datetime,
 ) -> dict[str, list[dict[str, Any]]]:
     """The settings as rows of the tables in schema `settings`."""
     import duckdb
@@ -296,6 +312,9 @@ def _settings_tables(
         "team_people": [{"team": team.name, "person": person} for team in teams for person in team.people],
         "automation_accounts": [
             {"account": account} for account in (settings.jira.automation_accounts if settings.jira else [])
+        ],
+        "jira_fields": [
+            {"purpose": purpose, "field_id": field_id} for purpose, field_id in jira_fields.items()
         ],
         "merge_by": [{"basis": basis} for basis in settings.merge.by],
         "reviewed": [asdict(each) for each in load_reviewed(settings)],
@@ -327,6 +346,13 @@ def _settings_tables(
     }
 
 
+def _jira_fields(warehouse: Warehouse, settings: Settings) -> dict[str, str]:
+    """Which custom field of this Jira holds what."""
+    if settings.jira is None:
+        return {}
+    return custom_fields(settings.jira.fields, warehouse.jira.definitions("field"))
+
+
 def _hash_of(reading: Reading) -> str:
     """What a change of parser or settings changes; the day of the reading is none of it."""
     known = replace(reading, today=datetime.min.date())
@@ -334,16 +360,14 @@ def _hash_of(reading: Reading) -> str:
 
 
 @contextmanager
-def _noted_fetch(warehouse: Warehouse, source: str, kind: str) -> Iterator[dict[str, int]]:
-    """Write down that a fetch began, and how it ended."""
+def _noted_fetch(warehouse: Warehouse, source: str, kind: str) -> Iterator[str]:
+    """Write down that a fetch began, and why it failed if it did; who did it notes that it is done."""
     fetch_id = warehouse.begin_fetch(source, kind)
-    noted: dict[str, int] = {"item_count": 0, "changed_count": 0}
     try:
-        yield noted
+        yield fetch_id
     except SourceError as error:
         warehouse.fail_fetch(fetch_id, str(error))
         raise
-    warehouse.finish_fetch(fetch_id, **noted)
 
 
 def _batches(items: Iterator[Item], size: int) -> Iterator[Sequence[Item]]:

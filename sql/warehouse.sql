@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS raw.fetches (
     changed_count BIGINT,         -- of these, new or changed since the last fetch
     message VARCHAR               -- why it failed
 );
-ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS site_at TIMESTAMP; -- when it began, by the clock of the source
+ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS site_at TIMESTAMP; -- by the source's clock: all that changed before it is held
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS is_sweep BOOLEAN; -- of a Jira: whether everything was looked at
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS scope VARCHAR; -- of a Jira: what was followed, from the settings
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS call_count BIGINT; -- how often the source was asked
@@ -68,6 +68,8 @@ CREATE TABLE IF NOT EXISTS raw.jira_issues (
     PRIMARY KEY (issue_id, fetched_at)
 );
 
+ALTER TABLE raw.jira_issues ADD COLUMN IF NOT EXISTS read_at TIMESTAMP; -- when Jira last showed it so
+
 -- One row per entry of an issue's changelog: its author, time and one or more changed fields.
 CREATE TABLE IF NOT EXISTS raw.jira_histories (
     issue_id VARCHAR NOT NULL,
@@ -103,7 +105,7 @@ CREATE TABLE IF NOT EXISTS raw.jira_absences (
     checked_at TIMESTAMP NOT NULL, -- when it was first found absent
     issue_id VARCHAR,             -- of the issue held from before; null: never seen
     found_again_at TIMESTAMP,     -- null: still absent
-    reason VARCHAR                -- not_shown, project_not_shown, deleted (where Jira tells); null: not told
+    reason VARCHAR                -- not_shown: deleted or hidden; project_not_shown: nor is its project
 );
 ALTER TABLE raw.jira_absences ADD COLUMN IF NOT EXISTS issue_id VARCHAR;
 ALTER TABLE raw.jira_absences ADD COLUMN IF NOT EXISTS found_again_at TIMESTAMP;

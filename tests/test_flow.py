@@ -187,7 +187,7 @@ def test_issues_out_of_scope_are_still_followed(tmp_path: Path, monkeypatch: pyt
         state.edit("SHOP-2", at=datetime(2024, 4, 1), by="ana", labels=[])
         state.transition("SHOP-2", "3", at=datetime(2024, 4, 2), by="ana", resolution="Done")
         state.delete("SHOP-3")
-        flow.run(load_settings(config), as_of=AS_OF)
+        flow.run(load_settings(config), as_of=AS_OF, sweep=True)
         assert published(load_settings(config), query) == [
             ("SHOP-1", "linked", "open"),
             ("SHOP-2", "linked", "done"),

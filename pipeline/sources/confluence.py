@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,7 +25,7 @@ from pipeline.errors import SourceError
 from pipeline.raw_documents import FetchedDocument, KnownDocument, Listing
 from pipeline.settings import ConfluenceSource
 from pipeline.sources.folder import is_named, max_bytes
-from pipeline.sources.rest import Account, CallReport, RestSession
+from pipeline.sources.rest import Account, CallReport, Clock, RestSession
 
 log = logging.getLogger(__name__)
 
@@ -90,8 +89,7 @@ class Confluence:
         token: SecretStr,
         *,
         tell: Callable[[str], None] = log.info,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Clock | None = None,
     ) -> None:
         self.report = CallReport()
         self._source = source
@@ -103,7 +101,7 @@ class Confluence:
             token,
             source.request_timeout_seconds,
         )
-        self._session = ConfluenceSession(account, self.report, tell=tell, sleep=sleep, clock=clock)
+        self._session = ConfluenceSession(account, self.report, tell=tell, clock=clock)
 
     def fetch(self, known: Mapping[str, KnownDocument]) -> Listing:
         """See `DocumentSource`. A page whose version is as before is not fetched."""
@@ -178,7 +176,7 @@ class Confluence:
             for page in batch:
                 # An index may lag behind; then the page itself is asked, which may have gone since.
                 content = found.get(page.content_id) or self._session.call(
-                    f"content/{page.content_id}", query={"expand": _WHOLE}, may_be_gone=True
+                    f"content/{page.content_id}", query={"expand": _WHOLE}, gone=(404, 410)
                 )
                 if content is not None:
                     yield self._document(content)

@@ -1,8 +1,8 @@
 """One signed-in connection to a REST API: asks, waits politely, and takes no answer it cannot trust.
 
-What Jira and Confluence have in common: when to ask again, for how long, and what a refusal means. No error,
-log line or `repr` made here holds the token: the exceptions of requests carry headers and bodies, so none of
-them is passed on.
+What Jira and Confluence have in common: when to ask again, for how long, how many at once, and what a refusal
+means. No error, log line or `repr` made here holds the token: the exceptions of requests carry headers and
+bodies, so none of them is passed on.
 """
 
 from __future__ import annotations
@@ -11,26 +11,36 @@ import base64
 import json
 import logging
 import re
+import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import orjson
 import requests
 from pydantic import SecretStr
 
 from pipeline.errors import SourceError
 
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 #: The most a run waits in all, because it was asked to or something failed in passing.
 WAITING_BUDGET_SECONDS = 900.0
 CONNECT_TIMEOUT_SECONDS = 5
+#: Atlassian advises few at once: limits are per site and endpoint, and bursts cost everybody's share.
+CALLS_AT_ONCE = 4
+#: After a refusal for being too fast, calls are this far apart, and with each further one twice as far.
+SLOWED_SECONDS = 0.1
+MOST_SLOWED_SECONDS = 2.0
 
 _PASSING = {429, 500, 502, 503, 504}
 
@@ -38,21 +48,50 @@ _PASSING = {429, 500, 502, 503, 504}
 Check = Callable[[Any], str | None]
 
 
+class Clock:
+    """The world's time, and waiting in it. Tests put their own in its place."""
+
+    def __init__(self) -> None:
+        self._woken = threading.Event()
+
+    def now(self) -> datetime:
+        """This moment in UTC, with its zone; it may be wrong, as any computer's."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that only ever go forward."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, unless woken."""
+        self._woken.wait(seconds)
+
+    def wake(self) -> None:
+        """End every wait, now and later."""
+        self._woken.set()
+
+
 @dataclass(slots=True)
 class CallReport:
-    """What asking cost."""
+    """What asking cost. `site_at` is the site's own time at the first call (naive UTC), if it said so."""
 
     calls: int = 0
     retries: int = 0
     waited_seconds: float = 0.0
+    site_at: datetime | None = None
 
 
 class _PassingTroubleError(Exception):
     """Something that may be better in a moment; `wait_seconds` is what was asked for, if it was."""
 
-    def __init__(self, what: str, wait_seconds: float | None = None) -> None:
+    def __init__(self, what: str, wait_seconds: float | None = None, *, is_too_fast: bool = False) -> None:
         super().__init__(what)
         self.wait_seconds = wait_seconds
+        self.is_too_fast = is_too_fast
+
+
+class _StoppedError(Exception):
+    """Another call of this session failed for good; this one was not made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +107,10 @@ class Account:
 
 
 class RestSession(ABC):
-    """Asks one site, and counts into `report`.
+    """Asks one site, from several threads if need be, and counts into `report`.
 
-    `tell` hears why it waits; `sleep` and `clock` (UTC, with its zone) are the world's, but for tests.
+    `tell` hears why it waits; `clock` is the world's, but for tests. `calls_per_second` is the most; unset,
+    as many as the site answers, at most `CALLS_AT_ONCE` at a time. One that failed for good asks no more.
     """
 
     error: type[SourceError] = SourceError
@@ -82,15 +122,19 @@ class RestSession(ABC):
         report: CallReport,
         *,
         tell: Callable[[str], None] = log.info,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Clock | None = None,
+        calls_per_second: float | None = None,
     ) -> None:
         self.report = report
         self._account = account
         self._tell = tell
-        self._sleep = sleep
-        self._clock = clock
-        self._signed_in: requests.Session | None = None
+        self._clock = clock or Clock()
+        self._each_thread = threading.local()  # requests does not promise that threads may share a session
+        self._at_once = threading.BoundedSemaphore(CALLS_AT_ONCE)
+        self._lock = threading.Lock()  # of the report and of the two below
+        self._not_before = 0.0  # by the monotonic clock: when the next call may be made
+        self._apart_seconds = 1 / calls_per_second if calls_per_second else 0.0
+        self._is_stopped = False
         self._has_answered = False
         address = urlsplit(account.url)
         self.site = address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()
@@ -103,19 +147,21 @@ class RestSession(ABC):
         *,
         query: Mapping[str, str] | None = None,
         check: Check = lambda answered: None,
-        may_be_gone: bool = False,
+        gone: Collection[int] = (),
     ) -> Any:
         """The JSON that `path` under the root answers; POSTs when there is a `body`.
 
-        None for what is not there, when it `may_be_gone`. Asks again, a bounded number of times, while the
-        trouble is of the passing kind or `check` says that the answer lacks something. Raises `error`.
+        None when the status is one of `gone`, by which what was asked for is not there. Asks again, a bounded
+        number of times, while the trouble is of the passing kind or `check` says that the answer lacks
+        something. Raises `error`.
         """
         trouble = _PassingTroubleError("was not asked")
         for attempt in range(1, ATTEMPTS + 1):
-            self.report.calls += 1
+            self._keep_pace()
             try:
-                answered = self._ask(path, body, query, may_be_gone)
-                if answered is None and may_be_gone:
+                with self._at_once:
+                    answered = self._ask(path, body, query, gone)
+                if answered is None and gone:
                     return None
                 if (lack := check(answered)) is None:
                     return answered
@@ -126,33 +172,90 @@ class RestSession(ABC):
                 self._wait(trouble, attempt)
         raise self._failure(f"{self.site} {trouble}, {ATTEMPTS} times in a row; run again later")
 
+    def each(self, work: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Made]:
+        """What `work` makes of each item, as it becomes ready; a few are at work while one is looked at.
+
+        `items` are drawn by the caller's thread. What fails ends all of it.
+        """
+        with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix=self._account.table) as pool:
+            waiting: set[Future[Made]] = set()
+            try:
+                for item in items:
+                    waiting.add(pool.submit(work, item))
+                    if len(waiting) > CALLS_AT_ONCE + 1:  # one lies ready for the worker that is first done
+                        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                        for future in done:
+                            yield future.result()
+                while waiting:
+                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        yield future.result()
+            except BaseException:
+                self.stop()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def stop(self) -> None:
+        """Make no further call, in whatever thread, and end every wait."""
+        self._is_stopped = True
+        self._clock.wake()
+
+    def _keep_pace(self) -> None:
+        """Wait for this call's turn."""
+        with self._lock:
+            now = self._clock.monotonic()
+            turn = max(now, self._not_before)
+            self._not_before = turn + self._apart_seconds if self._apart_seconds else self._not_before
+        if turn > now:
+            self._clock.sleep(turn - now)
+        if self._is_stopped:
+            raise _StoppedError
+        with self._lock:
+            self.report.calls += 1
+
     def _wait(self, trouble: _PassingTroubleError, attempt: int) -> None:
-        wait = 2.0**attempt if trouble.wait_seconds is None else max(trouble.wait_seconds, 1.0)
-        if self.report.waited_seconds + wait > WAITING_BUDGET_SECONDS:
+        """Wait before asking again. What the site asks for holds for every thread, and is counted once."""
+        wait_seconds = 2.0**attempt if trouble.wait_seconds is None else max(trouble.wait_seconds, 1.0)
+        is_for_all = trouble.is_too_fast or trouble.wait_seconds is not None
+        with self._lock:
+            now = self._clock.monotonic()
+            waits_already = max(self._not_before - now, 0.0) if is_for_all else 0.0
+            longer = max(wait_seconds - waits_already, 0.0)
+            is_too_long = self.report.waited_seconds + longer > WAITING_BUDGET_SECONDS
+            if not is_too_long:
+                self.report.retries += 1
+                self.report.waited_seconds += longer
+                if is_for_all:
+                    self._not_before = max(self._not_before, now + wait_seconds)
+                if trouble.is_too_fast:
+                    self._apart_seconds = min(
+                        max(2 * self._apart_seconds, SLOWED_SECONDS), MOST_SLOWED_SECONDS
+                    )
+        if is_too_long:
             raise self._failure(
-                f"{self.site} {trouble} and asks for {wait:.0f} s, "
+                f"{self.site} {trouble} and asks for {wait_seconds:.0f} s, "
                 f"more patience than a run has; run again later"
             )
-        self._tell(f"{self._account.table}: {self.site} {trouble}; asking again in {wait:.0f} s")
-        self.report.retries += 1
-        self.report.waited_seconds += wait
-        self._sleep(wait)
+        self._tell(f"{self._account.table}: {self.site} {trouble}; asking again in {wait_seconds:.0f} s")
+        if not is_for_all:
+            self._clock.sleep(wait_seconds)
 
     def _ask(
         self,
         path: str,
         body: Mapping[str, Any] | None,
         query: Mapping[str, str] | None,
-        may_be_gone: bool,
+        gone: Collection[int],
     ) -> Any:
-        if self._signed_in is None:
-            self._signed_in = self._sign_in()
+        session: requests.Session | None = getattr(self._each_thread, "session", None)
+        if session is None:
+            session = self._each_thread.session = self._sign_in()
         # Nothing is raised from within `except`: what was caught there holds the request with its headers.
         failure: SourceError | _PassingTroubleError
         try:
             # The plain Session's `request`: a package's own sleeps and retries by rules of its own.
             response = requests.Session.request(
-                self._signed_in,
+                session,
                 "GET" if body is None else "POST",
                 f"{self._account.url}{self.root}{path}",
                 params=query,
@@ -173,22 +276,34 @@ class RestSession(ABC):
         except requests.RequestException as error:
             failure = _PassingTroubleError(f"sent a broken answer ({type(error).__name__})")
         else:
-            if may_be_gone and response.status_code in (404, 410):
+            self._note_time(response)
+            if response.status_code in gone and "X-Authentication-Denied-Reason" not in response.headers:
                 return None
             return self._read(response, path)
         raise failure
 
+    def _note_time(self, response: requests.Response) -> None:
+        """Remember when the session began by the site's own clock: ours may be wrong, and only theirs counts.
+
+        `Date` is when the answer was made, in whole seconds (RFC 9110, 6.6.1).
+        """
+        if self.report.site_at is None and (answered_at := _date_of(response)) is not None:
+            began_at = answered_at - response.elapsed - timedelta(seconds=1)
+            self.report.site_at = began_at.replace(tzinfo=None)
+
     def _read(self, response: requests.Response, path: str) -> Any:
         self._stop_at_refusal(response, path)
         if response.status_code != 200:
-            raise self._failure(
+            failure = self._failure(
                 f"{self.site} answered {response.status_code} to {path.partition('?')[0]}: "
                 f"{self._told_by(response)}; {self._mend(path, response.status_code)}"
             )
+            failure.status = response.status_code
+            raise failure
         try:
-            answered = response.json()
+            answered = _parsed(response.content)
         except ValueError:
-            is_page = response.text.lstrip()[:1] == "<"
+            is_page = response.content.lstrip()[:1] == b"<"
         else:
             self._has_answered = True
             return answered
@@ -223,25 +338,29 @@ class RestSession(ABC):
                 "url",
             )
         if status in _PASSING:
-            raise _PassingTroubleError(f"answered {status}", self._asked_to_wait(response))
+            seconds = self._asked_to_wait(response)
+            raise _PassingTroubleError(f"answered {status}", seconds, is_too_fast=status == 429)
 
     def _asked_to_wait(self, response: requests.Response) -> float | None:
-        """Seconds of a Retry-After header, which may be a number or a date (RFC 9110, 10.2.3)."""
+        """Seconds of a Retry-After header, which may be a number or a date (RFC 9110, 10.2.3).
+
+        Without one, Cloud says when its limit is lifted (`X-RateLimit-Reset`); Data Center, which may answer
+        `Retry-After: 0`, how often its bucket is filled (`X-RateLimit-Interval-Seconds`).
+        """
         said = response.headers.get("Retry-After", "").strip()
+        filled = response.headers.get("X-RateLimit-Interval-Seconds", "").strip()
         if re.fullmatch(r"\d+(\.\d+)?", said):
-            return float(said)
-        try:
-            until = parsedate_to_datetime(said)
-        except ValueError:
+            return max(float(said), float(filled) if re.fullmatch(r"\d{1,4}", filled) else 0.0)
+        until = _moment_of(said) or _moment_of(response.headers.get("X-RateLimit-Reset", ""))
+        if until is None:
             return None
-        if until.tzinfo is None:
-            until = until.replace(tzinfo=UTC)
-        return max(0.0, (until - self._clock()).total_seconds())
+        # By the clock that wrote the date, when it tells the time.
+        return max(0.0, (until - (_date_of(response) or self._clock.now())).total_seconds())
 
     def _told_by(self, response: requests.Response) -> str:
         """The site's own words for an error, in one line, without anything else of the answer."""
         try:
-            words = self._error_words(response.json())
+            words = self._error_words(_parsed(response.content))
         except (ValueError, AttributeError, TypeError):
             words = []
         told = " ".join(" ".join(words).split()).rstrip(".") or "no reason given"
@@ -281,3 +400,27 @@ class RestSession(ABC):
     @abstractmethod
     def _browsed(self) -> str:
         """What an account must be allowed to see."""
+
+
+def _parsed(content: bytes) -> Any:
+    """`content` as JSON. Raises ValueError when it is none."""
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return json.loads(content)  # takes half a surrogate pair, which people have pasted into issues
+
+
+def _date_of(response: requests.Response) -> datetime | None:
+    """The site's time when it answered, if it says so."""
+    return _moment_of(response.headers.get("Date", ""))
+
+
+def _moment_of(written: str) -> datetime | None:
+    """A date of HTTP or an ISO time, with its zone."""
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            moment = read(written.strip())
+        except ValueError:
+            continue
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return None

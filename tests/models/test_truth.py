@@ -41,11 +41,11 @@ def test_every_outcome_date_push_and_reopening_is_found(tmp_path: Path) -> None:
     state = JiraState()
     fill_jira(company, state)
     with Warehouse(tmp_path / "w.duckdb") as warehouse:
-        warehouse.load_issues(
+        warehouse.jira.load_issues(
             Issue(each.issue_id, each.key, state.payload(each, None), each.updated_at, each.histories)
             for each in state.visible()
         )
-        warehouse.load_statuses([state.status(status_id) for status_id in state.statuses])
+        warehouse.jira.load_definitions("status", [state.status(status_id) for status_id in state.statuses])
         connection = warehouse.connection
         connection.execute(PARAMETERS).fetchall()
         connection.execute("INSERT INTO settings.sources VALUES ('jira', 'jira', NULL, 'UTC')").fetchall()

@@ -136,7 +136,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(status, {"Content-Type": "application/json"}, json.dumps(answer).encode())
 
     def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        self.send_response(status)
+        self.send_response_only(status)
+        self.send_header("Date", headers.get("Date") or self.date_time_string())
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))

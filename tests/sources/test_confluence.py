@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +13,7 @@ from pipeline.errors import SourceError
 from pipeline.raw_documents import FetchedDocument, KnownDocument
 from pipeline.settings import ConfluenceSource
 from pipeline.sources.confluence import Confluence
+from tests.sources.clock import StillClock
 from tests.sources.confluence_server import EMAIL, TOKEN, Page, Wiki, serve
 
 CREATED, CHANGED = datetime(2024, 3, 1, 9, 30), datetime(2024, 4, 2, 8)
@@ -30,7 +31,7 @@ def wiki(count: int = 3, **more: Any) -> Wiki:
     return Wiki(pages + others, **more)
 
 
-def confluence(served: Wiki, waits: list[float] | None = None, **more: Any) -> Confluence:
+def confluence(served: Wiki, clock: StillClock | None = None, **more: Any) -> Confluence:
     """A source signed in to the served wiki, which waits without sleeping."""
     given = {
         "name": "wiki", "type": "confluence", "url": served.url, "email": EMAIL,
@@ -39,8 +40,7 @@ def confluence(served: Wiki, waits: list[float] | None = None, **more: Any) -> C
     return Confluence(
         ConfluenceSource.model_validate(given),
         SecretStr(TOKEN),
-        sleep=(waits if waits is not None else []).append,
-        clock=lambda: datetime(2024, 6, 1, 12, 0, tzinfo=UTC),
+        clock=clock or StillClock(),
     )
 
 
@@ -128,13 +128,14 @@ def test_too_many_requests_are_waited_out() -> None:
         if number == 1:
             return 429, {"Retry-After": "7"}, b""
         if number == 2:
-            return 503, {"Retry-After": "Sat, 01 Jun 2024 12:00:09 GMT"}, b""
+            dates = {"Date": "Sat, 01 Jun 2024 12:00:00 GMT", "Retry-After": "Sat, 01 Jun 2024 12:00:09 GMT"}
+            return 503, dates, b""
         return (200, {}, b'{"results": [{"id"') if number == 3 else None
 
-    waits: list[float] = []
+    clock = StillClock()
     with serve(wiki(3, trouble=trouble)) as served:
-        assert len(list(confluence(served, waits).fetch({}).changed)) == 3
-    assert waits == [7.0, 9.0, 8.0]
+        assert len(list(confluence(served, clock).fetch({}).changed)) == 3
+    assert clock.waits == [7.0, 9.0, 8.0]
 
 
 @pytest.mark.parametrize(
@@ -150,11 +151,11 @@ def test_too_many_requests_are_waited_out() -> None:
 )
 def test_a_refusal_is_one_line_without_the_token(fault: Any, told: str) -> None:
     """What will not get better by waiting ends the fetch at once with the next step."""
-    waits: list[float] = []
+    clock = StillClock()
     with serve(wiki(trouble=lambda path, number: fault)) as served, pytest.raises(SourceError) as error:
-        confluence(served, waits).fetch({})
+        confluence(served, clock).fetch({})
     assert told in str(error.value)
-    assert (TOKEN in str(error.value), "\n" in str(error.value), waits) == (False, False, [])
+    assert (TOKEN in str(error.value), "\n" in str(error.value), clock.waits) == (False, False, [])
 
 
 def test_most_pages_gone_at_once_changes_nothing() -> None:

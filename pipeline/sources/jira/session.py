@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,19 +18,17 @@ from pydantic import SecretStr
 
 from pipeline.errors import JiraError
 from pipeline.settings import Jira
-from pipeline.sources.rest import Account, CallReport, RestSession
+from pipeline.sources.rest import Account, CallReport, Clock, RestSession
 
-
-@dataclass(slots=True)
-class JiraReport(CallReport):
-    """What a sync cost and saw."""
-
-    issues_seen: int = 0
-    issues_changed: int = 0
+_SEARCHES = ("search", "search/jql")
 
 
 class JiraSession(RestSession):
-    """Asks one Jira, in version 2 of its API."""
+    """Asks one Jira, in version 2 of its API.
+
+    With `email` the token is an API token of Cloud, with `username` a password of Data Center, with neither a
+    personal access token or another that is sent as a bearer.
+    """
 
     error = JiraError
     root = "/rest/api/2/"
@@ -41,20 +37,21 @@ class JiraSession(RestSession):
         self,
         settings: Jira,
         token: SecretStr,
-        report: JiraReport,
+        report: CallReport,
         *,
         tell: Callable[[str], None],
-        sleep: Callable[[float], None],
-        clock: Callable[[], datetime],
+        clock: Clock | None = None,
     ) -> None:
         seconds = settings.request_timeout_seconds
-        account = Account("jira", "Jira", settings.url, settings.email, token, seconds)
-        super().__init__(account, report, tell=tell, sleep=sleep, clock=clock)
+        user = settings.email or settings.username
+        account = Account("jira", "Jira", settings.url, user, token, seconds)
+        pace = settings.calls_per_second
+        super().__init__(account, report, tell=tell, clock=clock, calls_per_second=pace)
 
     def _sign_in(self) -> requests.Session:
         secret = self._secret()
-        email, url = self._account.email, self._account.url
-        given: dict[str, Any] = {"basic_auth": (email, secret)} if email else {"token_auth": secret}
+        user, url = self._account.email, self._account.url
+        given: dict[str, Any] = {"basic_auth": (user, secret)} if user else {"token_auth": secret}
         client = JIRA(
             server=url,
             options={"rest_api_version": "2"},
@@ -75,8 +72,8 @@ class JiraSession(RestSession):
         return words + [f"{name}: {word}" for name, word in (answered.get("errors") or {}).items()]
 
     def _mend(self, path: str, status: int) -> str:
-        is_query = path == "search/jql" and status == 400
-        return "mend jira.jql" if is_query else "see whether jira.url is the address of a Jira Cloud"
+        is_query = path in _SEARCHES and status == 400
+        return "mend jira.jql" if is_query else "see whether jira.url is the address of a Jira"
 
     def _browsed(self) -> str:
         return "the projects"

@@ -1,8 +1,8 @@
 """The only read-write DuckDB: what was fetched (raw), what reading it yielded (facts), the settings.
 
-Its tables are in `sql/warehouse.sql`. Every `load_` is one transaction, so a run killed at any moment leaves
-whole batches and nothing else. Rows go in as NDJSON files, which DuckDB reads a thousand times faster than
-single inserts.
+Its tables are in `sql/warehouse.sql`; those of Jira are kept by `jira.py`. Every `load_` is one transaction,
+so a run killed at any moment leaves whole batches and nothing else. Rows go in as NDJSON files, which DuckDB
+reads a thousand times faster than single inserts.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ from typing import Any, Self
 from uuid import uuid4
 
 import duckdb
+import orjson
 
 from pipeline.errors import RunInProgressError, SourceError
 from pipeline.fact_rows import TABLES, FactRows, as_json
 from pipeline.raw_documents import FetchedDocument, KnownDocument, UnparsedDocument
+from pipeline.warehouse.jira import JiraTables
 
 _DOCUMENTS_AT_ONCE = 500
-SQL = Path(__file__).resolve().parent.parent / "sql"
+SQL = Path(__file__).resolve().parent.parent.parent / "sql"
 
 
 def now() -> datetime:
@@ -55,6 +57,8 @@ class Warehouse:
         self._holder = path.with_suffix(".running.json")
         holder = {"pid": os.getpid(), "since": f"{now():%Y-%m-%d %H:%M:%S} UTC"}
         self._holder.write_text(json.dumps(holder), encoding="utf-8")
+        self._is_in_transaction = False
+        self.jira = JiraTables(self)
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute((SQL / "warehouse.sql").read_text(encoding="utf-8"))
         for left_over in path.parent.glob(".loading-*.ndjson"):
@@ -80,28 +84,20 @@ class Warehouse:
 
     def finish_fetch(self, fetch_id: str, *, item_count: int, changed_count: int) -> None:
         """Note that a fetch ended well, and what it brought."""
-        self.connection.execute(
-            """
-            UPDATE raw.fetches SET finished_at = ?, outcome = 'ok', item_count = ?, changed_count = ?
-            WHERE fetch_id = ?
-            """,
-            [now(), item_count, changed_count, fetch_id],
-        ).fetchall()
+        self.note_fetch(
+            fetch_id, finished_at=now(), outcome="ok", item_count=item_count, changed_count=changed_count
+        )
 
     def fail_fetch(self, fetch_id: str, message: str) -> None:
         """Note that a fetch failed, and why."""
-        self.connection.execute(
-            "UPDATE raw.fetches SET finished_at = ?, outcome = 'failed', message = ? WHERE fetch_id = ?",
-            [now(), message, fetch_id],
-        ).fetchall()
+        self.note_fetch(fetch_id, finished_at=now(), outcome="failed", message=message)
 
-    def last_fetch_started_at(self, source: str) -> datetime | None:
-        """When the last fetch of `source` that ended well began; None when there was none."""
-        rows = self.connection.execute(
-            "SELECT max(started_at) FROM raw.fetches WHERE source = ? AND outcome = 'ok'", [source]
+    def note_fetch(self, fetch_id: str, **values: Any) -> None:
+        """Set columns of raw.fetches for this fetch."""
+        assigned = ", ".join(f"{column} = ?" for column in values)
+        self.connection.execute(
+            f"UPDATE raw.fetches SET {assigned} WHERE fetch_id = ?", [*values.values(), fetch_id]
         ).fetchall()
-        found: datetime | None = rows[0][0]
-        return found
 
     # --- documents ----------------------------------------------------------------------------------------
 
@@ -137,9 +133,9 @@ class Warehouse:
         left = [{"document_id": document_id(source, path)} for path in gone]
         if not rows and not left:
             return
-        with self._transaction():
+        with self.transaction():
             if rows:
-                self._stage("fetched", rows, self._columns("raw.documents"))
+                self.stage("fetched", rows, self.columns("raw.documents"))
                 # A version seen before (a change taken back) is kept as it is; only its outside is new.
                 self.connection.execute(
                     """
@@ -179,7 +175,7 @@ class Warehouse:
                     """
                 ).fetchall()
             if left:
-                self._stage("gone", left, {"document_id": "VARCHAR"})
+                self.stage("gone", left, {"document_id": "VARCHAR"})
                 self.connection.execute(
                     """
                     UPDATE raw.listings AS listing SET listed_until = ?
@@ -236,17 +232,17 @@ class Warehouse:
     def load_facts(self, batch: Sequence[FactRows], reading_hash: str) -> None:
         """Replace the facts of these documents by what reading them yielded."""
         at = now()
-        with self._transaction():
-            self._stage("reread", [{"document_id": each.document_id} for each in batch])
+        with self.transaction():
+            self.stage("reread", [{"document_id": each.document_id} for each in batch])
             for table in TABLES:
                 self.connection.execute(
                     f"DELETE FROM facts.{table} WHERE document_id IN (SELECT document_id FROM reread)"
                 ).fetchall()
-                columns = self._columns(f"facts.{table}")
+                columns = self.columns(f"facts.{table}")
                 lines = [each.lines[table] for each in batch if table in each.lines]
                 if not lines:
                     continue
-                self._stage_lines("appended", lines, columns)
+                self.stage_lines("appended", lines, columns)
                 if table == "documents":
                     self.connection.execute(
                         "UPDATE appended SET reading_hash = ?, parsed_at = ?", [reading_hash, at]
@@ -255,187 +251,63 @@ class Warehouse:
                     f"INSERT INTO facts.{table} BY NAME SELECT * FROM appended"
                 ).fetchall()
 
-    # --- Jira ---------------------------------------------------------------------------------------------
-
-    def linked_issue_keys(self) -> list[str]:
-        """The Jira keys that the action items of listed documents name."""
-        rows = self.connection.execute(
-            """
-            SELECT DISTINCT item.issue_key
-            FROM facts.action_items AS item
-            INNER JOIN raw.listings AS listing
-                ON item.document_id = listing.document_id AND listing.listed_until IS NULL
-            WHERE item.tracker = 'jira' AND item.issue_key IS NOT NULL
-            ORDER BY item.issue_key
-            """
-        ).fetchall()
-        return [key for (key,) in rows]
-
-    def known_issues(self) -> dict[str, datetime]:
-        """The latest `updated` of each issue held with its whole history, by numeric id."""
-        rows = self.connection.execute(
-            "SELECT issue_id, max(updated_at) FROM raw.jira_issues WHERE history_complete GROUP BY issue_id"
-        ).fetchall()
-        return {issue_id: updated_at for issue_id, updated_at in rows if updated_at is not None}
-
-    def load_issues(self, issues: Iterable[Any]) -> None:
-        """Keep new versions of issues, and those entries of their histories not kept before.
-
-        `issues` are `pipeline.sources.jira.FetchedIssue`. An older version than the one held is not kept.
-        """
-        at = now()
-        versions, histories = [], []
-        for issue in {issue.issue_id: issue for issue in issues}.values():
-            versions.append(
-                {
-                    "issue_id": issue.issue_id,
-                    "issue_key": issue.issue_key,
-                    "payload": issue.payload,
-                    "updated_at": issue.updated_at,
-                    "history_complete": issue.history_complete,
-                    "fetched_at": at,
-                }
-            )
-            histories += [
-                {
-                    "issue_id": issue.issue_id,
-                    "history_id": str(entry["id"]),
-                    "payload": entry,
-                    "fetched_at": at,
-                }
-                for entry in issue.histories
-            ]
-        with self._transaction():
-            self._stage("fetched", versions, self._columns("raw.jira_issues"))
-            self.connection.execute(
-                """
-                INSERT INTO raw.jira_issues BY NAME
-                SELECT fetched.* FROM fetched
-                ANTI JOIN raw.jira_issues AS held
-                    ON held.issue_id = fetched.issue_id AND held.updated_at > fetched.updated_at
-                """
-            ).fetchall()
-            self._stage("entries", histories, self._columns("raw.jira_histories"))
-            self.connection.execute(
-                """
-                INSERT INTO raw.jira_histories BY NAME
-                SELECT entries.* FROM entries
-                ANTI JOIN raw.jira_histories AS held
-                    ON held.issue_id = entries.issue_id AND held.history_id = entries.history_id
-                """
-            ).fetchall()
-
-    def load_definitions(self, kind: str, definitions: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-        """Keep what Jira defines now, in its order: the id and the payload of each `kind`.
-
-        `kind` is 'status', 'priority', 'field' or 'project'. What is as before is not kept twice, and what
-        Jira lists no more stays as it was last known.
-        """
-        at = now()
-        rows = [
-            {
-                "kind": kind,
-                "definition_id": identity,
-                "position": position,
-                "payload": payload,
-                "fetched_at": at,
-            }
-            for position, (identity, payload) in enumerate(definitions, start=1)
-        ]
-        if not rows:
-            return
-        with self._transaction():
-            self._stage("defined", rows, self._columns("raw.jira_definitions"))
-            self.connection.execute(
-                """
-                INSERT INTO raw.jira_definitions BY NAME
-                SELECT defined.* FROM defined
-                ANTI JOIN (
-                    SELECT * FROM raw.jira_definitions
-                    QUALIFY row_number() OVER (PARTITION BY kind, definition_id ORDER BY fetched_at DESC) = 1
-                ) AS held
-                    ON defined.kind = held.kind AND defined.definition_id = held.definition_id
-                    AND defined.position IS NOT DISTINCT FROM held.position
-                    AND CAST(defined.payload AS VARCHAR) = CAST(held.payload AS VARCHAR)
-                """
-            ).fetchall()
-
-    def load_statuses(self, statuses: Iterable[Mapping[str, Any]]) -> None:
-        """Keep the statuses Jira knows now: id, name and category."""
-        self.load_definitions("status", ((str(status["id"]), status) for status in statuses))
-
-    def load_projects(self, keys: Iterable[str]) -> None:
-        """Keep the keys of the projects Jira shows now."""
-        self.load_definitions("project", ((key, {"key": key}) for key in keys))
-
-    def known_projects(self) -> list[str]:
-        """The keys of every project Jira ever showed: one hidden today is no less a project."""
-        rows = self.connection.execute(
-            "SELECT DISTINCT definition_id FROM raw.jira_definitions WHERE kind = 'project' ORDER BY 1"
-        ).fetchall()
-        return [key for (key,) in rows]
-
-    def load_absences(self, keys: Iterable[str], ids: Iterable[str] = ()) -> None:
-        """Note which keys Jira does not show, and which issues held from before, by their last keys."""
-        at = now()
-        held = self.connection.execute(
-            """
-            SELECT issue_key FROM raw.jira_issues WHERE list_contains(?, issue_id)
-            QUALIFY row_number() OVER (PARTITION BY issue_id ORDER BY fetched_at DESC) = 1
-            """,
-            [sorted(ids)],
-        ).fetchall()
-        absent = sorted({*keys, *(key for (key,) in held)})
-        with self._transaction():
-            self._append("raw.jira_absences", [{"issue_key": key, "checked_at": at} for key in absent])
-
     # --- settings -----------------------------------------------------------------------------------------
 
     def write_settings(self, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         """Replace the tables of schema `settings` by these rows, keyed by the table's name."""
-        with self._transaction():
+        with self.transaction():
             for table, rows in tables.items():
                 self.connection.execute(f"DELETE FROM settings.{table}").fetchall()
-                self._append(f"settings.{table}", rows)
+                self.append(f"settings.{table}", rows)
 
     # --- loading ------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
+        """All of what is done within, or none of it; one within another is part of it."""
+        if self._is_in_transaction:
+            yield
+            return
         self.connection.execute("BEGIN").fetchall()
+        self._is_in_transaction = True
         try:
             yield
         except BaseException:
             self.connection.execute("ROLLBACK").fetchall()
             raise
-        self.connection.execute("COMMIT").fetchall()
+        else:
+            self.connection.execute("COMMIT").fetchall()
+        finally:
+            self._is_in_transaction = False
 
-    def _columns(self, table: str) -> dict[str, str]:
+    def columns(self, table: str) -> dict[str, str]:
+        """The names of a table's columns, each with its type."""
         rows = self.connection.execute(f"DESCRIBE {table}").fetchall()
         return {row[0]: row[1] for row in rows}
 
-    def _append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    def append(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Put rows at the end of a table; columns they do not name are left empty."""
         if rows:
-            self._stage("appended", rows, self._columns(table))
+            self.stage("appended", rows, self.columns(table))
             self.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM appended").fetchall()
 
-    def _stage(
+    def stage(
         self, name: str, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str] | None = None
     ) -> None:
         """Make `rows` the temporary table `name`; `columns` are names and DuckDB types, all text without."""
         columns = columns or dict.fromkeys(rows[0], "VARCHAR")
-        lines = (json.dumps(row, default=as_json, ensure_ascii=False) + "\n" for row in rows)
-        self._stage_lines(name, lines, columns)
+        self.stage_lines(name, map(_as_line, rows), columns)
 
-    def _stage_lines(self, name: str, lines: Iterable[str], columns: Mapping[str, str]) -> None:
+    def stage_lines(self, name: str, lines: Iterable[str | bytes], columns: Mapping[str, str]) -> None:
         """Make whole lines of JSON the temporary table `name`."""
         described = ", ".join(f"'{column}': '{kind}'" for column, kind in columns.items())
         descriptor, file = tempfile.mkstemp(prefix=".loading-", suffix=".ndjson", dir=self.path.parent)
         longest = 0
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as out:
+            with os.fdopen(descriptor, "wb") as out:
                 for line in lines:
-                    longest = max(longest, out.write(line))
+                    encoded = line.encode("utf-8", errors="replace") if isinstance(line, str) else line
+                    longest = max(longest, out.write(encoded))
             self.connection.execute(
                 f"""
                 CREATE OR REPLACE TEMP TABLE {name} AS
@@ -446,6 +318,16 @@ class Warehouse:
             ).fetchall()
         finally:
             Path(file).unlink(missing_ok=True)
+
+
+def _as_line(row: Mapping[str, Any]) -> bytes:
+    """One row as a line of JSON, its keys in order, so that equal things have equal texts."""
+    options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+    try:
+        return orjson.dumps(row, default=as_json, option=options)
+    except TypeError:  # a number above 64 bits, or half a surrogate pair
+        line = json.dumps(row, default=as_json, ensure_ascii=False, sort_keys=True) + "\n"
+        return line.encode("utf-8", errors="replace")
 
 
 def _who_holds(path: Path, said: str) -> str:

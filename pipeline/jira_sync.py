@@ -1,0 +1,370 @@
+"""Following promises in Jira: which issues to ask for, and when, until the warehouse holds what Jira has.
+
+Two kinds of sync take turns:
+
+- Most runs ask what changed since the last good sync began, minus an overlap, as search is late to show
+  changes: of what the JQL finds, and of what is held, in whatever project it is.
+- A *sweep*, once a day unless set, looks at everything: every id the JQL finds, every key a document names,
+  and every issue held, each read afresh by its id. It finds what was deleted, moved or hidden, what search was
+  too late to show, and what changed without a new `updated`, as a renamed status.
+
+The watermark is Jira's own time when the sync began, and is kept in one transaction with the last rows: a run
+that ends half-way keeps what it had, and the next one goes on from there. Whatever is read is read by id, as
+only such reads are fresh: search decides what to look at, never what is true.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from pipeline.errors import JiraError
+from pipeline.settings import Jira
+from pipeline.warehouse import Warehouse, now
+from pipeline.warehouse.jira import DefinitionKind, FollowReason
+
+if TYPE_CHECKING:
+    from pipeline.sources.jira.site import FetchedIssue, JiraSite
+
+Item = TypeVar("Item")
+log = logging.getLogger(__name__)
+
+#: Issues are kept in batches of so many: small enough for any machine, large enough for the database.
+ISSUES_PER_LOAD = 1000
+KEYS_PER_SEEK = 1000
+PROJECTS_PER_SEARCH = 200
+#: How far relations are followed: an epic's story's subtask's duplicate's survivor, and no further.
+ROUNDS = 5
+PARENTS_PER_SEARCH = 50
+#: Calls for links to pages, one an issue: of those whose history tells of one, and in turn of the others.
+TOLD_LINKS_PER_RUN = 500
+LINKS_PER_SWEEP = 50
+LINKS_PER_LOAD = 100
+
+_EPOCH = datetime(1970, 1, 1)
+_ORDER_BY = re.compile(
+    r"""(?P<condition>(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?)\border\s+by\b.*""",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class Progress(Protocol):
+    """Shows how far something is."""
+
+    def __call__(self, items: Iterable[Item], what: str) -> Iterator[Item]:
+        """`items`, unchanged."""
+
+
+def _in_silence(items: Iterable[Item], what: str) -> Iterator[Item]:
+    yield from items
+
+
+@dataclass(slots=True)
+class SyncReport:
+    """What a sync did. `followed` are the issues held that Jira shows, `gone` those it does not any more."""
+
+    is_sweep: bool = False
+    followed: int = 0
+    changed: int = 0
+    gone: int = 0
+    absent_keys: int = 0
+
+
+class JiraSync:
+    """One sync of the warehouse with one Jira.
+
+    `sweep` asks for a look at everything, which is otherwise taken when it is due; `accept_vanished` takes
+    issues for gone even when half of them or more are. `progress` passes batches through, showing how far
+    they are.
+    """
+
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        settings: Jira,
+        site: Callable[[], JiraSite],
+        *,
+        sweep: bool = False,
+        accept_vanished: bool = False,
+        progress: Progress = _in_silence,
+    ) -> None:
+        self.report = SyncReport()
+        self._warehouse = warehouse
+        self._tables = warehouse.jira
+        self._settings = settings
+        self._open = site
+        self._site: JiraSite | None = None
+        self._accepts_vanished = accept_vanished
+        self._progress = progress
+        self._condition = _without_order(settings.jql) if settings.jql else None
+        self._scope = _scope_of(settings)
+        self._state = self._tables.state(self._scope)
+        self.report.is_sweep = sweep or self._is_due()
+        self._projects: list[str] | None = None
+        self._waiting: list[FetchedIssue] = []
+        self._asked_for_children: set[tuple[str, str]] = set()
+        self._began_at = now()
+        self._resumed_at = self._began_at
+
+    # --- the sync, read aloud -----------------------------------------------------------------------------
+
+    def learn_projects(self) -> None:
+        """Ask for the keys of Jira's projects, when it is time to: PAY-12 is an issue if PAY is one."""
+        if self.report.is_sweep or not self._tables.projects():
+            self._shown_projects()
+
+    def run(self, fetch_id: str, keys: Iterable[str], incident_keys: Iterable[str]) -> None:
+        """Bring what changed of the issues of these keys, of the JQL, and of what these lead to.
+
+        Notes in raw.fetches, under `fetch_id`, how it goes and that it is done. Raises JiraError; what was
+        read until then is kept.
+        """
+        try:
+            self._run(fetch_id, sorted(set(keys)), sorted(set(incident_keys)))
+        except JiraError as error:
+            self._load()
+            self._note_calls(fetch_id)
+            if not self.report.changed:
+                raise
+            kept = f"{self.report.changed:,} new or changed issues are kept; the next run goes on from there"
+            raise JiraError(f"{error}; {kept}") from error
+
+    def _run(self, fetch_id: str, keys: list[str], incident_keys: list[str]) -> None:
+        site = self.site()
+        site.account()
+        self._note_start(fetch_id)
+        if self.report.is_sweep:
+            self._learn_definitions()
+            self._seek(self._tables.keys_not_read_since(keys, self._resumed_at), "document")
+            self._seek(self._tables.keys_not_read_since(incident_keys, self._resumed_at), "incident")
+            self._take_census()
+            self._read(self._tables.unread_ids(self._resumed_at))
+            self._follow_relations()
+            gone = self._find_gone()
+        else:
+            site.read_fields(self._tables.definitions("field"))
+            self._seek(self._tables.unsettled_keys(keys), "document")
+            self._seek(self._tables.unsettled_keys(incident_keys), "incident")
+            self._read(self._changed_ids())
+            self._follow_relations()
+            gone = set()
+        self._ask_for_remote_links()
+        if self.report.is_sweep or self.report.changed or self._waiting:
+            site.account()  # an account that lost its rights half-way sees less and less, without an error
+        self._finish(fetch_id, gone)
+
+    def site(self) -> JiraSite:
+        """The Jira, signed in when it is first needed."""
+        if self._site is None:
+            self._site = self._open()
+        return self._site
+
+    # --- beginning and end --------------------------------------------------------------------------------
+
+    def _is_due(self) -> bool:
+        swept_at = self._state.swept_at
+        hours = timedelta(hours=self._settings.sweep_every_hours)
+        return swept_at is None or now() - swept_at >= hours
+
+    def _note_start(self, fetch_id: str) -> None:
+        """Write down from when on changes are not yet held, or go on with the sweep that was interrupted."""
+        at = self.site().report.site_at or now()
+        if self.report.is_sweep and self._state.interrupted is not None:
+            began_at, site_at = self._state.interrupted
+            if now() - began_at < timedelta(hours=self._settings.sweep_every_hours):
+                self._resumed_at, at = began_at, min(at, site_at)
+                log.info("jira: going on with the look at everything that began at %s UTC", began_at)
+        self._warehouse.note_fetch(fetch_id, site_at=at, is_sweep=self.report.is_sweep, scope=self._scope)
+
+    def _finish(self, fetch_id: str, gone: set[str]) -> None:
+        with self._warehouse.transaction():
+            self._load()
+            self._tables.note_absent_issues(gone, self._projects or ())
+            self.report.gone = len(gone)
+            self.report.followed = self._tables.count_shown()
+            self._note_calls(fetch_id)
+            self._warehouse.finish_fetch(
+                fetch_id, item_count=self.report.followed, changed_count=self.report.changed
+            )
+
+    def _note_calls(self, fetch_id: str) -> None:
+        if self._site is not None:
+            calls = self._site.report
+            self._warehouse.note_fetch(
+                fetch_id,
+                call_count=calls.calls,
+                retry_count=calls.retries,
+                waited_seconds=calls.waited_seconds,
+            )
+
+    # --- what Jira defines --------------------------------------------------------------------------------
+
+    def _learn_definitions(self) -> None:
+        site = self.site()
+        listed: tuple[tuple[DefinitionKind, Callable[[], list[dict[str, Any]]]], ...] = (
+            ("status", site.statuses),
+            ("priority", site.priorities),
+            ("field", site.fields),
+        )
+        for kind, ask in listed:
+            self._tables.load_definitions(kind, ask())
+        self._shown_projects()
+
+    def _shown_projects(self) -> list[str]:
+        if self._projects is None:
+            self._projects = self.site().projects()
+            self._tables.load_definitions("project", [{"key": key} for key in self._projects])
+        return self._projects
+
+    # --- which issues -------------------------------------------------------------------------------------
+
+    def _seek(self, keys: Iterable[str], reason: FollowReason) -> None:
+        """Read the issues of these keys, and note which key led to which, or to none."""
+        for some in _batches(keys, KEYS_PER_SEEK):
+            sought = self.site().seek(some)
+            self._tables.note_keys(sought.ids)
+            self._tables.follow(sought.ids.values(), reason)
+            self._keep(sought.issues)
+            self._load()
+            if sought.absent:
+                self._tables.note_absent_keys(sought.absent, self._shown_projects())
+            self.report.absent_keys += len(sought.absent)
+
+    def _take_census(self) -> None:
+        if self._condition is not None:
+            for ids in self.site().find_ids(self._condition):
+                self._tables.follow(ids, "jql")
+
+    def _changed_ids(self) -> Iterator[str]:
+        """The ids of what the JQL finds changed, and of what is held and changed wherever it is now."""
+        since = self._since()
+        found: set[str] = set()
+        if self._condition is not None:
+            for ids in self.site().find_ids(f"({self._condition}) AND updated >= {since}"):
+                self._tables.follow(ids, "jql")
+                found.update(ids)
+                yield from ids
+        for ids in self._changed_in_projects(since):
+            yield from self._tables.held_among([each for each in ids if each not in found])
+
+    def _changed_in_projects(self, since: int) -> Iterator[list[str]]:
+        """The ids of all that changed in the projects of the issues held, which the JQL need not find."""
+        for some in _batches(self._tables.projects_held(), PROJECTS_PER_SEARCH):
+            try:
+                yield from self._changed_in(some, since)
+            except JiraError as error:
+                if error.status != 400:
+                    raise
+                # One that is not shown any more spoils the query for all; what it held is seen to by a sweep.
+                for project in some:
+                    try:
+                        yield from self._changed_in([project], since)
+                    except JiraError as refused:
+                        if refused.status != 400:
+                            raise
+
+    def _changed_in(self, projects: list[str], since: int) -> Iterator[list[str]]:
+        named = ", ".join(f'"{key}"' for key in projects)
+        return self.site().find_ids(f"project in ({named}) AND updated >= {since}")
+
+    def _since(self) -> int:
+        """From when on changes are asked for, in milliseconds since 1970.
+
+        Quoted times in JQL are minutes in the account's own zone; a number means the same everywhere.
+        """
+        assert self._state.watermark is not None
+        overlap = timedelta(hours=self._settings.overlap_hours)
+        since = (self._state.watermark - overlap).replace(second=0, microsecond=0)
+        return (since - _EPOCH) // timedelta(milliseconds=1)
+
+    def _follow_relations(self) -> None:
+        """Read what the issues read so far lead to, and what that leads to, round by round."""
+        for _ in range(ROUNDS):
+            self._load()
+            is_more = self._tables.follow_related(self._began_at)
+            is_more |= self._follow_children()
+            if not is_more:
+                return
+            self._read(self._tables.unheld_ids(self._began_at))
+        self._load()
+
+    def _follow_children(self) -> bool:
+        """Ask for the children of epics, which do not stand in them."""
+        parents = set(self._tables.parents_of_many(self._began_at)) - self._asked_for_children
+        self._asked_for_children |= parents
+        is_more = False
+        for some in _batches(sorted(parents), PARENTS_PER_SEARCH):
+            for ids in self.site().children(some):
+                is_more |= bool(ids)
+                self._tables.follow(ids, "child")
+        return is_more
+
+    # --- reading ------------------------------------------------------------------------------------------
+
+    def _read(self, ids: Iterable[str]) -> None:
+        for issues in self._progress(self.site().fetch(ids), "following issues"):
+            self._keep(issues)
+
+    def _keep(self, issues: Iterable[FetchedIssue]) -> None:
+        self._waiting += issues
+        if len(self._waiting) >= ISSUES_PER_LOAD:
+            self._load()
+
+    def _load(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        self.report.changed += self._tables.load_issues(waiting)
+
+    def _ask_for_remote_links(self) -> None:
+        if not self._settings.remote_links:
+            return
+        self._load()
+        ids = self._tables.ids_with_new_remote_links(TOLD_LINKS_PER_RUN)
+        if self.report.is_sweep and self._state.swept_at is not None:
+            ids += [
+                each
+                for each in self._tables.ids_longest_without_remote_links(LINKS_PER_SWEEP)
+                if each not in ids
+            ]
+        for some in _batches(self.site().remote_links(ids), LINKS_PER_LOAD):
+            self._tables.load_remote_links(some)
+
+    # --- what is gone -------------------------------------------------------------------------------------
+
+    def _find_gone(self) -> set[str]:
+        """The issues held that Jira shows no more, each asked for once again. Raises JiraError for too many."""
+        shown = self._tables.count_shown()
+        missing = self._tables.ids_not_shown_since(self._resumed_at)
+        gone = set(missing) - self.site().shown(missing) if missing else set()
+        if gone:
+            self._shown_projects()
+        if len(gone) > 1 and 2 * len(gone) >= shown and not self._accepts_vanished:
+            raise JiraError(
+                f"jira: {len(gone)} of the {shown} issues held are not observed any more, which looks like lost "
+                f"rights, not like deletions; see whether {self.site().session.account} may still browse their "
+                f"projects, or take them for gone with --sweep --accept-vanished"
+            )
+        return gone
+
+
+def _scope_of(settings: Jira) -> str:
+    """What names that which is followed and read: a change of it asks for a look at everything."""
+    told = repr((settings.jql, settings.remote_links, sorted(dict(settings.fields).items(), key=str)))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _without_order(jql: str) -> str:
+    """The JQL without its ORDER BY: ours takes its place, and a condition is added to it."""
+    read = _ORDER_BY.fullmatch(jql)
+    return (read["condition"] if read else jql).strip()
+
+
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch

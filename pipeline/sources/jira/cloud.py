@@ -1,0 +1,129 @@
+"""Jira Cloud: search by token, reads and histories in bulk.
+
+- Ids come from `POST search/jql`, up to 5,000 to a page; issues from `POST issue/bulkfetch`, which reads
+  afresh what search is late to show, follows moved keys, and omits in silence what the account may not see.
+- Histories that came cut short are read on with `POST changelog/bulkfetch`; a page may end within an issue.
+- Jira leaves out a field both where a project does not have it and where it failed to load. With
+  `failFast=true`, which only `GET issue` and `GET search/jql` take, the second is an error.
+
+Forms and limits: Atlassian's REST description (developer.atlassian.com/cloud/jira/platform/rest/v2).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from pipeline.errors import JiraError
+from pipeline.settings import Jira
+from pipeline.sources.jira.answers import lack_of_fields, lack_of_histories, lack_of_issues, lack_of_projects
+from pipeline.sources.jira.fields import FIELDS, SOMETIMES
+from pipeline.sources.jira.session import JiraSession
+from pipeline.sources.jira.site import ISSUES_PER_FETCH, JiraSite
+
+IDS_PER_PAGE = 5000
+PROJECTS_PER_PAGE = 50
+ISSUES_PER_HISTORY_FETCH = 1000
+HISTORIES_PER_PAGE = 10_000
+
+
+class CloudSite(JiraSite):
+    """See `JiraSite`."""
+
+    follows_moves = True
+
+    def __init__(self, settings: Jira, session: JiraSession) -> None:
+        super().__init__(settings, session)
+        self._lock = threading.Lock()
+        self._lacking: set[tuple[str, str, str]] = set()  # project, type, field: known not to be there
+
+    def projects(self) -> list[str]:
+        """See `JiraSite`."""
+        keys: list[str] = []
+        while True:
+            query = {"startAt": str(len(keys)), "maxResults": str(PROJECTS_PER_PAGE), "orderBy": "key"}
+            page = self.session.call("project/search", query=query, check=lack_of_projects)
+            keys += [str(project["key"]) for project in page["values"]]
+            if page["isLast"] or not page["values"]:
+                return keys
+
+    def find_ids(self, condition: str) -> Iterator[list[str]]:
+        """See `JiraSite`."""
+        asked = {"jql": f"{condition} ORDER BY created, key", "fields": ["id"], "maxResults": IDS_PER_PAGE}
+        seen: set[str] = set()
+        for answered in self._tokened("search/jql", asked, lack_of_issues(())):
+            found = dict.fromkeys(str(issue["id"]) for issue in answered["issues"])
+            fresh = [issue_id for issue_id in found if issue_id not in seen]
+            seen.update(fresh)
+            yield fresh
+
+    def children(self, parents: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
+        """See `JiraSite`."""
+        yield from self.find_ids(f"parent in ({', '.join(issue_id for issue_id, _ in parents)})")
+
+    def shown(self, ids: Collection[str]) -> set[str]:
+        """See `JiraSite`."""
+        asked = sorted(ids, key=int)
+        chunks = [asked[start : start + ISSUES_PER_FETCH] for start in range(0, len(asked), ISSUES_PER_FETCH)]
+        found: set[str] = set()
+        for payloads in self.session.each(lambda chunk: self._bulk(chunk, ("updated",)), chunks):
+            found.update(str(payload["id"]) for payload in payloads)
+        return found
+
+    # --- inside -------------------------------------------------------------------------------------------
+
+    def _read(self, ids_or_keys: Sequence[str]) -> list[dict[str, Any]]:
+        return [self._settled(payload) for payload in self._bulk(ids_or_keys, self._fields, "changelog")]
+
+    def _bulk(self, ids_or_keys: Sequence[str], fields: Sequence[str], *expand: str) -> list[dict[str, Any]]:
+        asked: dict[str, Any] = {"issueIdsOrKeys": list(ids_or_keys), "fields": list(fields)}
+        if expand:
+            asked["expand"] = list(expand)
+        answered = self.session.call("issue/bulkfetch", asked, check=lack_of_issues(fields))
+        issues: list[dict[str, Any]] = answered["issues"]
+        return issues
+
+    def _settled(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The payload, read again when it lacks a field that its project and type have."""
+        fields = payload["fields"]
+        where = (str(fields["project"].get("key")), str(fields["issuetype"].get("id")))
+        lacks = {(*where, name) for name in FIELDS if name not in fields and name not in SOMETIMES}
+        if lacks <= self._lacking:
+            return payload
+        query = {"fields": ",".join(self._fields), "expand": "changelog", "failFast": "true"}
+        read: dict[str, Any] | None = self.session.call(
+            f"issue/{payload['id']}", query=query, check=lack_of_fields(self._fields), gone=(404, 410)
+        )
+        if read is None:
+            return payload  # gone since; the next look will say so
+        with self._lock:
+            self._lacking |= {each for each in lacks if each[2] not in read["fields"]}
+        return read
+
+    def _rest_of_histories(self, ids: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        histories: dict[str, list[Mapping[str, Any]]] = {}
+        for start in range(0, len(ids), ISSUES_PER_HISTORY_FETCH):
+            some = list(ids[start : start + ISSUES_PER_HISTORY_FETCH])
+            asked = {"issueIdsOrKeys": some, "maxResults": HISTORIES_PER_PAGE}
+            for answered in self._tokened("changelog/bulkfetch", asked, lack_of_histories):
+                for changelog in answered["issueChangeLogs"]:
+                    held = histories.setdefault(str(changelog["issueId"]), [])
+                    held += changelog["changeHistories"]
+        return histories
+
+    def _tokened(
+        self, path: str, asked: dict[str, Any], check: Callable[[Any], str | None]
+    ) -> Iterator[dict[str, Any]]:
+        """The answers of an endpoint that pages by token. A page may be short or empty and not the last."""
+        tokens: set[str] = set()
+        while True:
+            answered = self.session.call(path, asked, check=check)
+            yield answered
+            token = answered.get("nextPageToken")
+            if token is None:
+                return
+            if token in tokens:
+                raise JiraError(f"jira: {self.session.site} repeats a page token; run again")
+            tokens.add(token)
+            asked = asked | {"nextPageToken": token}

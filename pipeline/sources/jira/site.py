@@ -1,0 +1,325 @@
+"""What any Jira can be asked, and how an issue is put together: its fields, its comments, its whole history.
+
+What search and bulk reads send along of a changelog is cut at 40 entries on Cloud, the oldest lost first and in
+silence (JRACLOUD-96459); but `changelog.total` tells how many there are. So what is short is read on, and
+an issue says whether its history is whole.
+"""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from typing import Any, ClassVar
+from urllib.parse import quote, urlsplit
+
+from pydantic import SecretStr
+
+from pipeline.settings import Jira
+from pipeline.sources.jira.answers import (
+    is_whole_entry,
+    lack_of_account,
+    lack_of_deployment,
+    lack_of_fields,
+    lack_of_list,
+    lack_of_page,
+    moment,
+)
+from pipeline.sources.jira.fields import FIELDS, custom_fields
+from pipeline.sources.jira.session import JiraSession
+from pipeline.sources.rest import CallReport, Clock
+
+log = logging.getLogger(__name__)
+
+ISSUES_PER_FETCH = 100
+#: So many issues wait for the rest of their histories before these are asked for.
+INCOMPLETE_AT_ONCE = 200
+COMMENTS_PER_PAGE = 100
+#: What an issue asked for by itself is answered with when the account may not see it, or nobody can.
+GONE = (403, 404, 410)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedIssue:
+    """One issue as Jira sent it. `payload` has no changelog; `histories` are its entries, oldest first.
+
+    `updated_at` is naive UTC. `history_count` is how many entries Jira says there are; None: it did not say.
+    """
+
+    issue_id: str
+    issue_key: str
+    updated_at: datetime
+    payload: dict[str, Any]
+    histories: list[dict[str, Any]]
+    history_count: int | None
+
+    @property
+    def history_complete(self) -> bool:
+        """Whether every entry there is was read."""
+        return self.history_count is not None and len(self.histories) >= self.history_count
+
+
+@dataclass(slots=True)
+class Sought:
+    """What asking for keys led to: the issues, which of them each key led to, and which keys to none."""
+
+    issues: list[FetchedIssue] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
+
+
+class JiraSite(ABC):
+    """One Jira, asked as one account. Every method raises JiraError when an answer cannot be trusted."""
+
+    #: Whether a read by key finds what was moved, under its former key.
+    follows_moves: ClassVar[bool]
+
+    def __init__(self, settings: Jira, session: JiraSession) -> None:
+        self.session = session
+        self.report = session.report
+        self._settings = settings
+        self.read_fields(())
+
+    # --- the site -----------------------------------------------------------------------------------------
+
+    def account(self) -> dict[str, Any]:
+        """Who is signed in. An account that lost its rights sees less and less, and no error tells it."""
+        answered: dict[str, Any] = self.session.call("myself", check=lack_of_account)
+        return answered
+
+    def statuses(self) -> list[dict[str, Any]]:
+        """The statuses Jira knows now, each with its id, name and category."""
+        check = lack_of_list("id", "name", "statusCategory")
+        answered: list[dict[str, Any]] = self.session.call("status", check=check)
+        return answered
+
+    def priorities(self) -> list[dict[str, Any]]:
+        """The priorities, the most urgent first."""
+        answered: list[dict[str, Any]] = self.session.call("priority", check=lack_of_list("id", "name"))
+        return answered
+
+    def fields(self) -> list[dict[str, Any]]:
+        """The fields of issues, with their types. Those that hold what we know of are read from then on."""
+        check = lack_of_list("id", "name")
+        answered: list[dict[str, Any]] = self.session.call("field", check=check)
+        self.read_fields(answered)
+        return answered
+
+    def read_fields(self, defined: Iterable[Mapping[str, Any]]) -> None:
+        """Read, of these fields, those that hold what we know of, besides the fields every Jira has."""
+        custom = custom_fields(self._settings.fields, defined)
+        self._epic_link = custom.get("epic_link")
+        self._fields: tuple[str, ...] = (*FIELDS, *sorted(set(custom.values())))
+
+    @abstractmethod
+    def projects(self) -> list[str]:
+        """The keys of the projects the account may browse, in order."""
+
+    # --- which issues -------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def find_ids(self, condition: str) -> Iterator[list[str]]:
+        """The ids of every issue that fulfils the JQL `condition`, a page at a time, each once."""
+
+    @abstractmethod
+    def children(self, parents: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
+        """The ids of the issues whose parent is one of these: of at most 100, by id and key."""
+
+    def seek(self, keys: Collection[str]) -> Sought:
+        """The issues of these keys; a moved issue answers to its former keys too."""
+        sought = Sought()
+        issues: dict[str, FetchedIssue] = {}
+        doubtful: list[str] = []
+        read = self._each_read(_chunks(sorted(set(keys)), ISSUES_PER_FETCH))
+        for asked, found in read:
+            issues.update((issue.issue_id, issue) for issue in found)
+            led = _led(asked, found)
+            sought.ids |= led
+            left = [key for key in asked if key not in led]
+            unexplained = {issue.issue_id for issue in found} - set(led.values())
+            if unexplained or not self.follows_moves:
+                doubtful += left
+            else:
+                sought.absent.update(left)
+        for key, issue_id in self.session.each(self._look_up, doubtful):
+            if issue_id is None:
+                sought.absent.add(key)
+            else:
+                sought.ids[key] = issue_id
+        missed = set(sought.ids.values()) - issues.keys()
+        for found in self.fetch(sorted(missed, key=int)):
+            issues.update((issue.issue_id, issue) for issue in found)
+        sought.issues = self._with_rest(list(issues.values()))
+        return sought
+
+    def _look_up(self, key: str) -> tuple[str, str | None]:
+        """The key beside the id of the issue it leads to, if any."""
+        path = f"issue/{quote(key, safe='')}"
+        found = self.session.call(
+            path, query={"fields": "updated"}, check=lack_of_fields(("updated",)), gone=GONE
+        )
+        return key, None if found is None else str(found["id"])
+
+    # --- issues -------------------------------------------------------------------------------------------
+
+    def fetch(self, ids: Iterable[str]) -> Iterator[list[FetchedIssue]]:
+        """The issues of these ids that Jira shows, whole, in batches, in the order they become ready."""
+        incomplete: list[FetchedIssue] = []
+        for _, found in self._each_read(_chunks(ids, ISSUES_PER_FETCH)):
+            yield [issue for issue in found if issue.history_complete]
+            incomplete += [issue for issue in found if not issue.history_complete]
+            if len(incomplete) >= INCOMPLETE_AT_ONCE:
+                yield self._with_rest(incomplete)
+                incomplete = []
+        if incomplete:
+            yield self._with_rest(incomplete)
+
+    @abstractmethod
+    def shown(self, ids: Collection[str]) -> set[str]:
+        """Those of these ids that lead to an issue, asked for anew and one by one as far as Jira allows."""
+
+    def remote_links(self, ids: Iterable[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """Each issue's links to pages elsewhere. A call for each: Jira sends them in no other way."""
+
+        def links_of(issue_id: str) -> tuple[str, list[dict[str, Any]]]:
+            links = self.session.call(f"issue/{issue_id}/remotelink", check=lack_of_list("object"), gone=GONE)
+            return issue_id, links or []
+
+        return self.session.each(links_of, ids)
+
+    # --- inside -------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _read(self, ids_or_keys: Sequence[str]) -> list[dict[str, Any]]:
+        """The payloads of those of at most 100 issues that Jira shows, with the changelogs it sends along."""
+
+    @abstractmethod
+    def _rest_of_histories(self, ids: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Every history entry of these issues, by issue, as far as Jira gives them."""
+
+    def _each_read(
+        self, chunks: Iterable[Sequence[str]]
+    ) -> Iterator[tuple[Sequence[str], list[FetchedIssue]]]:
+        def read(chunk: Sequence[str]) -> tuple[Sequence[str], list[FetchedIssue]]:
+            return chunk, [self._put_together(payload) for payload in self._read(chunk)]
+
+        return self.session.each(read, chunks)
+
+    def _put_together(self, payload: dict[str, Any]) -> FetchedIssue:
+        """An issue from its payload, with all its comments and what came along of its history."""
+        changelog = payload.pop("changelog", None)
+        if not isinstance(changelog, dict):
+            changelog = {}
+        total = changelog.get("total")
+        self._add_comments(payload)
+        return FetchedIssue(
+            issue_id=str(payload["id"]),
+            issue_key=payload["key"],
+            updated_at=moment(payload["fields"]["updated"]),
+            payload=payload,
+            histories=_in_order(entry for entry in changelog.get("histories") or () if is_whole_entry(entry)),
+            history_count=total if isinstance(total, int) else None,
+        )
+
+    def _add_comments(self, payload: dict[str, Any]) -> None:
+        """Give the issue the comments that did not come along with it."""
+        page = payload["fields"].get("comment")
+        if not isinstance(page, dict) or not isinstance(page.get("comments"), list):
+            return
+        if len(page["comments"]) >= (page.get("total") or 0):
+            return
+        comments: dict[str, dict[str, Any]] = {}
+        start, total = 0, 1
+        while start < total:
+            query = {"startAt": str(start), "maxResults": str(COMMENTS_PER_PAGE), "orderBy": "created"}
+            answered = self.session.call(
+                f"issue/{payload['id']}/comment",
+                query=query,
+                check=lack_of_page("comments", "id"),
+                gone=GONE,
+            )
+            if answered is None or not answered["comments"]:
+                break
+            comments.update((str(comment["id"]), comment) for comment in answered["comments"])
+            start, total = start + len(answered["comments"]), answered["total"]
+        comments.update((str(comment["id"]), comment) for comment in page["comments"])
+        page["comments"] = sorted(comments.values(), key=_number)
+
+    def _with_rest(self, issues: Sequence[FetchedIssue]) -> list[FetchedIssue]:
+        """These issues, and those whose histories came cut short with the rest of them."""
+        short = sorted((issue.issue_id for issue in issues if not issue.history_complete), key=int)
+        rest = self._rest_of_histories(short) if short else {}
+        return [
+            issue if issue.history_complete else _extended(issue, rest.get(issue.issue_id))
+            for issue in issues
+        ]
+
+
+def open_site(
+    settings: Jira,
+    token: SecretStr,
+    *,
+    tell: Callable[[str], None] = log.info,
+    clock: Clock | None = None,
+) -> JiraSite:
+    """The Jira of the settings, as the deployment it is. Nothing is asked but, if need be, which that is.
+
+    `tell` hears why it waits; `clock` is the world's, but for tests. Raises JiraError.
+    """
+    from pipeline.sources.jira.cloud import CloudSite
+    from pipeline.sources.jira.data_center import DataCenterSite
+
+    session = JiraSession(settings, token, CallReport(), tell=tell, clock=clock)
+    deployment = settings.deployment
+    if deployment is None and _is_atlassians(settings.url):
+        deployment = "cloud"
+    if deployment is None:
+        told = session.call("serverInfo", check=lack_of_deployment)["deploymentType"]
+        deployment = "cloud" if told.lower() == "cloud" else "data_center"
+    return CloudSite(settings, session) if deployment == "cloud" else DataCenterSite(settings, session)
+
+
+def _is_atlassians(url: str) -> bool:
+    """Whether only a Cloud can be at this address."""
+    host = urlsplit(url).hostname or ""
+    return host == "api.atlassian.com" or host.endswith((".atlassian.net", ".jira.com"))
+
+
+def _extended(issue: FetchedIssue, rest: Sequence[Mapping[str, Any]] | None) -> FetchedIssue:
+    """The issue with these entries of its history too; None when Jira gave none for it."""
+    if rest is None:
+        return issue
+    entries = {str(entry["id"]): entry for entry in (*issue.histories, *rest)}
+    count = len(entries) if issue.history_count is None else issue.history_count
+    return replace(issue, histories=_in_order(entries.values()), history_count=count)
+
+
+def _led(keys: Sequence[str], issues: Sequence[FetchedIssue]) -> dict[str, str]:
+    """Which key led to which issue: by the key it has now, else by one its history says it had."""
+    by_key: dict[str, str] = {}
+    for issue in issues:
+        for entry in issue.histories:
+            for item in entry["items"]:
+                if str(item.get("field", "")).lower() == "key" and item.get("fromString"):
+                    by_key[str(item["fromString"]).upper()] = issue.issue_id
+    by_key |= {issue.issue_key.upper(): issue.issue_id for issue in issues}
+    return {key: by_key[key.upper()] for key in keys if key.upper() in by_key}
+
+
+def _in_order(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Jira numbers the entries of a history as they are made; each once."""
+    return sorted({str(entry["id"]): dict(entry) for entry in entries}.values(), key=_number)
+
+
+def _number(numbered: Mapping[str, Any]) -> tuple[int, str]:
+    written = str(numbered["id"])
+    return (int(written) if written.isdigit() else 0, written)
+
+
+def _chunks(items: Iterable[str], size: int) -> Iterator[list[str]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk

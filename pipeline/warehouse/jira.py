@@ -1,0 +1,659 @@
+"""What the warehouse holds of a Jira: issues and their histories, why each is followed, what is gone.
+
+Issues are known by their numeric id: a key changes when an issue is moved, and may come to mean another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pipeline.warehouse import Warehouse
+
+DefinitionKind = Literal["status", "priority", "field", "project"]
+#: Why an issue is followed; see sql/warehouse.sql.
+FollowReason = Literal[
+    "document", "jql", "incident", "incident_link", "remote_link", "parent", "child", "survivor"
+]
+#: An issue that is an action item in its own right, not only the parent or the heir of one.
+DIRECT = ("document", "jql", "incident", "incident_link", "remote_link")
+
+_IDS_AT_ONCE = 1000
+_LATEST = """
+    SELECT * FROM raw.jira_issues
+    QUALIFY row_number() OVER (PARTITION BY issue_id ORDER BY fetched_at DESC) = 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """How far the syncs of one scope have come. Times are naive UTC.
+
+    `watermark` is by Jira's clock: what changed before it is held; None: nothing is. `swept_at` is when the
+    last look at everything began; `interrupted` is the first of those begun since then that did not end, as
+    its start by our clock and its watermark.
+    """
+
+    watermark: datetime | None
+    swept_at: datetime | None
+    interrupted: tuple[datetime, datetime] | None
+
+
+class JiraTables:
+    """The tables of Jira in the warehouse."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+
+    # --- how far ------------------------------------------------------------------------------------------
+
+    def state(self, scope: str) -> SyncState:
+        """How far the syncs of this scope have come."""
+        ((watermark, swept_at),) = self._rows(
+            """
+            SELECT max(coalesce(site_at, started_at)), max(started_at) FILTER (WHERE is_sweep)
+            FROM raw.fetches WHERE kind = 'jira' AND outcome = 'ok' AND scope = ?
+            """,
+            [scope],
+        )
+        interrupted = self._rows(
+            """
+            SELECT started_at, site_at FROM raw.fetches
+            WHERE kind = 'jira' AND outcome IS DISTINCT FROM 'ok' AND scope = ? AND is_sweep
+                AND site_at IS NOT NULL AND started_at > coalesce(?, TIMESTAMP '1970-01-01')
+            ORDER BY started_at LIMIT 1
+            """,
+            [scope, swept_at],
+        )
+        return SyncState(watermark, swept_at, interrupted[0] if interrupted else None)
+
+    # --- what Jira defines --------------------------------------------------------------------------------
+
+    def load_definitions(self, kind: DefinitionKind, payloads: Iterable[Mapping[str, Any]]) -> None:
+        """Keep what Jira defines now, in its order, each by its id, a project by its key.
+
+        What is as before is not kept twice, and what Jira lists no more stays as it was last known.
+        """
+        identity = "key" if kind == "project" else "id"
+        at = self._now()
+        rows = [
+            {
+                "kind": kind,
+                "definition_id": str(payload[identity]),
+                "position": position,
+                "payload": payload,
+                "fetched_at": at,
+            }
+            for position, payload in enumerate(payloads, start=1)
+        ]
+        if not rows:
+            return
+        with self._warehouse.transaction():
+            self._stage("defined", rows, "raw.jira_definitions")
+            self._run(
+                """
+                INSERT INTO raw.jira_definitions BY NAME
+                SELECT defined.* FROM defined
+                ANTI JOIN (
+                    SELECT * FROM raw.jira_definitions
+                    QUALIFY row_number() OVER (PARTITION BY kind, definition_id ORDER BY fetched_at DESC) = 1
+                ) AS held
+                    ON defined.kind = held.kind AND defined.definition_id = held.definition_id
+                    AND defined.position IS NOT DISTINCT FROM held.position
+                    AND CAST(defined.payload AS VARCHAR) = CAST(held.payload AS VARCHAR)
+                """
+            )
+
+    def definitions(self, kind: DefinitionKind) -> list[dict[str, Any]]:
+        """What Jira defined when it was last asked, as it sent it."""
+        import json
+
+        rows = self._rows(
+            """
+            SELECT CAST(payload AS VARCHAR) FROM raw.jira_definitions WHERE kind = ?
+            QUALIFY row_number() OVER (PARTITION BY definition_id ORDER BY fetched_at DESC) = 1
+            ORDER BY position, definition_id
+            """,
+            [kind],
+        )
+        return [json.loads(payload) for (payload,) in rows]
+
+    def projects(self) -> list[str]:
+        """The keys of every project Jira ever showed: one hidden today is no less a project."""
+        rows = self._rows(
+            "SELECT DISTINCT definition_id FROM raw.jira_definitions WHERE kind = 'project' ORDER BY 1"
+        )
+        return [key for (key,) in rows]
+
+    # --- what to follow -----------------------------------------------------------------------------------
+
+    def linked_keys(self) -> list[str]:
+        """The keys that the action items of listed documents name."""
+        rows = self._rows(
+            """
+            SELECT DISTINCT item.issue_key
+            FROM facts.action_items AS item
+            INNER JOIN raw.listings AS listing
+                ON item.document_id = listing.document_id AND listing.listed_until IS NULL
+            WHERE item.tracker = 'jira' AND item.issue_key IS NOT NULL
+            ORDER BY item.issue_key
+            """
+        )
+        return [key for (key,) in rows]
+
+    def incident_keys(self) -> list[str]:
+        """The keys of this Jira's projects by which listed documents name their incidents."""
+        rows = self._rows(
+            """
+            SELECT DISTINCT upper(evidence.value)
+            FROM facts.evidence AS evidence
+            INNER JOIN raw.listings AS listing
+                ON evidence.document_id = listing.document_id AND listing.listed_until IS NULL
+            INNER JOIN raw.jira_definitions AS project
+                ON project.kind = 'project'
+                AND project.definition_id = regexp_extract(upper(evidence.value), '^(.+)-[0-9]+$', 1)
+            WHERE evidence.field = 'incident_key' AND evidence.is_chosen
+            ORDER BY 1
+            """
+        )
+        return [key for (key,) in rows]
+
+    def unsettled_keys(self, keys: Collection[str]) -> list[str]:
+        """Those of `keys` of which it is not known where they lead: to an issue held, or to none."""
+        return self._keys_without(
+            keys,
+            """
+            SELECT upper(issue_key) FROM raw.jira_issues
+            UNION SELECT upper(issue_key) FROM raw.jira_keys
+            UNION SELECT upper(issue_key) FROM raw.jira_absences WHERE found_again_at IS NULL
+            """,
+            [],
+        )
+
+    def keys_not_read_since(self, keys: Collection[str], since: datetime) -> list[str]:
+        """Those of `keys` whose issues Jira did not show since then (our clock)."""
+        return self._keys_without(
+            keys,
+            """
+            SELECT upper(names.issue_key) FROM raw.jira_issues AS issue
+            INNER JOIN raw.jira_keys AS names ON issue.issue_id = names.issue_id
+            WHERE issue.read_at >= ?
+            """,
+            [since],
+        )
+
+    def _keys_without(self, keys: Collection[str], settled: str, given: list[Any]) -> list[str]:
+        if not keys:
+            return []
+        self._warehouse.stage("asked", [{"issue_key": key} for key in sorted(keys)])
+        rows = self._rows(
+            f"SELECT issue_key FROM asked WHERE upper(issue_key) NOT IN ({settled}) ORDER BY 1", given
+        )
+        return [key for (key,) in rows]
+
+    def follow(self, ids: Iterable[str], reason: FollowReason) -> None:
+        """Follow these issues from now on, for this reason."""
+        at = self._now()
+        rows = [{"issue_id": each, "reason": reason, "found_at": at} for each in dict.fromkeys(ids)]
+        if not rows:
+            return
+        with self._warehouse.transaction():
+            self._stage("found", rows, "raw.jira_follows")
+            self._follow_found()
+
+    def follow_related(self, since: datetime) -> bool:
+        """Follow what the issues that are new or changed since then (our clock) lead to; whether any is new.
+
+        An issue leads to its parent. One followed for itself leads also to its subtasks, as they do to
+        theirs, and to the issue it duplicates; the issue of an incident to all that is linked to it.
+        """
+        direct = ", ".join(f"'{reason}'" for reason in DIRECT)
+        with self._warehouse.transaction():
+            self._run(
+                f"""
+                CREATE OR REPLACE TEMP TABLE found AS
+                WITH changed AS (
+                    SELECT issue_id, payload
+                    FROM ({_LATEST}) AS latest WHERE fetched_at >= $since
+                ),
+                reasons AS (
+                    SELECT
+                        changed.issue_id,
+                        changed.payload,
+                        coalesce(bool_or(follow.reason IN ({direct})), TRUE) AS is_direct,
+                        coalesce(bool_or(follow.reason = 'child'), FALSE) AS is_child,
+                        coalesce(bool_or(follow.reason = 'survivor'), FALSE) AS is_survivor,
+                        coalesce(bool_or(follow.reason = 'incident'), FALSE) AS is_incident
+                    FROM changed
+                    LEFT JOIN raw.jira_follows AS follow ON changed.issue_id = follow.issue_id
+                    GROUP BY changed.issue_id, changed.payload
+                ),
+                links AS (
+                    SELECT
+                        issue_id, is_direct, is_survivor, is_incident,
+                        unnest(CAST(payload -> '$.fields.issuelinks' AS JSON[])) AS link
+                    FROM reasons
+                ),
+                related AS (
+                    SELECT payload ->> '$.fields.parent.id' AS issue_id, 'parent' AS reason
+                    FROM reasons WHERE is_direct OR is_child
+                    UNION ALL
+                    SELECT unnest(CAST(payload -> '$.fields.subtasks[*].id' AS VARCHAR[])), 'child'
+                    FROM reasons WHERE is_direct OR is_child
+                    UNION ALL
+                    SELECT link ->> '$.outwardIssue.id', 'survivor'
+                    FROM links
+                    WHERE (is_direct OR is_survivor) AND lower(link ->> '$.type.name') LIKE '%duplicate%'
+                    UNION ALL
+                    SELECT
+                        coalesce(link ->> '$.outwardIssue.id', link ->> '$.inwardIssue.id'), 'incident_link'
+                    FROM links
+                    WHERE is_incident
+                        AND NOT regexp_matches(lower(link ->> '$.type.name'), 'duplicate|clone')
+                )
+                SELECT DISTINCT issue_id, reason, CAST($at AS TIMESTAMP) AS found_at
+                FROM related WHERE issue_id IS NOT NULL
+                """,
+                {"since": since, "at": self._now()},
+            )
+            return self._follow_found() > 0
+
+    def _follow_found(self) -> int:
+        """Keep those of the temporary table `found` that were not followed for that reason; how many."""
+        ((count,),) = self._rows(
+            """
+            SELECT count(*) FROM found
+            ANTI JOIN raw.jira_follows AS held
+                ON found.issue_id = held.issue_id AND found.reason = held.reason
+            """
+        )
+        if count:
+            self._run(
+                """
+                INSERT INTO raw.jira_follows BY NAME
+                SELECT issue_id, reason, found_at FROM found
+                ANTI JOIN raw.jira_follows AS held
+                    ON found.issue_id = held.issue_id AND found.reason = held.reason
+                """
+            )
+        return int(count)
+
+    def note_keys(self, ids: Mapping[str, str]) -> None:
+        """Note which issue each key led to."""
+        at = self._now()
+        rows = [{"issue_key": key, "issue_id": ids[key], "found_at": at} for key in ids]
+        if not rows:
+            return
+        with self._warehouse.transaction():
+            self._stage("led", rows, "raw.jira_keys")
+            self._run(
+                """
+                INSERT INTO raw.jira_keys BY NAME
+                SELECT led.* FROM led
+                ANTI JOIN raw.jira_keys AS held
+                    ON led.issue_key = held.issue_key AND led.issue_id = held.issue_id
+                """
+            )
+
+    def parents_of_many(self, since: datetime) -> list[tuple[str, str]]:
+        """The issues new or changed since then whose children do not stand in them: epics and above.
+
+        Their ids and keys, of those followed for themselves.
+        """
+        direct = ", ".join(f"'{reason}'" for reason in DIRECT)
+        return self._rows(
+            f"""
+            SELECT issue_id, issue_key FROM ({_LATEST}) AS latest
+            WHERE fetched_at >= ?
+                AND (
+                    TRY_CAST(payload ->> '$.fields.issuetype.hierarchyLevel' AS INTEGER) >= 1
+                    OR lower(payload ->> '$.fields.issuetype.name') = 'epic'
+                )
+                AND issue_id IN (SELECT issue_id FROM raw.jira_follows WHERE reason IN ({direct}, 'child'))
+            ORDER BY issue_id
+            """,
+            [since],
+        )
+
+    # --- which to read ------------------------------------------------------------------------------------
+
+    def unread_ids(self, since: datetime) -> Iterator[str]:
+        """The ids of all that is followed or held and was not shown since then (our clock), by number."""
+        return self._ids(
+            """
+            SELECT issue_id FROM raw.jira_follows
+            UNION SELECT issue_id FROM raw.jira_issues
+            EXCEPT SELECT issue_id FROM raw.jira_issues WHERE read_at >= $since
+            """,
+            {"since": since},
+        )
+
+    def unheld_ids(self, since: datetime) -> Iterator[str]:
+        """The ids of what is followed since then (our clock) and was never read."""
+        return self._ids(
+            """
+            SELECT issue_id FROM raw.jira_follows WHERE found_at >= $since
+            EXCEPT SELECT issue_id FROM raw.jira_issues
+            """,
+            {"since": since},
+        )
+
+    def projects_held(self) -> list[str]:
+        """The keys of the projects of the issues held and not absent."""
+        rows = self._rows(
+            f"""
+            SELECT DISTINCT regexp_replace(issue_key, '-[0-9]+$', '') FROM ({_LATEST}) AS latest
+            WHERE issue_id NOT IN (
+                SELECT issue_id FROM raw.jira_absences WHERE issue_id IS NOT NULL AND found_again_at IS NULL
+            )
+            ORDER BY 1
+            """
+        )
+        return [key for (key,) in rows]
+
+    def held_among(self, ids: Sequence[str]) -> list[str]:
+        """Those of these ids of which an issue is held."""
+        rows = self._rows(
+            "SELECT DISTINCT issue_id FROM raw.jira_issues WHERE list_contains(?, issue_id)", [list(ids)]
+        )
+        return [issue_id for (issue_id,) in rows]
+
+    def _ids(self, query: str, given: Mapping[str, Any]) -> Iterator[str]:
+        """The ids a query finds, a few at a time, each above the ones before; it may change meanwhile."""
+        last = -1
+        while True:
+            rows = self._rows(
+                f"""
+                SELECT issue_id FROM ({query}) AS wanted
+                WHERE TRY_CAST(issue_id AS BIGINT) > $last
+                ORDER BY CAST(issue_id AS BIGINT) LIMIT {_IDS_AT_ONCE}
+                """,
+                {**given, "last": last},
+            )
+            if not rows:
+                return
+            for (issue_id,) in rows:
+                yield issue_id
+            last = int(rows[-1][0])
+
+    # --- what was read ------------------------------------------------------------------------------------
+
+    def load_issues(self, issues: Iterable[Any]) -> int:
+        """Keep new versions of issues, and what is new of their histories; how many issues changed.
+
+        `issues` are `pipeline.sources.jira.FetchedIssue`. An older version than the one held is not kept.
+        """
+        at = self._now()
+        versions, histories = [], []
+        for issue in {issue.issue_id: issue for issue in issues}.values():
+            versions.append(
+                {
+                    "issue_id": issue.issue_id,
+                    "issue_key": issue.issue_key,
+                    "payload": issue.payload,
+                    "updated_at": issue.updated_at,
+                    "history_complete": issue.history_complete,
+                    "fetched_at": at,
+                    "read_at": at,
+                }
+            )
+            histories += [
+                {
+                    "issue_id": issue.issue_id,
+                    "history_id": str(entry["id"]),
+                    "payload": entry,
+                    "fetched_at": at,
+                }
+                for entry in issue.histories
+            ]
+        if not versions:
+            return 0
+        with self._warehouse.transaction():
+            self._stage("fetched", versions, "raw.jira_issues")
+            self._run(
+                """
+                CREATE OR REPLACE TEMP TABLE held AS
+                SELECT issue_id, fetched_at, updated_at, history_complete, CAST(payload AS VARCHAR) AS payload
+                FROM raw.jira_issues WHERE issue_id IN (SELECT issue_id FROM fetched)
+                QUALIFY row_number() OVER (PARTITION BY issue_id ORDER BY fetched_at DESC) = 1
+                """
+            )
+            self._run(
+                """
+                CREATE OR REPLACE TEMP TABLE changed AS
+                SELECT fetched.* FROM fetched
+                LEFT JOIN held ON fetched.issue_id = held.issue_id
+                WHERE held.issue_id IS NULL
+                    OR (
+                        fetched.updated_at >= held.updated_at
+                        AND (
+                            CAST(fetched.payload AS VARCHAR) <> held.payload
+                            OR fetched.history_complete <> held.history_complete
+                        )
+                    )
+                """
+            )
+            self._run("INSERT INTO raw.jira_issues BY NAME SELECT * FROM changed")
+            self._run(
+                """
+                UPDATE raw.jira_issues AS issue SET read_at = $at
+                FROM held
+                WHERE issue.issue_id = held.issue_id AND issue.fetched_at = held.fetched_at
+                """,
+                {"at": at},
+            )
+            added = self._load_histories(histories)
+            ((count,),) = self._rows("SELECT count(*) FROM changed")
+            self._close_absences(at)
+        return max(int(count), added)
+
+    def _load_histories(self, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Keep entries not kept before, and those of which Jira now says more; of how many issues."""
+        if not rows:
+            return 0
+        self._stage("entries", rows, "raw.jira_histories")
+        # An entry never changes but for how it names people and things: their names now are as true.
+        self._run(
+            """
+            UPDATE raw.jira_histories AS held SET payload = entries.payload
+            FROM entries
+            WHERE held.issue_id = entries.issue_id AND held.history_id = entries.history_id
+                AND CAST(held.payload AS VARCHAR) <> CAST(entries.payload AS VARCHAR)
+            """
+        )
+        self._run(
+            """
+            CREATE OR REPLACE TEMP TABLE fresh AS
+            SELECT entries.* FROM entries
+            ANTI JOIN raw.jira_histories AS held
+                ON held.issue_id = entries.issue_id AND held.history_id = entries.history_id
+            """
+        )
+        self._run("INSERT INTO raw.jira_histories BY NAME SELECT * FROM fresh")
+        ((count,),) = self._rows("SELECT count(DISTINCT issue_id) FROM fresh")
+        return int(count)
+
+    def load_remote_links(self, asked: Iterable[tuple[str, Sequence[Mapping[str, Any]]]]) -> None:
+        """Keep issues' links to pages elsewhere, by issue, and when they were asked for them."""
+        at = self._now()
+        rows = [
+            {"issue_id": issue_id, "payload": list(links), "fetched_at": at, "checked_at": at}
+            for issue_id, links in asked
+        ]
+        if not rows:
+            return
+        with self._warehouse.transaction():
+            self._stage("asked_links", rows, "raw.jira_remote_links")
+            self._run(
+                """
+                CREATE OR REPLACE TEMP TABLE as_before AS
+                SELECT held.issue_id, held.fetched_at FROM (
+                    SELECT * FROM raw.jira_remote_links
+                    QUALIFY row_number() OVER (PARTITION BY issue_id ORDER BY fetched_at DESC) = 1
+                ) AS held
+                INNER JOIN asked_links ON held.issue_id = asked_links.issue_id
+                    AND CAST(held.payload AS VARCHAR) = CAST(asked_links.payload AS VARCHAR)
+                """
+            )
+            self._run(
+                """
+                UPDATE raw.jira_remote_links AS held SET checked_at = $at FROM as_before
+                WHERE held.issue_id = as_before.issue_id AND held.fetched_at = as_before.fetched_at
+                """,
+                {"at": at},
+            )
+            self._run(
+                """
+                INSERT INTO raw.jira_remote_links BY NAME
+                SELECT asked_links.* FROM asked_links
+                ANTI JOIN as_before ON asked_links.issue_id = as_before.issue_id
+                """
+            )
+
+    def ids_with_new_remote_links(self, limit: int) -> list[str]:
+        """The issues whose histories tell of a link to a page, later than they were last asked for theirs."""
+        rows = self._rows(
+            """
+            SELECT history.issue_id
+            FROM raw.jira_histories AS history
+            LEFT JOIN raw.jira_remote_links AS links ON history.issue_id = links.issue_id
+            WHERE list_contains(
+                CAST(json_extract_string(history.payload, '$.items[*].field') AS VARCHAR[]), 'RemoteIssueLink'
+            )
+            GROUP BY history.issue_id
+            HAVING max(history.fetched_at) > coalesce(max(links.checked_at), TIMESTAMP '1970-01-01')
+            ORDER BY max(history.fetched_at) DESC, history.issue_id
+            LIMIT ?
+            """,
+            [limit],
+        )
+        return [issue_id for (issue_id,) in rows]
+
+    def ids_longest_without_remote_links(self, limit: int) -> list[str]:
+        """The issues not absent that were never, or longest ago, asked for their links to pages."""
+        rows = self._rows(
+            """
+            SELECT issue.issue_id
+            FROM raw.jira_issues AS issue
+            LEFT JOIN raw.jira_remote_links AS links ON issue.issue_id = links.issue_id
+            WHERE issue.issue_id NOT IN (
+                SELECT issue_id FROM raw.jira_absences WHERE issue_id IS NOT NULL AND found_again_at IS NULL
+            )
+            GROUP BY issue.issue_id
+            ORDER BY max(links.checked_at) ASC NULLS FIRST, CAST(issue.issue_id AS BIGINT)
+            LIMIT ?
+            """,
+            [limit],
+        )
+        return [issue_id for (issue_id,) in rows]
+
+    # --- what is gone -------------------------------------------------------------------------------------
+
+    def count_shown(self) -> int:
+        """How many of the issues held are not absent."""
+        ((count,),) = self._rows(
+            """
+            SELECT count(DISTINCT issue_id) FROM raw.jira_issues
+            WHERE issue_id NOT IN (
+                SELECT issue_id FROM raw.jira_absences WHERE issue_id IS NOT NULL AND found_again_at IS NULL
+            )
+            """
+        )
+        return int(count)
+
+    def ids_not_shown_since(self, since: datetime) -> list[str]:
+        """The ids held and not absent that Jira did not show since then (our clock)."""
+        return list(
+            self._ids(
+                """
+                SELECT issue_id FROM raw.jira_issues
+                EXCEPT SELECT issue_id FROM raw.jira_issues WHERE read_at >= $since
+                EXCEPT SELECT issue_id FROM raw.jira_absences
+                    WHERE issue_id IS NOT NULL AND found_again_at IS NULL
+                """,
+                {"since": since},
+            )
+        )
+
+    def note_absent_issues(self, ids: Collection[str], projects: Collection[str]) -> None:
+        """Note that Jira shows these issues no more; `projects` are the keys of those it shows."""
+        if not ids:
+            return
+        with self._warehouse.transaction():
+            self._warehouse.stage("gone", [{"issue_id": each} for each in sorted(ids)])
+            self._run(
+                f"""
+                INSERT INTO raw.jira_absences (issue_key, checked_at, issue_id, reason)
+                SELECT
+                    issue_key, $at, issue_id,
+                    CASE WHEN list_contains($projects, regexp_replace(issue_key, '-[0-9]+$', ''))
+                        THEN 'not_shown' ELSE 'project_not_shown' END
+                FROM ({_LATEST}) AS latest WHERE issue_id IN (SELECT issue_id FROM gone)
+                """,
+                {"at": self._now(), "projects": list(projects)},
+            )
+
+    def note_absent_keys(self, keys: Collection[str], projects: Collection[str]) -> None:
+        """Note that these keys lead to no issue, unless an issue is held that had them: it is gone by its id.
+
+        `projects` are the keys of the projects Jira shows.
+        """
+        if not keys:
+            return
+        with self._warehouse.transaction():
+            self._warehouse.stage("gone", [{"issue_key": each} for each in sorted(keys)])
+            self._run(
+                """
+                INSERT INTO raw.jira_absences (issue_key, checked_at, reason)
+                SELECT
+                    gone.issue_key, $at,
+                    CASE WHEN list_contains($projects, regexp_replace(upper(gone.issue_key), '-[0-9]+$', ''))
+                        THEN 'not_shown' ELSE 'project_not_shown' END
+                FROM gone
+                WHERE upper(gone.issue_key) NOT IN (
+                    SELECT upper(issue_key) FROM raw.jira_issues
+                    UNION SELECT upper(issue_key) FROM raw.jira_keys
+                    UNION SELECT upper(issue_key) FROM raw.jira_absences WHERE found_again_at IS NULL
+                )
+                """,
+                {"at": self._now(), "projects": list(projects)},
+            )
+
+    def _close_absences(self, at: datetime) -> None:
+        """What was just fetched is absent no more, whether by its id or by a key that leads to it."""
+        self._run(
+            """
+            UPDATE raw.jira_absences SET found_again_at = $at
+            WHERE found_again_at IS NULL AND (
+                issue_id IN (SELECT issue_id FROM fetched)
+                OR (
+                    issue_id IS NULL AND upper(issue_key) IN (
+                        SELECT upper(issue_key) FROM fetched
+                        UNION
+                        SELECT upper(names.issue_key) FROM raw.jira_keys AS names
+                        INNER JOIN fetched ON names.issue_id = fetched.issue_id
+                    )
+                )
+            )
+            """,
+            {"at": at},
+        )
+
+    # --- inside -------------------------------------------------------------------------------------------
+
+    def _now(self) -> datetime:
+        from pipeline.warehouse import now
+
+        return now()
+
+    def _rows(self, query: str, given: Any = None) -> list[Any]:
+        return self._warehouse.connection.execute(query, given).fetchall()
+
+    def _run(self, query: str, given: Any = None) -> None:
+        self._rows(query, given)
+
+    def _stage(self, name: str, rows: Sequence[Mapping[str, Any]], table: str) -> None:
+        self._warehouse.stage(name, rows, self._warehouse.columns(table))
