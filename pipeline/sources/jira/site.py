@@ -1,7 +1,7 @@
 """What any Jira can be asked, and how an issue is put together: its fields, its comments, its whole history.
 
-What search and bulk reads send along of a changelog is cut at 40 entries on Cloud, the oldest lost first and in
-silence (JRACLOUD-96459); but `changelog.total` tells how many there are. So what is short is read on, and
+What search and bulk reads send along of a changelog is cut at 40 entries on Cloud, the oldest lost first and
+in silence (JRACLOUD-96459); but `changelog.total` tells how many there are. So what is short is read on, and
 an issue says whether its history is whole.
 """
 
