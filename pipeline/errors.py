@@ -31,7 +31,7 @@ class RunError(PostmortemsError):
 
 
 class SourceError(RunError):
-    """A source of documents or issues could not be read. `status` is that of its HTTP answer, if it was one."""
+    """A source of documents or issues could not be read. `status` is that of its HTTP answer, if any."""
 
     status: int | None = None
 

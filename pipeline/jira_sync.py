@@ -5,8 +5,8 @@ Two kinds of sync take turns:
 - Most runs ask what changed since the last good sync began, minus an overlap, as search is late to show
   changes: of what the JQL finds, and of what is held, in whatever project it is.
 - A *sweep*, once a day unless set, looks at everything: every id the JQL finds, every key a document names,
-  and every issue held, each read afresh by its id. It finds what was deleted, moved or hidden, what search was
-  too late to show, and what changed without a new `updated`, as a renamed status.
+  and every issue held, each read afresh by its id. It finds what was deleted, moved or hidden, what search
+  was too late to show, and what changed without a new `updated`, as a renamed status.
 
 The watermark is Jira's own time when the sync began, and is kept in one transaction with the last rows: a run
 that ends half-way keeps what it had, and the next one goes on from there. Whatever is read is read by id, as
@@ -337,7 +337,7 @@ class JiraSync:
     # --- what is gone -------------------------------------------------------------------------------------
 
     def _find_gone(self) -> set[str]:
-        """The issues held that Jira shows no more, each asked for once again. Raises JiraError for too many."""
+        """The issues held that Jira shows no more, asked for once again. Raises JiraError for too many."""
         shown = self._tables.count_shown()
         missing = self._tables.ids_not_shown_since(self._resumed_at)
         gone = set(missing) - self.site().shown(missing) if missing else set()
@@ -345,9 +345,9 @@ class JiraSync:
             self._shown_projects()
         if len(gone) > 1 and 2 * len(gone) >= shown and not self._accepts_vanished:
             raise JiraError(
-                f"jira: {len(gone)} of the {shown} issues held are not observed any more, which looks like lost "
-                f"rights, not like deletions; see whether {self.site().session.account} may still browse their "
-                f"projects, or take them for gone with --sweep --accept-vanished"
+                f"jira: {len(gone)} of the {shown} issues held are not observed any more, which looks like "
+                f"lost rights, not like deletions; see if {self.site().session.account} may still browse "
+                f"their projects, or take them for gone with --sweep --accept-vanished"
             )
         return gone
 

@@ -101,7 +101,7 @@ class DataCenterSite(JiraSite):
         return answered
 
     def _rest_of_histories(self, ids: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """The changelogs of these issues, each asked for by itself: some versions cut them in a search only."""
+        """The changelogs of these issues, one by one: some versions cut them in a search only."""
 
         def changelog(issue_id: str) -> tuple[str, Any]:
             query = {"fields": "updated", "expand": "changelog"}

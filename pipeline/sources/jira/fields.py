@@ -1,6 +1,6 @@
 """Which fields of an issue are asked for, and which custom field holds what.
 
-A custom field is known by its id. Its name is no help: it is changed, translated, and two fields may share it.
+A custom field is known by its id. Its name is no help: it is changed and translated, and two may share it.
 Where the settings name none, Jira's own type tells (`schema.custom`), if one field alone has it.
 """
 
