@@ -1,17 +1,16 @@
 """postmortems.toml and the environment → `Settings`. Nothing is read at import.
 
 The file is documented by `data/sample/postmortems.toml`, which `postmortems init` writes. Every mistake
-in it is one line that names the key and says what it should be.
+in it is one line that names the key and says what it should be (`settings_mistakes`).
 """
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -22,17 +21,14 @@ from pydantic import (
     Field,
     SecretStr,
     Tag,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
 from pipeline.errors import SettingsError
 from pipeline.record_mappings import ExportFormat, check_fields
-from pipeline.taxonomy import Category, Taxonomy, default_taxonomy
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+from pipeline.settings_mistakes import checked
+from pipeline.taxonomy import Taxonomy, default_taxonomy
 
 DEFAULT_PATH = Path("postmortems.toml")
 TimeField = Literal[
@@ -59,7 +55,6 @@ Url = Annotated[str, AfterValidator(_web_address)]
 Name = Annotated[str, Field(min_length=1)]
 SeverityLevel = Literal["1", "2", "3", "4", "5"]
 Days = Annotated[int, Field(ge=1, le=3650)]
-_Model = TypeVar("_Model", bound=BaseModel)
 
 
 #: Names that mean something else within the warehouse's own connection.
@@ -185,12 +180,6 @@ AnySource = Annotated[
     | Annotated[ExportSource, Tag("export")],
     Discriminator(_kind_of_source),
 ]
-_SOURCE_KINDS: dict[str, type[Source]] = {
-    "folder": FolderSource,
-    "git": GitSource,
-    "confluence": ConfluenceSource,
-    "export": ExportSource,
-}
 
 
 class Team(_Table):
@@ -383,7 +372,7 @@ class Settings(_Table):
         path = self.resolve(self.taxonomy)
         hint = f"write one with `postmortems init --taxonomy {self.taxonomy}`"
         content = _content_of(path, hint, place="taxonomy: ")
-        return _checked(Taxonomy, content, path)
+        return checked(Taxonomy, content, path)
 
     def jira_token(self) -> SecretStr:
         """The token, from the environment or the file the settings name.
@@ -429,7 +418,7 @@ def load_settings(path: Path) -> Settings:
     content = _content_of(path, "write one with `postmortems init`")
     if "folder" in content:
         raise SettingsError(f"{path}: folder: is not a setting; remove it")
-    settings = _checked(Settings, content | {"folder": path.resolve().parent}, path)
+    settings = checked(Settings, content | {"folder": path.resolve().parent}, path)
     settings.read_taxonomy()  # its mistakes are told before anything is fetched
     return settings
 
@@ -448,87 +437,3 @@ def _content_of(path: Path, hint: str, place: str = "") -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: is not valid TOML: {error}") from error
-
-
-def _checked(model: type[_Model], content: dict[str, Any], path: Path) -> _Model:
-    """`content` as `model`, or every mistake of it, each on its line."""
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        mistakes = error.errors(include_url=False)
-        raise SettingsError("\n".join(f"{path}: {_told(mistake, model)}" for mistake in mistakes)) from error
-
-
-#: What a value should be, for the mistakes people make most.
-_FORMS = {
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-    "int_parsing": "a whole number",
-    "int_type": "a whole number",
-    "string_type": "text in quotes",
-    "list_type": "a list in [brackets]",
-    "tuple_type": "a list in [brackets]",
-    "model_type": "a table",
-    "dict_type": "a table",
-}
-
-
-def _told(first: ErrorDetails, model: type[BaseModel]) -> str:
-    """One mistake as `key: what it should be`."""
-    key = _key_of(first["loc"])
-    if first["type"] == "extra_forbidden":
-        known = _known_keys(first["loc"], model)
-        near = difflib.get_close_matches(str(first["loc"][-1]), known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
-        return f"{key}: is not a setting; {hint}"
-    if first["type"] == "missing":
-        return f"{key}: is missing; add it"
-    if first["type"] == "union_tag_invalid":
-        known_kinds = ", ".join(f'"{kind}"' for kind in _SOURCE_KINDS)
-        return f"{key}.type: should be one of {known_kinds}, not {_shown(first['input'].get('type'))}"
-    said = str(first["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    if not key:
-        return said
-    if first["type"] == "value_error":
-        return f"{key}: should be {said}"
-    if first["type"] in _FORMS:
-        return f"{key}: should be {_FORMS[first['type']]}, not {_shown(first.get('input'))}"
-    return f"{key}: {said[0].lower()}{said[1:]}, not {_shown(first.get('input'))}"
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
-
-
-def _key_of(location: tuple[int | str, ...]) -> str:
-    """`("sources", 0, "path")` as `sources[1].path`: people count from one."""
-    key = ""
-    for position, part in enumerate(location):
-        if isinstance(part, int):
-            key += f"[{part + 1}]"
-        elif part != "[key]" and not (position == 2 and location[0] == "sources" and part in _SOURCE_KINDS):
-            key += f".{part}" if key else str(part)
-    return key
-
-
-def _known_keys(location: tuple[int | str, ...], model: type[BaseModel]) -> list[str]:
-    tables: dict[str, type[BaseModel]] = {
-        "company": Company,
-        "paths": Paths,
-        "teams": Team,
-        "policy": Policy,
-        "metrics": Metrics,
-        "lint": Lint,
-        "merge": Merge,
-        "review": Review,
-        "jira": Jira,
-        "causes": Category,
-        "triggers": Category,
-    }
-    table = tables.get(str(location[0]), model) if len(location) > 1 else model
-    if location[:2] == ("jira", "fields") and len(location) > 2:
-        table = JiraFields
-    if location[0] == "sources" and len(location) > 2:
-        table = _SOURCE_KINDS[str(location[2])]
-    return [name for name in table.model_fields if name != "folder"]

@@ -75,6 +75,14 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
             "sources[1].brnch: is not a setting; did you mean branch?",
         ),
         (
+            "[jira]\nurl = 'https://jira.example'\n[jira.fields]\nsprnt = 'customfield_1'",
+            "jira.fields.sprnt: is not a setting; did you mean sprint?",
+        ),
+        (
+            "[[teams]]\nname = 'x'\nservices = [1]",
+            "teams[1].services[1]: should be text in quotes, not 1",
+        ),
+        (
             "[[sources]]\nname = 'x'\ntype = 'export'\npath = 'x.csv'",
             'sources[1]: should be an export with a format ("pagerduty", "incident.io", "firehydrant", '
             '"opsgenie", "jsm") or with fields of its own',
