@@ -74,6 +74,13 @@ def test_a_status_comes_with_its_headers(
     assert ("RateLimit-Reason" in answered.headers) == (status == 429)
 
 
+def test_a_data_center_limits_in_its_own_headers(asked: Any) -> None:
+    """It says how fast calls come back, and gives no reason."""
+    headers = asked(faults.too_many_requests(0, deployment="data_center")).headers
+    assert (headers["X-RateLimit-FillRate"], headers["X-RateLimit-Interval-Seconds"]) == ("10", "1")
+    assert "RateLimit-Reason" not in headers
+
+
 def test_a_captcha_is_named(asked: Any) -> None:
     """The account is locked until somebody signs in by hand."""
     answered = asked(faults.captcha())

@@ -189,7 +189,9 @@ def test_bulkfetch_leaves_out_in_silence(jira: SimulatedJira, state: JiraState) 
 
 
 def test_an_inline_changelog_is_cut_at_forty(jira: SimulatedJira, state: JiraState) -> None:
-    """Of 45 changes the newest 40 come inline, newest first, with the true total; paging brings all."""
+    """Of 45 changes the newest 40 come inline, newest first, with the true total; paging brings all, and
+    an issue asked for alone holds up to 100.
+    """
     for n in range(45):
         state.edit("PAY-1", at=START + timedelta(hours=n + 1), by="ana", summary=f"Version {n}")
     issue = state.find("PAY-1")
@@ -197,6 +199,8 @@ def test_an_inline_changelog_is_cut_at_forty(jira: SimulatedJira, state: JiraSta
     asked = {"jql": "key = PAY-1", "fields": ["summary"], "expand": "changelog"}
     inline = ask(jira, "search/jql", asked)[1]["issues"][0]["changelog"]
     assert (inline["total"], inline["histories"]) == (45, issue.histories[:4:-1])
+    alone = ask(jira, "issue/PAY-1", expand="changelog")[1]["changelog"]
+    assert alone["histories"] == issue.histories[::-1]
     pages = [ask(jira, "issue/PAY-1/changelog", startAt=start, maxResults=20)[1] for start in (0, 20, 40)]
     assert [entry for page in pages for entry in page["values"]] == issue.histories
     assert [page["isLast"] for page in pages] == [False, False, True]
@@ -273,7 +277,7 @@ def test_tokens_lead_through_every_issue_once(
     """In any order and with pages of any size, all the pages together are what the query finds."""
     state = filled_state()
     jql = "labels = pm" + (f" ORDER BY {', '.join(map(''.join, order))}" if order else "")
-    limits = Limits(page=page_limit, ids=5000, histories=40, window=None, comments=100)
+    limits = Limits(page=page_limit, ids=5000, histories=40, histories_of_one=100, window=None, comments=100)
     answers = CloudAnswers(
         state, account=EMAIL, limits=limits, short_pages=short_pages, clock=lambda: datetime.now(UTC)
     )
@@ -370,6 +374,8 @@ def test_a_late_index_does_not_keep_reads_by_id_waiting(jira: SimulatedJira, sta
     assert ask(jira, "issue/PAY-1", fields="summary")[1]["fields"] == {"summary": "Changed"}
     fetch = {"issueIdsOrKeys": ["pay-1"], "fields": ["summary"]}
     assert ask(jira, "issue/bulkfetch", fetch)[1]["issues"][0]["fields"] == {"summary": "Changed"}
+    fresh = ask(jira, "search/jql", asked | {"reconcileIssues": [10000]})[1]["issues"]
+    assert fresh[0]["fields"] == {"summary": "Changed"}
 
 
 def test_a_scoped_token_works_through_the_gateway_only(state: JiraState) -> None:

@@ -21,6 +21,8 @@ from pipeline.demo.jira.payloads import NOT_NAVIGABLE, SYSTEM_FIELD_TYPES
 from pipeline.demo.jira.query import Query, QueryError
 from pipeline.demo.jira.state import JiraState
 
+#: Data Center tells all of them, whatever it is asked for; these stand for them.
+_PERMISSIONS = ("BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES")
 #: How many written parts are kept: all of a crowd of ten thousand.
 _MOST_KEPT = 50_000
 INVALID_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."
@@ -39,13 +41,15 @@ class RefusedError(Exception):
 class Limits:
     """How much a deployment gives at once.
 
-    `page` issues in a search page; `ids` issues of ids alone (Cloud); `histories` entries within an issue;
-    `window` results of one search (Data Center); `comments` in a page of comments. None: no limit.
+    `page` issues in a search page; `ids` issues of ids alone (Cloud); `histories` entries within an issue of
+    many, `histories_of_one` within an issue asked for alone; `window` results of one search (Data Center);
+    `comments` in a page of comments. None: no limit.
     """
 
     page: int
     ids: int
     histories: int | None
+    histories_of_one: int | None
     window: int | None
     comments: int
 
@@ -141,7 +145,9 @@ class Answers:
                 return self.my_permissions(call)
             case "GET", ["issue", name]:
                 fields = call.names("fields") or ["*all"]
-                return self.rendered(self.visible(name), fields, call.one("expand"))
+                return self.rendered(
+                    self.visible(name), fields, call.one("expand"), histories=self.limits.histories_of_one
+                )
             case "GET", ["issue", name, "comment"]:
                 return self.comments(call, self.visible(name))
             case "GET", ["issue", name, "remotelink"]:
@@ -213,7 +219,7 @@ class Answers:
             if project not in self.state.projects:
                 raise RefusedError(404, f"No project could be found with key '{project}'.")
             browses = project in self.state.visible_projects()
-        names = call.names("permissions") or ["BROWSE_PROJECTS"]
+        names = call.names("permissions") if self.state.deployment == "cloud" else _PERMISSIONS
         return {
             "permissions": {
                 name: {
@@ -253,17 +259,26 @@ class Answers:
         return issue
 
     def found(
-        self, jql: str, *, bounded: bool = True, validate: bool = True, ties_reversed: bool = False
+        self,
+        jql: str,
+        *,
+        bounded: bool = True,
+        validate: bool = True,
+        ties_reversed: bool = False,
+        fresh: frozenset[str] = frozenset(),
     ) -> tuple[Query, list[Issue]]:
-        """What a query finds now. Asked again while nothing has changed, it is not searched again."""
-        asked = (jql, bounded, validate, ties_reversed)
+        """What a query finds now, the `fresh` ids as they are and not as they were last indexed.
+
+        Asked again while nothing has changed, it is not searched again.
+        """
+        asked = (jql, bounded, validate, ties_reversed, fresh)
         held = self._found.get(asked)
         if held is None or held[0] != self.state.version:
             try:
                 query = Query(
                     jql, self.state, bounded=bounded, validate=validate, ties_reversed=ties_reversed
                 )
-                held = (self.state.version, query, query.issues())
+                held = (self.state.version, query, query.issues(fresh))
             except QueryError as error:
                 raise self.refused_query(str(error)) from None
             self._found[asked] = held
@@ -275,8 +290,13 @@ class Answers:
         """The refusal of a query."""
         return RefusedError(400, message)
 
-    def rendered(self, issue: Issue, fields: Sequence[str], expand: str) -> dict[str, Any]:
-        """An issue with these fields: names, `*all`, `*navigable`, and names to leave out after a dash."""
+    def rendered(
+        self, issue: Issue, fields: Sequence[str], expand: str, *, histories: int | None
+    ) -> dict[str, Any]:
+        """An issue with these fields: names, `*all`, `*navigable`, and names to leave out after a dash.
+
+        With `changelog` in `expand` it holds the newest `histories` entries, all when None.
+        """
         chosen: set[str] | None = {name for name in fields if name[:1] not in ("*", "-")}
         left_out = {name.removeprefix("-") for name in fields if name.startswith("-")}
         if {"*all", "*navigable"} & set(fields) or (left_out and not chosen):
@@ -287,14 +307,17 @@ class Answers:
         for name in left_out:
             rendered["fields"].pop(name, None)
         if "changelog" in expand:
-            rendered["changelog"] = self.inline_changelog(issue)
+            rendered["changelog"] = self.inline_changelog(issue, histories)
         return rendered
 
     def sent(self, issue: Issue, fields: Sequence[str], expand: str) -> Written:
         """The same, written; asked again while nothing has changed, it is not made again."""
         asked = (id(issue), tuple(fields), expand)
         held: Written | None = self._kept(asked)
-        return held or self._keep(asked, written(self.rendered(issue, fields, expand)))
+        if held is None:
+            rendered = self.rendered(issue, fields, expand, histories=self.limits.histories)
+            held = self._keep(asked, written(rendered))
+        return held
 
     def sent_histories(self, issue: Issue) -> list[bytes]:
         """The entries of its history, oldest first, each written."""
@@ -314,10 +337,9 @@ class Answers:
         self._kept_parts[asked] = part
         return part
 
-    def inline_changelog(self, issue: Issue) -> dict[str, Any]:
+    def inline_changelog(self, issue: Issue, limit: int | None) -> dict[str, Any]:
         """The histories that come within an issue; cut, the oldest are missing and `total` tells."""
         histories = self.state.histories(issue)
-        limit = self.limits.histories
         shown = histories if limit is None else histories[max(0, len(histories) - limit) :]
         return {
             "startAt": 0,

@@ -3,6 +3,7 @@
 - `search/jql` pages by a token bound to its query, tells no total, sends ids unless told; a page may be short
   or empty and have a successor. A token goes on after the last issue it gave, by the order of the query, so
   that an issue which meanwhile moved forward in it is seen again and one that moved back is not.
+- Search may be late (`freeze_index`); ids in `reconcileIssues` it sees as they are.
 - `search` is gone (410). Histories within an issue are cut at the newest 40 (JRACLOUD-96459), comments too.
 - Bulk answers leave out in silence what is deleted, hidden or unknown; a page of histories may end within an
   issue; `created` there comes as ISO, or as seconds (as in Atlassian's example) or milliseconds of the epoch.
@@ -58,7 +59,8 @@ class CloudAnswers(Answers):
                 raise RefusedError(410, _GONE)
             case "GET", ["search", "jql"]:
                 asked = {name: values[-1] for name, values in call.query.items()}
-                return self.search(asked | {"fields": call.names("fields")})
+                names = {each: call.names(each) for each in ("fields", "reconcileIssues")}
+                return self.search(asked | names)
             case "POST", ["search", "jql"]:
                 self._check(call.body, _SEARCH_KEYS)
                 return self.search(call.body)
@@ -160,7 +162,10 @@ class CloudAnswers(Answers):
         bound = (jql, tuple(fields), expand)
         token = asked.get("nextPageToken")
         after, number = self._token(token, bound)
-        query, found = self.found(jql)
+        fresh = frozenset(map(str, asked.get("reconcileIssues") or ()))
+        if len(fresh) > 50:
+            raise RefusedError(400, "The number of reconcileIssues must not be more than 50.")
+        query, found = self.found(jql, fresh=fresh)
         start = 0 if token is None else bisect_right(found, after, key=query.place)
         ids_only = set(fields) <= {"id", "key"}
         limit = min(int(asked.get("maxResults") or 50), self.limits.ids if ids_only else self.limits.page)

@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
+from pipeline.demo.jira.site import Deployment
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -56,25 +58,39 @@ class Fault:
 Trouble = Callable[[Request], Fault | None]
 
 
-def too_many_requests(retry_after: int | str | datetime | None = 1, *, status: int = 429) -> Fault:
+def too_many_requests(
+    retry_after: int | str | datetime | None = 1, *, deployment: Deployment = "cloud"
+) -> Fault:
     """The rate limit: with seconds, an HTTP date, or nothing to say when to come again."""
-    headers = [
-        ("RateLimit-Reason", "jira-burst-based"),
-        ("X-RateLimit-Limit", "350"),
-        ("X-RateLimit-Remaining", "0"),
-        ("X-RateLimit-NearLimit", "true"),
-    ]
-    if isinstance(retry_after, datetime):
-        retry_after = format_datetime(retry_after.replace(tzinfo=UTC), usegmt=True)
-    if retry_after is not None:
-        headers.insert(0, ("Retry-After", str(retry_after)))
-    return Fault("status", status, tuple(headers))
+    headers = _RATE_LIMIT_HEADERS[deployment]
+    return Fault("status", 429, (*_retry_after(retry_after), *headers))
 
 
 def unavailable(retry_after: int | str | datetime | None = None) -> Fault:
     """503, with or without a time to come again."""
-    fault = too_many_requests(retry_after, status=503)
-    return Fault("status", 503, tuple(each for each in fault.headers if each[0] == "Retry-After"))
+    return Fault("status", 503, _retry_after(retry_after))
+
+
+_RATE_LIMIT_HEADERS = {
+    "cloud": (
+        ("RateLimit-Reason", "jira-burst-based"),
+        ("X-RateLimit-Limit", "350"),
+        ("X-RateLimit-Remaining", "0"),
+        ("X-RateLimit-NearLimit", "true"),
+    ),
+    "data_center": (
+        ("X-RateLimit-Limit", "350"),
+        ("X-RateLimit-Remaining", "0"),
+        ("X-RateLimit-FillRate", "10"),
+        ("X-RateLimit-Interval-Seconds", "1"),
+    ),
+}
+
+
+def _retry_after(when: int | str | datetime | None) -> tuple[tuple[str, str], ...]:
+    if isinstance(when, datetime):
+        when = format_datetime(when.replace(tzinfo=UTC), usegmt=True)
+    return () if when is None else (("Retry-After", str(when)),)
 
 
 def server_error(status: int = 500) -> Fault:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import total_ordering
 from typing import Any
@@ -85,9 +85,9 @@ class Query:
         if self._at < len(self._tokens):
             raise self._not_understood()
 
-    def issues(self) -> list[Issue]:
-        """What it finds, in its order; ties by id."""
-        seen, test = self._state.searchable(), self._test
+    def issues(self, fresh: Collection[str] = ()) -> list[Issue]:
+        """What it finds, in its order, ties by id; the `fresh` ids as they are, however late the index."""
+        seen, test = self._state.searchable(fresh), self._test
         found = seen if test is None else [issue for issue in seen if test(issue)]
         return sorted(found, key=self.place) if self._order else found
 
@@ -271,7 +271,11 @@ class Query:
                     else f"An issue with key '{value}' does not exist for field '{name}'."
                 )
             elif name == "project":
-                found = [key for key, title in state.visible_projects().items() if value in (key, title)]
+                found = [
+                    key
+                    for key, title in state.visible_projects().items()
+                    if value.lower() in (key.lower(), title.lower(), state.project(key)["id"])
+                ]
             elif name == "status":
                 found = [
                     status_id

@@ -76,7 +76,8 @@ def serve_jira(
 
     - `page_limit`: the most issues of a search page (100 on Cloud, 1,000 on Data Center), `id_page_limit` of
       ids alone on Cloud. With `short_pages` some pages hold fewer, or on Cloud none, and have a successor.
-    - `inline_histories`: the most histories within an issue; by default 40 on Cloud, all on Data Center.
+    - `inline_histories`: the most histories within an issue; by default 40 on Cloud (100 when one issue is
+      asked for), all on Data Center.
     - `history_times`: how bulk changelogs of Cloud write `created`.
     - `result_window`, `nodes`: see `data_center.py`; None and 1 are as Jira 9 on one node.
     - `trouble` sees each request and may return what goes wrong. `calls_per_second` is a rate limit for each
@@ -91,6 +92,7 @@ def serve_jira(
         page=page_limit or (100 if is_cloud else 1000),
         ids=id_page_limit,
         histories=inline_histories or (40 if is_cloud else None),
+        histories_of_one=inline_histories or (100 if is_cloud else None),
         window=None if is_cloud else result_window,
         comments=100 if is_cloud else 1_048_576,
     )
@@ -142,7 +144,7 @@ class _Door:
         self.stopping = threading.Event()
         basic = base64.b64encode(f"{email}:{token}".encode()).decode()
         self.accepted = {f"Basic {basic}", f"Bearer {token}"}
-        self._limiter = None if calls_per_second is None else _RateLimiter(calls_per_second, answers.clock)
+        self._limiter = None if calls_per_second is None else _RateLimiter(calls_per_second, answers)
         if self.state.deployment == "data_center":
             prefix, versions = re.escape(context_path), "2|latest"
         else:
@@ -196,9 +198,10 @@ class _Door:
 class _RateLimiter:
     """So many calls in a second of each endpoint; more are a 429."""
 
-    def __init__(self, calls_per_second: int, clock: Callable[[], datetime]) -> None:
+    def __init__(self, calls_per_second: int, answers: Answers) -> None:
         self._most = calls_per_second
-        self._clock = clock
+        self._clock = answers.clock
+        self._refusal = too_many_requests(1, deployment=answers.state.deployment)
         self._lock = threading.Lock()
         self._left: dict[str, tuple[float, datetime]] = {}
 
@@ -210,7 +213,7 @@ class _RateLimiter:
             left, at = self._left.get(name, (float(self._most), now))
             left = min(self._most, left + (now - at).total_seconds() * self._most)
             self._left[name] = (left - 1 if left >= 1 else left, now)
-        return None if left >= 1 else too_many_requests(1)
+        return None if left >= 1 else self._refusal
 
 
 def _spoiled(answered: Any, fault: Fault, body: Any) -> Any:

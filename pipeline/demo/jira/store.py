@@ -5,6 +5,7 @@ On Cloud a search sees a change late, while reads by id are fresh: `freeze_index
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from pipeline.demo.jira.issue import Issue
@@ -49,11 +50,15 @@ class IssueStore(JiraSite):
                 for issue_id in (*ids, self._keys.get(key, "")):
                     self._indexed.pop(issue_id, None)
 
-    def searchable(self) -> list[Issue]:
-        """The issues that search looks through, by id: as it last indexed them, and the account may see."""
+    def searchable(self, fresh: Collection[str] = ()) -> list[Issue]:
+        """The issues that search looks through, by id: as it last indexed them, and the account may see.
+
+        Those whose ids are `fresh` it sees as they are.
+        """
         if not self._indexed:
             return self.visible()
-        seen = {**self.issues, **self._indexed}
+        indexed = {issue_id: issue for issue_id, issue in self._indexed.items() if issue_id not in fresh}
+        seen = {**self.issues, **indexed}
         return [
             issue
             for _, issue in sorted(seen.items(), key=lambda pair: int(pair[0]))
