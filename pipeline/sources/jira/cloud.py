@@ -18,7 +18,7 @@ from typing import Any
 from pipeline.errors import JiraError
 from pipeline.settings import Jira
 from pipeline.sources.jira.answers import lack_of_fields, lack_of_histories, lack_of_issues, lack_of_projects
-from pipeline.sources.jira.fields import FIELDS, SOMETIMES
+from pipeline.sources.jira.fields import SOMETIMES
 from pipeline.sources.jira.session import JiraSession
 from pipeline.sources.jira.site import ISSUES_PER_FETCH, JiraSite
 
@@ -48,16 +48,6 @@ class CloudSite(JiraSite):
             if page["isLast"] or not page["values"]:
                 return keys
 
-    def find_ids(self, condition: str) -> Iterator[list[str]]:
-        """See `JiraSite`."""
-        asked = {"jql": f"{condition} ORDER BY created, key", "fields": ["id"], "maxResults": IDS_PER_PAGE}
-        seen: set[str] = set()
-        for answered in self._tokened("search/jql", asked, lack_of_issues(())):
-            found = dict.fromkeys(str(issue["id"]) for issue in answered["issues"])
-            fresh = [issue_id for issue_id in found if issue_id not in seen]
-            seen.update(fresh)
-            yield fresh
-
     def children(self, parents: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
         """See `JiraSite`."""
         yield from self.find_ids(f"parent in ({', '.join(issue_id for issue_id, _ in parents)})")
@@ -72,6 +62,18 @@ class CloudSite(JiraSite):
         return found
 
     # --- inside -------------------------------------------------------------------------------------------
+
+    def _find(self, condition: str, fields: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
+        asked = {
+            "jql": f"{condition} ORDER BY created, key",
+            "fields": list(fields) or ["id"],
+            "maxResults": IDS_PER_PAGE,
+        }
+        seen: set[str] = set()
+        for answered in self._tokened("search/jql", asked, lack_of_issues(fields)):
+            found = {str(issue["id"]): issue for issue in answered["issues"]}
+            yield [issue for issue_id, issue in found.items() if issue_id not in seen]
+            seen.update(found)
 
     def _read(self, ids_or_keys: Sequence[str]) -> list[dict[str, Any]]:
         return [self._settled(payload) for payload in self._bulk(ids_or_keys, self._fields, "changelog")]
@@ -88,7 +90,7 @@ class CloudSite(JiraSite):
         """The payload, read again when it lacks a field that its project and type have."""
         fields = payload["fields"]
         where = (str(fields["project"].get("key")), str(fields["issuetype"].get("id")))
-        lacks = {(*where, name) for name in FIELDS if name not in fields and name not in SOMETIMES}
+        lacks = {(*where, name) for name in self._sure if name not in fields and name not in SOMETIMES}
         if lacks <= self._lacking:
             return payload
         query = {"fields": ",".join(self._fields), "expand": "changelog", "failFast": "true"}

@@ -37,26 +37,6 @@ class DataCenterSite(JiraSite):
         answered = self.session.call("project", check=lack_of_list("key"))
         return sorted(str(project["key"]) for project in answered)
 
-    def find_ids(self, condition: str) -> Iterator[list[str]]:
-        """See `JiraSite`."""
-        from_second: int | None = None
-        seen: set[str] = set()  # those of that second, which comes again
-        start = 0
-        while True:
-            floor = "" if from_second is None else f" AND created >= {from_second * 1000}"
-            answered = self._search(f"({condition}){floor} ORDER BY created, key", ("created",), start)
-            page = [(str(each["id"]), _second(each["fields"]["created"])) for each in answered["issues"]]
-            yield [issue_id for issue_id, _ in page if issue_id not in seen]
-            if not page or start + len(page) >= answered["total"]:
-                return
-            last = page[-1][1]
-            if last == from_second or last < page[0][1]:
-                seen.update(issue_id for issue_id, _ in page)
-                start += len(page)
-            else:
-                from_second, start = last, 0
-                seen = {issue_id for issue_id, second in page if second == last}
-
     def children(self, parents: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
         """See `JiraSite`. Only the field of Jira Software knows an epic's issues here."""
         if self._epic_link is not None:
@@ -73,6 +53,27 @@ class DataCenterSite(JiraSite):
         }
 
     # --- inside -------------------------------------------------------------------------------------------
+
+    def _find(self, condition: str, fields: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
+        from_second: int | None = None
+        seen: set[str] = set()  # those of that second, which comes again
+        start = 0
+        while True:
+            floor = "" if from_second is None else f" AND created >= {from_second * 1000}"
+            jql = f"({condition}){floor} ORDER BY created, key"
+            answered = self._search(jql, ("created", *fields), start)
+            page = {str(each["id"]): _second(each["fields"]["created"]) for each in answered["issues"]}
+            yield [each for each in answered["issues"] if str(each["id"]) not in seen]
+            if not page or start + len(answered["issues"]) >= answered["total"]:
+                return
+            seconds = list(page.values())
+            last = seconds[-1]
+            if last == from_second or last < seconds[0]:
+                seen.update(page)
+                start += len(answered["issues"])
+            else:
+                from_second, start = last, 0
+                seen = {issue_id for issue_id, second in page.items() if second == last}
 
     def _read(self, ids_or_keys: Sequence[str]) -> list[dict[str, Any]]:
         name = "id" if ids_or_keys[0].isdigit() else "key"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from pydantic import SecretStr
@@ -62,6 +62,14 @@ class FetchedIssue:
         return self.history_count is not None and len(self.histories) >= self.history_count
 
 
+class IssueState(NamedTuple):
+    """An issue as a search lists it; search is late to show changes. `updated_at` is naive UTC."""
+
+    issue_id: str
+    issue_key: str
+    updated_at: datetime
+
+
 @dataclass(slots=True)
 class Sought:
     """What asking for keys led to: the issues, which of them each key led to, and which keys to none."""
@@ -108,11 +116,15 @@ class JiraSite(ABC):
         self.read_fields(answered)
         return answered
 
-    def read_fields(self, defined: Iterable[Mapping[str, Any]]) -> None:
-        """Read, of these fields, those that hold what we know of, besides the fields every Jira has."""
+    def read_fields(self, defined: Iterable[Mapping[str, Any]], also: Collection[str] = ()) -> None:
+        """Read, of these fields, those that hold what we know of, besides the fields every Jira has.
+
+        `also` are ids of further fields, which are read as surely as those every Jira has.
+        """
         custom = custom_fields(self._settings.fields, defined)
         self._epic_link = custom.get("epic_link")
-        self._fields: tuple[str, ...] = (*FIELDS, *sorted(set(custom.values())))
+        self._sure: tuple[str, ...] = (*FIELDS, *sorted(set(also) - set(FIELDS)))
+        self._fields: tuple[str, ...] = (*self._sure, *sorted(set(custom.values()) - set(self._sure)))
 
     @abstractmethod
     def projects(self) -> list[str]:
@@ -120,9 +132,18 @@ class JiraSite(ABC):
 
     # --- which issues -------------------------------------------------------------------------------------
 
-    @abstractmethod
     def find_ids(self, condition: str) -> Iterator[list[str]]:
         """The ids of every issue that fulfils the JQL `condition`, a page at a time, each once."""
+        for page in self._find(condition, ()):
+            yield [str(issue["id"]) for issue in page]
+
+    def find_states(self, condition: str) -> Iterator[list[IssueState]]:
+        """The same, with each issue's key and time of change, as far as the search knows them by now."""
+        for page in self._find(condition, ("updated",)):
+            yield [
+                IssueState(str(issue["id"]), issue["key"], moment(issue["fields"]["updated"]))
+                for issue in page
+            ]
 
     @abstractmethod
     def children(self, parents: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
@@ -191,6 +212,10 @@ class JiraSite(ABC):
         return self.session.each(links_of, ids)
 
     # --- inside -------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _find(self, condition: str, fields: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
+        """Every issue that fulfils `condition`, with these fields, a page at a time, each once."""
 
     @abstractmethod
     def _read(self, ids_or_keys: Sequence[str]) -> list[dict[str, Any]]:
