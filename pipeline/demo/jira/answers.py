@@ -79,7 +79,6 @@ class Call:
 class Answers:
     """A Jira's answers over a state; subclasses say what their deployment has of its own."""
 
-    navigable_by_default = ("*navigable",)
     newest_first = True
     issue_missing = "Issue does not exist or you do not have permission to see it."
 

@@ -153,15 +153,15 @@ class _Door:
         self._path = re.compile(rf"{prefix}/rest/api/(?:{versions})/(.*)")
         self._prefix = context_path
 
-    def request(self, method: str, path: str, body: Any) -> tuple[Request, Fault | None]:
-        """Note a request, and see what goes wrong with it."""
+    def note(self, method: str, path: str, body: Any) -> Fault | None:
+        """Note a request, and say what goes wrong with it."""
         with self.state.lock:
             request = Request(len(self.jira.requests) + 1, method, path, body)
             self.jira.requests.append(request)
         fault = self.trouble(request) if self.trouble else None
         if fault is None and self._limiter is not None:
             fault = self._limiter.check(request)
-        return request, fault
+        return fault
 
     def call(self, method: str, address: str, body: Any) -> Call:
         """The request taken apart, or RefusedError for a path under which no API is."""
@@ -277,7 +277,7 @@ class _Handler(BaseHTTPRequestHandler):
         except ValueError:
             self._send_json(400, {"errorMessages": ["Invalid request payload."], "errors": {}})
             return
-        _, fault = door.request(method, self.path, body)
+        fault = door.note(method, self.path, body)
         if door.latency_seconds:
             time.sleep(door.latency_seconds)
         if fault is not None and fault.kind == "drop_field" and "failFast=true" in self.path:

@@ -34,7 +34,8 @@ _CANNOT_CHANGE = "was loaded from a real Jira; it can be hidden, deleted and giv
 class JiraState(IssueStore):
     """A Jira without its HTTP. Safe to change while it is served: hold `lock` to read more than one thing.
 
-    `inline_comments` is how many comments, the newest, come within an issue on Cloud; None for all.
+    `inline_comments` is how many comments, the newest, come within an issue on Cloud; None for all. A user
+    saw 100 of 120 (atlassian-mcp-server issue 230); the description gives no number.
     """
 
     def __init__(
