@@ -283,7 +283,7 @@ def test_tokens_lead_through_every_issue_once(
     )
     seen: list[str] = []
     asked = {"jql": jql, "fields": ["summary"], "maxResults": 100}
-    while True:
+    for _ in range(50):
         page = json.loads(encode(answers.search(asked)))
         seen += [issue["key"] for issue in page["issues"]]
         if page["isLast"]:
@@ -363,6 +363,26 @@ def test_a_count_is_of_what_search_sees(jira: SimulatedJira, state: JiraState) -
     assert ask(jira, "search/approximate-count", {"jql": "labels = pm"})[1] == {"count": 12}
     state.refresh_index()
     assert ask(jira, "search/approximate-count", {"jql": "labels = pm"})[1] == {"count": 11}
+
+
+def test_every_answer_is_of_that_moment(jira: SimulatedJira, state: JiraState) -> None:
+    """What was asked before and has changed since is sent as it is now, in search, in bulk, in histories."""
+    search = {"jql": "key = PAY-1", "fields": ["summary"]}
+    fetch = {"issueIdsOrKeys": ["PAY-1"], "fields": ["summary"]}
+    seen = []
+    for n in range(2):
+        state.edit("PAY-1", at=START + timedelta(days=n), by="ana", summary=f"Version {n}")
+        _, found = ask(jira, "search/jql", search)
+        _, fetched = ask(jira, "issue/bulkfetch", fetch)
+        _, logs = ask(jira, "changelog/bulkfetch", {"issueIdsOrKeys": ["PAY-1"]})
+        seen.append(
+            (
+                found["issues"][0]["fields"]["summary"],
+                fetched["issues"][0]["fields"]["summary"],
+                len(logs["issueChangeLogs"][0]["changeHistories"]),
+            )
+        )
+    assert seen == [("Version 0", "Version 0", 1), ("Version 1", "Version 1", 2)]
 
 
 def test_a_late_index_does_not_keep_reads_by_id_waiting(jira: SimulatedJira, state: JiraState) -> None:
