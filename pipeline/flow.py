@@ -350,7 +350,7 @@ def _jira_fields(warehouse: Warehouse, settings: Settings) -> dict[str, str]:
     """Which custom field of this Jira holds what."""
     if settings.jira is None:
         return {}
-    return custom_fields(settings.jira.fields, warehouse.jira.definitions("field"))
+    return custom_fields(settings.jira.fields, warehouse.jira.fields())
 
 
 def _hash_of(reading: Reading) -> str:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -109,8 +109,11 @@ class JiraSync:
         self._projects: list[str] | None = None
         self._waiting: list[FetchedIssue] = []
         self._asked_for_children: set[tuple[str, str]] = set()
-        self._began_at = now()
+        self._asked_for_epics: set[str] = set()
+        self._absent_keys: set[str] = set()
+        self._began_at = self._tables.now()
         self._resumed_at = self._began_at
+        self._resumed_site_at: datetime | None = None
 
     # --- the sync, read aloud -----------------------------------------------------------------------------
 
@@ -136,26 +139,31 @@ class JiraSync:
             raise JiraError(f"{error}; {kept}") from error
 
     def _run(self, fetch_id: str, keys: list[str], incident_keys: list[str]) -> None:
+        sought: tuple[tuple[list[str], FollowReason], ...] = ((keys, "document"), (incident_keys, "incident"))
         site = self.site()
         site.account()
         self._note_start(fetch_id)
         if self.report.is_sweep:
             self._learn_definitions()
-            self._seek(self._tables.keys_not_read_since(keys, self._resumed_at), "document")
-            self._seek(self._tables.keys_not_read_since(incident_keys, self._resumed_at), "incident")
+            for named, reason in sought:
+                self._seek(self._tables.keys_not_read_since(named, reason, self._resumed_at), reason)
             self._take_census()
             self._read(self._tables.unread_ids(self._resumed_at))
-            self._follow_relations()
-            gone = self._find_gone()
+            if self._resumed_site_at is not None:
+                self._read_changed(self._resumed_site_at)
+            self._load()
+            left = self._tables.ids_not_shown_since(self._resumed_at)
+            self._read_again({*left, *self._tables.unheld_ids(self._resumed_at)})
         else:
-            site.read_fields(self._tables.definitions("field"))
-            self._seek(self._tables.unsettled_keys(keys), "document")
-            self._seek(self._tables.unsettled_keys(incident_keys), "incident")
-            self._read(self._changed_ids())
-            self._follow_relations()
-            gone = set()
+            site.read_fields(self._tables.fields())
+            for named, reason in sought:
+                self._seek(self._tables.unsettled_keys(named, reason), reason)
+            self._read(self._tables.unheld_ids(self._state.began_at or self._began_at))
+            self._read_changed(self._state.watermark or _EPOCH)
+        self._follow_relations()
+        gone = self._find_gone() if self.report.is_sweep else set()
         self._ask_for_remote_links()
-        if self.report.is_sweep or self.report.changed or self._waiting:
+        if self.report.is_sweep or self.report.changed or self._absent_keys:
             site.account()  # an account that lost its rights half-way sees less and less, without an error
         self._finish(fetch_id, gone)
 
@@ -170,23 +178,36 @@ class JiraSync:
     def _is_due(self) -> bool:
         swept_at = self._state.swept_at
         hours = timedelta(hours=self._settings.sweep_every_hours)
-        return swept_at is None or now() - swept_at >= hours
+        return (
+            swept_at is None or abs(now() - swept_at) >= hours
+        )  # a clock set back must not put it off for long
 
     def _note_start(self, fetch_id: str) -> None:
         """Write down from when on changes are not yet held, or go on with the sweep that was interrupted."""
         at = self.site().report.site_at or now()
+        self._began_at = self._resumed_at = self._tables.now()
         if self.report.is_sweep and self._state.interrupted is not None:
             began_at, site_at = self._state.interrupted
-            if now() - began_at < timedelta(hours=self._settings.sweep_every_hours):
-                self._resumed_at, at = began_at, min(at, site_at)
+            if abs(now() - began_at) < timedelta(hours=self._settings.sweep_every_hours):
+                self._resumed_at, self._resumed_site_at = began_at, min(at, site_at)
+                at = self._resumed_site_at
                 log.info("jira: going on with the look at everything that began at %s UTC", began_at)
-        self._warehouse.note_fetch(fetch_id, site_at=at, is_sweep=self.report.is_sweep, scope=self._scope)
+        self._warehouse.note_fetch(
+            fetch_id,
+            started_at=self._began_at,
+            site_at=at,
+            is_sweep=self.report.is_sweep,
+            scope=self._scope,
+        )
 
     def _finish(self, fetch_id: str, gone: set[str]) -> None:
+        if self._absent_keys:
+            self._shown_projects()
         with self._warehouse.transaction():
             self._load()
             self._tables.note_absent_issues(gone, self._projects or ())
-            self.report.gone = len(gone)
+            self._tables.note_absent_keys(self._absent_keys, self._projects or ())
+            self.report.gone, self.report.absent_keys = len(gone), len(self._absent_keys)
             self.report.followed = self._tables.count_shown()
             self._note_calls(fetch_id)
             self._warehouse.finish_fetch(
@@ -225,91 +246,94 @@ class JiraSync:
     # --- which issues -------------------------------------------------------------------------------------
 
     def _seek(self, keys: Iterable[str], reason: FollowReason) -> None:
-        """Read the issues of these keys, and note which key led to which, or to none."""
+        """Read the issues of these keys, and note which led to which; those to none are noted at the end."""
         for some in _batches(keys, KEYS_PER_SEEK):
             sought = self.site().seek(some)
-            self._tables.note_keys(sought.ids)
-            self._tables.follow(sought.ids.values(), reason)
+            held = self._tables.bearers_of(sought.absent)
+            self._tables.note_keys(held | sought.ids)
+            self._tables.follow({**held, **sought.ids}.values(), reason)
+            self._absent_keys |= sought.absent - held.keys()
             self._keep(sought.issues)
             self._load()
-            if sought.absent:
-                self._tables.note_absent_keys(sought.absent, self._shown_projects())
-            self.report.absent_keys += len(sought.absent)
 
     def _take_census(self) -> None:
         if self._condition is not None:
             for ids in self.site().find_ids(self._condition):
                 self._tables.follow(ids, "jql")
 
-    def _changed_ids(self) -> Iterator[str]:
-        """The ids of what the JQL finds changed, and of what is held and changed wherever it is now."""
-        since = self._since()
+    def _changed_ids(self, since: int) -> Iterator[str]:
+        """The ids of what the JQL finds changed, and of what is held and changed in the projects held."""
         found: set[str] = set()
         if self._condition is not None:
             for ids in self.site().find_ids(f"({self._condition}) AND updated >= {since}"):
                 self._tables.follow(ids, "jql")
                 found.update(ids)
                 yield from ids
-        for ids in self._changed_in_projects(since):
+
+        def changed_in(projects: Sequence[str]) -> Iterator[list[str]]:
+            named = ", ".join(f'"{key}"' for key in projects)
+            return self.site().find_ids(f"project in ({named}) AND updated >= {since}")
+
+        for ids in _found_in(changed_in, self._tables.projects_held(), PROJECTS_PER_SEARCH):
             yield from self._tables.held_among([each for each in ids if each not in found])
-
-    def _changed_in_projects(self, since: int) -> Iterator[list[str]]:
-        """The ids of all that changed in the projects of the issues held, which the JQL need not find."""
-        for some in _batches(self._tables.projects_held(), PROJECTS_PER_SEARCH):
-            try:
-                yield from self._changed_in(some, since)
-            except JiraError as error:
-                if error.status != 400:
-                    raise
-                # One that is not shown any more spoils the query for all; what it held is seen to by a sweep.
-                for project in some:
-                    try:
-                        yield from self._changed_in([project], since)
-                    except JiraError as refused:
-                        if refused.status != 400:
-                            raise
-
-    def _changed_in(self, projects: list[str], since: int) -> Iterator[list[str]]:
-        named = ", ".join(f'"{key}"' for key in projects)
-        return self.site().find_ids(f"project in ({named}) AND updated >= {since}")
-
-    def _since(self) -> int:
-        """From when on changes are asked for, in milliseconds since 1970.
-
-        Quoted times in JQL are minutes in the account's own zone; a number means the same everywhere.
-        """
-        assert self._state.watermark is not None
-        overlap = timedelta(hours=self._settings.overlap_hours)
-        since = (self._state.watermark - overlap).replace(second=0, microsecond=0)
-        return (since - _EPOCH) // timedelta(milliseconds=1)
 
     def _follow_relations(self) -> None:
         """Read what the issues read so far lead to, and what that leads to, round by round."""
         for _ in range(ROUNDS):
             self._load()
-            is_more = self._tables.follow_related(self._began_at)
+            is_more = self._tables.follow_related(self._resumed_at)
             is_more |= self._follow_children()
+            is_more |= self._follow_epics()
             if not is_more:
                 return
-            self._read(self._tables.unheld_ids(self._began_at))
+            self._read(self._tables.unheld_ids(self._resumed_at))
         self._load()
 
     def _follow_children(self) -> bool:
         """Ask for the children of epics, which do not stand in them."""
-        parents = set(self._tables.parents_of_many(self._began_at)) - self._asked_for_children
-        self._asked_for_children |= parents
+        parents = sorted(set(self._tables.parents_of_many(self._resumed_at)) - self._asked_for_children)
+        self._asked_for_children.update(parents)
         is_more = False
-        for some in _batches(sorted(parents), PARENTS_PER_SEARCH):
-            for ids in self.site().children(some):
-                is_more |= bool(ids)
-                self._tables.follow(ids, "child")
+        for ids in _found_in(self.site().children, parents, PARENTS_PER_SEARCH):
+            is_more |= bool(ids)
+            self._tables.follow(ids, "child")
         return is_more
+
+    def _follow_epics(self) -> bool:
+        """Read the epics that issues name in a field of their own, by key, where no parent stands in them."""
+        field = self.site().epic_field
+        if field is None:
+            return False
+        keys = self._tables.unsettled_keys(self._tables.named_in(field, self._resumed_at), "parent")
+        keys = [key for key in keys if key not in self._asked_for_epics]
+        self._asked_for_epics.update(keys)
+        sought = self.site().seek(keys)
+        self._tables.note_keys(sought.ids)
+        self._tables.follow(sought.ids.values(), "parent")
+        self._keep(sought.issues)
+        return bool(sought.ids)
 
     # --- reading ------------------------------------------------------------------------------------------
 
     def _read(self, ids: Iterable[str]) -> None:
         for issues in self._progress(self.site().fetch(ids), "following issues"):
             self._keep(issues)
+
+    def _read_changed(self, site_at: datetime) -> None:
+        """Read what changed since then, by Jira's clock, and in the overlap before."""
+        overlap = timedelta(hours=self._settings.overlap_hours)
+        since = (site_at - overlap).replace(second=0, microsecond=0)
+        # Quoted times in JQL are minutes in the account's own zone; a number means the same everywhere.
+        changed = list(self._changed_ids((since - _EPOCH) // timedelta(milliseconds=1)))
+        self._read(changed)
+        self._load()
+        self._read_again(self._tables.unread_among(changed, self._began_at))
+
+    def _read_again(self, ids: Collection[str]) -> None:
+        """Read each by itself what a read of many did not bring: it may be there all the same."""
+        if ids:
+            self._keep(self.site().read_again(ids))
+            self._load()
 
     def _keep(self, issues: Iterable[FetchedIssue]) -> None:
         self._waiting += issues
@@ -337,17 +361,17 @@ class JiraSync:
     # --- what is gone -------------------------------------------------------------------------------------
 
     def _find_gone(self) -> set[str]:
-        """The issues held that Jira shows no more, asked for once again. Raises JiraError for too many."""
-        shown = self._tables.count_shown()
-        missing = self._tables.ids_not_shown_since(self._resumed_at)
-        gone = set(missing) - self.site().shown(missing) if missing else set()
+        """The issues held that Jira shows no more, each asked for twice. Raises JiraError for too many."""
+        self._load()
+        gone = set(self._tables.ids_not_shown_since(self._resumed_at))
+        shown_before = self._tables.count_shown(before=self._resumed_at)
         if gone:
             self._shown_projects()
-        if len(gone) > 1 and 2 * len(gone) >= shown and not self._accepts_vanished:
+        if len(gone) > 1 and 2 * len(gone) >= shown_before and not self._accepts_vanished:
             raise JiraError(
-                f"jira: {len(gone)} of the {shown} issues held are not observed any more, which looks like "
-                f"lost rights, not like deletions; see if {self.site().session.account} may still browse "
-                f"their projects, or take them for gone with --sweep --accept-vanished"
+                f"jira: {len(gone)} of the {shown_before} issues held are not observed any more, which looks "
+                f"like lost rights, not like deletions; see whether {self.site().session.account} may still "
+                f"browse their projects, or take them for gone with --sweep --accept-vanished"
             )
         return gone
 
@@ -362,6 +386,24 @@ def _without_order(jql: str) -> str:
     """The JQL without its ORDER BY: ours takes its place, and a condition is added to it."""
     read = _ORDER_BY.fullmatch(jql)
     return (read["condition"] if read else jql).strip()
+
+
+def _found_in(
+    search: Callable[[Sequence[Item]], Iterator[list[str]]], items: Iterable[Item], size: int
+) -> Iterator[list[str]]:
+    """What searches for these items find, so many items in each.
+
+    An item that is not shown any more spoils the query for all with a 400; then each is searched for alone.
+    What it held is seen to by a sweep.
+    """
+    for some in _batches(items, size):
+        try:
+            yield from search(some)
+        except JiraError as error:
+            if error.status != 400:
+                raise
+            if len(some) > 1:
+                yield from _found_in(search, some, 1)
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -43,6 +43,8 @@ SLOWED_SECONDS = 0.1
 MOST_SLOWED_SECONDS = 2.0
 
 _PASSING = {429, 500, 502, 503, 504}
+#: Of the header X-Seraph-LoginReason, which says how a sign-in went.
+_DENIED = ("AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED")
 
 #: Says what an answer lacks; None when it is whole.
 Check = Callable[[Any], str | None]
@@ -131,10 +133,12 @@ class RestSession(ABC):
         self._clock = clock or Clock()
         self._each_thread = threading.local()  # requests does not promise that threads may share a session
         self._at_once = threading.BoundedSemaphore(CALLS_AT_ONCE)
-        self._lock = threading.Lock()  # of the report and of the two below
+        self._lock = threading.Lock()  # of the report and of what follows
         self._not_before = 0.0  # by the monotonic clock: when the next call may be made
+        self._held_until = 0.0  # by it, too: before that the site wants no call
         self._apart_seconds = 1 / calls_per_second if calls_per_second else 0.0
         self._is_stopped = False
+        self._stopped_by: Exception | None = None
         self._has_answered = False
         address = urlsplit(account.url)
         self.site = address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()
@@ -175,13 +179,21 @@ class RestSession(ABC):
     def each(self, work: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Made]:
         """What `work` makes of each item, as it becomes ready; a few are at work while one is looked at.
 
-        `items` are drawn by the caller's thread. What fails ends all of it.
+        `items` are drawn by the caller's thread. The first failure ends all of it, at once in every thread.
         """
+
+        def watched(item: Item) -> Made:
+            try:
+                return work(item)
+            except BaseException as error:
+                self._stop_for(error)
+                raise
+
         with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix=self._account.table) as pool:
             waiting: set[Future[Made]] = set()
             try:
                 for item in items:
-                    waiting.add(pool.submit(work, item))
+                    waiting.add(pool.submit(watched, item))
                     if len(waiting) > CALLS_AT_ONCE + 1:  # one lies ready for the worker that is first done
                         done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                         for future in done:
@@ -190,10 +202,19 @@ class RestSession(ABC):
                     done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                     for future in done:
                         yield future.result()
-            except BaseException:
-                self.stop()
+            except BaseException as error:
+                self._stop_for(error)
                 pool.shutdown(wait=False, cancel_futures=True)
+                if isinstance(error, _StoppedError) and self._stopped_by is not None:
+                    raise self._stopped_by from None
                 raise
+
+    def _stop_for(self, error: BaseException) -> None:
+        """End the session, and remember the failure that ended it first."""
+        with self._lock:
+            if isinstance(error, Exception) and not isinstance(error, _StoppedError):
+                self._stopped_by = self._stopped_by or error
+        self.stop()
 
     def stop(self) -> None:
         """Make no further call, in whatever thread, and end every wait."""
@@ -203,11 +224,13 @@ class RestSession(ABC):
     def _keep_pace(self) -> None:
         """Wait for this call's turn."""
         with self._lock:
-            now = self._clock.monotonic()
-            turn = max(now, self._not_before)
+            turn = max(self._clock.monotonic(), self._not_before)
             self._not_before = turn + self._apart_seconds if self._apart_seconds else self._not_before
-        if turn > now:
-            self._clock.sleep(turn - now)
+        while not self._is_stopped:  # what the site asks of another thread meanwhile holds for this one too
+            left = max(turn, self._held_until) - self._clock.monotonic()
+            if left <= 0:
+                break
+            self._clock.sleep(left)
         if self._is_stopped:
             raise _StoppedError
         with self._lock:
@@ -226,11 +249,11 @@ class RestSession(ABC):
                 self.report.retries += 1
                 self.report.waited_seconds += longer
                 if is_for_all:
-                    self._not_before = max(self._not_before, now + wait_seconds)
+                    self._held_until = max(self._held_until, now + wait_seconds)
+                    self._not_before = max(self._not_before, self._held_until)
                 if trouble.is_too_fast:
-                    self._apart_seconds = min(
-                        max(2 * self._apart_seconds, SLOWED_SECONDS), MOST_SLOWED_SECONDS
-                    )
+                    slower = min(max(2 * self._apart_seconds, SLOWED_SECONDS), MOST_SLOWED_SECONDS)
+                    self._apart_seconds = max(self._apart_seconds, slower)
         if is_too_long:
             raise self._failure(
                 f"{self.site} {trouble} and asks for {wait_seconds:.0f} s, "
@@ -277,7 +300,7 @@ class RestSession(ABC):
             failure = _PassingTroubleError(f"sent a broken answer ({type(error).__name__})")
         else:
             self._note_time(response)
-            if response.status_code in gone and "X-Authentication-Denied-Reason" not in response.headers:
+            if response.status_code in gone and not _is_denied(response):
                 return None
             return self._read(response, path)
         raise failure
@@ -321,7 +344,7 @@ class RestSession(ABC):
         login = response.headers.get("X-Seraph-LoginReason", "")
         if "CAPTCHA" in denied:
             raise self._failure(f"{self.site} wants a captcha from {self.account}; sign in once in a browser")
-        if status == 401 or "AUTHENTICATED_FAILED" in login or "AUTHENTICATION_DENIED" in login:
+        if status == 401 or any(word in login for word in _DENIED):
             raise self._failure(
                 f"{self.site} refuses the token of {self.account}; make a new one and put it where "
                 f"{self._key('token_env')} or {self._key('token_file')} says"
@@ -408,6 +431,12 @@ def _parsed(content: bytes) -> Any:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
         return json.loads(content)  # takes half a surrogate pair, which people have pasted into issues
+
+
+def _is_denied(response: requests.Response) -> bool:
+    """Whether it answers as to a stranger: to a dead token, what is there is a 404 too."""
+    told = response.headers.get("X-Seraph-LoginReason", "")
+    return "X-Authentication-Denied-Reason" in response.headers or any(word in told for word in _DENIED)
 
 
 def _date_of(response: requests.Response) -> datetime | None:

@@ -5,9 +5,10 @@ Issues are known by their numeric id: a key changes when an issue is moved, and 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -26,18 +27,24 @@ _LATEST = """
     SELECT * FROM raw.jira_issues
     QUALIFY row_number() OVER (PARTITION BY issue_id ORDER BY fetched_at DESC) = 1
 """
+_ABSENT = "SELECT issue_id FROM raw.jira_absences WHERE issue_id IS NOT NULL AND found_again_at IS NULL"
+_LATEST_DEFINITIONS = """
+    SELECT * FROM raw.jira_definitions
+    QUALIFY row_number() OVER (PARTITION BY kind, definition_id ORDER BY fetched_at DESC) = 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
     """How far the syncs of one scope have come. Times are naive UTC.
 
-    `watermark` is by Jira's clock: what changed before it is held; None: nothing is. `swept_at` is when the
-    last look at everything began; `interrupted` is the first of those begun since then that did not end, as
-    its start by our clock and its watermark.
+    `watermark` is by Jira's clock: what changed before it is held; None: nothing is. `began_at` is when the
+    last good sync began, `swept_at` when the last look at everything did; `interrupted` is the first of those
+    begun since then that did not end, as its start by our clock and its watermark.
     """
 
     watermark: datetime | None
+    began_at: datetime | None
     swept_at: datetime | None
     interrupted: tuple[datetime, datetime] | None
 
@@ -47,14 +54,16 @@ class JiraTables:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
+        self._latest_at: datetime | None = None
 
     # --- how far ------------------------------------------------------------------------------------------
 
     def state(self, scope: str) -> SyncState:
         """How far the syncs of this scope have come."""
-        ((watermark, swept_at),) = self._rows(
+        ((watermark, began_at, swept_at),) = self._rows(
             """
-            SELECT max(coalesce(site_at, started_at)), max(started_at) FILTER (WHERE is_sweep)
+            SELECT
+                max(coalesce(site_at, started_at)), max(started_at), max(started_at) FILTER (WHERE is_sweep)
             FROM raw.fetches WHERE kind = 'jira' AND outcome = 'ok' AND scope = ?
             """,
             [scope],
@@ -68,17 +77,18 @@ class JiraTables:
             """,
             [scope, swept_at],
         )
-        return SyncState(watermark, swept_at, interrupted[0] if interrupted else None)
+        return SyncState(watermark, began_at, swept_at, interrupted[0] if interrupted else None)
 
     # --- what Jira defines --------------------------------------------------------------------------------
 
     def load_definitions(self, kind: DefinitionKind, payloads: Iterable[Mapping[str, Any]]) -> None:
         """Keep what Jira defines now, in its order, each by its id, a project by its key.
 
-        What is as before is not kept twice, and what Jira lists no more stays as it was last known.
+        What is as before is not kept twice, and what Jira lists no more stays as it was last known; a field
+        without its position, as it is read no more.
         """
         identity = "key" if kind == "project" else "id"
-        at = self._now()
+        at = self.now()
         rows = [
             {
                 "kind": kind,
@@ -94,30 +104,35 @@ class JiraTables:
         with self._warehouse.transaction():
             self._stage("defined", rows, "raw.jira_definitions")
             self._run(
-                """
+                f"""
                 INSERT INTO raw.jira_definitions BY NAME
                 SELECT defined.* FROM defined
-                ANTI JOIN (
-                    SELECT * FROM raw.jira_definitions
-                    QUALIFY row_number() OVER (PARTITION BY kind, definition_id ORDER BY fetched_at DESC) = 1
-                ) AS held
+                ANTI JOIN ({_LATEST_DEFINITIONS}) AS held
                     ON defined.kind = held.kind AND defined.definition_id = held.definition_id
                     AND defined.position IS NOT DISTINCT FROM held.position
                     AND CAST(defined.payload AS VARCHAR) = CAST(held.payload AS VARCHAR)
                 """
             )
+            if kind == "field":
+                self._run(
+                    f"""
+                    INSERT INTO raw.jira_definitions
+                    SELECT kind, definition_id, NULL AS position, payload, $at AS fetched_at
+                    FROM ({_LATEST_DEFINITIONS}) AS held
+                    WHERE kind = 'field' AND position IS NOT NULL
+                        AND definition_id NOT IN (SELECT definition_id FROM defined)
+                    """,
+                    {"at": at},
+                )
 
-    def definitions(self, kind: DefinitionKind) -> list[dict[str, Any]]:
-        """What Jira defined when it was last asked, as it sent it."""
-        import json
-
+    def fields(self) -> list[dict[str, Any]]:
+        """The fields of issues as Jira last listed them."""
         rows = self._rows(
+            f"""
+            SELECT CAST(payload AS VARCHAR) FROM ({_LATEST_DEFINITIONS}) AS latest
+            WHERE kind = 'field' AND position IS NOT NULL
+            ORDER BY position
             """
-            SELECT CAST(payload AS VARCHAR) FROM raw.jira_definitions WHERE kind = ?
-            QUALIFY row_number() OVER (PARTITION BY definition_id ORDER BY fetched_at DESC) = 1
-            ORDER BY position, definition_id
-            """,
-            [kind],
         )
         return [json.loads(payload) for (payload,) in rows]
 
@@ -161,28 +176,52 @@ class JiraTables:
         )
         return [key for (key,) in rows]
 
-    def unsettled_keys(self, keys: Collection[str]) -> list[str]:
-        """Those of `keys` of which it is not known where they lead: to an issue held, or to none."""
+    def unsettled_keys(self, keys: Collection[str], reason: FollowReason) -> list[str]:
+        """Those of `keys` of which it is not known where they lead: to an issue followed for this reason, or
+        to none.
+        """
         return self._keys_without(
             keys,
             """
-            SELECT upper(issue_key) FROM raw.jira_issues
-            UNION SELECT upper(issue_key) FROM raw.jira_keys
-            UNION SELECT upper(issue_key) FROM raw.jira_absences WHERE found_again_at IS NULL
+            SELECT upper(names.issue_key) FROM raw.jira_keys AS names
+            INNER JOIN raw.jira_follows AS follow ON names.issue_id = follow.issue_id
+            WHERE follow.reason = ?
+            UNION SELECT upper(issue_key) FROM raw.jira_absences
+                WHERE issue_id IS NULL AND found_again_at IS NULL
             """,
-            [],
+            [reason],
         )
 
-    def keys_not_read_since(self, keys: Collection[str], since: datetime) -> list[str]:
-        """Those of `keys` whose issues Jira did not show since then (our clock)."""
+    def keys_not_read_since(self, keys: Collection[str], reason: FollowReason, since: datetime) -> list[str]:
+        """Those of `keys` whose issues, followed for this reason, Jira did not show since then."""
         return self._keys_without(
             keys,
             """
             SELECT upper(names.issue_key) FROM raw.jira_issues AS issue
             INNER JOIN raw.jira_keys AS names ON issue.issue_id = names.issue_id
-            WHERE issue.read_at >= ?
+            INNER JOIN raw.jira_follows AS follow ON issue.issue_id = follow.issue_id
+            WHERE follow.reason = ? AND issue.read_at >= ?
             """,
-            [since],
+            [reason, since],
+        )
+
+    def bearers_of(self, keys: Collection[str]) -> dict[str, str]:
+        """Those of `keys` that an issue held once bore or answered to, with its id."""
+        if not keys:
+            return {}
+        self._warehouse.stage("asked", [{"issue_key": key} for key in sorted(keys)])
+        return dict(
+            self._rows(
+                """
+                SELECT asked.issue_key, max_by(known.issue_id, known.seen_at)
+                FROM asked
+                INNER JOIN (
+                    SELECT issue_key, issue_id, fetched_at AS seen_at FROM raw.jira_issues
+                    UNION ALL SELECT issue_key, issue_id, found_at FROM raw.jira_keys
+                ) AS known ON upper(asked.issue_key) = upper(known.issue_key)
+                GROUP BY asked.issue_key
+                """
+            )
         )
 
     def _keys_without(self, keys: Collection[str], settled: str, given: list[Any]) -> list[str]:
@@ -196,7 +235,7 @@ class JiraTables:
 
     def follow(self, ids: Iterable[str], reason: FollowReason) -> None:
         """Follow these issues from now on, for this reason."""
-        at = self._now()
+        at = self.now()
         rows = [{"issue_id": each, "reason": reason, "found_at": at} for each in dict.fromkeys(ids)]
         if not rows:
             return
@@ -205,7 +244,7 @@ class JiraTables:
             self._follow_found()
 
     def follow_related(self, since: datetime) -> bool:
-        """Follow what the issues that are new or changed since then (our clock) lead to; whether any is new.
+        """Follow what the issues read since then (our clock) lead to; whether any is new.
 
         An issue leads to its parent. One followed for itself leads also to its subtasks, as they do to
         theirs, and to the issue it duplicates; the issue of an incident to all that is linked to it.
@@ -215,21 +254,21 @@ class JiraTables:
             self._run(
                 f"""
                 CREATE OR REPLACE TEMP TABLE found AS
-                WITH changed AS (
+                WITH shown AS (
                     SELECT issue_id, payload
-                    FROM ({_LATEST}) AS latest WHERE fetched_at >= $since
+                    FROM ({_LATEST}) AS latest WHERE read_at >= $since
                 ),
                 reasons AS (
                     SELECT
-                        changed.issue_id,
-                        changed.payload,
+                        shown.issue_id,
+                        shown.payload,
                         coalesce(bool_or(follow.reason IN ({direct})), TRUE) AS is_direct,
                         coalesce(bool_or(follow.reason = 'child'), FALSE) AS is_child,
                         coalesce(bool_or(follow.reason = 'survivor'), FALSE) AS is_survivor,
                         coalesce(bool_or(follow.reason = 'incident'), FALSE) AS is_incident
-                    FROM changed
-                    LEFT JOIN raw.jira_follows AS follow ON changed.issue_id = follow.issue_id
-                    GROUP BY changed.issue_id, changed.payload
+                    FROM shown
+                    LEFT JOIN raw.jira_follows AS follow ON shown.issue_id = follow.issue_id
+                    GROUP BY shown.issue_id, shown.payload
                 ),
                 links AS (
                     SELECT
@@ -257,7 +296,7 @@ class JiraTables:
                 SELECT DISTINCT issue_id, reason, CAST($at AS TIMESTAMP) AS found_at
                 FROM related WHERE issue_id IS NOT NULL
                 """,
-                {"since": since, "at": self._now()},
+                {"since": since, "at": self.now()},
             )
             return self._follow_found() > 0
 
@@ -282,13 +321,24 @@ class JiraTables:
         return int(count)
 
     def note_keys(self, ids: Mapping[str, str]) -> None:
-        """Note which issue each key led to."""
-        at = self._now()
+        """Note which issue each key leads to now."""
+        at = self.now()
         rows = [{"issue_key": key, "issue_id": ids[key], "found_at": at} for key in ids]
         if not rows:
             return
         with self._warehouse.transaction():
             self._stage("led", rows, "raw.jira_keys")
+            self._run(
+                """
+                UPDATE raw.jira_keys AS held SET found_at = led.found_at
+                FROM led
+                WHERE held.issue_key = led.issue_key AND held.issue_id = led.issue_id
+                    AND EXISTS (
+                        SELECT 1 FROM raw.jira_keys AS later
+                        WHERE later.issue_key = held.issue_key AND later.found_at > held.found_at
+                    )
+                """
+            )
             self._run(
                 """
                 INSERT INTO raw.jira_keys BY NAME
@@ -299,15 +349,15 @@ class JiraTables:
             )
 
     def parents_of_many(self, since: datetime) -> list[tuple[str, str]]:
-        """The issues new or changed since then whose children do not stand in them: epics and above.
+        """The issues read since then (our clock) whose children do not stand in them: epics and above.
 
-        Their ids and keys, of those followed for themselves.
+        Their ids and keys, of those followed for themselves. A new child need not change its epic.
         """
         direct = ", ".join(f"'{reason}'" for reason in DIRECT)
         return self._rows(
             f"""
             SELECT issue_id, issue_key FROM ({_LATEST}) AS latest
-            WHERE fetched_at >= ?
+            WHERE read_at >= ?
                 AND (
                     TRY_CAST(payload ->> '$.fields.issuetype.hierarchyLevel' AS INTEGER) >= 1
                     OR lower(payload ->> '$.fields.issuetype.name') = 'epic'
@@ -341,14 +391,41 @@ class JiraTables:
             {"since": since},
         )
 
+    def unread_among(self, ids: Collection[str], since: datetime) -> list[str]:
+        """Those of these ids that Jira did not show since then (our clock)."""
+        if not ids:
+            return []
+        self._warehouse.stage("asked_ids", [{"issue_id": each} for each in ids])
+        rows = self._rows(
+            """
+            SELECT issue_id FROM asked_ids
+            EXCEPT SELECT issue_id FROM raw.jira_issues WHERE read_at >= ?
+            ORDER BY issue_id
+            """,
+            [since],
+        )
+        return [issue_id for (issue_id,) in rows]
+
+    def named_in(self, field: str, since: datetime) -> list[str]:
+        """The keys in this field of the issues read since then (our clock) and followed for themselves."""
+        direct = ", ".join(f"'{reason}'" for reason in DIRECT)
+        rows = self._rows(
+            f"""
+            SELECT DISTINCT payload ->> ('$.fields.' || $field) AS issue_key FROM ({_LATEST}) AS latest
+            WHERE read_at >= $since AND issue_key IS NOT NULL
+                AND issue_id IN (SELECT issue_id FROM raw.jira_follows WHERE reason IN ({direct}, 'child'))
+            ORDER BY 1
+            """,
+            {"field": field, "since": since},
+        )
+        return [key for (key,) in rows]
+
     def projects_held(self) -> list[str]:
         """The keys of the projects of the issues held and not absent."""
         rows = self._rows(
             f"""
             SELECT DISTINCT regexp_replace(issue_key, '-[0-9]+$', '') FROM ({_LATEST}) AS latest
-            WHERE issue_id NOT IN (
-                SELECT issue_id FROM raw.jira_absences WHERE issue_id IS NOT NULL AND found_again_at IS NULL
-            )
+            WHERE issue_id NOT IN ({_ABSENT})
             ORDER BY 1
             """
         )
@@ -386,9 +463,10 @@ class JiraTables:
 
         `issues` are `pipeline.sources.jira.FetchedIssue`. An older version than the one held is not kept.
         """
-        at = self._now()
+        at = self.now()
         versions, histories = [], []
-        for issue in {issue.issue_id: issue for issue in issues}.values():
+        newest_last = sorted(issues, key=lambda issue: issue.updated_at)
+        for issue in {issue.issue_id: issue for issue in newest_last}.values():
             versions.append(
                 {
                     "issue_id": issue.issue_id,
@@ -424,14 +502,19 @@ class JiraTables:
             self._run(
                 """
                 CREATE OR REPLACE TEMP TABLE changed AS
-                SELECT fetched.* FROM fetched
+                SELECT fetched.* REPLACE (
+                    fetched.history_complete
+                    OR coalesce(held.history_complete AND held.updated_at = fetched.updated_at, FALSE)
+                        AS history_complete
+                )
+                FROM fetched
                 LEFT JOIN held ON fetched.issue_id = held.issue_id
                 WHERE held.issue_id IS NULL
                     OR (
-                        fetched.updated_at >= held.updated_at
+                        fetched.updated_at >= coalesce(held.updated_at, fetched.updated_at)
                         AND (
                             CAST(fetched.payload AS VARCHAR) <> held.payload
-                            OR fetched.history_complete <> held.history_complete
+                            OR (fetched.history_complete AND NOT held.history_complete)
                         )
                     )
                 """
@@ -442,6 +525,7 @@ class JiraTables:
                 UPDATE raw.jira_issues AS issue SET read_at = $at
                 FROM held
                 WHERE issue.issue_id = held.issue_id AND issue.fetched_at = held.fetched_at
+                    AND issue.issue_id NOT IN (SELECT issue_id FROM changed)
                 """,
                 {"at": at},
             )
@@ -478,7 +562,7 @@ class JiraTables:
 
     def load_remote_links(self, asked: Iterable[tuple[str, Sequence[Mapping[str, Any]]]]) -> None:
         """Keep issues' links to pages elsewhere, by issue, and when they were asked for them."""
-        at = self._now()
+        at = self.now()
         rows = [
             {"issue_id": issue_id, "payload": list(links), "fetched_at": at, "checked_at": at}
             for issue_id, links in asked
@@ -516,13 +600,14 @@ class JiraTables:
     def ids_with_new_remote_links(self, limit: int) -> list[str]:
         """The issues whose histories tell of a link to a page, later than they were last asked for theirs."""
         rows = self._rows(
-            """
+            f"""
             SELECT history.issue_id
             FROM raw.jira_histories AS history
             LEFT JOIN raw.jira_remote_links AS links ON history.issue_id = links.issue_id
             WHERE list_contains(
                 CAST(json_extract_string(history.payload, '$.items[*].field') AS VARCHAR[]), 'RemoteIssueLink'
             )
+            AND history.issue_id NOT IN ({_ABSENT})
             GROUP BY history.issue_id
             HAVING max(history.fetched_at) > coalesce(max(links.checked_at), TIMESTAMP '1970-01-01')
             ORDER BY max(history.fetched_at) DESC, history.issue_id
@@ -535,13 +620,11 @@ class JiraTables:
     def ids_longest_without_remote_links(self, limit: int) -> list[str]:
         """The issues not absent that were never, or longest ago, asked for their links to pages."""
         rows = self._rows(
-            """
+            f"""
             SELECT issue.issue_id
             FROM raw.jira_issues AS issue
             LEFT JOIN raw.jira_remote_links AS links ON issue.issue_id = links.issue_id
-            WHERE issue.issue_id NOT IN (
-                SELECT issue_id FROM raw.jira_absences WHERE issue_id IS NOT NULL AND found_again_at IS NULL
-            )
+            WHERE issue.issue_id NOT IN ({_ABSENT})
             GROUP BY issue.issue_id
             ORDER BY max(links.checked_at) ASC NULLS FIRST, CAST(issue.issue_id AS BIGINT)
             LIMIT ?
@@ -552,15 +635,14 @@ class JiraTables:
 
     # --- what is gone -------------------------------------------------------------------------------------
 
-    def count_shown(self) -> int:
-        """How many of the issues held are not absent."""
+    def count_shown(self, before: datetime | None = None) -> int:
+        """How many of the issues held, or held before then (our clock), are not absent."""
         ((count,),) = self._rows(
-            """
+            f"""
             SELECT count(DISTINCT issue_id) FROM raw.jira_issues
-            WHERE issue_id NOT IN (
-                SELECT issue_id FROM raw.jira_absences WHERE issue_id IS NOT NULL AND found_again_at IS NULL
-            )
-            """
+            WHERE issue_id NOT IN ({_ABSENT}) AND fetched_at < coalesce($before, TIMESTAMP '9999-01-01')
+            """,
+            {"before": before},
         )
         return int(count)
 
@@ -568,11 +650,10 @@ class JiraTables:
         """The ids held and not absent that Jira did not show since then (our clock)."""
         return list(
             self._ids(
-                """
+                f"""
                 SELECT issue_id FROM raw.jira_issues
                 EXCEPT SELECT issue_id FROM raw.jira_issues WHERE read_at >= $since
-                EXCEPT SELECT issue_id FROM raw.jira_absences
-                    WHERE issue_id IS NOT NULL AND found_again_at IS NULL
+                EXCEPT {_ABSENT}
                 """,
                 {"since": since},
             )
@@ -593,11 +674,11 @@ class JiraTables:
                         THEN 'not_shown' ELSE 'project_not_shown' END
                 FROM ({_LATEST}) AS latest WHERE issue_id IN (SELECT issue_id FROM gone)
                 """,
-                {"at": self._now(), "projects": list(projects)},
+                {"at": self.now(), "projects": list(projects)},
             )
 
     def note_absent_keys(self, keys: Collection[str], projects: Collection[str]) -> None:
-        """Note that these keys lead to no issue, unless an issue is held that had them: it is gone by its id.
+        """Note that these keys lead to no issue, nor ever did to one held: such a one is gone by its id.
 
         `projects` are the keys of the projects Jira shows.
         """
@@ -614,12 +695,11 @@ class JiraTables:
                         THEN 'not_shown' ELSE 'project_not_shown' END
                 FROM gone
                 WHERE upper(gone.issue_key) NOT IN (
-                    SELECT upper(issue_key) FROM raw.jira_issues
-                    UNION SELECT upper(issue_key) FROM raw.jira_keys
-                    UNION SELECT upper(issue_key) FROM raw.jira_absences WHERE found_again_at IS NULL
+                    SELECT upper(issue_key) FROM raw.jira_absences
+                    WHERE issue_id IS NULL AND found_again_at IS NULL
                 )
                 """,
-                {"at": self._now(), "projects": list(projects)},
+                {"at": self.now(), "projects": list(projects)},
             )
 
     def _close_absences(self, at: datetime) -> None:
@@ -644,10 +724,32 @@ class JiraTables:
 
     # --- inside -------------------------------------------------------------------------------------------
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
+        """This moment, or just after the last that is written down, should our clock have been set back.
+
+        What was read last must never look older than what was read before.
+        """
         from pipeline.warehouse import now
 
-        return now()
+        if self._latest_at is None:
+            ((self._latest_at,),) = self._rows(
+                """
+                SELECT greatest(
+                    TIMESTAMP '1970-01-01',
+                    (SELECT max(greatest(fetched_at, coalesce(read_at, fetched_at))) FROM raw.jira_issues),
+                    (SELECT max(found_at) FROM raw.jira_follows),
+                    (SELECT max(found_at) FROM raw.jira_keys),
+                    (SELECT max(fetched_at) FROM raw.jira_definitions),
+                    (SELECT max(checked_at) FROM raw.jira_remote_links),
+                    (
+                        SELECT max(greatest(checked_at, coalesce(found_again_at, checked_at)))
+                        FROM raw.jira_absences
+                    )
+                )
+                """
+            )
+        self._latest_at = max(now(), self._latest_at + timedelta(microseconds=1))
+        return self._latest_at
 
     def _rows(self, query: str, given: Any = None) -> list[Any]:
         return self._warehouse.connection.execute(query, given).fetchall()

@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from pipeline.errors import JiraError
 from pipeline.settings import Jira
@@ -32,6 +33,7 @@ class CloudSite(JiraSite):
     """See `JiraSite`."""
 
     follows_moves = True
+    names_epics = False
 
     def __init__(self, settings: Jira, session: JiraSession) -> None:
         super().__init__(settings, session)
@@ -40,26 +42,20 @@ class CloudSite(JiraSite):
 
     def projects(self) -> list[str]:
         """See `JiraSite`."""
-        keys: list[str] = []
+        keys: dict[str, None] = {}
         while True:
             query = {"startAt": str(len(keys)), "maxResults": str(PROJECTS_PER_PAGE), "orderBy": "key"}
             page = self.session.call("project/search", query=query, check=lack_of_projects)
-            keys += [str(project["key"]) for project in page["values"]]
-            if page["isLast"] or not page["values"]:
-                return keys
+            known = len(keys)
+            keys |= dict.fromkeys(str(project["key"]) for project in page["values"])
+            if page["isLast"]:
+                return list(keys)
+            if len(keys) == known:
+                raise JiraError(f"jira: {self.session.site} repeats a page of projects; run again")
 
     def children(self, parents: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
         """See `JiraSite`."""
         yield from self.find_ids(f"parent in ({', '.join(issue_id for issue_id, _ in parents)})")
-
-    def shown(self, ids: Collection[str]) -> set[str]:
-        """See `JiraSite`."""
-        asked = sorted(ids, key=int)
-        chunks = [asked[start : start + ISSUES_PER_FETCH] for start in range(0, len(asked), ISSUES_PER_FETCH)]
-        found: set[str] = set()
-        for payloads in self.session.each(lambda chunk: self._bulk(chunk, ("updated",)), chunks):
-            found.update(str(payload["id"]) for payload in payloads)
-        return found
 
     # --- inside -------------------------------------------------------------------------------------------
 
@@ -78,25 +74,40 @@ class CloudSite(JiraSite):
     def _read(self, ids_or_keys: Sequence[str]) -> list[dict[str, Any]]:
         return [self._settled(payload) for payload in self._bulk(ids_or_keys, self._fields, "changelog")]
 
+    def _read_one(self, id_or_key: str) -> dict[str, Any] | None:
+        query = {"fields": ",".join(self._fields), "expand": "changelog", "failFast": "true"}
+        read: dict[str, Any] | None = self.session.call(
+            f"issue/{quote(id_or_key, safe='')}",
+            query=query,
+            check=lack_of_fields(self._fields),
+            gone=(404, 410),
+        )
+        return read
+
+    def _perhaps_shown(self, ids: Collection[str]) -> Iterator[str]:
+        asked = sorted(ids, key=int)
+        chunks = [asked[start : start + ISSUES_PER_FETCH] for start in range(0, len(asked), ISSUES_PER_FETCH)]
+        for payloads in self.session.each(lambda chunk: self._bulk(chunk, ("updated",)), chunks):
+            yield from (str(payload["id"]) for payload in payloads)
+
     def _bulk(self, ids_or_keys: Sequence[str], fields: Sequence[str], *expand: str) -> list[dict[str, Any]]:
+        """Those Jira shows. What it could not load, as an answer can grow too large, is asked for alone."""
         asked: dict[str, Any] = {"issueIdsOrKeys": list(ids_or_keys), "fields": list(fields)}
         if expand:
             asked["expand"] = list(expand)
         answered = self.session.call("issue/bulkfetch", asked, check=lack_of_issues(fields))
         issues: list[dict[str, Any]] = answered["issues"]
-        return issues
+        alone = (self._read_one(str(each["id"])) for each in answered.get("issueErrors") or ())
+        return issues + [issue for issue in alone if issue is not None]
 
     def _settled(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The payload, read again when it lacks a field that its project and type have."""
         fields = payload["fields"]
         where = (str(fields["project"].get("key")), str(fields["issuetype"].get("id")))
-        lacks = {(*where, name) for name in self._sure if name not in fields and name not in SOMETIMES}
+        lacks = {(*where, name) for name in self._fields if name not in fields and name not in SOMETIMES}
         if lacks <= self._lacking:
             return payload
-        query = {"fields": ",".join(self._fields), "expand": "changelog", "failFast": "true"}
-        read: dict[str, Any] | None = self.session.call(
-            f"issue/{payload['id']}", query=query, check=lack_of_fields(self._fields), gone=(404, 410)
-        )
+        read = self._read_one(str(payload["id"]))
         if read is None:
             return payload  # gone since; the next look will say so
         with self._lock:

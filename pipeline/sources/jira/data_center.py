@@ -14,10 +14,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Any
+from urllib.parse import quote
 
 from pipeline.sources.jira.answers import (
     is_whole_entry,
     lack_of_changelog,
+    lack_of_fields,
     lack_of_list,
     lack_of_offsets,
     moment,
@@ -31,6 +33,7 @@ class DataCenterSite(JiraSite):
     """See `JiraSite`."""
 
     follows_moves = False
+    names_epics = True
 
     def projects(self) -> list[str]:
         """See `JiraSite`."""
@@ -43,14 +46,6 @@ class DataCenterSite(JiraSite):
             number = self._epic_link.removeprefix("customfield_")
             keys = ", ".join(key for _, key in parents)
             yield from self.find_ids(f"cf[{number}] in ({keys})")
-
-    def shown(self, ids: Collection[str]) -> set[str]:
-        """See `JiraSite`."""
-        return {
-            issue_id
-            for issue_id, found in self.session.each(self._look_up, sorted(ids, key=int))
-            if found is not None
-        }
 
     # --- inside -------------------------------------------------------------------------------------------
 
@@ -86,6 +81,17 @@ class DataCenterSite(JiraSite):
             start += len(answered["issues"])
             if not answered["issues"] or start >= answered["total"]:
                 return list(found.values())
+
+    def _read_one(self, id_or_key: str) -> dict[str, Any] | None:
+        query = {"fields": ",".join(self._fields), "expand": "changelog"}
+        path = f"issue/{quote(id_or_key, safe='')}"
+        read: dict[str, Any] | None = self.session.call(
+            path, query=query, check=lack_of_fields(self._fields), gone=GONE
+        )
+        return read
+
+    def _perhaps_shown(self, ids: Collection[str]) -> Iterator[str]:
+        yield from sorted(ids, key=int)
 
     def _search(self, jql: str, fields: Sequence[str], start: int, *expand: str) -> dict[str, Any]:
         limit = ISSUES_PER_FETCH if expand else IDS_PER_PAGE

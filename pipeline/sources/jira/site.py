@@ -84,6 +84,8 @@ class JiraSite(ABC):
 
     #: Whether a read by key finds what was moved, under its former key.
     follows_moves: ClassVar[bool]
+    #: Whether an issue names its epic by key in a field of Jira Software, and not as its parent.
+    names_epics: ClassVar[bool]
 
     def __init__(self, settings: Jira, session: JiraSession) -> None:
         self.session = session
@@ -119,12 +121,17 @@ class JiraSite(ABC):
     def read_fields(self, defined: Iterable[Mapping[str, Any]], also: Collection[str] = ()) -> None:
         """Read, of these fields, those that hold what we know of, besides the fields every Jira has.
 
-        `also` are ids of further fields, which are read as surely as those every Jira has.
+        `also` are ids of further fields to read.
         """
         custom = custom_fields(self._settings.fields, defined)
         self._epic_link = custom.get("epic_link")
-        self._sure: tuple[str, ...] = (*FIELDS, *sorted(set(also) - set(FIELDS)))
-        self._fields: tuple[str, ...] = (*self._sure, *sorted(set(custom.values()) - set(self._sure)))
+        more = {*also, *custom.values()} - set(FIELDS)
+        self._fields: tuple[str, ...] = (*FIELDS, *sorted(more))
+
+    @property
+    def epic_field(self) -> str | None:
+        """The field in which issues name their epic by its key, where it is not told as their parent."""
+        return self._epic_link if self.names_epics else None
 
     @abstractmethod
     def projects(self) -> list[str]:
@@ -152,19 +159,22 @@ class JiraSite(ABC):
     def seek(self, keys: Collection[str]) -> Sought:
         """The issues of these keys; a moved issue answers to its former keys too."""
         sought = Sought()
-        issues: dict[str, FetchedIssue] = {}
         doubtful: list[str] = []
-        read = self._each_read(_chunks(sorted(set(keys)), ISSUES_PER_FETCH))
+        read = list(self._each_read(_chunks(sorted(set(keys)), ISSUES_PER_FETCH)))
+        # A history that is cut may lack the entry that tells of a move.
+        issues = {
+            issue.issue_id: issue for issue in self._with_rest([each for _, found in read for each in found])
+        }
         for asked, found in read:
-            issues.update((issue.issue_id, issue) for issue in found)
-            led = _led(asked, found)
+            whole = [issues[issue.issue_id] for issue in found]
+            led = _led(asked, whole)
             sought.ids |= led
             left = [key for key in asked if key not in led]
-            unexplained = {issue.issue_id for issue in found} - set(led.values())
-            if unexplained or not self.follows_moves:
-                doubtful += left
-            else:
+            is_explained = {issue.issue_id for issue in whole} == set(led.values())
+            if self.follows_moves and is_explained and all(issue.history_complete for issue in whole):
                 sought.absent.update(left)
+            else:
+                doubtful += left
         for key, issue_id in self.session.each(self._look_up, doubtful):
             if issue_id is None:
                 sought.absent.add(key)
@@ -173,7 +183,7 @@ class JiraSite(ABC):
         missed = set(sought.ids.values()) - issues.keys()
         for found in self.fetch(sorted(missed, key=int)):
             issues.update((issue.issue_id, issue) for issue in found)
-        sought.issues = self._with_rest(list(issues.values()))
+        sought.issues = list(issues.values())
         return sought
 
     def _look_up(self, key: str) -> tuple[str, str | None]:
@@ -198,18 +208,31 @@ class JiraSite(ABC):
         if incomplete:
             yield self._with_rest(incomplete)
 
-    @abstractmethod
-    def shown(self, ids: Collection[str]) -> set[str]:
-        """Those of these ids that lead to an issue, asked for anew and one by one as far as Jira allows."""
+    def read_again(self, ids: Collection[str]) -> list[FetchedIssue]:
+        """The issues of those of these ids that lead to one, each asked for alone.
+
+        A read of many may leave one out, as may a search that is late.
+        """
+
+        def read(issue_id: str) -> FetchedIssue | None:
+            payload = self._read_one(issue_id)
+            return None if payload is None else self._put_together(payload)
+
+        suspects = list(self._perhaps_shown(ids))
+        return self._with_rest([issue for issue in self.session.each(read, suspects) if issue is not None])
 
     def remote_links(self, ids: Iterable[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """Each issue's links to pages elsewhere. A call for each: Jira sends them in no other way."""
+        """The links to pages elsewhere of those of these issues that Jira shows. A call for each: Jira sends
+        them in no other way.
+        """
 
-        def links_of(issue_id: str) -> tuple[str, list[dict[str, Any]]]:
-            links = self.session.call(f"issue/{issue_id}/remotelink", check=lack_of_list("object"), gone=GONE)
-            return issue_id, links or []
+        def links_of(issue_id: str) -> tuple[str, list[dict[str, Any]] | None]:
+            path = f"issue/{issue_id}/remotelink"
+            return issue_id, self.session.call(path, check=lack_of_list("object"), gone=GONE)
 
-        return self.session.each(links_of, ids)
+        for issue_id, links in self.session.each(links_of, ids):
+            if links is not None:
+                yield issue_id, links
 
     # --- inside -------------------------------------------------------------------------------------------
 
@@ -220,6 +243,14 @@ class JiraSite(ABC):
     @abstractmethod
     def _read(self, ids_or_keys: Sequence[str]) -> list[dict[str, Any]]:
         """The payloads of those of at most 100 issues that Jira shows, with the changelogs it sends along."""
+
+    @abstractmethod
+    def _read_one(self, id_or_key: str) -> dict[str, Any] | None:
+        """The payload of one issue with the changelog that comes along; None when it leads to none."""
+
+    @abstractmethod
+    def _perhaps_shown(self, ids: Collection[str]) -> Iterator[str]:
+        """Those of these ids that are worth asking for alone."""
 
     @abstractmethod
     def _rest_of_histories(self, ids: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
@@ -314,10 +345,13 @@ def _is_atlassians(url: str) -> bool:
 
 
 def _extended(issue: FetchedIssue, rest: Sequence[Mapping[str, Any]] | None) -> FetchedIssue:
-    """The issue with these entries of its history too; None when Jira gave none for it."""
+    """The issue with these entries of its history too; None when Jira gave none for it.
+
+    What came along with the issue has its times in full; the rest may have them in whole seconds.
+    """
     if rest is None:
         return issue
-    entries = {str(entry["id"]): entry for entry in (*issue.histories, *rest)}
+    entries = {str(entry["id"]): entry for entry in (*rest, *issue.histories)}
     count = len(entries) if issue.history_count is None else issue.history_count
     return replace(issue, histories=_in_order(entries.values()), history_count=count)
 
