@@ -65,7 +65,8 @@ def incident(published: Published, incident_id: str) -> IncidentFile | None:
             "SELECT action_item_events.* FROM marts.action_item_events INNER JOIN marts.action_items"
             " ON action_item_events.action_item_id = action_items.action_item_id"
             " WHERE action_items.incident_id = $incident_id"
-            " ORDER BY action_item_events.action_item_id, action_item_events.change_number",
+            " ORDER BY action_item_events.action_item_id, action_item_events.at,"
+            " action_item_events.change_number",
             key,
         ),
         evidence=published.query(

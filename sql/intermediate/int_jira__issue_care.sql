@@ -1,19 +1,18 @@
--- How each issue was looked after: its due dates, its owners, its priority, and when a person last touched it.
+-- How each issue was looked after: its due dates, its owners, its priority, what is below it, and when a person last
+-- touched it.
 -- One row per issue.
 -- Key: issue_id.
 --
--- A due date or an owner taken away and set again later is compared with the one before it was taken away.
--- Activity is a change or a comment by a person, and the creation; automation accounts do not count.
+-- A due date or an owner taken away and set again later is compared with the one before it was taken away. Priorities
+-- are compared by their places in Jira's own list, and by their names (int_jira__priority_ranks) where that does not
+-- hold both. What a person does to an issue below (int_jira__descendants) is activity, too. Children that Jira does not
+-- show are not counted.
 WITH issues AS (
     SELECT * FROM staging.stg_jira__issues
 ),
 
-comments AS (
-    SELECT * FROM staging.stg_jira__comments
-),
-
-automation_accounts AS (
-    SELECT * FROM staging.stg_settings__automation_accounts
+priorities AS (
+    SELECT * FROM staging.stg_jira__priorities
 ),
 
 priority_ranks AS (
@@ -89,56 +88,33 @@ priority_drops AS (
         changes.issue_id,
         count(*) AS priority_drop_count
     FROM changes
-    INNER JOIN priority_ranks AS before_ranks ON lower(trim(changes.from_value)) = before_ranks.word
-    INNER JOIN priority_ranks AS after_ranks ON lower(trim(changes.to_value)) = after_ranks.word
-    WHERE changes.field = 'priority' AND after_ranks.priority_rank > before_ranks.priority_rank
+    LEFT JOIN priorities AS before_places ON changes.from_id = before_places.priority_id
+    LEFT JOIN priorities AS after_places ON changes.to_id = after_places.priority_id
+    LEFT JOIN priority_ranks AS before_ranks ON lower(trim(changes.from_value)) = before_ranks.word
+    LEFT JOIN priority_ranks AS after_ranks ON lower(trim(changes.to_value)) = after_ranks.word
+    WHERE
+        changes.field = 'priority'
+        AND coalesce(
+            after_places.position > before_places.position,
+            after_ranks.priority_rank > before_ranks.priority_rank
+        )
     GROUP BY changes.issue_id
 ),
 
-human_comments AS (
+below AS (
     SELECT
-        comments.issue_id,
-        comments.commented_at
-    FROM comments
-    LEFT JOIN automation_accounts AS by_account
-        ON lower(comments.author_account) = by_account.folded_account
-    LEFT JOIN automation_accounts AS by_name
-        ON lower(comments.author_name) = by_name.folded_account
-    LEFT JOIN automation_accounts AS by_login
-        ON lower(comments.author_login) = by_login.folded_account
-    LEFT JOIN automation_accounts AS by_email
-        ON lower(comments.author_email) = by_email.folded_account
-    WHERE
-        NOT comments.is_app
-        AND coalesce(
-            by_account.folded_account, by_name.folded_account, by_login.folded_account, by_email.folded_account
-        ) IS NULL
-),
-
-activities AS (
-    SELECT
-        issue_id,
-        created_at AS acted_at
-    FROM issues
-    UNION ALL
-    SELECT
-        issue_id,
-        changed_at AS acted_at
-    FROM changes
-    WHERE NOT is_automated
-    UNION ALL
-    SELECT
-        issue_id,
-        commented_at AS acted_at
-    FROM human_comments
-),
-
-last_activities AS (
-    SELECT
-        issue_id,
-        max(acted_at) AS last_activity_at
-    FROM activities
-    GROUP BY issue_id
+        descendants.issue_id,
+        max(activity.last_person_at) AS last_person_at,
+        count(*) FILTER (WHERE descendants.depth = 1 AND absent_issues.issue_id IS NULL) AS child_count,
+        count(*) FILTER (
+            WHERE descendants.depth = 1 AND absent_issues.issue_id IS NULL AND outcomes.outcome = 'done'
+        ) AS child_done_count
+    FROM intermediate.int_jira__descendants AS descendants
+    INNER JOIN intermediate.int_jira__issue_activity AS activity ON descendants.descendant_id = activity.issue_id
+    INNER JOIN intermediate.int_jira__issue_outcomes AS outcomes ON descendants.descendant_id = outcomes.issue_id
+    LEFT JOIN intermediate.int_jira__absent_issues AS absent_issues
+        ON descendants.descendant_id = absent_issues.issue_id
+    GROUP BY descendants.issue_id
 )
 
 SELECT
@@ -148,10 +124,16 @@ SELECT
     coalesce(due_date_pushes.due_date_push_count, 0) AS due_date_push_count,
     coalesce(owner_changes.owner_change_count, 0) AS owner_change_count,
     coalesce(priority_drops.priority_drop_count, 0) AS priority_drop_count,
-    last_activities.last_activity_at
+    coalesce(below.child_count, 0) AS child_count,
+    coalesce(below.child_done_count, 0) AS child_done_count,
+    CASE
+        WHEN below.last_person_at > activity.last_activity_at THEN below.last_person_at
+        ELSE coalesce(activity.last_activity_at, below.last_person_at)
+    END AS last_activity_at
 FROM issues
+INNER JOIN intermediate.int_jira__issue_activity AS activity ON issues.issue_id = activity.issue_id
 LEFT JOIN first_due_dates ON issues.issue_id = first_due_dates.issue_id
 LEFT JOIN due_date_pushes ON issues.issue_id = due_date_pushes.issue_id
 LEFT JOIN owner_changes ON issues.issue_id = owner_changes.issue_id
 LEFT JOIN priority_drops ON issues.issue_id = priority_drops.issue_id
-LEFT JOIN last_activities ON issues.issue_id = last_activities.issue_id
+LEFT JOIN below ON issues.issue_id = below.issue_id

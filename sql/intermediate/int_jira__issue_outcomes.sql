@@ -4,7 +4,8 @@
 --
 -- Done and declined both end in a status of category "done"; declined is told apart by the name of the
 -- resolution or of the status (int_jira__decline_words). Any other resolution counts as done: teams name theirs
--- freely, and a status in category "done" is what says that work ended. The date of the decision is the last
+-- freely, and a status in category "done" is what says that work ended. A resolution alone says nothing: it stays set
+-- where a workflow forgets to clear it. The date of the decision is the last
 -- entry into a done status from one that was not; where the history holds none (imported issues, histories cut
 -- short), it is when Jira says that the category changed, else when the resolution was set, else unknown.
 WITH issues AS (
@@ -12,7 +13,7 @@ WITH issues AS (
 ),
 
 statuses AS (
-    SELECT * FROM staging.stg_jira__statuses
+    SELECT * FROM intermediate.int_jira__statuses
 ),
 
 decline_words AS (
@@ -45,7 +46,12 @@ current_states AS (
         issues.resolution_set_at,
         issues.status_category_changed_at,
         coalesce(statuses.status_category, issues.status_category) AS status_category,
-        decline_resolutions.word IS NOT NULL OR decline_statuses.word IS NOT NULL AS is_decline
+        CASE
+            WHEN decline_resolutions.word IS NOT NULL THEN issues.resolution
+            WHEN decline_statuses.word IS NOT NULL THEN issues.status
+        END AS declined_reason,
+        coalesce(decline_resolutions.is_duplicate, FALSE) OR coalesce(decline_statuses.is_duplicate, FALSE)
+            AS is_duplicate
     FROM issues
     LEFT JOIN statuses ON issues.status_id = statuses.status_id
     LEFT JOIN decline_words AS decline_resolutions
@@ -57,8 +63,11 @@ current_states AS (
 decided AS (
     SELECT
         current_states.issue_id,
+        current_states.status_category,
+        current_states.declined_reason,
+        current_states.is_duplicate,
         CASE
-            WHEN current_states.status_category = 'done' AND current_states.is_decline THEN 'declined'
+            WHEN current_states.status_category = 'done' AND current_states.declined_reason IS NOT NULL THEN 'declined'
             WHEN current_states.status_category = 'done' THEN 'done'
             WHEN current_states.status_category IN ('new', 'indeterminate', 'undefined') THEN 'open'
             ELSE 'unknown'
@@ -76,7 +85,10 @@ decided AS (
 
 SELECT
     issue_id,
+    status_category,
     outcome,
+    CASE WHEN outcome = 'declined' THEN declined_reason END AS declined_reason,
+    outcome = 'declined' AND is_duplicate AS is_duplicate,
     started_at,
     CASE WHEN outcome = 'done' THEN decided_at END AS done_at,
     CASE WHEN outcome = 'declined' THEN decided_at END AS declined_at,

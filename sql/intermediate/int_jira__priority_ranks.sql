@@ -1,5 +1,5 @@
--- The order of Jira's usual priority names, 1 the most urgent. A name that is not here has no rank, and a change
--- to or from it is not counted as a drop.
+-- The order of the usual names of priorities, 1 the most urgent, for those that Jira's own list does not hold. A name
+-- that is not here has no rank, and a change to or from it is not counted as a drop.
 -- One row per word.
 -- Key: word.
 SELECT

@@ -1,14 +1,18 @@
--- Every promise of a listed document beside the Jira issue it names, and every issue no document names.
--- One row per promise, and one per issue that no promise names.
+-- Every promise of a listed document beside the Jira issue it names, and every issue that is followed for itself.
+-- One row per promise, and one per issue that no promise names, for each incident it says it belongs to.
 -- Key: action_item_id.
 --
 -- What two documents on one incident promise alike, by the same issue or in the same words, is one promise: that of
 -- the document listed first, with what only the other says of it.
 --
--- A key finds its issue by the issues' own keys, else by those they had before they were moved, else through the
--- move in their changelog. An old key that has come to name another issue means that other issue. An issue held
--- from before that Jira did not show at the last fetch is missing. A Jira issue without a key is one of a Jira that is
--- not followed.
+-- An issue is followed for itself when the JQL finds it, when it is linked to an incident's own issue, or when it links
+-- to a document or names its incident in a field; of the incidents it points to, it counts once for each that is
+-- certain. What is held only because it is the parent, the child, the survivor or the incident of another is context.
+-- An issue held since before reasons were kept counts. What a document promises for the incident already, by this issue
+-- or by one that shares its survivor, is not counted again; nor are an issue and its survivor both counted.
+--
+-- An issue that Jira does not show is missing, and so is a key that never led to one. A Jira issue without a key is one
+-- of a Jira that is not followed.
 WITH told AS (
     SELECT
         action_items.action_item_id,
@@ -136,51 +140,25 @@ promises AS (
 
 -- Without a Jira in the settings no issue counts, whatever was fetched before.
 issues AS (
-    SELECT issues.*
+    SELECT
+        issues.issue_id,
+        issues.created_at
     FROM staging.stg_jira__issues AS issues
     INNER JOIN staging.stg_settings__sources AS sources ON sources.kind = 'jira'
 ),
 
-absences AS (
-    SELECT * FROM staging.stg_jira__absences
+absent_issues AS (
+    SELECT * FROM intermediate.int_jira__absent_issues
 ),
 
-last_fetch AS (
-    SELECT max(started_at) AS started_at
-    FROM staging.stg_sources__fetches
-    WHERE kind = 'jira' AND outcome = 'ok'
-),
-
-known_keys AS (
+absent_keys AS (
     SELECT
         issue_key,
-        issue_id,
-        1 AS rank,
-        fetched_at AS seen_at
-    FROM issues
-    UNION ALL
-    SELECT
-        issue_key,
-        issue_id,
-        2 AS rank,
-        last_seen_at AS seen_at
-    FROM staging.stg_jira__issue_keys
-    UNION ALL
-    SELECT
-        upper(from_value) AS issue_key,
-        issue_id,
-        3 AS rank,
-        changed_at AS seen_at
-    FROM intermediate.int_jira__changes
-    WHERE field = 'key' AND from_value IS NOT NULL
-),
-
-keys AS (
-    SELECT
-        issue_key,
-        issue_id
-    FROM known_keys
-    QUALIFY row_number() OVER (PARTITION BY issue_key ORDER BY rank ASC, seen_at DESC, issue_id ASC) = 1
+        min(absent_since_at) AS absent_since_at,
+        max(reason) AS absent_reason
+    FROM staging.stg_jira__absences
+    WHERE issue_id IS NULL AND found_again_at IS NULL
+    GROUP BY issue_key
 ),
 
 linked AS (
@@ -202,34 +180,144 @@ linked AS (
         promises.url,
         promises.line,
         promises.quote,
-        CASE WHEN promises.tracker = 'jira' THEN issues.issue_id END AS issue_id,
+        keys.issue_id,
         CASE
             WHEN promises.tracker IS NULL THEN 'unlinked'
             WHEN promises.tracker <> 'jira' THEN 'foreign'
             WHEN promises.issue_key IS NULL THEN 'foreign'
-            WHEN absences.issue_key IS NOT NULL AND issues.issue_id IS NULL THEN 'missing'
-            WHEN absences.checked_at >= coalesce(last_fetch.started_at, issues.fetched_at) THEN 'missing'
+            WHEN absent_issues.issue_id IS NOT NULL THEN 'missing'
+            WHEN keys.issue_id IS NULL AND absent_keys.issue_key IS NOT NULL THEN 'missing'
             ELSE 'linked'
-        END AS link_state
+        END AS link_state,
+        coalesce(absent_issues.absent_since_at, CASE WHEN keys.issue_id IS NULL THEN absent_keys.absent_since_at END)
+            AS absent_since_at,
+        coalesce(absent_issues.absent_reason, CASE WHEN keys.issue_id IS NULL THEN absent_keys.absent_reason END)
+            AS absent_reason
     FROM promises
-    LEFT JOIN keys ON promises.issue_key = keys.issue_key AND promises.tracker = 'jira'
-    LEFT JOIN issues ON keys.issue_id = issues.issue_id
-    LEFT JOIN absences ON promises.issue_key = absences.issue_key AND promises.tracker = 'jira'
-    CROSS JOIN last_fetch
+    LEFT JOIN intermediate.int_jira__keys AS keys
+        ON promises.issue_key = keys.issue_key AND promises.tracker = 'jira'
+    LEFT JOIN absent_issues ON keys.issue_id = absent_issues.issue_id
+    LEFT JOIN absent_keys ON promises.issue_key = absent_keys.issue_key AND promises.tracker = 'jira'
 ),
 
-unmentioned AS (
+-- The issue in which an issue's work goes on: its survivor, if it has one, else itself.
+standing AS (
     SELECT
         issues.issue_id,
-        CASE
-            WHEN absences.checked_at >= coalesce(last_fetch.started_at, issues.fetched_at) THEN 'missing'
-            ELSE 'linked'
-        END AS link_state
+        issues.created_at,
+        coalesce(survivors.survivor_id, issues.issue_id) AS lasting_id
     FROM issues
-    LEFT JOIN linked ON issues.issue_id = linked.issue_id
-    LEFT JOIN absences ON issues.issue_key = absences.issue_key
-    CROSS JOIN last_fetch
-    WHERE linked.issue_id IS NULL
+    LEFT JOIN intermediate.int_jira__survivors AS survivors ON issues.issue_id = survivors.issue_id
+),
+
+promised AS (
+    SELECT DISTINCT
+        linked.incident_id,
+        standing.lasting_id
+    FROM linked
+    INNER JOIN standing ON linked.issue_id = standing.issue_id
+),
+
+promised_anywhere AS (
+    SELECT DISTINCT lasting_id
+    FROM promised
+),
+
+ways AS (
+    SELECT
+        ranks.found_by,
+        ranks.place
+    FROM (VALUES ('incident_field', 1), ('incident_link', 2), ('remote_link', 3), ('jql', 4)) AS ranks (found_by, place)
+),
+
+-- Why each issue is followed for itself, and for which incident, where that is certain.
+followed AS (
+    SELECT
+        claims.issue_id,
+        claims.incident_id,
+        ways.found_by,
+        ways.place
+    FROM intermediate.int_jira__incident_claims AS claims
+    INNER JOIN ways ON claims.found_by = ways.found_by
+    UNION ALL
+    SELECT
+        follows.issue_id,
+        CAST(NULL AS VARCHAR) AS incident_id,
+        ways.found_by,
+        ways.place
+    FROM staging.stg_jira__follows AS follows
+    INNER JOIN ways ON follows.reason = ways.found_by
+    UNION ALL
+    SELECT
+        issues.issue_id,
+        CAST(NULL AS VARCHAR) AS incident_id,
+        CAST(NULL AS VARCHAR) AS found_by,
+        5 AS place
+    FROM issues
+    LEFT JOIN (SELECT DISTINCT issue_id FROM staging.stg_jira__follows) AS reasons ON issues.issue_id = reasons.issue_id
+    WHERE reasons.issue_id IS NULL
+),
+
+-- Each once for an incident, in the strongest way.
+found AS (
+    SELECT
+        followed.issue_id,
+        followed.incident_id,
+        followed.found_by,
+        standing.lasting_id,
+        standing.created_at
+    FROM followed
+    INNER JOIN standing ON followed.issue_id = standing.issue_id
+    LEFT JOIN (SELECT DISTINCT issue_id FROM intermediate.int_jira__incident_issues) AS incident_issues
+        ON followed.issue_id = incident_issues.issue_id
+    WHERE incident_issues.issue_id IS NULL
+    QUALIFY row_number() OVER (PARTITION BY followed.issue_id, followed.incident_id ORDER BY followed.place ASC) = 1
+),
+
+-- One piece of work once for an incident, by its survivor if that is followed; for none only where neither a document
+-- nor an incident has it.
+counted AS (
+    SELECT
+        found.issue_id,
+        found.incident_id,
+        found.found_by
+    FROM found
+    LEFT JOIN promised
+        ON found.lasting_id = promised.lasting_id AND found.incident_id = promised.incident_id
+    LEFT JOIN promised_anywhere ON found.lasting_id = promised_anywhere.lasting_id
+    WHERE
+        promised.lasting_id IS NULL
+        AND (found.incident_id IS NOT NULL OR promised_anywhere.lasting_id IS NULL)
+    QUALIFY
+        row_number() OVER (
+            PARTITION BY found.lasting_id, found.incident_id
+            ORDER BY
+                CASE WHEN found.issue_id = found.lasting_id THEN 1 ELSE 2 END ASC,
+                found.created_at ASC NULLS LAST, found.issue_id ASC
+        ) = 1
+        AND (
+            found.incident_id IS NOT NULL
+            OR count(found.incident_id) OVER (PARTITION BY found.lasting_id) = 0
+        )
+),
+
+-- The incident that was listed first has the issue's own name, so that one found later renames nothing.
+numbered AS (
+    SELECT
+        counted.issue_id,
+        counted.incident_id,
+        counted.found_by,
+        named_issues.issue_id IS NOT NULL AS is_named,
+        row_number() OVER (
+            PARTITION BY counted.issue_id
+            ORDER BY listings.first_listed_at ASC, counted.incident_id ASC
+        ) AS place
+    FROM counted
+    LEFT JOIN (SELECT DISTINCT issue_id FROM linked WHERE issue_id IS NOT NULL) AS named_issues
+        ON counted.issue_id = named_issues.issue_id
+    LEFT JOIN intermediate.int_incidents__merged AS merged
+        ON counted.incident_id = merged.incident_id AND merged.place = 1
+    LEFT JOIN staging.stg_documents__listings AS listings ON merged.document_id = listings.document_id
 )
 
 SELECT
@@ -250,13 +338,19 @@ SELECT
     url,
     line,
     quote,
+    'document' AS found_by,
     issue_id,
-    link_state
+    link_state,
+    absent_since_at,
+    absent_reason
 FROM linked
 UNION ALL
 SELECT
-    'jira-' || issue_id AS action_item_id,
-    NULL AS incident_id,
+    CASE
+        WHEN numbered.place = 1 AND NOT numbered.is_named THEN 'jira-' || numbered.issue_id
+        ELSE 'jira-' || numbered.issue_id || '-' || numbered.incident_id
+    END AS action_item_id,
+    numbered.incident_id,
     NULL AS document_id,
     NULL AS ordinal,
     NULL AS description,
@@ -272,6 +366,10 @@ SELECT
     NULL AS url,
     NULL AS line,
     NULL AS quote,
-    issue_id,
-    link_state
-FROM unmentioned
+    numbered.found_by,
+    numbered.issue_id,
+    CASE WHEN absent_issues.issue_id IS NULL THEN 'linked' ELSE 'missing' END AS link_state,
+    absent_issues.absent_since_at,
+    absent_issues.absent_reason
+FROM numbered
+LEFT JOIN absent_issues ON numbered.issue_id = absent_issues.issue_id

@@ -1,9 +1,24 @@
--- What was done to the Jira issue of an action item, from its changelog. Texts and bookkeeping (description,
--- environment, rank, workflow, remote links, time spent) are left out.
+-- What was done to the Jira issue of an action item, and to the issue in which it lives on, from their changelogs. Texts
+-- and bookkeeping (description, environment, rank, workflow, remote links, time spent) are left out.
 -- One row per action item and change of a field.
--- Key: action_item_id, change_number.
+-- Key: action_item_id, issue_id, change_number.
+WITH told AS (
+    SELECT
+        action_item_id,
+        issue_id
+    FROM marts.action_items
+    WHERE issue_id IS NOT NULL
+    UNION ALL
+    SELECT
+        action_item_id,
+        survivor_issue_id AS issue_id
+    FROM marts.action_items
+    WHERE survivor_issue_id IS NOT NULL
+)
+
 SELECT
-    action_items.action_item_id, -- the action item
+    told.action_item_id, -- the action item
+    told.issue_id, -- the issue it was done to: the action item's own, or its survivor
     changes.change_number, -- the change's place in the issue's changelog, from 1
     changes.changed_at AS "at", -- when, in UTC
     changes.field, -- what changed: status, duedate, assignee, priority, resolution …
@@ -11,8 +26,8 @@ SELECT
     changes.to_value, -- after, as Jira shows it
     changes.author, -- who did it
     changes.is_automated -- whether an automation account did it
-FROM marts.action_items
-INNER JOIN intermediate.int_jira__changes AS changes ON action_items.issue_id = changes.issue_id
+FROM told
+INNER JOIN intermediate.int_jira__changes AS changes ON told.issue_id = changes.issue_id
 WHERE
     changes.field NOT IN (
         'description', 'environment', 'rank', 'workflow', 'remoteissuelink', 'comment', 'attachment',

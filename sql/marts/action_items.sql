@@ -1,10 +1,15 @@
 -- What was promised, and what became of it.
--- One row per promise and Jira issue pair, and one per issue followed in Jira that no document names.
+-- One row per promise and Jira issue pair, and one per issue followed in Jira that no document names, for each incident
+-- it belongs to.
 -- Key: action_item_id.
 --
 -- What Jira says wins over what the document says. A promise without an issue is done, declined or open when
--- the document marks it so, and unknown otherwise. Of an issue that Jira no longer shows, a decision stays; that it was once
--- open says nothing. The committed date is the first due date; without one, the promise plus the days agreed
+-- the document marks it so, and unknown otherwise. Of an issue that Jira no longer shows, a decision stays, and so does
+-- what was last known of it; that it was once open says nothing. An issue closed as a duplicate lives on in another, its
+-- survivor: status, outcome and their dates, reopenings, owner and activity are the survivor's. What was promised stays
+-- the promise's own: its words, priority, team, due dates and how often they moved. A due date of the survivor binds
+-- nobody, for it was set for other work, perhaps before the promise was made. A duplicate whose survivor is not known
+-- is declined. The committed date is the first due date; without one, the promise plus the days agreed
 -- for its priority, else for the severity of its incident. All judgements are as of marts.runs.as_of, and due
 -- dates end in the company's time zone.
 WITH promises AS (
@@ -41,17 +46,29 @@ followed AS (
         promises.kind,
         promises.kind_words,
         promises.tracker,
+        promises.found_by,
         promises.link_state,
+        promises.absent_since_at,
+        promises.absent_reason,
         promises.is_marked_done,
         promises.is_marked_declined,
         promises.issue_id,
-        issues.status,
-        issues.resolution,
-        issues.history_complete AS is_history_complete,
+        lasting.status,
+        lasting.resolution,
+        outcomes.declined_reason,
+        CASE WHEN survivors.survivor_id IS NOT NULL THEN lasting.issue_key END AS survivor_key,
+        survivors.survivor_id AS survivor_issue_id,
+        issues.history_complete AND lasting.history_complete AS is_history_complete,
         issues.created_at,
+        fields.parent_key,
+        fields.sprint,
+        fields.story_points,
+        fields.jira_severity,
+        coalesce(care.child_count, 0) AS child_count,
+        coalesce(care.child_done_count, 0) AS child_done_count,
         incidents.severity AS incident_severity,
         coalesce(promises.description, issues.summary) AS description,
-        coalesce(issues.owner, promises.owner) AS owner,
+        coalesce(lasting.owner, issues.owner, promises.owner) AS owner,
         coalesce(issues.priority, promises.priority) AS priority,
         coalesce(issues.issue_key, promises.named_key) AS jira_key,
         CASE
@@ -60,13 +77,15 @@ followed AS (
             ELSE promises.url
         END AS url,
         coalesce(
+            field_teams.team, CASE WHEN configured.team_count = 0 THEN fields.jira_team END,
             team_projects.team, account_teams.team, login_teams.team, email_teams.team, name_teams.team,
             promise_teams.team, incidents.team
         ) AS team,
 
         CASE
             WHEN outcomes.outcome IN ('done', 'declined') THEN outcomes.outcome
-            WHEN promises.link_state <> 'missing' AND outcomes.outcome = 'open' THEN 'open'
+            WHEN (promises.link_state <> 'missing' OR survivors.survivor_id IS NOT NULL) AND outcomes.outcome = 'open'
+                THEN 'open'
             WHEN promises.is_marked_done THEN 'done'
             WHEN promises.is_marked_declined THEN 'declined'
             WHEN NOT promises.is_marked_done THEN 'open'
@@ -74,7 +93,8 @@ followed AS (
         END AS outcome,
         CASE
             WHEN outcomes.outcome IN ('done', 'declined') THEN 'jira'
-            WHEN promises.link_state <> 'missing' AND outcomes.outcome = 'open' THEN 'jira'
+            WHEN (promises.link_state <> 'missing' OR survivors.survivor_id IS NOT NULL) AND outcomes.outcome = 'open'
+                THEN 'jira'
             WHEN promises.is_marked_done IS NOT NULL OR promises.is_marked_declined THEN 'document'
         END AS outcome_basis,
         outcomes.started_at,
@@ -94,7 +114,7 @@ followed AS (
         ) AS promised_at,
         coalesce(care.due_on, promises.due_on) AS due_on,
         coalesce(care.first_due_on, promises.due_on) AS first_due_on,
-        care.last_activity_at,
+        lasting_care.last_activity_at,
         coalesce(care.due_date_push_count, 0) AS due_date_push_count,
         coalesce(care.owner_change_count, 0) AS owner_change_count,
         coalesce(care.priority_drop_count, 0) AS priority_drop_count
@@ -102,8 +122,15 @@ followed AS (
     CROSS JOIN parameters
     LEFT JOIN marts.incidents ON promises.incident_id = incidents.incident_id
     LEFT JOIN staging.stg_jira__issues AS issues ON promises.issue_id = issues.issue_id
-    LEFT JOIN intermediate.int_jira__issue_outcomes AS outcomes ON promises.issue_id = outcomes.issue_id
+    LEFT JOIN intermediate.int_jira__issue_fields AS fields ON promises.issue_id = fields.issue_id
     LEFT JOIN intermediate.int_jira__issue_care AS care ON promises.issue_id = care.issue_id
+    LEFT JOIN intermediate.int_jira__survivors AS survivors ON promises.issue_id = survivors.issue_id
+    LEFT JOIN staging.stg_jira__issues AS lasting
+        ON coalesce(survivors.survivor_id, promises.issue_id) = lasting.issue_id
+    LEFT JOIN intermediate.int_jira__issue_outcomes AS outcomes ON lasting.issue_id = outcomes.issue_id
+    LEFT JOIN intermediate.int_jira__issue_care AS lasting_care ON lasting.issue_id = lasting_care.issue_id
+    LEFT JOIN staging.stg_settings__teams AS field_teams ON lower(fields.jira_team) = field_teams.folded_team
+    CROSS JOIN (SELECT count(*) AS team_count FROM staging.stg_settings__teams) AS configured
     LEFT JOIN staging.stg_settings__team_projects AS team_projects
         ON
             CASE
@@ -165,7 +192,8 @@ dated AS (
 
 SELECT
     action_item_id, -- stable: of the promise's words and incident, or of the issue that no document names
-    incident_id, -- the incident it was promised for; null for an issue no document names
+    incident_id, -- the incident it was promised for; null for an issue that belongs to none, or to one of several
+    found_by, -- how it came to be followed: document, incident_field, incident_link, remote_link or jql; null when that was not kept
     document_id, -- the document that promises it
     line, -- of that document as fetched, from 1
     quote, -- the promise as written
@@ -174,7 +202,7 @@ SELECT
     kind_words, -- the words of the document that tell the kind; null when nothing tells
 
     owner, -- the issue's assignee, else whom the document names
-    team, -- of the Jira project, else of the owner, else of the incident
+    team, -- as the issue's own field for it says; else of the Jira project, else of the owner, else of the incident
     priority, -- the issue's, else the document's
 
     tracker, -- jira, github …; null when the document links none
@@ -182,9 +210,14 @@ SELECT
     issue_id, -- Jira's own id of the issue, which survives a move
     url, -- where people read the issue
     link_state, -- linked; unlinked; missing: Jira does not show the issue; foreign: another tracker, not followed
+    absent_since_at, -- when Jira was first found not to show the issue; null while it shows it
+    absent_reason, -- not_shown, project_not_shown or deleted, where Jira tells
+    survivor_key, -- the key of the issue in which it goes on, when its own was closed as a duplicate
+    survivor_issue_id, -- Jira's own id of that issue
 
     status, -- the issue's status, as Jira names it
     resolution, -- the issue's resolution, as Jira names it
+    declined_reason, -- the resolution or the status by which Jira says that it was decided against
     outcome, -- open, done, declined, or unknown
     outcome_basis, -- what the outcome rests on: jira, document, or null when unknown
     is_marked_done, -- what the document itself says
@@ -219,11 +252,18 @@ SELECT
         WHEN counted_until_at < counted_from_at THEN 0.0
         ELSE (epoch(counted_until_at) - epoch(counted_from_at)) / 86400.0
     END AS open_days, -- from the issue's creation, else the promise, until decided or until now
-    last_activity_at, -- last change or comment by a person, or the creation; automation does not count
+    last_activity_at, -- last change or comment by a person, on it or on an issue below it, or the creation; automation does not count
 
     due_date_push_count, -- how often the due date was moved later
     reopen_count, -- how often it left a done status again
     owner_change_count, -- how often one owner followed another
-    priority_drop_count, -- how often its priority was lowered
-    is_history_complete -- whether Jira gave the whole history; if not, the counts may be too low
+    priority_drop_count, -- how often its priority was lowered, by Jira's own order of priorities
+    is_history_complete, -- whether Jira gave the whole history; if not, the counts may be too low
+
+    parent_key, -- the issue it is a part of: its parent, or its epic
+    child_count, -- issues that are a part of it and that Jira shows, one level down
+    child_done_count, -- of these, done; those decided against are not
+    sprint, -- the sprint that it is in, else was in last, where the settings name the field
+    story_points, -- its estimate, where the settings name the field
+    jira_severity -- its severity in Jira's own words, where the settings name the field
 FROM dated

@@ -82,6 +82,7 @@ promises AS (
     SELECT
         incident_id,
         count(*) AS action_item_count,
+        count(document_id) AS told_count,
         count(*) FILTER (WHERE owner IS NULL AND tracker IS NULL) AS ownerless_count
     FROM intermediate.int_promises
     WHERE incident_id IS NOT NULL
@@ -278,9 +279,9 @@ SELECT
         END
         + CASE WHEN described.detection_method IS NOT NULL THEN 1 ELSE 0 END
         + CASE WHEN timelines.event_count >= 3 THEN 1 ELSE 0 END
-        + CASE WHEN promises.action_item_count > 0 AND promises.ownerless_count = 0 THEN 1 ELSE 0 END
+        + CASE WHEN promises.told_count > 0 AND promises.ownerless_count = 0 THEN 1 ELSE 0 END
     ) / 10.0 AS completeness_score, -- 0 to 1: the share of ten things a good postmortem has
-    coalesce(promises.action_item_count, 0) AS action_item_count -- promises the document makes for it
+    coalesce(promises.action_item_count, 0) AS action_item_count -- promises made for it: in its documents, and issues that say in Jira that they belong to it
 FROM described
 INNER JOIN computed ON described.incident_id = computed.incident_id
 INNER JOIN stated ON described.incident_id = stated.incident_id

@@ -1,4 +1,4 @@
--- The category each status id means, as Jira last said.
+-- The category each status id means, as Jira last said; one that Jira lists no more keeps the last it had.
 -- One row per status.
 -- Key: status_id.
 SELECT
