@@ -70,6 +70,7 @@ FROM (
     ('category_unknown', 'impact_by_cause', 1),
     ('service_without_team', 'teams', 1),
     ('issue_missing', 'follow_through', 1),
+    ('status_category_unknown', 'follow_through', 1),
     ('jira_host_unknown', 'follow_through', 1),
     ('tracked_elsewhere', 'follow_through', 2),
     ('no_start', 'time_to_resolve', 2),

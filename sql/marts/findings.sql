@@ -65,20 +65,6 @@ unused_reviews AS (
     WHERE problem IS NOT NULL AND NOT is_implied
 ),
 
-missing_issues AS (
-    SELECT
-        document_id,
-        incident_id,
-        line,
-        'issue_missing' AS rule,
-        'warning' AS level,
-        'Jira does not show ' || jira_key
-        || ': it was deleted, is hidden from the account, or the key is mistyped.' AS message,
-        quote
-    FROM marts.action_items
-    WHERE link_state = 'missing'
-),
-
 -- Whose state cannot be asked for, and is not told by the document either.
 tracked_elsewhere AS (
     SELECT
@@ -104,7 +90,8 @@ contradicted_marks AS (
         line,
         'marked_done_but_open' AS rule,
         'warning' AS level,
-        'The document marks this action item as done, and ' || jira_key || ' is still open in Jira.' AS message,
+        'The document marks this action item as done, and '
+        || coalesce(survivor_key, jira_key) || ' is still open in Jira.' AS message,
         quote
     FROM marts.action_items
     WHERE is_marked_done AND outcome = 'open' AND outcome_basis = 'jira'
@@ -124,20 +111,6 @@ issues_named_twice AS (
     WHERE incident_id IS NOT NULL AND issue_id IS NOT NULL
     GROUP BY document_id, incident_id, jira_key
     HAVING count(*) > 1
-),
-
-short_histories AS (
-    SELECT
-        document_id,
-        incident_id,
-        line,
-        'history_incomplete' AS rule,
-        'warning' AS level,
-        'Jira did not give the whole history of ' || jira_key
-        || '; how often it was pushed or reopened may be more than counted.' AS message,
-        quote
-    FROM marts.action_items
-    WHERE NOT is_history_complete
 ),
 
 ownerless_services AS (
@@ -199,15 +172,13 @@ found AS (
     UNION ALL
     SELECT * FROM unused_reviews
     UNION ALL
-    SELECT * FROM missing_issues
+    SELECT * FROM intermediate.int_findings__jira
     UNION ALL
     SELECT * FROM tracked_elsewhere
     UNION ALL
     SELECT * FROM contradicted_marks
     UNION ALL
     SELECT * FROM issues_named_twice
-    UNION ALL
-    SELECT * FROM short_histories
     UNION ALL
     SELECT * FROM ownerless_services
     UNION ALL
