@@ -11,5 +11,9 @@ SELECT
     item_count,
     changed_count,
     message,
+    coalesce(is_sweep, FALSE) AS is_sweep,
+    call_count,
+    retry_count,
+    waited_seconds,
     row_number() OVER (PARTITION BY source ORDER BY started_at DESC, fetch_id ASC) AS attempt_number
 FROM raw.fetches

@@ -482,7 +482,7 @@ def test_the_dictionary_tells_tables_columns_and_metrics(open_page: Open, small_
     assert any("quantile_cont" in code.value for code in page.code)
     narrowed = open_page(small_build, "data_dictionary", find="due_date_push_count")
     assert [expander.label.split(" ")[0] for expander in narrowed.expander] == [
-        *(r"marts.action\_items", r"marts.teams"),
+        *(r"marts.action\_items", "marts.issues", "marts.teams"),
         *(r"action\_items\_by\_team", r"action\_items\_matching"),
     ]
 
