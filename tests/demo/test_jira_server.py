@@ -89,11 +89,13 @@ def test_who_and_what_it_is(jira: SimulatedJira) -> None:
     for version in (2, 3):
         assert ask(jira, "serverInfo", version=version)[1]["deploymentType"] == "Cloud"
         assert ask(jira, "myself", version=version)[1]["timeZone"] == "Asia/Tokyo"
+    api = f"{jira.url}/rest/api/2"
     assert ask(jira, "status")[1][1] == {
+        "self": f"{api}/status/3",
         "id": "3",
         "name": "Done",
         "description": "",
-        "statusCategory": {"id": 3, "key": "done", "name": "Done"},
+        "statusCategory": {"self": f"{api}/statuscategory/3", "id": 3, "key": "done", "name": "Done"},
     }
     names = [field["name"] for field in ask(jira, "field")[1]]
     assert names.count("Team") == 2

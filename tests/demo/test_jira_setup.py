@@ -216,9 +216,9 @@ def test_new_names_show_in_issues_and_not_in_what_changed(state: JiraState) -> N
     state.rename_priority("High", "P1")
     state.rename_status("1", "Open")
     sent = fields(state, key)
-    assert (sent["assignee"]["displayName"], sent["priority"], sent["status"]["name"]) == (
+    assert (sent["assignee"]["displayName"], sent["priority"]["name"], sent["status"]["name"]) == (
         "Ana Souza",
-        {"id": "2", "name": "P1"},
+        "P1",
         "Open",
     )
     issue = state.find(key)

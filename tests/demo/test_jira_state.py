@@ -84,7 +84,12 @@ def test_a_transition_writes_ids_and_words_as_jira_does(state: JiraState) -> Non
             ],
         }
     ]
-    assert fields(state, key)["resolution"] == {"id": "10000", "name": "Won't Do"}
+    assert fields(state, key)["resolution"] == {
+        "self": "https://jira.example/rest/api/2/resolution/10000",
+        "id": "10000",
+        "name": "Won't Do",
+        "description": "",
+    }
     assert fields(state, key)["resolutiondate"] == "2024-03-01T10:30:00.000+0000"
 
 
@@ -95,7 +100,7 @@ def test_reopening_clears_the_resolution_unless_the_workflow_forgets(state: Jira
         state.transition(key, "3", at=START + timedelta(days=1), by="ana", resolution="Done")
         state.transition(key, "1", at=START + timedelta(days=2), by="ana", keep_resolution=key == sloppy)
     assert (fields(state, tidy)["resolution"], fields(state, tidy)["resolutiondate"]) == (None, None)
-    assert fields(state, sloppy)["resolution"] == {"id": "10000", "name": "Done"}
+    assert fields(state, sloppy)["resolution"] == state.resolution("Done")
     assert fields(state, sloppy)["resolutiondate"] == "2024-03-02T09:30:00.000+0000"
 
 

@@ -15,5 +15,5 @@
 It does what Atlassian's REST descriptions and knowledge base say Jira does, and what users report where those
 are silent; docstrings name their source where it is not the description. Both versions of Cloud's API answer
 alike, with texts as wiki markup (which is version 2; version 3 has documents). Not simulated: worklogs,
-attachments, components, versions, boards, and anything that writes.
+attachments, components, versions, pictures, boards, and anything that writes.
 """

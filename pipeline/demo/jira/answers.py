@@ -114,14 +114,8 @@ class Answers:
                 return state.real_list("status") or [state.status(status_id) for status_id in state.statuses]
             case "GET", ["priority"]:
                 return state.real_list("priority") or [
-                    {
-                        "self": f"{state.base_url}/rest/api/2/priority/{priority_id}",
-                        "id": priority_id,
-                        "name": name,
-                        "description": "",
-                        "statusColor": "#999999",
-                    }
-                    for priority_id, name in state.priorities.items()
+                    state.priority(priority_id) | {"description": "", "statusColor": "#999999"}
+                    for priority_id in state.priorities
                 ]
             case "GET", ["resolution"]:
                 return state.real_list("resolution") or state.resolutions()

@@ -94,12 +94,12 @@ def option_id(value: str) -> str:
 
 def _resolution(state: IssueStore, issue: Issue) -> Any:
     name = issue.fields["resolution"]
-    return name and {"id": state.resolution_id(name), "name": name}
+    return name and state.resolution(name)
 
 
 def _priority(state: IssueStore, issue: Issue) -> Any:
     priority_id = issue.fields["priority"]
-    return priority_id and {"id": priority_id, "name": state.priorities.get(priority_id, "")}
+    return priority_id and state.priority(priority_id)
 
 
 def _moment(name: str) -> Callable[[IssueStore, Issue], Any]:

@@ -135,10 +135,16 @@ class JiraSite:
         name, category_key = self.statuses.get(status_id, (f"Removed {status_id}", "indeterminate"))
         category_id, category = _CATEGORIES[category_key]
         return {
+            "self": f"{self.base_url}/rest/api/2/status/{status_id}",
             "id": status_id,
             "name": name,
             "description": "",
-            "statusCategory": {"id": category_id, "key": category_key, "name": category},
+            "statusCategory": {
+                "self": f"{self.base_url}/rest/api/2/statuscategory/{category_id}",
+                "id": category_id,
+                "key": category_key,
+                "name": category,
+            },
         }
 
     # --- projects -----------------------------------------------------------------------------------------
@@ -250,15 +256,25 @@ class JiraSite:
 
     def resolutions(self) -> list[dict[str, Any]]:
         """The resolutions as Jira lists them."""
-        return [
-            {
-                "self": f"{self.base_url}/rest/api/2/resolution/{resolution_id}",
-                "id": resolution_id,
-                "name": name,
-                "description": "",
-            }
-            for name, resolution_id in self._resolutions.items()
-        ]
+        return [self.resolution(name) for name in self._resolutions]
+
+    def resolution(self, name: str) -> dict[str, Any]:
+        """A resolution as Jira sends one."""
+        resolution_id = self.resolution_id(name)
+        return {
+            "self": f"{self.base_url}/rest/api/2/resolution/{resolution_id}",
+            "id": resolution_id,
+            "name": name,
+            "description": "",
+        }
+
+    def priority(self, priority_id: str) -> dict[str, Any]:
+        """A priority as Jira sends it with an issue; one taken away has lost its name."""
+        return {
+            "self": f"{self.base_url}/rest/api/2/priority/{priority_id}",
+            "id": priority_id,
+            "name": self.priorities.get(priority_id, ""),
+        }
 
     def add_issue_type(self, name: str, level: int = 0) -> None:
         """A type of issues: 1 for epics, 0 for ordinary ones, -1 for subtasks."""
