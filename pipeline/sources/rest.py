@@ -176,10 +176,12 @@ class RestSession(ABC):
                 self._wait(trouble, attempt)
         raise self._failure(f"{self.site} {trouble}, {ATTEMPTS} times in a row; run again later")
 
-    def each(self, work: Callable[[Item], Made], items: Iterable[Item]) -> Iterator[Made]:
-        """What `work` makes of each item, as it becomes ready; a few are at work while one is looked at.
+    def each(self, work: Callable[[Item], Made], items: Iterable[Item], *, ahead: int = 2) -> Iterator[Made]:
+        """What `work` makes of each item, as it becomes ready; others are at work while one is looked at.
 
-        `items` are drawn by the caller's thread. The first failure ends all of it, at once in every thread.
+        `items` are drawn by the caller's thread. Besides those at work, `ahead` may wait for a worker or be
+        ready: more, where the caller looks at each for long. The first failure ends all of it, at once in
+        every thread.
         """
 
         def watched(item: Item) -> Made:
@@ -194,7 +196,7 @@ class RestSession(ABC):
             try:
                 for item in items:
                     waiting.add(pool.submit(watched, item))
-                    if len(waiting) > CALLS_AT_ONCE + 1:  # one lies ready for the worker that is first done
+                    if len(waiting) >= CALLS_AT_ONCE + ahead:
                         done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                         for future in done:
                             yield future.result()

@@ -23,9 +23,24 @@ FollowReason = Literal[
 DIRECT = ("document", "jql", "incident", "incident_link", "remote_link")
 
 _IDS_AT_ONCE = 1000
+#: Issues as they come, each with its history; a line for every entry takes five times as long to write.
+_FETCHED = {
+    "issue_id": "VARCHAR",
+    "issue_key": "VARCHAR",
+    "payload": "JSON",
+    "updated_at": "TIMESTAMP",
+    "history_complete": "BOOLEAN",
+    "histories": "JSON[]",
+}
+_ENTRIES = """
+    SELECT issue_id, entry ->> '$.id' AS history_id, entry AS payload
+    FROM (SELECT issue_id, unnest(histories) AS entry FROM fetched) AS unnested
+"""
 _LATEST = """
-    SELECT * FROM raw.jira_issues
-    QUALIFY row_number() OVER (PARTITION BY issue_id ORDER BY fetched_at DESC) = 1
+    SELECT issue.* FROM raw.jira_issues AS issue
+    SEMI JOIN (
+        SELECT issue_id, max(fetched_at) AS fetched_at FROM raw.jira_issues GROUP BY issue_id
+    ) AS newest ON issue.issue_id = newest.issue_id AND issue.fetched_at = newest.fetched_at
 """
 _ABSENT = "SELECT issue_id FROM raw.jira_absences WHERE issue_id IS NOT NULL AND found_again_at IS NULL"
 _LATEST_DEFINITIONS = """
@@ -255,33 +270,41 @@ class JiraTables:
                 f"""
                 CREATE OR REPLACE TEMP TABLE found AS
                 WITH shown AS (
-                    SELECT issue_id, payload
+                    SELECT issue_id, fetched_at
                     FROM ({_LATEST}) AS latest WHERE read_at >= $since
                 ),
                 reasons AS (
                     SELECT
                         shown.issue_id,
-                        shown.payload,
+                        shown.fetched_at,
                         coalesce(bool_or(follow.reason IN ({direct})), TRUE) AS is_direct,
                         coalesce(bool_or(follow.reason = 'child'), FALSE) AS is_child,
                         coalesce(bool_or(follow.reason = 'survivor'), FALSE) AS is_survivor,
                         coalesce(bool_or(follow.reason = 'incident'), FALSE) AS is_incident
                     FROM shown
                     LEFT JOIN raw.jira_follows AS follow ON shown.issue_id = follow.issue_id
-                    GROUP BY shown.issue_id, shown.payload
+                    GROUP BY shown.issue_id, shown.fetched_at
+                ),
+                told AS (
+                    SELECT
+                        reasons.*,
+                        issue.payload ->> '$.fields.parent.id' AS parent_id,
+                        CAST(issue.payload -> '$.fields.subtasks[*].id' AS VARCHAR[]) AS subtask_ids,
+                        CAST(issue.payload -> '$.fields.issuelinks' AS JSON[]) AS links
+                    FROM raw.jira_issues AS issue
+                    INNER JOIN reasons
+                        ON issue.issue_id = reasons.issue_id AND issue.fetched_at = reasons.fetched_at
                 ),
                 links AS (
-                    SELECT
-                        issue_id, is_direct, is_survivor, is_incident,
-                        unnest(CAST(payload -> '$.fields.issuelinks' AS JSON[])) AS link
-                    FROM reasons
+                    SELECT issue_id, is_direct, is_survivor, is_incident, unnest(links) AS link
+                    FROM told
                 ),
                 related AS (
-                    SELECT payload ->> '$.fields.parent.id' AS issue_id, 'parent' AS reason
-                    FROM reasons WHERE is_direct OR is_child
+                    SELECT parent_id AS issue_id, 'parent' AS reason
+                    FROM told WHERE is_direct OR is_child
                     UNION ALL
-                    SELECT unnest(CAST(payload -> '$.fields.subtasks[*].id' AS VARCHAR[])), 'child'
-                    FROM reasons WHERE is_direct OR is_child
+                    SELECT unnest(subtask_ids), 'child'
+                    FROM told WHERE is_direct OR is_child
                     UNION ALL
                     SELECT link ->> '$.outwardIssue.id', 'survivor'
                     FROM links
@@ -373,6 +396,7 @@ class JiraTables:
     def unread_ids(self, since: datetime) -> Iterator[str]:
         """The ids of all that is followed or held and was not shown since then (our clock), by number."""
         return self._ids(
+            "unread",
             """
             SELECT issue_id FROM raw.jira_follows
             UNION SELECT issue_id FROM raw.jira_issues
@@ -384,6 +408,7 @@ class JiraTables:
     def unheld_ids(self, since: datetime) -> Iterator[str]:
         """The ids of what is followed since then (our clock) and was never read."""
         return self._ids(
+            "unheld",
             """
             SELECT issue_id FROM raw.jira_follows WHERE found_at >= $since
             EXCEPT SELECT issue_id FROM raw.jira_issues
@@ -434,27 +459,27 @@ class JiraTables:
     def held_among(self, ids: Sequence[str]) -> list[str]:
         """Those of these ids of which an issue is held."""
         rows = self._rows(
-            "SELECT DISTINCT issue_id FROM raw.jira_issues WHERE list_contains(?, issue_id)", [list(ids)]
+            "SELECT DISTINCT issue_id FROM raw.jira_issues WHERE issue_id IN (SELECT unnest(?))", [list(ids)]
         )
         return [issue_id for (issue_id,) in rows]
 
-    def _ids(self, query: str, given: Mapping[str, Any]) -> Iterator[str]:
-        """The ids a query finds, a few at a time, each above the ones before; it may change meanwhile."""
-        last = -1
-        while True:
-            rows = self._rows(
-                f"""
-                SELECT issue_id FROM ({query}) AS wanted
-                WHERE TRY_CAST(issue_id AS BIGINT) > $last
-                ORDER BY CAST(issue_id AS BIGINT) LIMIT {_IDS_AT_ONCE}
-                """,
-                {**given, "last": last},
-            )
-            if not rows:
-                return
-            for (issue_id,) in rows:
-                yield issue_id
-            last = int(rows[-1][0])
+    def _ids(self, name: str, query: str, given: Mapping[str, Any]) -> Iterator[str]:
+        """The ids that a query finds when the first is drawn, by number; read a few at a time."""
+        self._run(
+            f"""
+            CREATE OR REPLACE TEMP TABLE {name} AS
+            SELECT issue_id, row_number() OVER (ORDER BY CAST(issue_id AS BIGINT)) AS place
+            FROM ({query}) AS wanted WHERE TRY_CAST(issue_id AS BIGINT) IS NOT NULL
+            """,
+            given,
+        )
+        start = 0
+        while rows := self._rows(
+            f"SELECT issue_id FROM {name} WHERE place > ? AND place <= ? ORDER BY place",
+            [start, start + _IDS_AT_ONCE],
+        ):
+            yield from (issue_id for (issue_id,) in rows)
+            start += _IDS_AT_ONCE
 
     # --- what was read ------------------------------------------------------------------------------------
 
@@ -464,33 +489,22 @@ class JiraTables:
         `issues` are `pipeline.sources.jira.FetchedIssue`. An older version than the one held is not kept.
         """
         at = self.now()
-        versions, histories = [], []
         newest_last = sorted(issues, key=lambda issue: issue.updated_at)
-        for issue in {issue.issue_id: issue for issue in newest_last}.values():
-            versions.append(
-                {
-                    "issue_id": issue.issue_id,
-                    "issue_key": issue.issue_key,
-                    "payload": issue.payload,
-                    "updated_at": issue.updated_at,
-                    "history_complete": issue.history_complete,
-                    "fetched_at": at,
-                    "read_at": at,
-                }
-            )
-            histories += [
-                {
-                    "issue_id": issue.issue_id,
-                    "history_id": str(entry["id"]),
-                    "payload": entry,
-                    "fetched_at": at,
-                }
-                for entry in issue.histories
-            ]
-        if not versions:
+        rows = [
+            {
+                "issue_id": issue.issue_id,
+                "issue_key": issue.issue_key,
+                "payload": issue.payload,
+                "updated_at": issue.updated_at,
+                "history_complete": issue.history_complete,
+                "histories": issue.histories,
+            }
+            for issue in {issue.issue_id: issue for issue in newest_last}.values()
+        ]
+        if not rows:
             return 0
         with self._warehouse.transaction():
-            self._stage("fetched", versions, "raw.jira_issues")
+            self._warehouse.stage("fetched", rows, _FETCHED)
             self._run(
                 """
                 CREATE OR REPLACE TEMP TABLE held AS
@@ -502,11 +516,11 @@ class JiraTables:
             self._run(
                 """
                 CREATE OR REPLACE TEMP TABLE changed AS
-                SELECT fetched.* REPLACE (
+                SELECT
+                    fetched.issue_id,
                     fetched.history_complete
                     OR coalesce(held.history_complete AND held.updated_at = fetched.updated_at, FALSE)
                         AS history_complete
-                )
                 FROM fetched
                 LEFT JOIN held ON fetched.issue_id = held.issue_id
                 WHERE held.issue_id IS NULL
@@ -519,7 +533,17 @@ class JiraTables:
                     )
                 """
             )
-            self._run("INSERT INTO raw.jira_issues BY NAME SELECT * FROM changed")
+            self._run(
+                """
+                INSERT INTO raw.jira_issues BY NAME
+                SELECT
+                    fetched.* EXCLUDE (histories) REPLACE (changed.history_complete AS history_complete),
+                    CAST($at AS TIMESTAMP) AS fetched_at,
+                    CAST($at AS TIMESTAMP) AS read_at
+                FROM fetched INNER JOIN changed ON fetched.issue_id = changed.issue_id
+                """,
+                {"at": at},
+            )
             self._run(
                 """
                 UPDATE raw.jira_issues AS issue SET read_at = $at
@@ -529,16 +553,42 @@ class JiraTables:
                 """,
                 {"at": at},
             )
-            added = self._load_histories(histories)
             ((count,),) = self._rows("SELECT count(*) FROM changed")
+            added = self._load_histories(at)
             self._close_absences(at)
         return max(int(count), added)
 
-    def _load_histories(self, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Keep entries not kept before, and those of which Jira now says more; of how many issues."""
-        if not rows:
-            return 0
-        self._stage("entries", rows, "raw.jira_histories")
+    def _load_histories(self, at: datetime) -> int:
+        """Keep entries of what is in `fetched` not kept before, and those of which Jira now says more.
+
+        Of how many issues there was a new one.
+        """
+        ((new_count, held_count),) = self._rows(
+            """
+            SELECT
+                count(*) FILTER (WHERE held.issue_id IS NULL AND len(fetched.histories) > 0),
+                count(held.issue_id)
+            FROM fetched LEFT JOIN held ON fetched.issue_id = held.issue_id
+            """
+        )
+        # Of an issue not held no entry is held either.
+        if new_count:
+            self._run(
+                f"""
+                INSERT INTO raw.jira_histories BY NAME
+                SELECT entry.*, CAST($at AS TIMESTAMP) AS fetched_at
+                FROM ({_ENTRIES}) AS entry ANTI JOIN held ON entry.issue_id = held.issue_id
+                """,
+                {"at": at},
+            )
+        if not held_count:
+            return int(new_count)
+        self._run(
+            f"""
+            CREATE OR REPLACE TEMP TABLE entries AS
+            SELECT entry.* FROM ({_ENTRIES}) AS entry SEMI JOIN held ON entry.issue_id = held.issue_id
+            """
+        )
         # An entry never changes but for how it names people and things: their names now are as true.
         self._run(
             """
@@ -556,9 +606,15 @@ class JiraTables:
                 ON held.issue_id = entries.issue_id AND held.history_id = entries.history_id
             """
         )
-        self._run("INSERT INTO raw.jira_histories BY NAME SELECT * FROM fresh")
+        self._run(
+            """
+            INSERT INTO raw.jira_histories BY NAME
+            SELECT *, CAST($at AS TIMESTAMP) AS fetched_at FROM fresh
+            """,
+            {"at": at},
+        )
         ((count,),) = self._rows("SELECT count(DISTINCT issue_id) FROM fresh")
-        return int(count)
+        return int(new_count) + int(count)
 
     def load_remote_links(self, asked: Iterable[tuple[str, Sequence[Mapping[str, Any]]]]) -> None:
         """Keep issues' links to pages elsewhere, by issue, and when they were asked for them."""
@@ -604,7 +660,7 @@ class JiraTables:
             SELECT history.issue_id
             FROM raw.jira_histories AS history
             LEFT JOIN raw.jira_remote_links AS links ON history.issue_id = links.issue_id
-            WHERE list_contains(
+            WHERE contains(CAST(history.payload AS VARCHAR), 'RemoteIssueLink') AND list_contains(
                 CAST(json_extract_string(history.payload, '$.items[*].field') AS VARCHAR[]), 'RemoteIssueLink'
             )
             AND history.issue_id NOT IN ({_ABSENT})
@@ -650,6 +706,7 @@ class JiraTables:
         """The ids held and not absent that Jira did not show since then (our clock)."""
         return list(
             self._ids(
+                "not_shown",
                 f"""
                 SELECT issue_id FROM raw.jira_issues
                 EXCEPT SELECT issue_id FROM raw.jira_issues WHERE read_at >= $since

@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import quote, urlsplit
@@ -35,6 +36,8 @@ from pipeline.sources.rest import CallReport, Clock
 log = logging.getLogger(__name__)
 
 ISSUES_PER_FETCH = 100
+#: So many fetches may wait for a worker or be ready: what comes in the time it takes to keep some.
+FETCHES_AHEAD = 20
 #: So many issues wait for the rest of their histories before these are asked for.
 INCOMPLETE_AT_ONCE = 200
 COMMENTS_PER_PAGE = 100
@@ -160,7 +163,8 @@ class JiraSite(ABC):
         """The issues of these keys; a moved issue answers to its former keys too."""
         sought = Sought()
         doubtful: list[str] = []
-        read = list(self._each_read(_chunks(sorted(set(keys)), ISSUES_PER_FETCH)))
+        chunks = _chunks(sorted(set(keys)), ISSUES_PER_FETCH)
+        read = list(self.session.each(lambda chunk: (chunk, self._read_whole(chunk)), chunks))
         # A history that is cut may lack the entry that tells of a move.
         issues = {
             issue.issue_id: issue for issue in self._with_rest([each for _, found in read for each in found])
@@ -199,12 +203,18 @@ class JiraSite(ABC):
     def fetch(self, ids: Iterable[str]) -> Iterator[list[FetchedIssue]]:
         """The issues of these ids that Jira shows, whole, in batches, in the order they become ready."""
         incomplete: list[FetchedIssue] = []
-        for _, found in self._each_read(_chunks(ids, ISSUES_PER_FETCH)):
-            yield [issue for issue in found if issue.history_complete]
-            incomplete += [issue for issue in found if not issue.history_complete]
-            if len(incomplete) >= INCOMPLETE_AT_ONCE:
-                yield self._with_rest(incomplete)
-                incomplete = []
+
+        def work() -> Iterator[Callable[[], tuple[list[FetchedIssue], list[FetchedIssue]]]]:
+            for chunk in _chunks(ids, ISSUES_PER_FETCH):
+                yield partial(self._read_apart, chunk)
+                if len(incomplete) >= INCOMPLETE_AT_ONCE:
+                    some = incomplete.copy()
+                    incomplete.clear()
+                    yield partial(self._completed, some)
+
+        for ready, short in self.session.each(lambda ask: ask(), work(), ahead=FETCHES_AHEAD):
+            yield ready
+            incomplete += short
         if incomplete:
             yield self._with_rest(incomplete)
 
@@ -256,13 +266,17 @@ class JiraSite(ABC):
     def _rest_of_histories(self, ids: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """Every history entry of these issues, by issue, as far as Jira gives them."""
 
-    def _each_read(
-        self, chunks: Iterable[Sequence[str]]
-    ) -> Iterator[tuple[Sequence[str], list[FetchedIssue]]]:
-        def read(chunk: Sequence[str]) -> tuple[Sequence[str], list[FetchedIssue]]:
-            return chunk, [self._put_together(payload) for payload in self._read(chunk)]
+    def _read_whole(self, ids_or_keys: Sequence[str]) -> list[FetchedIssue]:
+        return [self._put_together(payload) for payload in self._read(ids_or_keys)]
 
-        return self.session.each(read, chunks)
+    def _read_apart(self, ids: Sequence[str]) -> tuple[list[FetchedIssue], list[FetchedIssue]]:
+        """The issues of these ids that came with their whole histories, and those that did not."""
+        found = self._read_whole(ids)
+        ready = [issue for issue in found if issue.history_complete]
+        return ready, [issue for issue in found if not issue.history_complete]
+
+    def _completed(self, issues: Sequence[FetchedIssue]) -> tuple[list[FetchedIssue], list[FetchedIssue]]:
+        return self._with_rest(issues), []
 
     def _put_together(self, payload: dict[str, Any]) -> FetchedIssue:
         """An issue from its payload, with all its comments and what came along of its history."""
