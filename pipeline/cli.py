@@ -25,6 +25,7 @@ import click
 from pipeline.errors import PostmortemsError, RunError, SettingsError
 
 if TYPE_CHECKING:
+    from pipeline.doctor import Finding
     from pipeline.flow import RunSummary
     from pipeline.settings import Settings
 
@@ -195,6 +196,52 @@ def dashboard(config: Path, port: int | None, address: str) -> None:
     """Serve what was published, until Ctrl-C."""
     settings = _settings(config)
     raise SystemExit(_serve(settings.published_path, port, address))
+
+
+@main.command(
+    epilog=_examples(
+        "postmortems doctor",
+        "postmortems doctor --config ops/postmortems.toml",
+        "postmortems doctor --format json > findings.json",
+    )
+)
+@config_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
+@_in_one_line
+def doctor(config: Path, form: str) -> None:
+    """Look at everything a run needs, and say in one line each what to mend.
+
+    Settings, files, sources, and the Jira: address, credentials, rights, clock, fields. Nothing is fetched,
+    changed or published. The exit code is 0 when nothing is wrong, and 1 otherwise.
+    """
+    from pipeline.doctor import as_json, as_lines, examine, unusable_settings
+
+    try:
+        findings = examine(_settings(config))
+    except SettingsError as error:
+        findings = unusable_settings(error)
+    told: list[Finding] = []
+
+    def noted() -> Iterator[Finding]:
+        for finding in findings:
+            told.append(finding)
+            yield finding
+
+    if form == "json":
+        click.echo(as_json(noted()), nl=False)
+    else:
+        is_coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        for line in as_lines(noted(), _painted if is_coloured else _plain):
+            click.echo(line)
+    if any(finding.state == "wrong" for finding in told):
+        raise SystemExit(1)
 
 
 @main.command(epilog=_examples("postmortems status", "postmortems status --config ops/postmortems.toml"))

@@ -31,6 +31,7 @@ from pipeline.warehouse import Warehouse, now
 
 if TYPE_CHECKING:
     from pipeline.sources.jira.site import JiraSite
+    from pipeline.sources.rest import Patience
 
 Item = TypeVar("Item")
 log = logging.getLogger(__name__)
@@ -146,8 +147,10 @@ def fetch_documents(warehouse: Warehouse, source: Source, settings: Settings, na
     return line
 
 
-def document_source(source: Source, settings: Settings, narrator: Narrator) -> DocumentSource:
-    """What the settings of a source mean: the thing that is fetched from."""
+def document_source(
+    source: Source, settings: Settings, narrator: Narrator, patience: Patience | None = None
+) -> DocumentSource:
+    """What the settings of a source mean: the thing that is fetched from, with that patience for a server."""
     if isinstance(source, FolderSource):
         return Folder(source, settings.resolve(source.path))
     if isinstance(source, GitSource):
@@ -156,7 +159,7 @@ def document_source(source: Source, settings: Settings, narrator: Narrator) -> D
         from pipeline.sources.confluence import Confluence
 
         token = settings.token(f"source {source.name}", source.token_env, source.token_file)
-        return Confluence(source, token, tell=narrator.say)
+        return Confluence(source, token, tell=narrator.say, patience=patience)
     if isinstance(source, ExportSource):
         from pipeline.sources.export import Export
 

@@ -102,7 +102,7 @@ class JiraSync:
         self._site: JiraSite | None = None
         self._accepts_vanished = accept_vanished
         self._progress = progress
-        self._condition = _without_order(settings.jql) if settings.jql else None
+        self._condition = without_order(settings.jql) if settings.jql else None
         self._scope = _scope_of(settings)
         self._state = self._tables.state(self._scope)
         self.report.is_sweep = sweep or self._is_due()
@@ -382,7 +382,7 @@ def _scope_of(settings: Jira) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def _without_order(jql: str) -> str:
+def without_order(jql: str) -> str:
     """The JQL without its ORDER BY: ours takes its place, and a condition is added to it."""
     read = _ORDER_BY.fullmatch(jql)
     return (read["condition"] if read else jql).strip()

@@ -69,8 +69,22 @@ class Listing:
     changed: Iterator[FetchedDocument]
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a short look at a source showed, in words; `mend` says what to do when it does not look right."""
+
+    found: str
+    mend: str | None = None
+
+
 class DocumentSource(Protocol):
     """Anything that documents are fetched from."""
+
+    def glance(self) -> Glance:
+        """Whether it can be reached and what it holds, as far as that is told quickly; nothing is kept.
+
+        Raises SourceError when it cannot be reached or read.
+        """
 
     def fetch(self, known: Mapping[str, KnownDocument]) -> Listing:
         """What the source holds, against what is `known` of it, by path.

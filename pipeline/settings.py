@@ -257,11 +257,14 @@ class JiraFields(_Table):
     incident: FieldId | None = None  # holds the key or the address of the incident an issue belongs to
 
 
+Deployment = Literal["cloud", "data_center"]
+
+
 class Jira(_Table):
     """Where the action items are followed. The token never stands in the file."""
 
     url: Url
-    deployment: Literal["cloud", "data_center"] | None = None  # Jira is asked unless set
+    deployment: Deployment | None = None  # Jira is asked unless set
     browse_url: Url | None = None  # what people open, when `url` is an API gateway
     email: str | None = None  # whose API token it is, on Cloud; without one the token is a bearer token
     username: str | None = None  # whose password the token is, on Data Center

@@ -32,7 +32,9 @@ def write_settings(company: Company, folder: Path, jira_url: str) -> Path:
     when it made one, and what people decided of them where `write_reviewed` does.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / TOKEN_FILE).write_text(JIRA_TOKEN + "\n", encoding="utf-8")
+    token_file = folder / TOKEN_FILE
+    token_file.write_text(JIRA_TOKEN + "\n", encoding="utf-8")
+    token_file.chmod(0o600)
     blocks = [_head(company, jira_url)]
     blocks += [_source(unit, folder / DOCUMENTS_FOLDER / unit.name) for unit in company.units]
     blocks += [_team(team) for team in company.teams]

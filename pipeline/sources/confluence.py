@@ -22,10 +22,10 @@ import requests
 from pydantic import SecretStr
 
 from pipeline.errors import SourceError
-from pipeline.raw_documents import FetchedDocument, KnownDocument, Listing
+from pipeline.raw_documents import FetchedDocument, Glance, KnownDocument, Listing
 from pipeline.settings import ConfluenceSource
 from pipeline.sources.folder import is_named, max_bytes
-from pipeline.sources.rest import Account, CallReport, Clock, RestSession
+from pipeline.sources.rest import Account, CallReport, Clock, Patience, RestSession
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,7 @@ class ConfluenceSession(RestSession):
     """Asks one Confluence."""
 
     root = "/rest/api/"
+    scopes = "read:confluence-content.all and search:confluence"
 
     def _sign_in(self) -> requests.Session:
         session = requests.Session()
@@ -90,6 +91,7 @@ class Confluence:
         *,
         tell: Callable[[str], None] = log.info,
         clock: Clock | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self.report = CallReport()
         self._source = source
@@ -101,7 +103,18 @@ class Confluence:
             token,
             source.request_timeout_seconds,
         )
-        self._session = ConfluenceSession(account, self.report, tell=tell, clock=clock)
+        self._session = ConfluenceSession(account, self.report, tell=tell, clock=clock, patience=patience)
+
+    def glance(self) -> Glance:
+        """See `DocumentSource`. One call, for the first of its pages."""
+        query = {"cql": self.cql(), "expand": "version,space", "limit": "1"}
+        answered = self._session.call("content/search", query=query, check=_lack)
+        if answered["results"]:
+            return Glance(f"{self._session.site} signs in {self._session.account} and shows pages")
+        return Glance(
+            f"{self._session.site} signs in {self._session.account} and shows no page that {self.cql()}",
+            "see whether the account may see its spaces, or mend its spaces, labels or cql",
+        )
 
     def fetch(self, known: Mapping[str, KnownDocument]) -> Listing:
         """See `DocumentSource`. A page whose version is as before is not fetched."""

@@ -19,11 +19,11 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.errors import SourceError
-from pipeline.raw_documents import FetchedDocument, KnownDocument, Listing
+from pipeline.raw_documents import FetchedDocument, Glance, KnownDocument, Listing
 from pipeline.record_mappings import FieldPaths, field_paths, records_path
 from pipeline.record_mappings.paths import RecordPath, parse_path
 from pipeline.settings import ExportSource
-from pipeline.sources.folder import ListedDocument, is_named, list_folder, max_bytes
+from pipeline.sources.folder import ListedDocument, glance_at_files, is_named, list_folder, max_bytes
 from pipeline.sources.record_files import KINDS, RecordRead, is_record_file, read_records
 
 _MAX_RECORD = 2_000_000  # bytes of one record, far above any incident
@@ -44,6 +44,19 @@ class Export:
         self._records = [name.strip() for name in listed.split("|") if name.strip()]
         seen_by = repr((paths, self._records, source.url, max_bytes(source)))
         self._settings = hashlib.sha256(seen_by.encode()).hexdigest()[:8]
+
+    def glance(self) -> Glance:
+        """See `DocumentSource`. Of the smallest file the first record is read."""
+        files = [file for file in self._files() if file.problem is None]
+        seen = glance_at_files(self._source, [file.size_bytes for file in files], f"in {self._path}")
+        if seen.mend is not None:
+            return seen
+        smallest = min(files, key=lambda file: (file.size_bytes, file.path))
+        first = next(self._documents(smallest))
+        if first.problem is None:
+            return Glance(f"{seen.found}; {smallest.path} can be read")
+        told = f"{seen.found}; {smallest.path} cannot be read ({first.problem.replace('_', ' ')})"
+        return Glance(told, "export it again, or mend its format and records")
 
     def fetch(self, known: Mapping[str, KnownDocument]) -> Listing:
         """See `DocumentSource`. A file whose size and time are as before is not opened.

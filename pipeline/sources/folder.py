@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pipeline.errors import SourceError
-from pipeline.raw_documents import FetchedDocument, KnownDocument, Listing, MediaType
+from pipeline.raw_documents import FetchedDocument, Glance, KnownDocument, Listing, MediaType
 from pipeline.settings import FolderSource, GitSource, Source
 
 _EPOCH = datetime(1970, 1, 1)
@@ -47,6 +47,16 @@ class Folder:
     def __init__(self, source: FolderSource, root: Path) -> None:
         self._source = source
         self._root = root
+
+    def glance(self) -> Glance:
+        """See `DocumentSource`. No file is opened."""
+        listed = list_folder(self._source, self._root)
+        return glance_at_files(
+            self._source,
+            [each.size_bytes for each in listed if each.problem is None],
+            f"in {self._root}",
+            problem_count=sum(each.problem is not None for each in listed),
+        )
 
     def fetch(self, known: Mapping[str, KnownDocument]) -> Listing:
         """See `DocumentSource`. A file whose size and time are as before is not opened."""
@@ -87,6 +97,20 @@ def list_folder(source: Source, root: Path) -> list[ListedDocument]:
                 f"source {source.name}: {error.filename} cannot be read ({error.strerror})"
             ) from error
     return sorted(listed, key=attrgetter("path"))
+
+
+def glance_at_files(source: Source, sizes: Sequence[int], where: str, *, problem_count: int = 0) -> Glance:
+    """What files of these sizes (bytes), `problem_count` unreadable ones aside, tell of a source `where`."""
+    large_count = sum(size > max_bytes(source) for size in sizes)
+    found = f"{len(sizes):,} file{'' if len(sizes) == 1 else 's'} {where}"
+    if not sizes:
+        return Glance(f"no file {where} that its include names", "mend its path, include or exclude")
+    if problem_count:
+        found += f", and {problem_count:,} that lead outside or are no files"
+    if large_count:
+        found += f", {large_count:,} of them larger than {source.max_megabytes} MB"
+        return Glance(found, "raise its max_megabytes to have them read, or exclude them")
+    return Glance(found, "exclude what leads outside" if problem_count else None)
 
 
 def is_named(path: str, source: Source) -> bool:

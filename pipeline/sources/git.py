@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from pipeline.errors import SourceError
-from pipeline.raw_documents import FetchedDocument, KnownDocument, Listing, MediaType
+from pipeline.raw_documents import FetchedDocument, Glance, KnownDocument, Listing, MediaType
 from pipeline.settings import GitSource
-from pipeline.sources.folder import content_of, document_url, is_named, max_bytes
+from pipeline.sources.folder import content_of, document_url, glance_at_files, is_named, max_bytes
 
 _SECONDS_WITHOUT_PROGRESS = 60
 _REMOTE = re.compile(r"(?:https?|ssh|git|file)://|[\w.-]+@[\w.-]+:")
@@ -46,6 +46,19 @@ class GitRepository:
         self._token = token
         self._is_remote = is_remote(source.repository)
         self._directory = mirror if self._is_remote else Path(source.repository)
+
+    def glance(self) -> Glance:
+        """See `DocumentSource`. A remote repository is asked for the names of its branches only."""
+        if not self._is_remote:
+            commit, branch = self._local()
+            sizes = [blob.size_bytes for blob in self._tree(commit) if is_named(blob.path, self._source)]
+            return glance_at_files(self._source, sizes, f"at {branch} of {self._shown_repository()}")
+        branch = self._source.branch or self._default_branch()
+        name = f"refs/heads/{branch}"
+        told = self._git("ls-remote", "--", self._source.repository, name)
+        if not any(line.endswith(f"\t{name}") for line in told.decode("utf-8", "replace").splitlines()):
+            raise self._no_branch()
+        return Glance(f"branch {branch} of {self._shown_repository()} can be fetched")
 
     def fetch(self, known: Mapping[str, KnownDocument]) -> Listing:
         """See `DocumentSource`. A document whose blob is as before is not read."""
@@ -215,14 +228,7 @@ class GitRepository:
             told = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
             fatal = [line for line in told if line.startswith("fatal:")] or told[-1:] or ["it failed"]
             if "Needed a single revision" in fatal[0] or "couldn't find remote ref" in fatal[0]:
-                branch = self._source.branch
-                raise SourceError(
-                    f"source {self._source.name}: {self._shown_repository()} has no branch {branch}; "
-                    "mend branch in the settings"
-                    if branch is not None
-                    else f"source {self._source.name}: {self._shown_repository()} holds no commit yet; "
-                    "commit the documents, or set branch in the settings"
-                )
+                raise self._no_branch()
             raise SourceError(
                 f"source {self._source.name}: git {arguments[0]} of {self._shown_repository()}: "
                 f"{self._without_secrets(fatal[0].removeprefix('fatal: '))}; "
@@ -230,8 +236,18 @@ class GitRepository:
             )
         return done.stdout
 
+    def _no_branch(self) -> SourceError:
+        branch, shown = self._source.branch, self._shown_repository()
+        if branch is None:
+            told = f"{shown} holds no commit yet; commit the documents, or set branch in the settings"
+        else:
+            told = f"{shown} has no branch {branch}; mend branch in the settings"
+        return SourceError(f"source {self._source.name}: {told}")
+
     def _command(self, *arguments: str) -> list[str]:
-        return ["git", "-C", str(self._directory), *arguments]
+        # Before there is a mirror: where no other repository's configuration applies.
+        directory = self._directory if self._directory.is_dir() else Path(os.sep)
+        return ["git", "-C", str(directory), *arguments]
 
     def _environment(self) -> dict[str, str]:
         """Git's surroundings: never a question, never a trace that shows the token, no exotic transport."""

@@ -73,6 +73,14 @@ class Clock:
         self._woken.set()
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many times at most a call is asked, and how long a session waits in all."""
+
+    attempts: int = ATTEMPTS
+    seconds: float = WAITING_BUDGET_SECONDS
+
+
 @dataclass(slots=True)
 class CallReport:
     """What asking cost. `site_at` is the site's own time at the first call (naive UTC), if it said so."""
@@ -117,6 +125,7 @@ class RestSession(ABC):
 
     error: type[SourceError] = SourceError
     root = ""  # the part of every path that is the same
+    scopes = ""  # what a token with scopes needs
 
     def __init__(
         self,
@@ -126,8 +135,10 @@ class RestSession(ABC):
         tell: Callable[[str], None] = log.info,
         clock: Clock | None = None,
         calls_per_second: float | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self.report = report
+        self._patience = patience or Patience()
         self._account = account
         self._tell = tell
         self._clock = clock or Clock()
@@ -160,7 +171,8 @@ class RestSession(ABC):
         something. Raises `error`.
         """
         trouble = _PassingTroubleError("was not asked")
-        for attempt in range(1, ATTEMPTS + 1):
+        attempts = self._patience.attempts
+        for attempt in range(1, attempts + 1):
             self._keep_pace()
             try:
                 with self._at_once:
@@ -172,9 +184,10 @@ class RestSession(ABC):
                 trouble = _PassingTroubleError(lack)
             except _PassingTroubleError as caught:
                 trouble = caught
-            if attempt < ATTEMPTS:
+            if attempt < attempts:
                 self._wait(trouble, attempt)
-        raise self._failure(f"{self.site} {trouble}, {ATTEMPTS} times in a row; run again later")
+        in_a_row = f", {attempts} times in a row" if attempts > 1 else ""
+        raise self._failure(f"{self.site} {trouble}{in_a_row}; run again later")
 
     def each(self, work: Callable[[Item], Made], items: Iterable[Item], *, ahead: int = 2) -> Iterator[Made]:
         """What `work` makes of each item, as it becomes ready; others are at work while one is looked at.
@@ -246,7 +259,7 @@ class RestSession(ABC):
             now = self._clock.monotonic()
             waits_already = max(self._not_before - now, 0.0) if is_for_all else 0.0
             longer = max(wait_seconds - waits_already, 0.0)
-            is_too_long = self.report.waited_seconds + longer > WAITING_BUDGET_SECONDS
+            is_too_long = self.report.waited_seconds + longer > self._patience.seconds
             if not is_too_long:
                 self.report.retries += 1
                 self.report.waited_seconds += longer
@@ -301,18 +314,18 @@ class RestSession(ABC):
         except requests.RequestException as error:
             failure = _PassingTroubleError(f"sent a broken answer ({type(error).__name__})")
         else:
-            self._note_time(response)
-            if response.status_code in gone and not _is_denied(response):
+            self._hear(response)
+            if response.status_code in gone and not is_denied(response):
                 return None
             return self._read(response, path)
         raise failure
 
-    def _note_time(self, response: requests.Response) -> None:
-        """Remember when the session began by the site's own clock: ours may be wrong, and only theirs counts.
+    def _hear(self, response: requests.Response) -> None:
+        """Hear every answer, whatever it is worth; the first tells when the session began, by their clock.
 
         `Date` is when the answer was made, in whole seconds (RFC 9110, 6.6.1).
         """
-        if self.report.site_at is None and (answered_at := _date_of(response)) is not None:
+        if self.report.site_at is None and (answered_at := date_of(response)) is not None:
             began_at = answered_at - response.elapsed - timedelta(seconds=1)
             self.report.site_at = began_at.replace(tzinfo=None)
 
@@ -346,6 +359,11 @@ class RestSession(ABC):
         login = response.headers.get("X-Seraph-LoginReason", "")
         if "CAPTCHA" in denied:
             raise self._failure(f"{self.site} wants a captcha from {self.account}; sign in once in a browser")
+        if status == 401 and lacks_scope(response):
+            raise self._failure(
+                f"the token of {self.account} has no scope for {path.partition('?')[0]}; "
+                f"make one with {self.scopes}"
+            )
         if status == 401 or any(word in login for word in _DENIED):
             raise self._failure(
                 f"{self.site} refuses the token of {self.account}; make a new one and put it where "
@@ -380,7 +398,7 @@ class RestSession(ABC):
         if until is None:
             return None
         # By the clock that wrote the date, when it tells the time.
-        return max(0.0, (until - (_date_of(response) or self._clock.now())).total_seconds())
+        return max(0.0, (until - (date_of(response) or self._clock.now())).total_seconds())
 
     def _told_by(self, response: requests.Response) -> str:
         """The site's own words for an error, in one line, without anything else of the answer."""
@@ -427,6 +445,11 @@ class RestSession(ABC):
         """What an account must be allowed to see."""
 
 
+def lacks_scope(response: requests.Response) -> bool:
+    """Whether Atlassian's gateway let the token in and refused this one path: "scope does not match"."""
+    return b"scope does not match" in response.content
+
+
 def _parsed(content: bytes) -> Any:
     """`content` as JSON. Raises ValueError when it is none."""
     try:
@@ -435,13 +458,13 @@ def _parsed(content: bytes) -> Any:
         return json.loads(content)  # takes half a surrogate pair, which people have pasted into issues
 
 
-def _is_denied(response: requests.Response) -> bool:
+def is_denied(response: requests.Response) -> bool:
     """Whether it answers as to a stranger: to a dead token, what is there is a 404 too."""
     told = response.headers.get("X-Seraph-LoginReason", "")
     return "X-Authentication-Denied-Reason" in response.headers or any(word in told for word in _DENIED)
 
 
-def _date_of(response: requests.Response) -> datetime | None:
+def date_of(response: requests.Response) -> datetime | None:
     """The site's time when it answered, if it says so."""
     return _moment_of(response.headers.get("Date", ""))
 

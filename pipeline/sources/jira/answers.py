@@ -54,6 +54,12 @@ def lack_of_page(name: str, *needed: str) -> Check:
     return lack
 
 
+def lack_of_count(answered: Any) -> str | None:
+    """`search/approximate-count`."""
+    is_whole = isinstance(answered, dict) and isinstance(answered.get("count"), int)
+    return None if is_whole else "answered without a count"
+
+
 def lack_of_issues(fields: Sequence[str]) -> Check:
     """An answer with issues, when `fields` were asked for."""
     needed = [name for name in ALWAYS if name in fields]

@@ -18,7 +18,13 @@ from urllib.parse import quote
 
 from pipeline.errors import JiraError
 from pipeline.settings import Jira
-from pipeline.sources.jira.answers import lack_of_fields, lack_of_histories, lack_of_issues, lack_of_projects
+from pipeline.sources.jira.answers import (
+    lack_of_count,
+    lack_of_fields,
+    lack_of_histories,
+    lack_of_issues,
+    lack_of_projects,
+)
 from pipeline.sources.jira.fields import SOMETIMES
 from pipeline.sources.jira.session import JiraSession
 from pipeline.sources.jira.site import ISSUES_PER_FETCH, JiraSite
@@ -53,9 +59,19 @@ class CloudSite(JiraSite):
             if len(keys) == known:
                 raise JiraError(f"jira: {self.session.site} repeats a page of projects; run again")
 
+    def count(self, condition: str) -> int:
+        """See `JiraSite`."""
+        return int(
+            self.session.call("search/approximate-count", {"jql": condition}, check=lack_of_count)["count"]
+        )
+
     def children(self, parents: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
         """See `JiraSite`."""
         yield from self.find_ids(f"parent in ({', '.join(issue_id for issue_id, _ in parents)})")
+
+    def values(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, Any]]:
+        """See `JiraSite`."""
+        return [payload.get("fields") or {} for payload in self._bulk(ids, fields)]
 
     # --- inside -------------------------------------------------------------------------------------------
 

@@ -40,12 +40,21 @@ class DataCenterSite(JiraSite):
         answered = self.session.call("project", check=lack_of_list("key"))
         return sorted(str(project["key"]) for project in answered)
 
+    def count(self, condition: str) -> int:
+        """See `JiraSite`."""
+        return int(self._search(condition, ("created",), 0, limit=0)["total"])
+
     def children(self, parents: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
         """See `JiraSite`. Only the field of Jira Software knows an epic's issues here."""
         if self._epic_link is not None:
             number = self._epic_link.removeprefix("customfield_")
             keys = ", ".join(key for _, key in parents)
             yield from self.find_ids(f"cf[{number}] in ({keys})")
+
+    def values(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, Any]]:
+        """See `JiraSite`."""
+        answered = self._search(f"id in ({', '.join(ids)})", fields, 0, of_ids=True)
+        return [issue.get("fields") or {} for issue in answered["issues"]]
 
     # --- inside -------------------------------------------------------------------------------------------
 
@@ -76,7 +85,7 @@ class DataCenterSite(JiraSite):
         found: dict[str, dict[str, Any]] = {}
         start = 0
         while True:
-            answered = self._search(jql, self._fields, start, "changelog")
+            answered = self._search(jql, self._fields, start, "changelog", of_ids=True)
             found.update((str(issue["id"]), issue) for issue in answered["issues"])
             start += len(answered["issues"])
             if not answered["issues"] or start >= answered["total"]:
@@ -93,14 +102,21 @@ class DataCenterSite(JiraSite):
     def _perhaps_shown(self, ids: Collection[str]) -> Iterator[str]:
         yield from sorted(ids, key=int)
 
-    def _search(self, jql: str, fields: Sequence[str], start: int, *expand: str) -> dict[str, Any]:
-        limit = ISSUES_PER_FETCH if expand else IDS_PER_PAGE
+    def _search(
+        self,
+        jql: str,
+        fields: Sequence[str],
+        start: int,
+        *expand: str,
+        of_ids: bool = False,
+        limit: int = IDS_PER_PAGE,
+    ) -> dict[str, Any]:
         asked: dict[str, Any] = {
             "jql": jql,
             "startAt": start,
-            "maxResults": limit,
+            "maxResults": ISSUES_PER_FETCH if of_ids else limit,
             "fields": list(fields),
-            "validateQuery": not expand,  # of ids and keys some may be gone; a condition must be right
+            "validateQuery": not of_ids,  # of ids and keys some may be gone; a condition must be right
         }
         if expand:
             asked["expand"] = list(expand)

@@ -18,9 +18,9 @@ from pydantic import SecretStr
 
 from pipeline.errors import JiraError
 from pipeline.settings import Jira
-from pipeline.sources.rest import Account, CallReport, Clock, RestSession
+from pipeline.sources.rest import Account, CallReport, Clock, Patience, RestSession
 
-_SEARCHES = ("search", "search/jql")
+_SEARCHES = ("search", "search/jql", "search/approximate-count")
 
 
 class JiraSession(RestSession):
@@ -32,6 +32,7 @@ class JiraSession(RestSession):
 
     error = JiraError
     root = "/rest/api/2/"
+    scopes = "read:jira-work and read:jira-user"
 
     def __init__(
         self,
@@ -41,12 +42,13 @@ class JiraSession(RestSession):
         *,
         tell: Callable[[str], None],
         clock: Clock | None = None,
+        patience: Patience | None = None,
     ) -> None:
         seconds = settings.request_timeout_seconds
         user = settings.email or settings.username
         account = Account("jira", "Jira", settings.url, user, token, seconds)
         pace = settings.calls_per_second
-        super().__init__(account, report, tell=tell, clock=clock, calls_per_second=pace)
+        super().__init__(account, report, tell=tell, clock=clock, calls_per_second=pace, patience=patience)
 
     def _sign_in(self) -> requests.Session:
         secret = self._secret()

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import SecretStr
 
-from pipeline.settings import Jira
+from pipeline.settings import Deployment, Jira
 from pipeline.sources.jira.answers import (
     is_whole_entry,
     lack_of_account,
@@ -159,6 +159,10 @@ class JiraSite(ABC):
     def children(self, parents: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
         """The ids of the issues whose parent is one of these: of at most 100, by id and key."""
 
+    @abstractmethod
+    def count(self, condition: str) -> int:
+        """About how many issues fulfil the JQL `condition`."""
+
     def seek(self, keys: Collection[str]) -> Sought:
         """The issues of these keys; a moved issue answers to its former keys too."""
         sought = Sought()
@@ -230,6 +234,10 @@ class JiraSite(ABC):
 
         suspects = list(self._perhaps_shown(ids))
         return self._with_rest([issue for issue in self.session.each(read, suspects) if issue is not None])
+
+    @abstractmethod
+    def values(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, Any]]:
+        """What these fields hold in those of at most 100 issues that Jira shows; absent: nothing."""
 
     def remote_links(self, ids: Iterable[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """The links to pages elsewhere of those of these issues that Jira shows. A call for each: Jira sends
@@ -339,20 +347,29 @@ def open_site(
 
     `tell` hears why it waits; `clock` is the world's, but for tests. Raises JiraError.
     """
+    session = JiraSession(settings, token, CallReport(), tell=tell, clock=clock)
+    deployment = settings.deployment
+    if deployment is None and is_atlassians(settings.url):
+        deployment = "cloud"
+    if deployment is None:
+        deployment = told_deployment(session.call("serverInfo", check=lack_of_deployment))
+    return site_of(deployment, settings, session)
+
+
+def site_of(deployment: Deployment, settings: Jira, session: JiraSession) -> JiraSite:
+    """The Jira of the settings, which is of that deployment."""
     from pipeline.sources.jira.cloud import CloudSite
     from pipeline.sources.jira.data_center import DataCenterSite
 
-    session = JiraSession(settings, token, CallReport(), tell=tell, clock=clock)
-    deployment = settings.deployment
-    if deployment is None and _is_atlassians(settings.url):
-        deployment = "cloud"
-    if deployment is None:
-        told = session.call("serverInfo", check=lack_of_deployment)["deploymentType"]
-        deployment = "cloud" if told.lower() == "cloud" else "data_center"
     return CloudSite(settings, session) if deployment == "cloud" else DataCenterSite(settings, session)
 
 
-def _is_atlassians(url: str) -> bool:
+def told_deployment(server_info: Mapping[str, Any]) -> Deployment:
+    """Which deployment `serverInfo` says it is; Data Center calls itself a server."""
+    return "cloud" if server_info["deploymentType"].lower() == "cloud" else "data_center"
+
+
+def is_atlassians(url: str) -> bool:
     """Whether only a Cloud can be at this address."""
     host = urlsplit(url).hostname or ""
     return host == "api.atlassian.com" or host.endswith((".atlassian.net", ".jira.com"))
