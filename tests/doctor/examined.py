@@ -47,7 +47,11 @@ def jira(url: str, *more: str) -> str:
 def small_jira() -> JiraState:
     """A Jira with a project, three statuses, and two issues of which one was done."""
     state = JiraState()
-    for status_id, name, category in (("1", "To do", "new"), ("2", "Doing", "indeterminate"), ("3", "Done", "done")):
+    for status_id, name, category in (
+        ("1", "To do", "new"),
+        ("2", "Doing", "indeterminate"),
+        ("3", "Done", "done"),
+    ):
         state.add_status(status_id, name, category)
     state.add_project("PAY", "Payments")
     state.add_user("ana", "Ana Silva")
@@ -63,11 +67,13 @@ def small_jira() -> JiraState:
 
 
 @contextmanager
-def answering(answer: Callable[[str], Answer], *, tls: tuple[Path, Path] | None = None, host: str = "127.0.0.1") -> Iterator[str]:
+def answering(
+    answer: Callable[[str], Answer], *, tls: tuple[Path, Path] | None = None, host: str = "127.0.0.1"
+) -> Iterator[str]:
     """A server that answers each path as told, at the address given; with `tls` by certificate and key."""
 
     class Handler(BaseHTTPRequestHandler):
-        def _serve(self) -> None:
+        def do_GET(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             status, headers, body = answer(urlsplit(self.path).path)
             content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -77,7 +83,11 @@ def answering(answer: Callable[[str], Answer], *, tls: tuple[Path, Path] | None 
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_CONNECT = _serve
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def do_CONNECT(self) -> None:
+            self.do_GET()
 
         def log_message(self, *_: object) -> None:
             """Nothing."""
@@ -116,7 +126,8 @@ def certificate(folder: Path, name: str, *, is_expired: bool = False) -> tuple[P
     (folder / "serial").write_text("01\n", encoding="utf-8")
     until = "20200202000000Z" if is_expired else "20991231000000Z"
     for command in (
-        ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", request, "-subj", f"/CN={name}"],
+        ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}",
+         "-keyout", key, "-out", request],
         ["ca", "-selfsign", "-batch", "-notext", "-config", folder / "ca.cnf", "-extensions", "named",
          "-startdate", "20200101000000Z", "-enddate", until, "-keyfile", key, "-in", request, "-out", made],
     ):  # fmt: skip

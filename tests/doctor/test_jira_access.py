@@ -120,9 +120,7 @@ def test_http_where_https_is_spoken_and_the_other_way_round(tmp_path: Path) -> N
             f"{plain} hangs up without an answer, as one does that speaks only https; try https://"
         )
     with answering(always(400, b"The plain HTTP request was sent to HTTPS port")) as url:
-        assert of_address(tmp_path, url) == (
-            f"{url} speaks only https; put the address of the Jira itself there, one that needs no other sign-in"
-        )
+        assert of_address(tmp_path, url) == f"{url} speaks only https; put https:// there"
     with answering(always(200, DATA_CENTER)) as url:
         secure = url.replace("http", "https")
         assert of_address(tmp_path, secure) == (
@@ -202,7 +200,12 @@ def test_a_jira_of_long_ago(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("context_path", "written"),
-    [("/jira", ""), ("", "/browse/PAY-1"), ("", "/jira/software/projects/PAY/boards/1"), ("/it", "/it/secure/x")],
+    [
+        ("/jira", ""),
+        ("", "/browse/PAY-1"),
+        ("", "/jira/software/projects/PAY/boards/1"),
+        ("/it", "/it/secure/x"),
+    ],
 )
 def test_an_address_nearby(tmp_path: Path, context_path: str, written: str) -> None:
     """An address copied from a browser, or without its path, is answered with the right one."""
@@ -269,7 +272,9 @@ def test_a_stranger_sends_no_credentials(tmp_path: Path, monkeypatch: pytest.Mon
                 connection, _address = listening.accept()
                 with connection:
                     heard.append(connection.recv(65536))
-                    connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                    connection.sendall(
+                        b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                    )
 
         thread = threading.Thread(target=hear, daemon=True)
         thread.start()
@@ -359,11 +364,14 @@ def server_of(version: str, **answers: Any) -> Callable[[str], Answer]:
 
 
 def test_an_old_data_center(tmp_path: Path) -> None:
-    """Before 8 it is not supported; before 8.14 it knows no personal access tokens, and is not asked with one."""
+    """Before 8 it is not supported; before 8.14 it knows no personal access tokens, and gets none."""
     with answering(server_of("7.13.1")) as url:
-        assert told(tmp_path, jira(url, 'username = "me"'), "jira dep", "jira sign", "jira acc", "jira proj") == [
+        assert told(
+            tmp_path, jira(url, 'username = "me"'), "jira dep", "jira sign", "jira acc", "jira proj"
+        ) == [
             "warning jira deployment it is Jira Data Center or Server 7.13.1, older than what is supported "
-            "(8 and later); have it brought up to date, or trust what is fetched only if nothing below is wrong",
+            "(8 and later); have it brought up to date, or trust what is fetched only if "
+            "nothing below is wrong",
             "ok jira sign-in with the password of me",
             "ok jira account signed in as Me",
             "wrong jira projects "
@@ -401,7 +409,7 @@ def test_a_jira_that_tells_strangers_nothing(tmp_path: Path) -> None:
             f"wrong jira deployment {url} refuses the token of me, as one expired, revoked or mistyped; see "
             "whether it is the password of that account; for a personal access token take username and email "
             "out of [jira]",
-            "skipped jira sign-in, account, browse_url: not asked before “jira deployment” is right",
+            "skipped jira sign-in, account: not asked before “jira deployment” is right",
         ]
 
 
@@ -433,8 +441,8 @@ def test_a_jira_that_tells_strangers_nothing(tmp_path: Path) -> None:
             "data_center",
             f'email = "{EMAIL}"',
             [
-                f"warning jira sign-in Data Center knows accounts by user name, and jira.email {EMAIL} is sent "
-                "as one; set jira.username with a password, or neither with a personal access token"
+                f"warning jira sign-in Data Center knows accounts by user name, and jira.email {EMAIL} is "
+                "sent as one; set jira.username with a password, or neither with a personal access token"
             ],
         ),
     ],
@@ -454,8 +462,8 @@ def test_an_api_token_without_its_account(tmp_path: Path, monkeypatch: pytest.Mo
         monkeypatch.setenv("http_proxy", served.url)
         lines = told(tmp_path, jira("http://example.atlassian.net", "# bearer"), "jira sign", "jira acc")
     assert lines == [
-        "wrong jira sign-in without jira.email the token is sent as a bearer token, which Cloud does not take "
-        "there; set jira.email to the address of the account the API token belongs to",
+        "wrong jira sign-in without jira.email the token is sent as a bearer token, which Cloud does not "
+        "take there; set jira.email to the address of the account the API token belongs to",
         "skipped jira account, browse_url: not asked before “jira sign-in” is right",
     ]
     assert [request.endpoint for request in served.requests] == ["serverInfo"]
@@ -480,20 +488,25 @@ def of_account(folder: Path, served: Any, *more: str) -> str:
 def test_a_token_that_cloud_refuses(tmp_path: Path, fault: Fault) -> None:
     """Mistyped or expired: where a new one is made, and where one with scopes would work."""
     with serve_jira(
-        small_jira(), email=EMAIL, token=TOKEN, trouble=lambda request: fault if "myself" in request.path else None
+        small_jira(),
+        email=EMAIL,
+        token=TOKEN,
+        trouble=lambda request: fault if "myself" in request.path else None,
     ) as served:
         assert of_account(tmp_path, served) == (
-            f"{served.url} refuses the token of {EMAIL}, as one expired, revoked or mistyped; make a new one at "
-            "https://id.atlassian.com/manage-profile/security/api-tokens; one with scopes works only with "
+            f"{served.url} refuses the token of {EMAIL}, as one expired, revoked or mistyped; make a new one "
+            "at https://id.atlassian.com/manage-profile/security/api-tokens; one with scopes works only with "
             f'jira.url = "https://api.atlassian.com/ex/jira/{CLOUD_ID}" and jira.browse_url = "{served.url}"'
         )
 
 
 def test_a_token_that_is_dead_already(tmp_path: Path) -> None:
-    """Cloud answers a dead token as it answers a stranger, and names it in a header: that is no empty Jira."""
+    """Cloud answers a dead token as it does a stranger, and says so in a header: that is no empty Jira."""
     with serve_jira(small_jira(), email=EMAIL, token=TOKEN) as served:
         served.token_is_expired = True
-        assert of_account(tmp_path, served).startswith(f"{served.url} refuses the token of {EMAIL}, as one expired")
+        assert of_account(tmp_path, served).startswith(
+            f"{served.url} refuses the token of {EMAIL}, as one expired"
+        )
 
 
 def test_a_token_with_scopes_at_the_wrong_address(tmp_path: Path) -> None:
@@ -514,17 +527,24 @@ def test_a_token_with_scopes_at_the_wrong_address(tmp_path: Path) -> None:
 def test_a_token_that_the_gateway_refuses(tmp_path: Path) -> None:
     """One without scopes would work at the site's own address."""
     with serve_jira(small_jira(), email=EMAIL, token="another") as served:
-        settings = jira(served.gateway_url, f'email = "{EMAIL}"', 'browse_url = "https://example.atlassian.net"')
+        settings = jira(
+            served.gateway_url, f'email = "{EMAIL}"', 'browse_url = "https://example.atlassian.net"'
+        )
         assert told(tmp_path, settings, "jira account") == [
-            f"wrong jira account {served.gateway_url} refuses the token of {EMAIL}, as one expired, revoked or "
-            "mistyped; make a new one with the scopes read:jira-work and read:jira-user; one without scopes "
-            'works only with jira.url = "https://example.atlassian.net"'
+            f"wrong jira account {served.gateway_url} refuses the token of {EMAIL}, as one expired, revoked "
+            "or mistyped; make a new one with the scopes read:jira-work and read:jira-user; "
+            'one without scopes works only with jira.url = "https://example.atlassian.net"'
         ]
 
 
 def test_a_token_without_the_scopes(tmp_path: Path) -> None:
     """What the token has no scope for is told one by one: it was taken, so that asking on is safe."""
-    cloud = {"deploymentType": "Cloud", "version": "1001", "versionNumbers": [1001, 0, 0], "baseUrl": "https://x"}
+    cloud = {
+        "deploymentType": "Cloud",
+        "version": "1001",
+        "versionNumbers": [1001, 0, 0],
+        "baseUrl": "https://x",
+    }
     known = {SERVER_INFO: cloud, "/rest/api/2/myself": {"accountId": "1", "displayName": "Me"}}
 
     def answer(path: str) -> Answer:
@@ -547,13 +567,13 @@ def test_a_token_without_the_scopes(tmp_path: Path) -> None:
     [
         (
             'username = "me"',
-            "the token of me, as one expired, revoked or mistyped; see whether it is the password of that account; "
-            "for a personal access token take username and email out of [jira]",
+            "the token of me, as one expired, revoked or mistyped; see whether it is the password of that "
+            "account; for a personal access token take username and email out of [jira]",
         ),
         (
             "# bearer",
-            "the token of the token's account, as one expired, revoked or mistyped; make a new personal access "
-            "token in the account's profile; for a password set jira.username",
+            "the token of the token's account, as one expired, revoked or mistyped; make a new personal "
+            "access token in the account's profile; for a password set jira.username",
         ),
     ],
 )
@@ -638,8 +658,9 @@ def test_clocks_that_differ(tmp_path: Path, offset: timedelta, expected: str) ->
         which = "behind" if offset > timedelta() else "ahead of"
         span = "1 h 02 min" if expected == "62 min" else expected
         expected = (
-            f"warning jira clock this machine is {span} {which} Jira: no change is missed, as Jira's clock counts "
-            "for those, but what is overdue or ignored is reckoned by this one; set this machine's clock"
+            f"warning jira clock this machine is {span} {which} Jira: no change is missed, as Jira's clock "
+            "counts for those, but what is overdue or ignored is reckoned by this one; "
+            "set this machine's clock"
         )
     assert lines == [expected]
 
@@ -671,8 +692,8 @@ def test_limits(tmp_path: Path) -> None:
     with serve_jira(small_jira(), email=EMAIL, token=TOKEN, trouble=trouble, clock=clock.now) as served:
         assert told(tmp_path, jira(served.url), "jira proj", "jira rate", clock=clock) == [
             "ok jira projects Analytics may browse 1 project: PAY",
-            f"warning jira rate limits Jira said 2 times in {len(served.requests) - 1} calls that they come too "
-            "fast (limit 350, remaining 0); set jira.calls_per_second to less than others leave you",
+            f"warning jira rate limits Jira said 2 times in {len(served.requests) - 1} calls that they come "
+            "too fast (limit 350, remaining 0); set jira.calls_per_second to less than others leave you",
         ]
     assert [round(wait) for wait in clock.waits] == [3, 3]
 

@@ -77,6 +77,8 @@ def greet(url: str, *, timeout_seconds: float, clock: Clock) -> Greeting:
                 f"jira.url: the Jira {version} at {url} does not say whether it is Cloud or Data Center, "
                 f"as none did in its time; have it brought up to date, to 8 or later"
             )
+    if status == 400 and url.startswith("http://") and "https" in response.text[:4000].lower():
+        raise JiraError(f"jira.url: {url} speaks only https; put https:// there")
     raise JiraError(f"jira.url: {_what_answers(url, response)}; {_where_else(url, timeout_seconds)}")
 
 
@@ -231,8 +233,6 @@ def _base_of(there: SplitResult) -> str | None:
 
 
 def _what_answers(url: str, response: requests.Response) -> str:
-    if response.status_code == 400 and "https" in response.text[:4000].lower() and url.startswith("http://"):
-        return f"{url} speaks only https"
     if response.content.lstrip()[:1] == b"<":
         title = re.search(
             r"<title[^>]*>\s*(.*?)\s*</title>", response.text[:20_000], re.IGNORECASE | re.DOTALL
