@@ -12,11 +12,12 @@ from pydantic import SecretStr
 
 from pipeline.doctor.findings import Finding
 from pipeline.doctor.held import Held, read_held
-from pipeline.settings import Deployment, Jira, Settings
+from pipeline.errors import SettingsError
+from pipeline.settings import ConfluenceSource, Deployment, GitSource, Jira, Settings
 from pipeline.sources.jira.address import Greeting
 from pipeline.sources.jira.session import JiraSession
 from pipeline.sources.jira.site import FetchedIssue, JiraSite, site_of
-from pipeline.sources.rest import CallReport, Clock, Patience, lacks_scope
+from pipeline.sources.rest import CallReport, Clock, Patience, is_denied, lacks_scope
 from pipeline.sources.rest import Check as AnswerCheck
 
 #: A person waits for the doctor: one more try, and no long wait.
@@ -79,9 +80,6 @@ class Examination:
 
     def secrets(self) -> list[str]:
         """Every token of the settings that there is, to be kept out of what is said."""
-        from pipeline.errors import SettingsError
-        from pipeline.settings import ConfluenceSource, GitSource
-
         tables = [each for each in self.settings.sources if isinstance(each, ConfluenceSource | GitSource)]
         found = []
         for table in (*tables, *([self.jira] if self.settings.jira else [])):
@@ -124,14 +122,9 @@ class AttentiveSession(JiraSession):
 
     def _hear(self, response: requests.Response) -> None:
         super()._hear(response)
-        login = response.headers.get("X-Seraph-LoginReason", "")
         if "CAPTCHA" in response.headers.get("X-Authentication-Denied-Reason", ""):
             self.refusal = "captcha"
-        elif (
-            (response.status_code == 401 and not lacks_scope(response))
-            or "AUTHENTICATED_FAILED" in login
-            or "AUTHENTICATION_DENIED" in login
-        ):
+        elif is_denied(response) or (response.status_code == 401 and not lacks_scope(response)):
             self.refusal = "token"
         self.limited_count += response.status_code == 429
         self.limits |= {

@@ -42,7 +42,7 @@ class DataCenterSite(JiraSite):
 
     def count(self, condition: str) -> int:
         """See `JiraSite`."""
-        return int(self._search(condition, ("created",), 0, limit=0)["total"])
+        return int(self._search(condition, ("created",), 0, limit=1)["total"])
 
     def children(self, parents: Sequence[tuple[str, str]]) -> Iterator[list[str]]:
         """See `JiraSite`. Only the field of Jira Software knows an epic's issues here."""
