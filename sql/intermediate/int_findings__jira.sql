@@ -60,10 +60,6 @@ missing_issues AS (
                 THEN
                     'Jira does not show ' || jira_key
                     || ': it was deleted, is hidden from the account, or the key is mistyped.'
-            WHEN absent_reason = 'deleted'
-                THEN
-                    jira_key || ' was deleted in Jira' || coalesce(', when it was ' || status, '')
-                    || '; name the issue in which the work goes on, or mark in the document what became of it.'
             WHEN absent_reason = 'project_not_shown'
                 THEN
                     'Jira shows ' || jira_key || coalesce(', which was ' || status || ',', '') || ' no more since '
@@ -166,7 +162,8 @@ unknown_fields AS (
         CAST(NULL AS VARCHAR) AS quote
     FROM staging.stg_settings__jira_fields AS named
     CROSS JOIN (SELECT count(*) AS field_count FROM staging.stg_jira__fields) AS known
-    LEFT JOIN staging.stg_jira__fields AS fields ON named.field_id = fields.field_id
+    LEFT JOIN staging.stg_jira__fields AS fields
+        ON named.field_id = fields.field_id AND fields.position IS NOT NULL
     WHERE fields.field_id IS NULL AND known.field_count > 0
 ),
 

@@ -2,8 +2,8 @@
 -- One row per issue.
 -- Key: issue_id.
 --
--- An absence lasts until the issue is found again. Those of older warehouses name a key and no end: such a key was
--- not shown at the last fetch, or it is shown again.
+-- An absence lasts until the issue is found again. Those of older warehouses name a key and no end: the issue is absent
+-- when its key was not shown at the last fetch, and the issue was not read since.
 WITH last_fetch AS (
     SELECT max(started_at) AS started_at
     FROM staging.stg_sources__fetches
@@ -30,6 +30,7 @@ absences AS (
         absences.issue_id IS NULL
         AND absences.found_again_at IS NULL
         AND absences.absent_since_at >= coalesce(last_fetch.started_at, issues.fetched_at)
+        AND absences.absent_since_at >= issues.read_at
 )
 
 SELECT

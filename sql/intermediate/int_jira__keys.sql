@@ -2,8 +2,9 @@
 -- One row per key.
 -- Key: issue_key.
 --
--- A key means the issue that bears it, else the one that bore it or that Jira led to when asked for it, else the one
--- that a changelog says was moved away from it. An old key that has come to name another issue means that other issue.
+-- A key means the issue that bears it, else the one that bore it or that Jira led to when asked for it, whichever was
+-- seen last, else the one that a changelog says was moved away from it. An old key that has come to name another issue
+-- means that other issue. What Jira does not show any more bore its last key.
 -- Without a Jira in the settings no issue counts, whatever was fetched before.
 WITH issues AS (
     SELECT
@@ -14,13 +15,21 @@ WITH issues AS (
     INNER JOIN staging.stg_settings__sources AS sources ON sources.kind = 'jira'
 ),
 
+absences AS (
+    SELECT DISTINCT issue_id
+    FROM staging.stg_jira__absences
+    WHERE issue_id IS NOT NULL AND found_again_at IS NULL
+),
+
 known_keys AS (
     SELECT
-        issue_key,
-        issue_id,
+        issues.issue_key,
+        issues.issue_id,
         1 AS rank,
-        fetched_at AS seen_at
+        issues.fetched_at AS seen_at
     FROM issues
+    LEFT JOIN absences ON issues.issue_id = absences.issue_id
+    WHERE absences.issue_id IS NULL
     UNION ALL
     SELECT
         issue_key,

@@ -211,7 +211,7 @@ SELECT
     url, -- where people read the issue
     link_state, -- linked; unlinked; missing: Jira does not show the issue; foreign: another tracker, not followed
     absent_since_at, -- when Jira was first found not to show the issue; null while it shows it
-    absent_reason, -- not_shown, project_not_shown or deleted, where Jira tells
+    absent_reason, -- not_shown: deleted or hidden; project_not_shown: nor is its project; null when not kept
     survivor_key, -- the key of the issue in which it goes on, when its own was closed as a duplicate
     survivor_issue_id, -- Jira's own id of that issue
 

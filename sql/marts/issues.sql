@@ -105,11 +105,12 @@ SELECT
 
     absent_issues.issue_id IS NOT NULL AS is_absent, -- whether Jira does not show it: deleted, or hidden from the account
     absent_issues.absent_since_at, -- when it was first found so
-    absent_issues.absent_reason, -- not_shown, project_not_shown or deleted, where Jira tells
+    absent_issues.absent_reason, -- not_shown: deleted or hidden; project_not_shown: nor is its project; null when not kept
     coalesce(histories.history_count, 0) AS history_count, -- entries of its changelog that are held
     issues.history_complete AS is_history_complete, -- whether these are all there were
     versions.first_seen_at, -- when it was first fetched
-    issues.fetched_at AS last_changed_at -- when it was last fetched because something of it had changed
+    issues.fetched_at AS last_changed_at, -- when it was last fetched because something of it had changed
+    issues.read_at AS last_read_at -- when Jira last showed it
 FROM issues
 CROSS JOIN parameters
 INNER JOIN intermediate.int_jira__issue_outcomes AS outcomes ON issues.issue_id = outcomes.issue_id

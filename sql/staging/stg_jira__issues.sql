@@ -17,6 +17,7 @@ read AS (
         upper(issues.issue_key) AS issue_key,
         issues.history_complete,
         issues.fetched_at,
+        coalesce(issues.read_at, issues.fetched_at) AS read_at,
         json_transform(issues.payload, '{"fields": {
             "summary": "VARCHAR",
             "created": "VARCHAR",
@@ -113,5 +114,6 @@ SELECT
     ) AS links,
 
     history_complete,
-    fetched_at
+    fetched_at,
+    read_at
 FROM read
