@@ -150,7 +150,7 @@ def repeated_token() -> Fault:
 
 
 def missing_field(name: str) -> Fault:
-    """A field that failed to load, and is in no issue of the answer."""
+    """A field, or `changelog`, that failed to load, and is in no issue of the answer."""
     return Fault("drop_field", field=name)
 
 

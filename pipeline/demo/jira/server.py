@@ -77,7 +77,7 @@ def serve_jira(
     - `page_limit`: the most issues of a search page (100 on Cloud, 1,000 on Data Center), `id_page_limit` of
       ids alone on Cloud. With `short_pages` some pages hold fewer, or on Cloud none, and have a successor.
     - `inline_histories`: the most histories within an issue; by default 40 on Cloud (100 when one issue is
-      asked for), all on Data Center.
+      asked for), all on Data Center, which cuts none when one issue is asked for.
     - `history_times`: how bulk changelogs of Cloud write `created`.
     - `result_window`, `nodes`: see `data_center.py`; None and 1 are as Jira 9 on one node.
     - `trouble` sees each request and may return what goes wrong. `calls_per_second` is a rate limit for each
@@ -92,7 +92,7 @@ def serve_jira(
         page=page_limit or (100 if is_cloud else 1000),
         ids=id_page_limit,
         histories=inline_histories or (40 if is_cloud else None),
-        histories_of_one=inline_histories or (100 if is_cloud else None),
+        histories_of_one=(inline_histories or 100) if is_cloud else None,
         window=None if is_cloud else result_window,
         comments=100 if is_cloud else 1_048_576,
     )
@@ -226,6 +226,7 @@ def _spoiled(answered: Any, fault: Fault, body: Any) -> Any:
             return answered | {"nextPageToken": body.get("nextPageToken", "again"), "isLast": False}
         case "drop_field":
             for issue in issues:
+                issue.pop(fault.field, None)
                 issue["fields"] = {
                     name: value for name, value in issue.get("fields", {}).items() if name != fault.field
                 }
