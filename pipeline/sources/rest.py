@@ -257,7 +257,7 @@ class RestSession(ABC):
         is_for_all = trouble.is_too_fast or trouble.wait_seconds is not None
         with self._lock:
             now = self._clock.monotonic()
-            waits_already = max(self._not_before - now, 0.0) if is_for_all else 0.0
+            waits_already = max(self._held_until - now, 0.0) if is_for_all else 0.0
             longer = max(wait_seconds - waits_already, 0.0)
             is_too_long = self.report.waited_seconds + longer > self._patience.seconds
             if not is_too_long:

@@ -96,19 +96,23 @@ def served(
     trouble: Trouble | None = None,
     *,
     clock: StillClock | None = None,
+    hours_ahead: int = 0,
     settings: dict[str, Any] | None = None,
     tell: Callable[[str], None] = lambda told: None,
     **more: Any,
 ) -> Iterator[Served]:
     """The state, served with `more`, to a site with these settings besides those that let in.
 
-    Both go by the same clock, unless `more` has another for the server.
+    Both go by the same clock, the Jira's so many hours ahead of the site's.
     """
-    clock = clock or StillClock()
-    serving = {"clock": clock.now} | more
-    with serve_jira(state, email=ACCOUNT, token=TOKEN, trouble=trouble, **serving) as jira:
-        site = open_site(jira_settings(jira, **settings or {}), SecretStr(TOKEN), tell=tell, clock=clock)
-        yield Served(jira, site, clock)
+    ours = clock or StillClock()
+
+    def theirs() -> datetime:
+        return ours.now() + timedelta(hours=hours_ahead)
+
+    with serve_jira(state, email=ACCOUNT, token=TOKEN, trouble=trouble, clock=theirs, **more) as jira:
+        site = open_site(jira_settings(jira, **settings or {}), SecretStr(TOKEN), tell=tell, clock=ours)
+        yield Served(jira, site, ours)
 
 
 def at_call(number: int, fault: Fault) -> Trouble:
