@@ -17,7 +17,7 @@ refusal of its credentials Jira is asked nothing more, as another try may lock t
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.doctor import here, jira_access, jira_content, jira_fields
@@ -65,12 +65,14 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def examine(settings: Settings, *, clock: Clock | None = None) -> Iterator[Finding]:
+def examine(
+    settings: Settings, *, clock: Clock | None = None, checks: Sequence[Check] = CHECKS
+) -> Iterator[Finding]:
     """Look at everything, and yield what is found as it is found. `clock` is the world's, but for tests."""
     examination = Examination(settings, clock or Clock())
     secrets = examination.secrets()
     failed: dict[str, str] = {}  # what cannot be built upon, and the check that is to blame
-    for check in CHECKS:
+    for check in checks:
         if settings.jira is None and check.name.startswith("jira "):
             continue
         to_blame = next((failed[name] for name in check.needs if name in failed), check.name)

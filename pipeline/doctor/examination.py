@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,7 +80,7 @@ class Examination:
         return read_held(self.settings.warehouse_path)
 
     def secrets(self) -> list[str]:
-        """Every token of the settings that there is, to be kept out of what is said."""
+        """Every token of the settings, and what is sent in its place, to be kept out of what is said."""
         tables = [each for each in self.settings.sources if isinstance(each, ConfluenceSource | GitSource)]
         found = []
         for table in (*tables, *([self.jira] if self.settings.jira else [])):
@@ -87,7 +88,10 @@ class Examination:
                 token = self.settings.token("", table.token_env or "", table.token_file)
             except SettingsError:
                 continue
-            found.append(token.get_secret_value())
+            secret = token.get_secret_value()
+            found.append(secret)
+            for user in (getattr(table, "email", None), getattr(table, "username", None)):
+                found.append(base64.b64encode(f"{user}:{secret}".encode()).decode())
         return found
 
 

@@ -42,7 +42,9 @@ def wrong(check: str, found: str, mend: str) -> Finding:
 def of_error(check: str, error: Exception) -> Iterator[Finding]:
     """An error of ours as findings: each of its lines ends with what to do next."""
     for line in str(error).splitlines():
-        found, _, mend = line.removeprefix(f"{check}: ").removeprefix("jira: ").rpartition("; ")
+        for prefix in (f"{check}: ", f"{check}.", "jira: "):
+            line = line.removeprefix(prefix)
+        found, _, mend = line.rpartition("; ")
         yield Finding(check, "wrong", found or mend, mend if found else None)
 
 

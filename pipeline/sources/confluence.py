@@ -112,7 +112,7 @@ class Confluence:
         if answered["results"]:
             return Glance(f"{self._session.site} signs in {self._session.account} and shows pages")
         return Glance(
-            f"{self._session.site} signs in {self._session.account} and shows no page that {self.cql()}",
+            f"{self._session.site} signs in {self._session.account} and finds nothing by {self.cql()}",
             "see whether the account may see its spaces, or mend its spaces, labels or cql",
         )
 
