@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 ISSUES_PER_LOAD = 1000
 KEYS_PER_SEEK = 1000
 PROJECTS_PER_SEARCH = 200
+#: A sweep is due when this much of the time between two has passed.
+SWEEP_SLACK = 0.9
 #: How far relations are followed: an epic's story's subtask's duplicate's survivor, and no further.
 ROUNDS = 5
 PARENTS_PER_SEARCH = 50
@@ -176,11 +178,10 @@ class JiraSync:
     # --- beginning and end --------------------------------------------------------------------------------
 
     def _is_due(self) -> bool:
+        # A clock set back must not put it off, and a daily run begins a little earlier on some days.
         swept_at = self._state.swept_at
-        hours = timedelta(hours=self._settings.sweep_every_hours)
-        return (
-            swept_at is None or abs(now() - swept_at) >= hours
-        )  # a clock set back must not put it off for long
+        hours = SWEEP_SLACK * timedelta(hours=self._settings.sweep_every_hours)
+        return swept_at is None or abs(now() - swept_at) >= hours
 
     def _note_start(self, fetch_id: str) -> None:
         """Write down from when on changes are not yet held, or go on with the sweep that was interrupted."""

@@ -435,11 +435,17 @@ class JiraTables:
         """The keys in this field of the issues read since then (our clock) and followed for themselves."""
         direct = ", ".join(f"'{reason}'" for reason in DIRECT)
         rows = self._rows(
-            f"""
-            SELECT DISTINCT payload ->> ('$.fields.' || $field) AS issue_key FROM ({_LATEST}) AS latest
-            WHERE read_at >= $since AND issue_key IS NOT NULL
-                AND issue_id IN (SELECT issue_id FROM raw.jira_follows WHERE reason IN ({direct}, 'child'))
-            ORDER BY 1
+            rf"""
+            SELECT DISTINCT named FROM (
+                SELECT payload ->> ('$.fields.' || $field) AS named
+                FROM ({_LATEST}) AS latest
+                WHERE read_at >= $since
+                    AND issue_id IN (
+                        SELECT issue_id FROM raw.jira_follows WHERE reason IN ({direct}, 'child')
+                    )
+            ) AS told
+            WHERE regexp_full_match(named, '[A-Za-z]\w*-\d+')
+            ORDER BY named
             """,
             {"field": field, "since": since},
         )
