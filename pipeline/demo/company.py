@@ -15,13 +15,15 @@ from __future__ import annotations
 import itertools
 import math
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pipeline.demo.document_plans import document_plans
 from pipeline.demo.phrases import ORDINARY_WORK, PLANNED
-from pipeline.demo.promises import ActionItem, cut_at, orphan_promise, promises_of
+from pipeline.demo.promises import ActionItem, RelatedIssue, cut_at, orphan_promise, promises_of
+from pipeline.demo.relations import with_relations
 from pipeline.demo.roster import TEAMS, UNITS, Team, unit_of
 from pipeline.demo.stories import CAUSES, Cause
 from pipeline.demo.truth import Company, Detection, Incident, OrdinaryIssue
@@ -106,6 +108,10 @@ def invent_company(*, seed: int, incident_count: int, as_of: datetime) -> Compan
     promises += _orphans(rng, incident_count, began_at, as_of)
     published = [(draft.incident, draft.published_at) for draft in drafts if draft.published_at is not None]
     ordinary = _ordinary_issues(rng, incident_count, began_at, as_of)
+    documents = document_plans(rng, published, as_of, began_at)
+    promises = sorted((cut_at(item, as_of) for item in promises), key=lambda item: item.created_at)
+    # From a generator of its own, so that what is drawn there changes nothing of the story above.
+    promises = with_relations(random.Random(f"relations {seed}"), promises, documents, as_of)
     promises, ordinary = _with_keys(promises, ordinary)
     return Company(
         seed=seed,
@@ -113,8 +119,8 @@ def invent_company(*, seed: int, incident_count: int, as_of: datetime) -> Compan
         teams=TEAMS,
         units=UNITS,
         incidents=tuple(_known_at(draft.incident, as_of) for draft in drafts),
-        action_items=tuple(cut_at(item, as_of) for item in promises),
-        documents=tuple(document_plans(rng, published, as_of, began_at)),
+        action_items=tuple(promises),
+        documents=tuple(documents),
         ordinary_issues=tuple(ordinary),
         improved_at=improved_at,
     )
@@ -317,23 +323,38 @@ def _with_keys(
     promises: list[ActionItem], ordinary: list[OrdinaryIssue]
 ) -> tuple[list[ActionItem], list[OrdinaryIssue]]:
     """Issue keys, counted per project in order of creation, as Jira gives them out."""
-    counts: dict[str, int] = {}
-    promises = sorted(promises, key=lambda item: item.created_at)
     ordinary = sorted(ordinary, key=lambda issue: issue.created_at)
-    queue: list[tuple[datetime, int, int, str]] = [
-        (item.created_at, 0, index, item.team.project)
+    created = [
+        (issue.created_at, place, (index, part), issue.team.project)
         for index, item in enumerate(promises)
         if item.is_in_jira
+        for place, part, issue in _issues_of(item)
     ]
-    queue += [(issue.created_at, 1, index, issue.team.project) for index, issue in enumerate(ordinary)]
-    for _, is_ordinary, index, project in sorted(queue):
+    created += [(issue.created_at, 2, (index, 0), issue.team.project) for index, issue in enumerate(ordinary)]
+    counts: dict[str, int] = {}
+    keys: dict[tuple[int, tuple[int, int]], str] = {}
+    for _, place, which, project in sorted(created):
         counts[project] = counts.get(project, 0) + 1
-        key = f"{project}-{counts[project]}"
-        if is_ordinary:
-            ordinary[index] = replace(ordinary[index], issue_key=key)
-        else:
-            promises[index] = replace(promises[index], issue_key=key)
-    return promises, ordinary
+        keys[place, which] = f"{project}-{counts[project]}"
+    keyed = []
+    for index, item in enumerate(promises):
+        survivor = item.survivor and replace(item.survivor, issue_key=keys[1, (index, 0)])
+        children = tuple(
+            replace(child, issue_key=keys[1, (index, part)])
+            for part, child in enumerate(item.children, start=1)
+        )
+        own = keys.get((0, (index, 0)))
+        keyed.append(replace(item, issue_key=own, survivor=survivor, children=children))
+    return keyed, [replace(issue, issue_key=keys[2, (index, 0)]) for index, issue in enumerate(ordinary)]
+
+
+def _issues_of(item: ActionItem) -> Iterator[tuple[int, int, ActionItem | RelatedIssue]]:
+    """The issues that a promise has in Jira, each with its rank among those of one moment and a number."""
+    yield 0, 0, item
+    if item.survivor is not None:
+        yield 1, 0, item.survivor
+    for part, child in enumerate(item.children, start=1):
+        yield 1, part, child
 
 
 def _working_hour(rng: random.Random, at: datetime) -> datetime:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pipeline.demo.jira.state import JiraState
-from pipeline.demo.promises import STATUSES, TO_DO, ActionItem, Change, Comment, Edit, Transition
+from pipeline.demo.promises import (
+    STATUSES,
+    TO_DO,
+    ActionItem,
+    Change,
+    Comment,
+    Edit,
+    RelatedIssue,
+    Transition,
+)
 from pipeline.demo.roster import AUTOMATION, FOLLOW_UP_LABEL
 from pipeline.demo.truth import Company, OrdinaryIssue
+
+#: When, which of what happens at one moment is first, and what.
+Happening = tuple[datetime, int, Callable[[], None]]
 
 
 def fill_jira(company: Company, state: JiraState) -> None:
@@ -25,21 +38,35 @@ def fill_jira(company: Company, state: JiraState) -> None:
         state.add_project(team.project, team.name)
         for person in team.people:
             state.add_user(person.account_id, person.name)
-    happenings: list[tuple[datetime, int, Callable[[], None]]] = []
+    happenings: list[Happening] = []
     for item in company.action_items:
         if item.issue_key is not None:
-            happenings.append((item.created_at, 0, lambda item=item: _create(state, item)))  # type: ignore[misc]
-            happenings += [
-                (change.at, 1, lambda item=item, change=change: _play(state, item, change))  # type: ignore[misc]
-                for change in item.changes
-            ]
+            happenings.append((item.created_at, 0, partial(_create, state, item)))
+            happenings += [(change.at, 3, partial(_play, state, item, change)) for change in item.changes]
+            happenings += _happenings_around(state, item)
     for issue in company.ordinary_issues:
-        happenings.append((issue.created_at, 2, lambda issue=issue: _create_ordinary(state, issue)))  # type: ignore[misc]
+        happenings.append((issue.created_at, 2, partial(_create_ordinary, state, issue)))
     for _, _, happen in sorted(happenings, key=lambda happening: happening[:2]):
         happen()
     for item in company.action_items:
-        if item.issue_key is not None and item.is_deleted:
-            state.delete(item.issue_key)
+        for gone in (item, item.survivor):
+            if gone is not None and gone.issue_key is not None and gone.is_deleted:
+                state.delete(gone.issue_key)
+
+
+def _happenings_around(state: JiraState, item: ActionItem) -> Iterator[Happening]:
+    """What goes on in Jira for a promise besides its own issue."""
+    for related in (item.survivor, *item.children):
+        if related is not None:
+            parent = item.issue_key if related in item.children else None
+            yield related.created_at, 1, partial(_create_related, state, related, parent)
+            for change in related.changes:
+                yield change.at, 3, partial(_play, state, related, change)
+    if item.survivor is not None:
+        assert item.decided_at is not None
+        yield item.decided_at, 4, partial(_link_duplicate, state, item, item.survivor)
+    if item.page_url is not None:
+        yield item.created_at, 4, partial(_link_page, state, item, item.page_url)
 
 
 def _create(state: JiraState, item: ActionItem) -> None:
@@ -53,9 +80,37 @@ def _create(state: JiraState, item: ActionItem) -> None:
         assignee=item.owner.account_id if item.owner else None,
         due_on=item.first_due_on,
         labels=[FOLLOW_UP_LABEL],
+        issue_type="Epic" if item.children else "Task",
         description=f"Agreed in the review of {item.incident_id}." if item.incident_id else "",
     )
     _check(key, item.issue_key)
+
+
+def _create_related(state: JiraState, issue: RelatedIssue, parent: str | None) -> None:
+    key = state.create_issue(
+        issue.team.project,
+        issue.summary,
+        at=issue.created_at,
+        status_id=TO_DO,
+        reporter=issue.owner.account_id,
+        assignee=issue.owner.account_id,
+        parent=parent,
+    )
+    _check(key, issue.issue_key)
+
+
+def _link_duplicate(state: JiraState, item: ActionItem, survivor: RelatedIssue) -> None:
+    closing = [change for change in item.changes if change.at == item.decided_at]
+    assert item.issue_key is not None
+    assert item.decided_at is not None
+    assert survivor.issue_key is not None
+    by = closing[0].by.account_id
+    state.link(item.issue_key, survivor.issue_key, at=item.decided_at, by=by, link_type="Duplicate")
+
+
+def _link_page(state: JiraState, item: ActionItem, page_url: str) -> None:
+    assert item.issue_key is not None
+    state.add_remote_link(item.issue_key, page_url, f"Postmortem of {item.incident_id}")
 
 
 def _create_ordinary(state: JiraState, issue: OrdinaryIssue) -> None:
@@ -74,8 +129,8 @@ def _check(key: str, expected: str | None) -> None:
         raise ValueError(f"the Jira gave {key} where the documents name {expected}; begin with a new state")
 
 
-def _play(state: JiraState, item: ActionItem, change: Change) -> None:
-    key = item.issue_key
+def _play(state: JiraState, issue: ActionItem | RelatedIssue, change: Change) -> None:
+    key = issue.issue_key
     assert key is not None
     by = change.by.account_id
     match change:

@@ -147,3 +147,17 @@ COMMENTS = (
     "Agreed in planning to take this in.",
     "Tried it in staging, works.",
 )
+
+#: Issues that had the same to do as a promise, and the parts of one that was too large.
+SURVIVORS = (
+    "{promise} (planned work)",
+    "Roadmap: {promise}",
+    "{promise}, for all regions",
+)
+CHILDREN = (
+    "Design: {promise}",
+    "First service: {promise}",
+    "All other services: {promise}",
+    "Write down how: {promise}",
+    "Try in staging: {promise}",
+)

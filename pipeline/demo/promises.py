@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -71,12 +71,31 @@ Change = Transition | Edit | Comment
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedIssue:
+    """An issue that is no promise itself, but in which a promise is kept: a survivor or a child."""
+
+    team: Team
+    summary: str
+    owner: Person
+    created_at: datetime
+    changes: tuple[Change, ...] = ()
+    is_deleted: bool = False
+    issue_key: str | None = None
+
+    @property
+    def last_activity_at(self) -> datetime:
+        """When a person last did something to it; its creation is one."""
+        return last_activity_at(self.created_at, self.changes)
+
+
+@dataclass(frozen=True, slots=True)
 class ActionItem:
     """One promise, where it is written down, and its life.
 
     `incident_id` is None for a follow-up that belongs to no known incident. `is_in_jira` with
     `is_in_document` but not `is_linked`: the issue exists and the document forgets to link it. `decided_at`
-    is the last time it became done or declined, None while `outcome` is open.
+    is the last time it became done or declined, None while `outcome` is open. Both are those of its own
+    issue; what became of the promise is `lasting`.
     """
 
     incident_id: str | None
@@ -95,6 +114,9 @@ class ActionItem:
     is_deleted: bool = False  # from Jira, after the document was written
     issue_key: str | None = None
     changes: tuple[Change, ...] = ()
+    survivor: RelatedIssue | None = None  # the issue of which its own was closed as a duplicate
+    children: tuple[RelatedIssue, ...] = ()  # its own is then an epic
+    page_url: str | None = None  # of the postmortem to which its issue has a link
 
     def was_done(self, at: datetime) -> bool:
         """Whether it was done at `at`, as far as its team knew."""
@@ -108,6 +130,27 @@ class ActionItem:
             if isinstance(change, Transition) and change.at <= at:
                 is_done = STATUSES[change.status_id][1] == "done"
         return is_done
+
+    @property
+    def lasting(self) -> RelatedIssue | None:
+        """The issue in which the work goes on, when its own was closed as a duplicate of one that stayed."""
+        return None if self.survivor is None or self.survivor.is_deleted else self.survivor
+
+    @property
+    def fate(self) -> tuple[Outcome, datetime | None]:
+        """What became of the promise, wherever that was decided, and when."""
+        if self.lasting is None:
+            return self.outcome, self.decided_at
+        return outcome_of(self.lasting.changes)
+
+    @property
+    def last_activity_at(self) -> datetime:
+        """When a person last did something for it: on its issue, on its children, or where it goes on."""
+        if self.lasting is not None:
+            # Linking the two is an act on both of them.
+            return max(self.lasting.last_activity_at, self.decided_at or self.created_at)
+        own = last_activity_at(self.created_at, self.changes)
+        return max([own, *(child.last_activity_at for child in self.children)])
 
     @property
     def due_date_push_count(self) -> int:
@@ -194,9 +237,8 @@ def orphan_promise(rng: random.Random, team: Team, service: str, at: datetime) -
     return replace(item, is_in_document=False, is_in_jira=True, is_linked=False, is_deleted=False)
 
 
-def cut_at(item: ActionItem, as_of: datetime) -> ActionItem:
-    """The item as it stood at `as_of`: later changes have not happened."""
-    changes = tuple(change for change in item.changes if change.at <= as_of)
+def outcome_of(changes: Iterable[Change]) -> tuple[Outcome, datetime | None]:
+    """What the changes of an issue, in order, have made of it, and when it was decided."""
     outcome: Outcome = "open"
     decided_at = None
     for change in changes:
@@ -205,6 +247,18 @@ def cut_at(item: ActionItem, as_of: datetime) -> ActionItem:
                 outcome, decided_at = "open", None
             elif decided_at is None:
                 outcome, decided_at = ("done" if change.resolution == "Done" else "declined"), change.at
+    return outcome, decided_at
+
+
+def last_activity_at(created_at: datetime, changes: Iterable[Change]) -> datetime:
+    """When a person last did something to an issue; the automation is none, and the creation counts."""
+    return max([created_at, *(change.at for change in changes if change.by != AUTOMATION)])
+
+
+def cut_at(item: ActionItem, as_of: datetime) -> ActionItem:
+    """The item as it stood at `as_of`: later changes have not happened."""
+    changes = tuple(change for change in item.changes if change.at <= as_of)
+    outcome, decided_at = outcome_of(changes)
     if not item.is_in_jira and item.decided_at is not None and item.decided_at <= as_of:
         outcome, decided_at = item.outcome, item.decided_at
     return replace(item, changes=changes, outcome=outcome, decided_at=decided_at)
@@ -261,7 +315,7 @@ def _decision(rng: random.Random, habits: _Habits, team: Team, at: datetime, due
     if habits.in_bulk:
         return _before_quarter_end(team, at + timedelta(days=min(days, 80)), rng)
     moment = at + timedelta(days=max(0.05, days))
-    return _at_work(rng, moment)
+    return at_work(rng, moment)
 
 
 def _before_quarter_end(team: Team, at: datetime, rng: random.Random) -> datetime:
@@ -326,11 +380,11 @@ def _reopening(
 ) -> Iterator[Change]:
     if rng.random() >= habits.reopened_share:
         return
-    reopened_at = _at_work(rng, done_at + timedelta(days=rng.uniform(2, 21)))
+    reopened_at = at_work(rng, done_at + timedelta(days=rng.uniform(2, 21)))
     by = rng.choice(item.team.people)
     yield Transition(reopened_at, by, IN_PROGRESS, keep_resolution=rng.random() < 0.3)
     if rng.random() < 0.8:
-        again = _at_work(rng, reopened_at + timedelta(days=rng.uniform(3, 30)))
+        again = at_work(rng, reopened_at + timedelta(days=rng.uniform(3, 30)))
         yield Transition(again, worker, DONE, "Done")
 
 
@@ -364,7 +418,7 @@ def _triage_by_automation(rng: random.Random, item: ActionItem) -> Iterator[Chan
         yield Edit(at + timedelta(days=rng.randint(30, 200)), AUTOMATION, "labels", (*labels, "stale"))
 
 
-def _at_work(rng: random.Random, at: datetime) -> datetime:
+def at_work(rng: random.Random, at: datetime) -> datetime:
     """The same day at a working hour, the next Monday at weekends; never before `at`'s day."""
     day = at.date() + timedelta(days=(0, 0, 0, 0, 0, 2, 1)[at.weekday()])
     return max(

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.demo.company import Company, invent_company
-from pipeline.demo.promises import STATUSES, Edit, Transition
+from pipeline.demo.promises import STATUSES, Edit, Transition, last_activity_at
 from pipeline.demo.roster import AUTOMATION, TEAMS
 
 AS_OF = datetime(2026, 11, 24)
@@ -74,9 +74,11 @@ def test_nothing_happens_after_the_moment_of_looking(seed: int, incident_count: 
     for plan in company.documents:
         assert plan.published_at <= as_of
     for item in company.action_items:
-        changes = [change.at for change in item.changes]
-        assert changes == sorted(changes)
-        assert all(item.created_at < at <= as_of for at in changes)
+        for issue in (item, item.survivor, *item.children):
+            if issue is not None:
+                changes = [change.at for change in issue.changes]
+                assert changes == sorted(changes)
+                assert all(issue.created_at < at <= as_of for at in changes)
         assert (item.decided_at is None) == (item.outcome == "open")
 
 
@@ -253,8 +255,11 @@ def test_histories_hold_every_kind_of_change(company: Company) -> None:
 
 def test_keys_count_up_by_project_in_order_of_creation(company: Company) -> None:
     """As Jira does it, and shared with ordinary issues, so that no key names two issues."""
-    keyed = [(item.created_at, item.issue_key) for item in company.action_items if item.issue_key]
-    keyed += [(issue.created_at, issue.issue_key) for issue in company.ordinary_issues]
+    issues = [
+        *(issue for item in company.action_items for issue in (item, item.survivor, *item.children)),
+        *company.ordinary_issues,
+    ]
+    keyed = [(issue.created_at, issue.issue_key) for issue in issues if issue and issue.issue_key]
     for team in TEAMS:
         numbers = [
             int(key.split("-")[1]) for _, key in sorted(keyed) if key and key.split("-")[0] == team.project
@@ -272,3 +277,21 @@ def test_some_promises_are_hard_to_follow(company: Company) -> None:
     assert any(item.incident_id is None for item in company.action_items)
     assert any(item.is_deleted for item in company.action_items)
     assert any(item.owner is None for item in company.action_items)
+
+
+def test_what_a_duplicate_lives_on_in_prevents_nothing(large: Company) -> None:
+    """So that an incident comes back while its own prevention is open, and for no other reason."""
+    duplicates = [item for item in large.action_items if item.survivor is not None]
+    assert len(duplicates) >= 20
+    assert "prevent" not in {item.kind for item in duplicates}
+    assert all(item.outcome == "declined" for item in duplicates)
+
+
+def test_an_epic_is_left_alone_while_people_work_on_its_parts(company: Company) -> None:
+    """Nobody touched it for a month, and of its parts somebody did within the last two weeks."""
+    epics = [item for item in company.action_items if item.children]
+    assert 2 <= len(epics) <= 4
+    for item in epics:
+        assert item.team.behaviour != "ignores"
+        assert last_activity_at(item.created_at, item.changes) < AS_OF - timedelta(days=30)
+        assert item.last_activity_at > AS_OF - timedelta(days=14)

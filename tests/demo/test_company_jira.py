@@ -7,7 +7,7 @@ import pytest
 from pipeline.demo.company import Company, invent_company
 from pipeline.demo.histories import fill_jira
 from pipeline.demo.jira.state import JiraState
-from pipeline.demo.promises import STATUSES, ActionItem
+from pipeline.demo.promises import STATUSES, ActionItem, RelatedIssue
 from pipeline.demo.roster import AUTOMATION, FOLLOW_UP_LABEL
 
 AS_OF = datetime(2026, 11, 24)
@@ -33,6 +33,12 @@ def _everything(state: JiraState) -> list[tuple[object, object]]:
 
 def _at(written: str | None) -> datetime | None:
     return None if written is None else datetime.fromisoformat(written).astimezone(UTC).replace(tzinfo=None)
+
+
+def related_issues(company: Company) -> list[RelatedIssue]:
+    """The survivors and the children of its promises."""
+    of_all = [(item.survivor, *item.children) for item in company.action_items]
+    return [issue for some in of_all for issue in some if issue is not None]
 
 
 def _outcome(item: ActionItem, state: JiraState) -> tuple[str, datetime | None]:
@@ -117,9 +123,38 @@ def test_only_follow_ups_carry_the_label(company: Company, state: JiraState) -> 
     assert labelled == {
         item.issue_key for item in company.action_items if item.issue_key and not item.is_deleted
     }
-    assert {issue.key for issue in state.visible()} - labelled == {
+    related = {issue.issue_key for issue in related_issues(company) if not issue.is_deleted}
+    assert {issue.key for issue in state.visible()} - labelled == related | {
         issue.issue_key for issue in company.ordinary_issues
     }
+
+
+def test_a_duplicate_is_linked_to_the_issue_in_which_it_lives_on(company: Company, state: JiraState) -> None:
+    """By a link that says so, from the one to the other; none is left of a survivor that was deleted."""
+    linked = {
+        (issue.key, link["outwardIssue"]["key"])
+        for issue in state.visible()
+        for link in state.payload(issue, None)["fields"]["issuelinks"]
+        if link["type"]["name"] == "Duplicate" and "outwardIssue" in link
+    }
+    expected = [item for item in company.action_items if item.lasting is not None]
+    assert linked == {(item.issue_key, item.lasting and item.lasting.issue_key) for item in expected}
+    assert {item.fate[0] for item in expected} == {"open", "done"}
+    assert any(item.survivor is not None and item.survivor.is_deleted for item in company.action_items)
+
+
+def test_an_epic_has_its_children(company: Company, state: JiraState) -> None:
+    """The promises with parts are epics, and the parts name them as their parents."""
+    parents: dict[str, set[str]] = {}
+    for issue in state.visible():
+        parent = state.payload(issue, None)["fields"].get("parent")
+        if parent:
+            parents.setdefault(parent["key"], set()).add(issue.key)
+    epics = [item for item in company.action_items if item.children]
+    assert parents == {item.issue_key: {child.issue_key for child in item.children} for item in epics}
+    assert len(epics) >= 2
+    kinds = {issue.key for issue in state.visible() if issue.fields["issuetype"] == "Epic"}
+    assert kinds == {item.issue_key for item in epics}
 
 
 def test_automation_edits_and_is_known_as_such(state: JiraState) -> None:

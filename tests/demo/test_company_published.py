@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -97,3 +97,41 @@ def test_the_repository_dates_its_documents(
         for plan in staged[0].company.documents
         if plan.unit.kept == "git"
     )
+
+
+def test_a_promise_is_followed_to_where_it_lives_on_and_to_its_parts(
+    staged: tuple[StagedCompany, Path], tables: duckdb.DuckDBPyConnection
+) -> None:
+    """Over HTTP: what became of duplicates in their survivors, and that no epic is ignored while in work."""
+    rows = tables.execute(
+        """
+        SELECT jira_key, outcome, survivor_key, child_count, last_activity_at, is_ignored
+        FROM marts.action_items WHERE survivor_key IS NOT NULL OR child_count > 0
+        """
+    ).fetchall()
+    assert {(*row[:4], row[4].replace(microsecond=0), row[5]) for row in rows} == {
+        (
+            item.issue_key,
+            item.fate[0],
+            item.lasting and item.lasting.issue_key,
+            len(item.children),
+            item.last_activity_at.replace(microsecond=0),
+            # All that is open is long overdue.
+            item.fate[0] == "open" and item.last_activity_at < staged[0].as_of - timedelta(days=30),
+        )
+        for item in staged[0].company.action_items
+        if item.lasting is not None or item.children
+    }
+    rows = tables.execute(
+        "SELECT issue_key, followed_for FROM marts.issues WHERE action_item_count = 0"
+    ).fetchall()
+    context = {
+        item.lasting.issue_key: ["survivor"] for item in staged[0].company.action_items if item.lasting
+    }
+    children = [child for item in staged[0].company.action_items for child in item.children]
+    assert dict(rows) == context | {child.issue_key: ["child"] for child in children}
+    lost = tables.execute(
+        "SELECT count(*) FROM marts.findings WHERE rule = 'duplicate_without_survivor'"
+    ).fetchone()
+    assert lost is not None
+    assert lost[0] >= 1

@@ -10,6 +10,8 @@ from typing import Any
 from pipeline.demo.company import invent_company
 from pipeline.demo.histories import fill_jira
 from pipeline.demo.jira.state import JiraState
+from pipeline.demo.promises import outcome_of
+from pipeline.demo.roster import FOLLOW_UP_LABEL
 from pipeline.models.files import ancestors, read_models
 from pipeline.models.runner import attach_catalogs, run_models
 from pipeline.warehouse import Warehouse
@@ -35,8 +37,15 @@ def in_milliseconds(at: datetime) -> datetime:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
+def milliseconds_or_none(at: datetime | None) -> datetime | None:
+    """The same of a moment that may not have come."""
+    return None if at is None else in_milliseconds(at)
+
+
 def test_every_outcome_date_push_and_reopening_is_found(tmp_path: Path) -> None:
-    """For each action item of an invented company: outcome, decision, first due date, pushes, reopenings."""
+    """For each action item of an invented company: outcome, decision, first due date, pushes, reopenings,
+    where it lives on, how far its parts are, and when a person last did something for it.
+    """
     company = invent_company(seed=3, incident_count=120, as_of=AS_OF)
     state = JiraState()
     fill_jira(company, state)
@@ -45,6 +54,9 @@ def test_every_outcome_date_push_and_reopening_is_found(tmp_path: Path) -> None:
             Issue(each.issue_id, each.key, state.payload(each, None), each.updated_at, each.histories)
             for each in state.visible()
         )
+        labelled = {each.issue_id for each in state.visible() if FOLLOW_UP_LABEL in each.fields["labels"]}
+        warehouse.jira.follow(labelled, "jql")
+        warehouse.jira.follow({each.issue_id for each in state.visible()} - labelled, "child")
         warehouse.jira.load_definitions("status", [state.status(status_id) for status_id in state.statuses])
         connection = warehouse.connection
         connection.execute(PARAMETERS).fetchall()
@@ -55,22 +67,27 @@ def test_every_outcome_date_push_and_reopening_is_found(tmp_path: Path) -> None:
         found = connection.execute(
             """
             SELECT jira_key, outcome, coalesce(done_at, declined_at), first_due_on, due_date_push_count,
-                   reopen_count
+                   reopen_count, survivor_key, child_count, child_done_count, last_activity_at
             FROM build.marts.action_items
             """
         ).fetchall()
     truth = {
         (
             item.issue_key,
-            item.outcome,
-            item.decided_at and in_milliseconds(item.decided_at),
+            item.fate[0],
+            milliseconds_or_none(item.fate[1]),
             item.first_due_on,
             item.due_date_push_count,
-            item.reopen_count,
+            0 if item.lasting else item.reopen_count,
+            item.lasting and item.lasting.issue_key,
+            len(item.children),
+            sum(outcome_of(child.changes)[0] == "done" for child in item.children),
+            in_milliseconds(item.last_activity_at),
         )
         for item in company.action_items
         if item.issue_key is not None and not item.is_deleted
     }
     assert len(truth) > 150
-    ordinary = {issue.issue_key for issue in company.ordinary_issues}
-    assert {row for row in found if row[0] not in ordinary} == truth
+    assert sum(row[6] is not None for row in truth) >= 2
+    assert sum(row[7] > 0 for row in truth) >= 2
+    assert {*found} == truth

@@ -1,0 +1,131 @@
+"""What hangs on the invented promises in Jira: survivors of duplicates, children of epics, links to pages.
+
+It is laid around promises whose own lives are drawn already and changes nothing in these. Preventions are no
+duplicates of what lives on, so that an incident comes back while its prevention is open and not otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pipeline.demo.phrases import CHILDREN, COMMENTS, SURVIVORS
+from pipeline.demo.promises import (
+    DONE,
+    IN_PROGRESS,
+    ActionItem,
+    Change,
+    Comment,
+    RelatedIssue,
+    Transition,
+    at_work,
+)
+from pipeline.demo.roster import TEAMS
+from pipeline.demo.truth import DocumentPlan
+
+Fate = Literal["goes_on", "is_done_later", "is_deleted", "is_not_linked"]
+
+#: What becomes of those closed as duplicates, one after the other.
+_FATES: tuple[Fate, ...] = (
+    "is_done_later",
+    "goes_on",
+    "is_deleted",
+    "is_done_later",
+    "goes_on",
+    "is_not_linked",
+)
+#: At most so many promises became epics, and one is thought an epic only when left alone for so long.
+_EPIC_COUNT = 4
+_EPIC_AGE_DAYS = 120
+_UNTOUCHED_DAYS = 40
+
+
+def with_relations(
+    rng: random.Random, items: Sequence[ActionItem], documents: Iterable[DocumentPlan], as_of: datetime
+) -> list[ActionItem]:
+    """The promises, as they stand at `as_of` and in order of creation, with what hangs on some of them."""
+    related = list(items)
+    fates = _cycle(_FATES)
+    for index, item in enumerate(related):
+        if _is_duplicate(item) and item.kind != "prevent":
+            survivor = _survivor(rng, item, next(fates), as_of)
+            related[index] = replace(item, survivor=survivor)
+    alone = [index for index, item in enumerate(related) if _is_left_alone(item, as_of)]
+    for index in rng.sample(alone, min(_EPIC_COUNT, len(alone) // 3)):
+        related[index] = replace(related[index], children=tuple(_children(rng, related[index], as_of)))
+    return related
+
+
+def _cycle(fates: Sequence[Fate]) -> Iterator[Fate]:
+    while True:
+        yield from fates
+
+
+def _is_duplicate(item: ActionItem) -> bool:
+    """Whether its issue stands closed as a duplicate."""
+    closing = [change for change in item.changes if change.at == item.decided_at]
+    return (
+        not item.is_deleted
+        and item.outcome == "declined"
+        and any(isinstance(change, Transition) and change.resolution == "Duplicate" for change in closing)
+    )
+
+
+def _survivor(rng: random.Random, item: ActionItem, fate: Fate, as_of: datetime) -> RelatedIssue | None:
+    """The issue that had the same to do before, mostly of another team that does what it takes on."""
+    if fate == "is_not_linked":
+        return None
+    assert item.decided_at is not None
+    team = rng.choice([team for team in TEAMS if team.behaviour == "follows_through"])
+    owner = rng.choice(team.people)
+    created_at = item.created_at - timedelta(days=rng.randint(3, 60), minutes=rng.randrange(600))
+    started_at = at_work(rng, item.decided_at + timedelta(days=rng.uniform(0.5, 20)))
+    changes: list[Change] = [Transition(started_at, owner, IN_PROGRESS)]
+    if fate == "is_done_later":
+        done_at = at_work(rng, started_at + timedelta(days=2 + 14 * math.exp(rng.gauss(0, 0.7))))
+        changes.append(Transition(done_at, owner, DONE, "Done"))
+    else:
+        changes.append(Comment(started_at + timedelta(days=rng.uniform(3, 90)), owner, rng.choice(COMMENTS)))
+    return RelatedIssue(
+        team,
+        rng.choice(SURVIVORS).format(promise=item.description),
+        owner,
+        created_at,
+        tuple(change for change in changes if change.at <= as_of),
+        is_deleted=fate == "is_deleted",
+    )
+
+
+def _is_left_alone(item: ActionItem, as_of: datetime) -> bool:
+    """Whether it seems forgotten by a team that forgets little, and was due."""
+    return (
+        item.is_in_jira
+        and item.is_in_document
+        and item.is_linked
+        and not item.is_deleted
+        and item.outcome == "open"
+        and item.team.behaviour != "ignores"
+        and item.created_at < as_of - timedelta(days=_EPIC_AGE_DAYS)
+        and item.last_activity_at < as_of - timedelta(days=_UNTOUCHED_DAYS)
+    )
+
+
+def _children(rng: random.Random, epic: ActionItem, as_of: datetime) -> Iterator[RelatedIssue]:
+    """Two to four parts of it, the first done, all of them worked at within the last weeks."""
+    for number, pattern in enumerate(rng.sample(CHILDREN, rng.randint(2, 4))):
+        owner = rng.choice(epic.team.people)
+        created_at = epic.created_at + timedelta(days=rng.randint(1, 20), minutes=rng.randrange(300))
+        started_at = as_of - timedelta(days=rng.uniform(15, 60))
+        changes: list[Change] = [Transition(started_at, owner, IN_PROGRESS)]
+        last_at = as_of - timedelta(days=rng.uniform(1, 14))
+        if number == 0:
+            changes.append(Transition(last_at, owner, DONE, "Done"))
+        else:
+            changes.append(Comment(last_at, owner, rng.choice(COMMENTS)))
+        yield RelatedIssue(
+            epic.team, pattern.format(promise=epic.description), owner, created_at, tuple(changes)
+        )
