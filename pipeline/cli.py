@@ -96,6 +96,7 @@ def _in_one_line(command: Command) -> Command:
     epilog=_examples(
         "postmortems demo                 an invented company, to see what this does",
         "postmortems init                 write postmortems.toml, then edit it",
+        "postmortems doctor               what to mend before it can run",
         "postmortems run                  fetch, parse, build, check and publish",
         "postmortems dashboard            look at what was published",
         "postmortems lint postmortems/    what authors can mend, before it is merged",

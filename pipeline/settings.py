@@ -235,7 +235,7 @@ def _field_id(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
         raise ValueError(
             f'the id of a field, such as "customfield_10016", not "{name}"; '
-            f"`postmortems doctor` lists the fields with their ids"
+            f"`postmortems doctor` tells the ids of those in use"
         )
     return name
 

@@ -11,6 +11,8 @@ from pipeline.doctor.examination import Examination
 from pipeline.doctor.findings import Finding, ok, warning, wrong
 from pipeline.sources.jira.fields import SCHEMAS, custom_fields
 
+#: So many fields are told with their ids.
+_SHOWN = 12
 #: What people call the fields of each purpose; a name that holds one of these is a candidate, no more.
 _NAMES = {
     "team": ("team", "squad"),
@@ -29,10 +31,8 @@ def fields(examination: Examination) -> Iterator[Finding]:
     resolved = custom_fields(examination.jira.fields, defined)
     chosen = {purpose: name for purpose, name in examination.jira.fields if name is not None}
     candidates = {purpose: _candidates(purpose, defined) for purpose in _NAMES}
-    looked_at = sorted(
-        {*resolved.values(), *(each for ids in candidates.values() for each in ids)} & by_id.keys()
-    )
-    filled = _filled(examination, looked_at)
+    filled = _filled(examination, list(by_id))
+    yield _in_use(by_id, filled, len(examination.sample))
     for purpose, others in candidates.items():
         name = f"jira.fields.{purpose}"
         field_id = resolved.get(purpose)
@@ -81,6 +81,19 @@ def fields(examination: Examination) -> Iterator[Finding]:
             )
         else:
             yield ok(name, "no field holds it, and none is called so")
+
+
+def _in_use(by_id: Mapping[str, Mapping[str, Any]], filled: Counter[str], of_issues: int) -> Finding:
+    """The custom fields with their ids, those that issues have set most first: somebody looks for one."""
+    used = sorted(by_id, key=lambda each: -filled[each])
+    if of_issues:
+        used = [each for each in used if filled[each]]
+    shown = ", ".join(_shown(by_id[each], filled, of_issues) for each in used[:_SHOWN])
+    more = f", and {len(used) - _SHOWN} more" if len(used) > _SHOWN else ""
+    many = f"{len(by_id)} custom field{'' if len(by_id) == 1 else 's'}"
+    if of_issues:
+        many += f", {len(used)} of them set in the issues tried"
+    return ok("jira fields", f"{many}: {shown}{more}" if used else many)
 
 
 def _candidates(purpose: str, defined: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -52,6 +52,13 @@ def test_checks_stand_in_the_order_of_their_needs() -> None:
         assert check.ask.__doc__, check.name
 
 
+def test_every_check_stands_in_the_documentation() -> None:
+    """docs/jira.md has a row for each."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "jira.md").read_text(encoding="utf-8")
+    told = [name for row in re.findall(r"^\| ([a-z].*?) \|", page, re.MULTILINE) for name in row.split(", ")]
+    assert sorted(told) == sorted([*(check.name for check in CHECKS), "what"])
+
+
 def test_a_failure_ends_what_needs_it_and_nothing_else() -> None:
     """An error of ours and a defect are lines; the checks that need theirs are skipped, the others asked."""
 

@@ -30,6 +30,8 @@ def test_fields_by_their_types(tmp_path: Path) -> None:
     state.remove_field("customfield_10036")
     state.edit("PAY-1", at=datetime(2024, 3, 4), by="ana", custom={STORY_POINTS: 3})
     assert defined(tmp_path, state, "jira.fields", "jira fields") == [
+        "ok jira fields 4 custom fields, 1 of them set in the issues tried: customfield_10016 "
+        '"Story point estimate" (jsw-story-points, set in 1 of 2 issues)',
         'ok jira.fields.team customfield_10001 "Team" (atlassian-team, set in 0 of 2 issues), by its type',
         'ok jira.fields.story_points customfield_10016 "Story point estimate" '
         "(jsw-story-points, set in 1 of 2 issues), by its type",
@@ -68,9 +70,14 @@ def test_two_fields_of_one_name_and_no_issue(tmp_path: Path) -> None:
     """Without an issue to look at, both are told."""
     state = JiraState()
     state.add_project("NEW", "New")
-    assert defined(tmp_path, state, "jira.fields.team") == [
+    assert defined(tmp_path, state, "jira fields", "jira.fields.team") == [
+        'ok jira fields 6 custom fields: customfield_10001 "Team" (atlassian-team), '
+        'customfield_10014 "Epic Link" (gh-epic-link), customfield_10016 "Story point estimate" '
+        '(jsw-story-points), customfield_10020 "Sprint" (gh-sprint), '
+        'customfield_10036 "Story Points" (float), '
+        'customfield_10050 "Team" (select)',
         'warning jira.fields.team customfield_10001 "Team" (atlassian-team), by its type; '
-        'if customfield_10050 "Team" (select) is meant, set jira.fields.team'
+        'if customfield_10050 "Team" (select) is meant, set jira.fields.team',
     ]
 
 
