@@ -34,9 +34,17 @@ histories AS (
     SELECT
         issue_id,
         max(changed_at) FILTER (WHERE to_category = 'done' AND from_category <> 'done') AS entered_done_at,
-        min(changed_at) FILTER (WHERE to_category = 'indeterminate') AS started_at,
-        count(*) FILTER (WHERE from_category = 'done' AND to_category NOT IN ('done', 'unknown')) AS reopen_count
+        min(changed_at) FILTER (WHERE to_category = 'indeterminate') AS started_at
     FROM status_changes
+    GROUP BY issue_id
+),
+
+reopenings AS (
+    SELECT
+        issue_id,
+        count(*) AS reopen_count
+    FROM intermediate.int_jira__judged_changes
+    WHERE effect = 'reopened'
     GROUP BY issue_id
 ),
 
@@ -78,9 +86,10 @@ decided AS (
             current_states.resolution_set_at
         ) AS decided_at,
         histories.started_at,
-        coalesce(histories.reopen_count, 0) AS reopen_count
+        coalesce(reopenings.reopen_count, 0) AS reopen_count
     FROM current_states
     LEFT JOIN histories ON current_states.issue_id = histories.issue_id
+    LEFT JOIN reopenings ON current_states.issue_id = reopenings.issue_id
 )
 
 SELECT

@@ -24,10 +24,13 @@ SELECT
     changes.field, -- what changed: status, duedate, assignee, priority, resolution …
     changes.from_value, -- before, as Jira shows it
     changes.to_value, -- after, as Jira shows it
+    judged.effect, -- what it says of the promise: due_date_pushed, owner_changed, priority_lowered or reopened; else null
     changes.author, -- who did it
     changes.is_automated -- whether an automation account did it
 FROM told
 INNER JOIN intermediate.int_jira__changes AS changes ON told.issue_id = changes.issue_id
+LEFT JOIN intermediate.int_jira__judged_changes AS judged
+    ON changes.issue_id = judged.issue_id AND changes.change_number = judged.change_number
 WHERE
     changes.field NOT IN (
         'description', 'environment', 'rank', 'workflow', 'remoteissuelink', 'comment', 'attachment',
