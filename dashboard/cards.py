@@ -63,8 +63,9 @@ def chip(label: object, kind: str = "") -> Markup:
 
 
 def dotted(label: object, colour: str) -> Markup:
-    """A label behind a dot of its colour."""
-    return Markup(f'<span class="pm-dot" style="background:{escape(colour)}"></span>{text(label)}')
+    """A label behind a dot of its colour, in one line."""
+    dot = f'<span class="pm-dot" style="background:{escape(colour)}"></span>'
+    return Markup(f'<span class="pm-dotted">{dot}{text(label)}</span>')
 
 
 def figures(items: Iterable[tuple[object, object, object]]) -> Markup:

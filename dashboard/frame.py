@@ -224,6 +224,17 @@ def rows(name: str, filters: Filters | None = None, **options: Any) -> pl.DataFr
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
+def _history(build: str, action_item_ids: tuple[str, ...], _published: Published) -> pl.DataFrame:
+    return metrics.action_item_history(_published, action_item_ids)
+
+
+def history(shown: pl.DataFrame) -> pl.DataFrame:
+    """What was done to the issues of the promises shown, rows of the metric `action_items_matching`."""
+    now = view()
+    return _history(now.build, tuple(shown["action_item_id"]), now.published)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
 def _change(build: str, name: str, before: Filters, after: Filters, _published: Published) -> Comparison:
     change: Comparison = getattr(metrics, name)(_published, before, after)
     return change

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import cards
+from dashboard import cards, histories
 from dashboard.cards import Markup
 from dashboard.theme import Palette
 from pipeline.metrics import Which
@@ -16,23 +16,29 @@ from pipeline.metrics import sentences as say
 
 
 def state(row: Mapping[str, Any], colours: Palette) -> Markup:
-    """Ignored, overdue, open, done, declined, unknown or missing; and how late.
+    """Ignored, overdue, open, done, declined and why, or unknown; and how late.
 
     `row` is one of the metric `action_items_matching`.
     """
     name = row["state"]
-    late = f"{row['overdue_days']:,.0f}\u00a0days" if row["overdue_days"] else ""
+    late = f"{row['overdue_days']:,.0f}\u00a0days late" if row["overdue_days"] else ""
     match name:
         case "ignored" | "overdue":
-            return cards.with_remark(cards.dotted(name, colours.outcome("overdue")), f"{late} late")
-        case "done" | "declined":
-            return cards.with_remark(
-                cards.dotted(name, colours.outcome(name)), f"{late} late" if late else ""
-            )
+            return cards.with_remark(cards.dotted(name, colours.outcome("overdue")), late)
+        case "declined":
+            why = say.outcome_reason_in_words(row["outcome_reason"])
+            shown = cards.dotted(name, colours.outcome(name))
+            return cards.with_remark(cards.with_remark(shown, "" if why == SAID_BY_JIRA else why), late)
+        case "done":
+            return cards.with_remark(cards.dotted(name, colours.outcome(name)), late)
         case "missing":
-            return cards.with_remark(cards.dotted("unknown", colours.outcome("unknown")), "issue not in Jira")
+            return cards.with_remark(cards.dotted("unknown", colours.outcome("unknown")), "not shown by Jira")
         case _:
             return cards.dotted(name, colours.outcome(name))
+
+
+#: What goes without saying.
+SAID_BY_JIRA = say.outcome_reason_in_words("jira")
 
 
 def due(row: Mapping[str, Any]) -> Markup:
@@ -48,8 +54,33 @@ def owner(row: Mapping[str, Any]) -> Markup:
 
 
 def issue(row: Mapping[str, Any]) -> Markup:
-    """The issue's key, a link when its address opens a page."""
-    return cards.link(row["jira_key"] or ("issue" if cards.safe_url(row["url"]) else "no issue"), row["url"])
+    """The issue's key, a link when its address opens a page; and below it what Jira tells of the issue."""
+    shown = cards.link(row["jira_key"] or ("issue" if cards.safe_url(row["url"]) else "no issue"), row["url"])
+    for remark in told_by_jira(row):
+        shown = cards.with_remark(shown, remark)
+    return shown
+
+
+def told_by_jira(row: Mapping[str, Any]) -> list[Markup]:
+    """Its status, where it goes on, its children, since when Jira does not show it, a history cut short."""
+    status = row["status"] or ""
+    if row["survivor_key"]:
+        survivor = cards.link(row["survivor_key"], row["survivor_url"])
+        told = [
+            Markup(f"duplicate of {survivor} → followed there{cards.text(f': {status}' if status else '')}")
+        ]
+    elif row["link_state"] == "missing":
+        told = [cards.text(say.absence_in_words(row))]
+    else:
+        told = [cards.text(status)] if status else []
+    if row["child_count"]:
+        children = (
+            f"{row['child_done_count']:,} of {say.count_of(row['child_count'], 'child', 'children')} done"
+        )
+        told.append(cards.text(children))
+    if row["is_history_complete"] is False:
+        told.append(cards.text("history incomplete"))
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +98,45 @@ LISTS = {
     "Open": PromiseList("open", "Nothing is known to be open."),
     "Pushed": PromiseList("pushed", "No due date was moved later."),
     "Due": PromiseList("due", "Nothing came due in this period."),
-    "Decided": PromiseList("decided", "Nothing is known to be done or declined."),
+    "Done": PromiseList("done", "Nothing is known to be done."),
+    "Declined": PromiseList("declined", "Nothing is known to be declined."),
     "Unknown": PromiseList("unknown", "The outcome of every promise is known."),
     "All": PromiseList("all", "No promise is on record."),
 }
 
 
-def table(found: pl.DataFrame, colours: Palette, incident_address: Callable[[str], str]) -> Markup:
-    """Promises one by one, with their doors to Jira and to the incident."""
+def table(
+    found: pl.DataFrame, history: pl.DataFrame, colours: Palette, incident_address: Callable[[str], str]
+) -> Markup:
+    """Promises one by one, with their doors to Jira and to the incident, and what was done to their issues.
+
+    `history` is what `action_item_history` gives of them.
+    """
     return cards.table(
         ["State", "Promise, and the incident it came from", "Owner", "Due", "Issue"],
         [
             (
                 state(row, colours),
-                cards.with_remark(
-                    row["description"],
-                    cards.here(row["incident_title"], incident_address(row["incident_id"]))
-                    if row["incident_title"]
-                    else "No document mentions this issue",
-                ),
+                promise(row, history, incident_address),
                 owner(row),
                 due(row),
                 issue(row),
             )
             for row in found.iter_rows(named=True)
         ],
-        ["tight", "", "words", "tight", "tight"],
+        ["words", "", "words", "tight", "words"],
     )
+
+
+def promise(
+    row: Mapping[str, Any], history: pl.DataFrame, incident_address: Callable[[str], str] | None = None
+) -> Markup:
+    """What was promised, for which incident, why it is followed if nobody wrote it down, and its history."""
+    shown = cards.text(row["description"])
+    if row["incident_title"] and incident_address:
+        shown = cards.with_remark(
+            shown, cards.here(row["incident_title"], incident_address(row["incident_id"]))
+        )
+    shown = cards.with_remark(shown, say.found_in_words(row["found_by"], bool(row["incident_id"])))
+    changes = history.filter(pl.col("action_item_id") == row["action_item_id"])
+    return Markup(shown + histories.behind_a_click(row, changes))

@@ -141,7 +141,7 @@ def longest_overdue(total: dict[str, int]) -> None:
     st.html(
         f'<h2 class="pm-section">{title}</h2>'
         + cards.paragraph(more, "pm-lead")
-        + promises.table(shown, frame.view().colours, frame.incident_address)
+        + promises.table(shown, frame.history(shown), frame.view().colours, frame.incident_address)
     )
     frame.foot(f"{len(shown):,} of {say.count_of(len(found), 'promise')}", "action_items_matching", found)
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
 from dashboard import cards, charts, fields, findings, frame, promises
@@ -250,13 +249,12 @@ def promised(found: IncidentFile) -> None:
         st.html(cards.paragraph("This incident led to no recorded promise.", "pm-empty"))
         return
     colours = frame.view().colours
-    changes = found.history.partition_by("action_item_id", as_dict=True)
     st.html(
         cards.table(
             ["Promise", "State", "Due", "Owner", "Issue", "Line"],
             [
                 (
-                    with_history(row["description"], changes.get((row["action_item_id"],))),
+                    promises.promise(row, found.history),
                     promises.state(row, colours),
                     promises.due(row),
                     promises.owner(row),
@@ -265,34 +263,9 @@ def promised(found: IncidentFile) -> None:
                 )
                 for row in items.iter_rows(named=True)
             ],
-            ["", "tight", "tight", "words", "tight", "num soft"],
+            ["", "words", "tight", "words", "words", "num soft"],
         )
     )
-
-
-def with_history(promise: str, changes: pl.DataFrame | None) -> Markup:
-    """The promise, and behind a click what was done to its issue."""
-    if changes is None:
-        return cards.text(promise)
-    table = cards.table(
-        ["UTC", "Change", "By"],
-        [
-            (
-                fields.moment(row["at"]),
-                f"{CHANGED.get(row['field'], row['field'])}: "
-                f"{row['from_value'] or 'none'} → {row['to_value'] or 'none'}",
-                f"{row['author'] or 'not stated'}{' (automation)' if row['is_automated'] else ''}",
-            )
-            for row in changes.iter_rows(named=True)
-        ],
-        ["tight soft", "", "soft"],
-    )
-    summary = f"History: {say.count_of(len(changes), 'change')}"
-    return Markup(cards.text(promise) + cards.details(summary, table))
-
-
-#: Jira's own names of fields that are not words.
-CHANGED = {"duedate": "due date", "issuetype": "issue type"}
 
 
 def doubts(found: IncidentFile) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
 
 from dashboard import cards, frame, promises
+from pipeline.metrics import Which
 from pipeline.metrics import sentences as say
+
+ANY = "All"
 
 
 def page() -> None:
@@ -23,7 +27,8 @@ def page() -> None:
         label_visibility="collapsed",
     )
     chosen = promises.LISTS[name or "Late"]
-    found = frame.rows("action_items_matching", which=chosen.which)
+    reason = chosen_reason(chosen.which)
+    found = frame.rows("action_items_matching", which=chosen.which, reason=reason)
     if found.is_empty():
         st.html(cards.paragraph(chosen.empty, "pm-empty"))
         return
@@ -33,9 +38,23 @@ def page() -> None:
         + cards.paragraph("The longest overdue first, then the latest.", "pm-sub")
     )
     frame.paged(
-        found, lambda shown: promises.table(shown, now.colours, frame.incident_address), (now.filters, name)
+        found,
+        lambda shown: promises.table(shown, frame.history(shown), now.colours, frame.incident_address),
+        (now.filters, name, reason),
     )
     frame.foot("Lateness is as of now.", "action_items_matching", found)
+
+
+def chosen_reason(which: Which) -> str | None:
+    """Why the outcome is what it is, where the reader can choose among reasons; None for all."""
+    if which not in ("done", "declined", "unknown"):
+        return None
+    told = frame.rows("action_items_by_outcome").filter(pl.col("outcome") == which)["outcome_reason"]
+    reasons = {say.outcome_reason_in_words(reason): reason for reason in told}
+    if len(reasons) < 2:
+        return None
+    words = st.selectbox("Why", [ANY, *reasons], key="reason", bind="query-params", width=330)
+    return reasons.get(words or ANY)
 
 
 page()

@@ -26,6 +26,8 @@ from pipeline.metrics.definitions import Definition, metric_definition, metric_n
 from pipeline.metrics.filters import Filters, Grain, Preset, compared_periods, preset_period
 from pipeline.metrics.follow_through import (
     Which,
+    action_item_history,
+    action_items_by_outcome,
     action_items_by_period,
     action_items_by_team,
     action_items_matching,
@@ -50,6 +52,8 @@ __all__ = [
     "Preset",
     "Published",
     "Which",
+    "action_item_history",
+    "action_items_by_outcome",
     "action_items_by_period",
     "action_items_by_team",
     "action_items_matching",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.metrics.definitions import rows_of_metric
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 
     from pipeline.metrics.published import Published
 
-#: Which promises to list. "late": overdue or ignored; "due": in the period; "decided": done or declined.
-Which = Literal["late", "ignored", "open", "due", "pushed", "decided", "unknown", "all"]
+#: Which promises to list. "late": overdue or ignored; "due": in the period.
+Which = Literal["late", "ignored", "open", "due", "pushed", "done", "declined", "unknown", "all"]
 
 
 def action_items_by_period(published: Published, filters: Filters, grain: Grain = "quarter") -> pl.DataFrame:
@@ -40,11 +41,13 @@ def action_items_by_team(published: Published, filters: Filters) -> pl.DataFrame
     )
 
 
-def action_items_matching(published: Published, filters: Filters, which: Which = "all") -> pl.DataFrame:
+def action_items_matching(
+    published: Published, filters: Filters, which: Which = "all", reason: str | None = None
+) -> pl.DataFrame:
     """The promises one by one, the longest overdue first: one row per action item.
 
-    Columns as `sql/metrics/action_items_matching.sql` describes them. The period tells only what came due
-    in it: late is late, whenever it was promised.
+    Of one `reason` of their outcome only, when named. Columns as `sql/metrics/action_items_matching.sql`
+    describes them. The period tells only what came due in it: late is late, whenever it was promised.
     """
     import polars as pl
 
@@ -56,7 +59,34 @@ def action_items_matching(published: Published, filters: Filters, which: Which =
         "open": state.is_in(["open", "overdue", "ignored"]),
         "due": pl.col("is_due"),
         "pushed": pl.col("due_date_push_count") > 0,
-        "decided": state.is_in(["done", "declined"]),
+        "done": state == "done",
+        "declined": state == "declined",
         "unknown": state.is_in(["unknown", "missing"]),
     }
+    if reason is not None:
+        frame = frame.filter(pl.col("outcome_reason") == reason)
     return frame if which == "all" else frame.filter(chosen[which])
+
+
+def action_item_history(published: Published, action_item_ids: Sequence[str]) -> pl.DataFrame:
+    """What was done to the issues of these action items: one row per change, the newest first.
+
+    Columns as those of `marts.action_item_events`, and `is_of_survivor`: whether it was done to the issue in
+    which the action item goes on.
+    """
+    return published.query(
+        "SELECT events.*, coalesce(events.issue_id = items.survivor_issue_id, false) AS is_of_survivor"
+        " FROM marts.action_item_events AS events INNER JOIN marts.action_items AS items"
+        " ON events.action_item_id = items.action_item_id"
+        " WHERE list_contains($ids, events.action_item_id)"
+        ' ORDER BY events.action_item_id, events."at" DESC, events.issue_id, events.change_number DESC',
+        {"ids": list(action_item_ids)},
+    )
+
+
+def action_items_by_outcome(published: Published, filters: Filters) -> pl.DataFrame:
+    """What became of the promises and why: one row per outcome and reason.
+
+    Columns as `sql/metrics/action_items_by_outcome.sql` describes them.
+    """
+    return rows_of_metric(published, "action_items_by_outcome", filters)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.metrics.definitions import rows_of_metric
 from pipeline.metrics.filters import Filters
-from pipeline.metrics.follow_through import action_items_matching
+from pipeline.metrics.follow_through import action_item_history, action_items_matching
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,8 +20,8 @@ class IncidentFile:
     """One incident and what surrounds it, each table as `marts` holds it but for `action_items`.
 
     `facts` is its row of `marts.incidents`; `events` come in the document's order; `action_items` are rows of
-    the metric `action_items_matching`, `history` what was done to their issues, the oldest first; `evidence`
-    comes by field with the chosen value first, `findings` by what they cost the figures, `repeats` with the
+    the metric `action_items_matching`, `history` what `action_item_history` gives of them; `evidence` comes
+    by field with the chosen value first, `findings` by what they cost the figures, `repeats` with the
     titles of the earlier incidents, `links` to evidence and `documents` with the one the id is of first.
     """
 
@@ -53,22 +53,18 @@ def incident(published: Published, incident_id: str) -> IncidentFile | None:
     facts = published.query("SELECT * FROM marts.incidents WHERE incident_id = $incident_id", key)
     if facts.is_empty():
         return None
+    action_items = (
+        action_items_matching(published, Filters())
+        .filter(pl.col("incident_id") == incident_id)
+        .sort("committed_on", "action_item_id", nulls_last=True)
+    )
     return IncidentFile(
         facts=facts.row(0, named=True),
         events=published.query(
             "SELECT * FROM marts.incident_events WHERE incident_id = $incident_id ORDER BY ordinal", key
         ),
-        action_items=action_items_matching(published, Filters())
-        .filter(pl.col("incident_id") == incident_id)
-        .sort("committed_on", "action_item_id", nulls_last=True),
-        history=published.query(
-            "SELECT action_item_events.* FROM marts.action_item_events INNER JOIN marts.action_items"
-            " ON action_item_events.action_item_id = action_items.action_item_id"
-            " WHERE action_items.incident_id = $incident_id"
-            " ORDER BY action_item_events.action_item_id, action_item_events.at,"
-            " action_item_events.change_number",
-            key,
-        ),
+        action_items=action_items,
+        history=action_item_history(published, action_items["action_item_id"].to_list()),
         evidence=published.query(
             "SELECT * FROM marts.evidence WHERE incident_id = $incident_id ORDER BY field, ordinal",
             key,

@@ -9,7 +9,7 @@ from pipeline.metrics.filters import Filters
 from pipeline.metrics.intervals import Comparison
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import polars as pl
 
@@ -51,6 +51,11 @@ def percent(share: float) -> str:
 def count_of(n: int, singular: str, plural: str | None = None) -> str:
     """ "1 incident", "12 incidents", "1,204 incidents"."""
     return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+
+
+def times(n: int) -> str:
+    """ "once", "2 times"."""
+    return "once" if n == 1 else f"{n:,} times"
 
 
 def period_in_words(filters: Filters, first_day: date | None = None, last_day: date | None = None) -> str:
@@ -191,6 +196,52 @@ def unknown_outcome_reason(has_jira: bool) -> str:
         "No Jira was read, so an outcome is known only where the document itself marks it. "
         "A [jira] section in postmortems.toml lets the pipeline follow the issues that documents name."
     )
+
+
+#: Why an outcome is what it is, where Jira has no words for it: as the metrics name it, and in a sentence.
+OUTCOME_REASONS = {
+    "jira": "as Jira says",
+    "document": "as the document says",
+    "not_shown": "Jira does not show the issue",
+    "other_tracker": "tracked where it is not followed",
+    "no_issue": "no issue, and the document is silent",
+    "status_unknown": "its status says nothing",
+}
+
+
+def outcome_reason_in_words(reason: str | None) -> str:
+    """ "not_shown" as "Jira does not show the issue"; Jira's own words, as "Won't Do", as they are."""
+    return OUTCOME_REASONS.get(reason or "", reason or "")
+
+
+#: How an issue that no document names came to be followed.
+FOUND_BY = {
+    "incident_field": "its own field names the incident",
+    "incident_link": "it is linked to the incident's own issue",
+    "remote_link": "it links to the document",
+    "jql": "the settings' JQL finds it",
+}
+
+
+def found_in_words(found_by: str | None, has_incident: bool) -> str:
+    """Why an action item is followed that no document names; nothing of one that a document promises."""
+    if found_by in FOUND_BY:
+        return f"No document mentions it; {FOUND_BY[found_by]}"
+    return "" if has_incident or found_by == "document" else "No document mentions this issue"
+
+
+def absence_in_words(row: Mapping[str, Any]) -> str:
+    """ "not shown by Jira since 3 May 2026; last known: In Progress", of an issue that Jira does not show.
+
+    `row` has `absent_reason`, `absent_since_at` and `status`.
+    """
+    what = {
+        "deleted": "deleted in Jira",
+        "project_not_shown": "neither it nor its project shown by Jira",
+    }.get(row["absent_reason"] or "", "not shown by Jira")
+    since = f" since {day_in_words(row['absent_since_at'])}" if row["absent_since_at"] else ""
+    known = f"last known: {row['status']}" if row["status"] else "never seen"
+    return f"{what}{since}; {known}"
 
 
 def on_time_title(teams: pl.DataFrame) -> str:

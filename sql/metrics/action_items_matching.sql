@@ -4,35 +4,54 @@
 -- Overdue means open and past the committed date; ignored, overdue and untouched for the days the settings say;
 -- missing, that Jira does not show the issue. An item without a committed date cannot be overdue.
 SELECT
-    action_item_id, -- the action item
+    items.action_item_id, -- the action item
     CASE
-        WHEN outcome = 'open' AND is_ignored THEN 'ignored'
-        WHEN outcome = 'open' AND is_overdue THEN 'overdue'
-        WHEN outcome IN ('open', 'done', 'declined') THEN outcome
-        WHEN link_state = 'missing' THEN 'missing'
+        WHEN items.outcome = 'open' AND items.is_ignored THEN 'ignored'
+        WHEN items.outcome = 'open' AND items.is_overdue THEN 'overdue'
+        WHEN items.outcome IN ('open', 'done', 'declined') THEN items.outcome
+        WHEN items.link_state = 'missing' THEN 'missing'
         ELSE 'unknown'
     END AS state, -- ignored, overdue, open, done, declined, missing or unknown
-    is_due, -- whether it came due in the period: committed for a day in it that has passed, or decided
-    is_on_time, -- whether it was done or declined by the committed date; empty while open
-    description, -- the promise, in the document's or Jira's words
-    team, -- whose it is
-    owner, -- the person, when one is named
-    priority, -- in Jira's or the document's words
-    kind, -- prevent, detect, mitigate, process, repair or other
-    promised_at, -- when it was promised, UTC
-    committed_on, -- the date it was promised for
-    decided_at, -- when it was done or declined, UTC
-    overdue_days, -- days past the committed date, until decided or until now
-    due_date_push_count, -- times its due date was moved later
-    last_activity_at, -- when somebody last touched it, UTC
-    jira_key, -- of the issue that tracks it
-    url, -- where to read it
-    line, -- of the document that promises it, from 1
-    incident_id, -- the incident that led to it
-    incident_title, -- its title
-    incident_severity -- its severity
-FROM selected_action_items
+    items.outcome_reason, -- jira or document, or why it is not known; of a declined one the words of Jira
+    items.is_due, -- whether it came due in the period: committed for a day in it that has passed, or decided
+    items.is_on_time, -- whether it was done or declined by the committed date; empty while open
+    items.description, -- the promise, in the document's or Jira's words
+    items.team, -- whose it is
+    items.owner, -- the person, when one is named
+    items.priority, -- in Jira's or the document's words
+    items.kind, -- prevent, detect, mitigate, process, repair or other
+    items.promised_at, -- when it was promised, UTC
+    items.committed_on, -- the date it was promised for
+    items.decided_at, -- when it was done or declined, UTC
+    items.overdue_days, -- days past the committed date, until decided or until now
+    items.due_date_push_count, -- times its due date was moved later
+    items.reopen_count, -- times it was taken up again
+    items.owner_change_count, -- times one owner followed another
+    items.priority_drop_count, -- times its priority was lowered
+    items.last_activity_at, -- when somebody last touched it, UTC
+    items.jira_key, -- of the issue that tracks it
+    items.url, -- where to read it
+    items.found_by, -- how it came to be followed: document, incident_field, incident_link, remote_link or jql
+    items.status, -- of the issue, as Jira names it; of one that Jira does not show, the last known
+    items.link_state, -- linked, unlinked, missing or foreign
+    items.absent_since_at, -- when Jira was first found not to show the issue, UTC
+    items.absent_reason, -- not_shown, project_not_shown or deleted
+    items.survivor_key, -- of the issue in which it goes on, when its own was closed as a duplicate
+    survivors.url AS survivor_url, -- where to read that
+    items.child_count, -- issues that are a part of it
+    items.child_done_count, -- of these, done
+    items.is_history_complete, -- whether Jira gave the whole history
+    items.parent_key, -- the issue it is a part of
+    items.sprint, -- that it is in
+    items.story_points, -- its estimate
+    items.jira_severity, -- its severity in Jira's words
+    items.line, -- of the document that promises it, from 1
+    items.incident_id, -- the incident that led to it
+    items.incident_title, -- its title
+    items.incident_severity -- its severity
+FROM selected_action_items AS items
+LEFT JOIN marts.issues AS survivors ON items.survivor_issue_id = survivors.issue_id
 ORDER BY
-    CASE WHEN outcome = 'open' AND is_overdue THEN overdue_days END DESC NULLS LAST,
-    promised_at DESC NULLS LAST,
-    action_item_id ASC
+    CASE WHEN items.outcome = 'open' AND items.is_overdue THEN items.overdue_days END DESC NULLS LAST,
+    items.promised_at DESC NULLS LAST,
+    items.action_item_id ASC

@@ -5,6 +5,8 @@
 -- The team is the action item's own; service, severity and cause are those of its incident.
 -- It came due in the period when its committed date (the first due date, else the policy's) lies in the period
 -- and either has passed or the item is already decided.
+-- Why the outcome is what it is: of a declined item the words by which Jira declines it; else what says so, or why
+-- nothing does.
 SELECT
     action_items.*,
     incidents.title AS incident_title, -- of the incident that led to the promise
@@ -19,7 +21,16 @@ SELECT
             (action_items.outcome IN ('done', 'declined') AND action_items.is_on_time IS NOT NULL)
             OR (action_items.outcome = 'open' AND coalesce(action_items.is_overdue, FALSE))
         )
-    ) AS is_due -- whether it came due in the period
+    ) AS is_due, -- whether it came due in the period
+    CASE
+        WHEN action_items.outcome = 'declined' AND action_items.declined_reason IS NOT NULL
+            THEN action_items.declined_reason
+        WHEN action_items.outcome IN ('open', 'done', 'declined') THEN action_items.outcome_basis
+        WHEN action_items.link_state = 'missing' THEN 'not_shown'
+        WHEN action_items.link_state = 'foreign' THEN 'other_tracker'
+        WHEN action_items.issue_id IS NOT NULL THEN 'status_unknown'
+        ELSE 'no_issue'
+    END AS outcome_reason -- jira or document; of declined ones Jira's words; of unknown ones not_shown, other_tracker …
 FROM marts.action_items
 LEFT JOIN marts.incidents ON action_items.incident_id = incidents.incident_id
 CROSS JOIN filters

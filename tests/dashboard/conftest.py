@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.launch import APP, PUBLISHED_VARIABLE
 from tests.browser import CHROMIUM_FLAGS, find_chromium, served_dashboard
+from tests.published_issues import followed_company
 from tests.published_rows import company, hostile_company, publish_rows
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ def hostile_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a build in which every text means harm."""
     folder = tmp_path_factory.mktemp("hostile")
     publish_rows(folder, "h1", hostile_company())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def followed_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a build in which each promise goes its own way in Jira."""
+    folder = tmp_path_factory.mktemp("followed")
+    publish_rows(folder, "f1", followed_company())
     return folder
 
 

@@ -153,7 +153,7 @@ def test_a_mark_leads_to_what_it_counts(
         ("incidents?period=All&q=outage&order=Most+severe&team=Search", "1 incident"),
         ("incident?period=All&team=Search&id=i4", "Incident i4"),
         ("follow_through?team=Payments&severity=2", "Whose promises are late"),
-        ("promises?which=Decided&team=Search", "2 promises, whenever promised"),
+        ("promises?which=Done&team=Search", "1 promise, whenever promised"),
         ("data_health?period=All&source=wiki", "1 of 1 document could not be read."),
         ("findings?rule=No+end&figure=Time+to+resolve&team=Search", "2 findings in 2 documents"),
         ("data_dictionary?find=due_date_push_count", "marts.teams"),
@@ -199,7 +199,7 @@ def test_words_from_documents_stay_words(
         browser.goto(f"{address}/{path}")
         browser.locator(".pm-foot").wait_for()
         if path == "incident?id=h1":
-            browser.get_by_text("History: 1 change").click()
+            browser.get_by_text("History, 1 change").click()
         assert (path, browser.evaluate(TRACES)) == (path, nothing)
         assert HOSTILE in browser.inner_text("body")
     browser.goto(address)
