@@ -194,7 +194,7 @@ class RestSession(ABC):
 
         `items` are drawn by the caller's thread. Besides those at work, `ahead` may wait for a worker or be
         ready: more, where the caller looks at each for long. The first failure ends all of it, at once in
-        every thread.
+        every thread, and so does a caller who looks no further.
         """
 
         def watched(item: Item) -> Made:

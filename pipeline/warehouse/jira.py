@@ -289,7 +289,7 @@ class JiraTables:
                     SELECT
                         reasons.*,
                         issue.payload ->> '$.fields.parent.id' AS parent_id,
-                        CAST(issue.payload -> '$.fields.subtasks[*].id' AS VARCHAR[]) AS subtask_ids,
+                        issue.payload ->> '$.fields.subtasks[*].id' AS subtask_ids,
                         CAST(issue.payload -> '$.fields.issuelinks' AS JSON[]) AS links
                     FROM raw.jira_issues AS issue
                     INNER JOIN reasons

@@ -38,7 +38,6 @@ HISTORIES_PER_PAGE = 10_000
 class CloudSite(JiraSite):
     """See `JiraSite`."""
 
-    follows_moves = True
     names_epics = False
 
     def __init__(self, settings: Jira, session: JiraSession) -> None:
@@ -100,8 +99,8 @@ class CloudSite(JiraSite):
         )
         return read
 
-    def _perhaps_shown(self, ids: Collection[str]) -> Iterator[str]:
-        asked = sorted(ids, key=int)
+    def _perhaps_shown(self, ids_or_keys: Collection[str]) -> Iterator[str]:
+        asked = sorted(ids_or_keys)
         chunks = [asked[start : start + ISSUES_PER_FETCH] for start in range(0, len(asked), ISSUES_PER_FETCH)]
         for payloads in self.session.each(lambda chunk: self._bulk(chunk, ("updated",)), chunks):
             yield from (str(payload["id"]) for payload in payloads)

@@ -32,7 +32,6 @@ IDS_PER_PAGE = 1000
 class DataCenterSite(JiraSite):
     """See `JiraSite`."""
 
-    follows_moves = False
     names_epics = True
 
     def projects(self) -> list[str]:
@@ -99,8 +98,8 @@ class DataCenterSite(JiraSite):
         )
         return read
 
-    def _perhaps_shown(self, ids: Collection[str]) -> Iterator[str]:
-        yield from sorted(ids, key=int)
+    def _perhaps_shown(self, ids_or_keys: Collection[str]) -> Iterator[str]:
+        yield from sorted(ids_or_keys)
 
     def _search(
         self,

@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Any, ClassVar, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -24,7 +24,6 @@ from pipeline.sources.jira.answers import (
     is_whole_entry,
     lack_of_account,
     lack_of_deployment,
-    lack_of_fields,
     lack_of_list,
     lack_of_page,
     moment,
@@ -85,8 +84,6 @@ class Sought:
 class JiraSite(ABC):
     """One Jira, asked as one account. Every method raises JiraError when an answer cannot be trusted."""
 
-    #: Whether a read by key finds what was moved, under its former key.
-    follows_moves: ClassVar[bool]
     #: Whether an issue names its epic by key in a field of Jira Software, and not as its parent.
     names_epics: ClassVar[bool]
 
@@ -166,41 +163,31 @@ class JiraSite(ABC):
     def seek(self, keys: Collection[str]) -> Sought:
         """The issues of these keys; a moved issue answers to its former keys too."""
         sought = Sought()
+        left: list[str] = []
         doubtful: list[str] = []
         chunks = _chunks(sorted(set(keys)), ISSUES_PER_FETCH)
         read = list(self.session.each(lambda chunk: (chunk, self._read_whole(chunk)), chunks))
         # A history that is cut may lack the entry that tells of a move.
-        issues = {
-            issue.issue_id: issue for issue in self._with_rest([each for _, found in read for each in found])
-        }
+        every = self._with_rest([issue for _, found in read for issue in found])
+        issues = {issue.issue_id: issue for issue in every}
         for asked, found in read:
             whole = [issues[issue.issue_id] for issue in found]
             led = _led(asked, whole)
             sought.ids |= led
-            left = [key for key in asked if key not in led]
             is_explained = {issue.issue_id for issue in whole} == set(led.values())
-            if self.follows_moves and is_explained and all(issue.history_complete for issue in whole):
-                sought.absent.update(left)
-            else:
-                doubtful += left
-        for key, issue_id in self.session.each(self._look_up, doubtful):
-            if issue_id is None:
-                sought.absent.add(key)
-            else:
-                sought.ids[key] = issue_id
-        missed = set(sought.ids.values()) - issues.keys()
-        for found in self.fetch(sorted(missed, key=int)):
-            issues.update((issue.issue_id, issue) for issue in found)
+            is_sure = is_explained and all(issue.history_complete for issue in whole)
+            (left if is_sure else doubtful).extend(key for key in asked if key not in led)
+        if list(self._perhaps_shown(left)):
+            doubtful += left
+        else:
+            sought.absent.update(left)
+        alone = dict(self.session.each(lambda key: (key, self._read_alone(key)), doubtful))
+        sought.absent.update(key for key, issue in alone.items() if issue is None)
+        sought.ids |= {key: issue.issue_id for key, issue in alone.items() if issue is not None}
+        missed = {issue.issue_id: issue for issue in alone.values() if issue is not None}
+        issues |= {issue.issue_id: issue for issue in self._with_rest(list(missed.values()))}
         sought.issues = list(issues.values())
         return sought
-
-    def _look_up(self, key: str) -> tuple[str, str | None]:
-        """The key beside the id of the issue it leads to, if any."""
-        path = f"issue/{quote(key, safe='')}"
-        found = self.session.call(
-            path, query={"fields": "updated"}, check=lack_of_fields(("updated",)), gone=GONE
-        )
-        return key, None if found is None else str(found["id"])
 
     # --- issues -------------------------------------------------------------------------------------------
 
@@ -227,13 +214,10 @@ class JiraSite(ABC):
 
         A read of many may leave one out, as may a search that is late.
         """
-
-        def read(issue_id: str) -> FetchedIssue | None:
-            payload = self._read_one(issue_id)
-            return None if payload is None else self._put_together(payload)
-
         suspects = list(self._perhaps_shown(ids))
-        return self._with_rest([issue for issue in self.session.each(read, suspects) if issue is not None])
+        return self._with_rest(
+            [issue for issue in self.session.each(self._read_alone, suspects) if issue is not None]
+        )
 
     @abstractmethod
     def values(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, Any]]:
@@ -267,8 +251,8 @@ class JiraSite(ABC):
         """The payload of one issue with the changelog that comes along; None when it leads to none."""
 
     @abstractmethod
-    def _perhaps_shown(self, ids: Collection[str]) -> Iterator[str]:
-        """Those of these ids that are worth asking for alone."""
+    def _perhaps_shown(self, ids_or_keys: Collection[str]) -> Iterator[str]:
+        """What a second look at these finds that is worth asking for alone: ids, or all of them."""
 
     @abstractmethod
     def _rest_of_histories(self, ids: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
@@ -276,6 +260,10 @@ class JiraSite(ABC):
 
     def _read_whole(self, ids_or_keys: Sequence[str]) -> list[FetchedIssue]:
         return [self._put_together(payload) for payload in self._read(ids_or_keys)]
+
+    def _read_alone(self, id_or_key: str) -> FetchedIssue | None:
+        payload = self._read_one(id_or_key)
+        return None if payload is None else self._put_together(payload)
 
     def _read_apart(self, ids: Sequence[str]) -> tuple[list[FetchedIssue], list[FetchedIssue]]:
         """The issues of these ids that came with their whole histories, and those that did not."""
