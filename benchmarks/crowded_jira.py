@@ -37,6 +37,7 @@ LABEL = "postmortem"
 _PEOPLE = 50
 _FIRST_ID, _MOST_ENTRIES = 1_000_000, 200
 _STATUSES = (("1", "To Do", "new"), ("2", "In Progress", "indeterminate"), ("3", "Done", "done"))
+_PICTURE = "3233dbe8-0b15-45fa-96f3-fba86afe140d"
 _DESCRIPTION = "Agreed in the review of the incident. " * 12
 
 
@@ -85,7 +86,7 @@ def crowded_jira(
 
 def crowded_state(issues: int, *, histories: int = 12, deployment: Deployment = "cloud") -> JiraState:
     """A state of that many issues in four projects, all with the label `LABEL`, made a minute apart."""
-    state = JiraState(deployment=deployment)
+    state = StateOfMany(deployment=deployment)
     for status_id, name, category in _STATUSES:
         state.add_status(status_id, name, category)
     for person in range(_PEOPLE):
@@ -116,6 +117,19 @@ def crowded_state(issues: int, *, histories: int = 12, deployment: Deployment = 
         issue.fields["status"] = past.last_status
     state.next_history_id = _FIRST_ID + issues * _MOST_ENTRIES
     return state
+
+
+class StateOfMany(JiraState):
+    """A state whose users have pictures, as real ones do: most of the bytes of a changelog are these."""
+
+    def cloud_user(self, account_id: str) -> dict[str, Any]:
+        """A user as Cloud sends one, with all that nobody asked for."""
+        picture = f"https://avatar-management--avatars.us-west-2.prod.public.atl-paas.net/{account_id}"
+        return super().cloud_user(account_id) | {
+            "self": f"{self.base_url}/rest/api/2/user?accountId={account_id}",
+            "avatarUrls": {f"{size}x{size}": f"{picture}/{_PICTURE}/{size}" for size in (48, 24, 16, 32)},
+            "timeZone": self.account_time_zone,
+        }
 
 
 class PastOfMany(Sequence[dict[str, Any]]):

@@ -27,10 +27,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from pipeline.errors import JiraError
 from pipeline.settings import Jira
 from pipeline.warehouse import Warehouse, now
-from pipeline.warehouse.jira import DefinitionKind, FollowReason
+from pipeline.warehouse.jira import DefinitionKind, FollowReason, IssueLine, issue_line
 
 if TYPE_CHECKING:
-    from pipeline.sources.jira.site import FetchedIssue, JiraSite
+    from pipeline.sources.jira.site import JiraSite
 
 Item = TypeVar("Item")
 log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ class JiraSync:
         self._state = self._tables.state(self._scope)
         self.report.is_sweep = sweep or self._is_due()
         self._projects: list[str] | None = None
-        self._waiting: list[FetchedIssue] = []
+        self._waiting: list[IssueLine] = []
         self._asked_for_children: set[tuple[str, str]] = set()
         self._asked_for_epics: set[str] = set()
         self._absent_keys: set[str] = set()
@@ -234,8 +234,8 @@ class JiraSync:
             ("priority", site.priorities),
             ("field", site.fields),
         )
-        for kind, ask in listed:
-            self._tables.load_definitions(kind, ask())
+        for kind, payloads in site.session.each(lambda one: (one[0], one[1]()), listed):
+            self._tables.load_definitions(kind, payloads)
         self._shown_projects()
 
     def _shown_projects(self) -> list[str]:
@@ -254,7 +254,7 @@ class JiraSync:
             self._tables.note_keys(held | sought.ids)
             self._tables.follow({**held, **sought.ids}.values(), reason)
             self._absent_keys |= sought.absent - held.keys()
-            self._keep(sought.issues)
+            self._keep(map(issue_line, sought.issues))
             self._load()
 
     def _take_census(self) -> None:
@@ -311,13 +311,13 @@ class JiraSync:
         sought = self.site().seek(keys)
         self._tables.note_keys(sought.ids)
         self._tables.follow(sought.ids.values(), "parent")
-        self._keep(sought.issues)
+        self._keep(map(issue_line, sought.issues))
         return bool(sought.ids)
 
     # --- reading ------------------------------------------------------------------------------------------
 
     def _read(self, ids: Iterable[str]) -> None:
-        for issues in self._progress(self.site().fetch(ids), "following issues"):
+        for issues in self._progress(self.site().fetch_as(issue_line, ids), "following issues"):
             self._keep(issues)
 
     def _read_changed(self, site_at: datetime) -> None:
@@ -333,10 +333,10 @@ class JiraSync:
     def _read_again(self, ids: Collection[str]) -> None:
         """Read each by itself what a read of many did not bring: it may be there all the same."""
         if ids:
-            self._keep(self.site().read_again(ids))
+            self._keep(map(issue_line, self.site().read_again(ids)))
             self._load()
 
-    def _keep(self, issues: Iterable[FetchedIssue]) -> None:
+    def _keep(self, issues: Iterable[IssueLine]) -> None:
         self._waiting += issues
         if len(self._waiting) >= ISSUES_PER_LOAD:
             self._load()

@@ -61,7 +61,7 @@ CREATE TABLE IF NOT EXISTS raw.listings (
 CREATE TABLE IF NOT EXISTS raw.jira_issues (
     issue_id VARCHAR NOT NULL,    -- the numeric id: a key can change, and come to mean another issue
     issue_key VARCHAR NOT NULL,
-    payload JSON NOT NULL,        -- the issue as REST v2 sends it, without its changelog
+    payload JSON NOT NULL,        -- the issue as REST v2 sends it, without its changelog and people's pictures
     updated_at TIMESTAMP,         -- Jira's `updated`
     history_complete BOOLEAN NOT NULL, -- whether every entry of its changelog was read
     fetched_at TIMESTAMP NOT NULL,

@@ -21,12 +21,12 @@ from typing import Any, Self
 from uuid import uuid4
 
 import duckdb
-import orjson
 
 from pipeline.errors import RunInProgressError, SourceError
-from pipeline.fact_rows import TABLES, FactRows, as_json
+from pipeline.fact_rows import TABLES, FactRows
 from pipeline.raw_documents import FetchedDocument, KnownDocument, UnparsedDocument
 from pipeline.warehouse.jira import JiraTables
+from pipeline.warehouse.lines import as_line
 
 _DOCUMENTS_AT_ONCE = 500
 SQL = Path(__file__).resolve().parent.parent.parent / "sql"
@@ -296,7 +296,7 @@ class Warehouse:
     ) -> None:
         """Make `rows` the temporary table `name`; `columns` are names and DuckDB types, all text without."""
         columns = columns or dict.fromkeys(rows[0], "VARCHAR")
-        self.stage_lines(name, map(_as_line, rows), columns)
+        self.stage_lines(name, map(as_line, rows), columns)
 
     def stage_lines(self, name: str, lines: Iterable[str | bytes], columns: Mapping[str, str]) -> None:
         """Make whole lines of JSON the temporary table `name`."""
@@ -318,16 +318,6 @@ class Warehouse:
             ).fetchall()
         finally:
             Path(file).unlink(missing_ok=True)
-
-
-def _as_line(row: Mapping[str, Any]) -> bytes:
-    """One row as a line of JSON, its keys in order, so that equal things have equal texts."""
-    options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
-    try:
-        return orjson.dumps(row, default=as_json, option=options)
-    except TypeError:  # a number above 64 bits, or half a surrogate pair
-        line = json.dumps(row, default=as_json, ensure_ascii=False, sort_keys=True) + "\n"
-        return line.encode("utf-8", errors="replace")
 
 
 def _who_holds(path: Path, said: str) -> str:

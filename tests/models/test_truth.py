@@ -15,6 +15,7 @@ from pipeline.demo.roster import FOLLOW_UP_LABEL
 from pipeline.models.files import ancestors, read_models
 from pipeline.models.runner import attach_catalogs, run_models
 from pipeline.warehouse import Warehouse
+from pipeline.warehouse.jira import issue_line
 from tests.models.conftest import PARAMETERS
 
 AS_OF = datetime(2024, 6, 1)
@@ -51,7 +52,9 @@ def test_every_outcome_date_push_and_reopening_is_found(tmp_path: Path) -> None:
     fill_jira(company, state)
     with Warehouse(tmp_path / "w.duckdb") as warehouse:
         warehouse.jira.load_issues(
-            Issue(each.issue_id, each.key, state.payload(each, None), each.updated_at, each.histories)
+            issue_line(
+                Issue(each.issue_id, each.key, state.payload(each, None), each.updated_at, each.histories)
+            )
             for each in state.visible()
         )
         labelled = {each.issue_id for each in state.visible() if FOLLOW_UP_LABEL in each.fields["labels"]}

@@ -260,6 +260,24 @@ def test_many_issues_come_each_once(deployment: Deployment) -> None:
     assert sorted(issue.issue_key for batch in batches for issue in batch) == sorted(keys)
 
 
+def test_pictures_of_people_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their addresses stand in every field, comment and entry on a person; nothing else is left out."""
+    state = plain_jira()
+    key = add_issue(state, assignee="ana")
+    change(state, key, 45)
+    state.comment(key, "Said", at=START + timedelta(days=9), by="ana")
+    held = state.find(key)
+    assert held is not None
+    with monkeypatch.context() as pictured, served(state) as jira:
+        plain_user = state.cloud_user
+        pictured.setattr(state, "cloud_user", lambda name: plain_user(name) | {"avatarUrls": {"48x48": "x"}})
+        assert str(state.payload(held, None)).count("avatarUrls") == 5
+        assert str(state.histories(held)).count("avatarUrls") == 45
+        (issue,) = jira.fetch([id_of(state, key)]).values()
+    assert issue.payload == state.payload(held, set(FIELDS))
+    assert issue.histories == state.histories(held)
+
+
 @both
 def test_remote_links_are_those_jira_has(deployment: Deployment) -> None:
     """Each issue comes with its links to pages; one that is gone does not come."""

@@ -129,8 +129,8 @@ class CloudSite(JiraSite):
             self._lacking |= {each for each in lacks if each[2] not in read["fields"]}
         return read
 
-    def _rest_of_histories(self, ids: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        histories: dict[str, list[Mapping[str, Any]]] = {}
+    def _rest_of_histories(self, ids: Sequence[str]) -> Mapping[str, Sequence[dict[str, Any]]]:
+        histories: dict[str, list[dict[str, Any]]] = {}
         for start in range(0, len(ids), ISSUES_PER_HISTORY_FETCH):
             some = list(ids[start : start + ISSUES_PER_HISTORY_FETCH])
             asked = {"issueIdsOrKeys": some, "maxResults": HISTORIES_PER_PAGE}

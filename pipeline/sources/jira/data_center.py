@@ -122,7 +122,7 @@ class DataCenterSite(JiraSite):
         answered: dict[str, Any] = self.session.call("search", asked, check=lack_of_offsets(fields))
         return answered
 
-    def _rest_of_histories(self, ids: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    def _rest_of_histories(self, ids: Sequence[str]) -> Mapping[str, Sequence[dict[str, Any]]]:
         """The changelogs of these issues, one by one: some versions cut them in a search only."""
 
         def changelog(issue_id: str) -> tuple[str, Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -32,6 +32,7 @@ from pipeline.sources.jira.fields import FIELDS, custom_fields
 from pipeline.sources.jira.session import JiraSession
 from pipeline.sources.rest import CallReport, Clock
 
+Made = TypeVar("Made")
 log = logging.getLogger(__name__)
 
 ISSUES_PER_FETCH = 100
@@ -193,21 +194,33 @@ class JiraSite(ABC):
 
     def fetch(self, ids: Iterable[str]) -> Iterator[list[FetchedIssue]]:
         """The issues of these ids that Jira shows, whole, in batches, in the order they become ready."""
+        return self.fetch_as(lambda issue: issue, ids)
+
+    def fetch_as(self, make: Callable[[FetchedIssue], Made], ids: Iterable[str]) -> Iterator[list[Made]]:
+        """What `make` makes of each, in the thread that read it; nothing else is held of it."""
         incomplete: list[FetchedIssue] = []
 
-        def work() -> Iterator[Callable[[], tuple[list[FetchedIssue], list[FetchedIssue]]]]:
+        def read(chunk: Sequence[str]) -> tuple[list[Made], list[FetchedIssue]]:
+            found = self._read_whole(chunk)
+            ready = [make(issue) for issue in found if issue.history_complete]
+            return ready, [issue for issue in found if not issue.history_complete]
+
+        def complete(some: Sequence[FetchedIssue]) -> tuple[list[Made], list[FetchedIssue]]:
+            return [make(issue) for issue in self._with_rest(some)], []
+
+        def work() -> Iterator[Callable[[], tuple[list[Made], list[FetchedIssue]]]]:
             for chunk in _chunks(ids, ISSUES_PER_FETCH):
-                yield partial(self._read_apart, chunk)
+                yield partial(read, chunk)
                 if len(incomplete) >= INCOMPLETE_AT_ONCE:
                     some = incomplete.copy()
                     incomplete.clear()
-                    yield partial(self._completed, some)
+                    yield partial(complete, some)
 
         for ready, short in self.session.each(lambda ask: ask(), work(), ahead=FETCHES_AHEAD):
             yield ready
             incomplete += short
         if incomplete:
-            yield self._with_rest(incomplete)
+            yield complete(incomplete)[0]
 
     def read_again(self, ids: Collection[str]) -> list[FetchedIssue]:
         """The issues of those of these ids that lead to one, each asked for alone.
@@ -255,7 +268,7 @@ class JiraSite(ABC):
         """What a second look at these finds that is worth asking for alone: ids, or all of them."""
 
     @abstractmethod
-    def _rest_of_histories(self, ids: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    def _rest_of_histories(self, ids: Sequence[str]) -> Mapping[str, Sequence[dict[str, Any]]]:
         """Every history entry of these issues, by issue, as far as Jira gives them."""
 
     def _read_whole(self, ids_or_keys: Sequence[str]) -> list[FetchedIssue]:
@@ -265,15 +278,6 @@ class JiraSite(ABC):
         payload = self._read_one(id_or_key)
         return None if payload is None else self._put_together(payload)
 
-    def _read_apart(self, ids: Sequence[str]) -> tuple[list[FetchedIssue], list[FetchedIssue]]:
-        """The issues of these ids that came with their whole histories, and those that did not."""
-        found = self._read_whole(ids)
-        ready = [issue for issue in found if issue.history_complete]
-        return ready, [issue for issue in found if not issue.history_complete]
-
-    def _completed(self, issues: Sequence[FetchedIssue]) -> tuple[list[FetchedIssue], list[FetchedIssue]]:
-        return self._with_rest(issues), []
-
     def _put_together(self, payload: dict[str, Any]) -> FetchedIssue:
         """An issue from its payload, with all its comments and what came along of its history."""
         changelog = payload.pop("changelog", None)
@@ -281,6 +285,7 @@ class JiraSite(ABC):
             changelog = {}
         total = changelog.get("total")
         self._add_comments(payload)
+        _drop_pictures(payload["fields"])
         return FetchedIssue(
             issue_id=str(payload["id"]),
             issue_key=payload["key"],
@@ -363,7 +368,7 @@ def is_atlassians(url: str) -> bool:
     return host == "api.atlassian.com" or host.endswith((".atlassian.net", ".jira.com"))
 
 
-def _extended(issue: FetchedIssue, rest: Sequence[Mapping[str, Any]] | None) -> FetchedIssue:
+def _extended(issue: FetchedIssue, rest: Sequence[dict[str, Any]] | None) -> FetchedIssue:
     """The issue with these entries of its history too; None when Jira gave none for it.
 
     What came along with the issue has its times in full; the rest may have them in whole seconds.
@@ -387,9 +392,30 @@ def _led(keys: Sequence[str], issues: Sequence[FetchedIssue]) -> dict[str, str]:
     return {key: by_key[key.upper()] for key in keys if key.upper() in by_key}
 
 
-def _in_order(entries: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Jira numbers the entries of a history as they are made; each once."""
-    return sorted({str(entry["id"]): dict(entry) for entry in entries}.values(), key=_number)
+def _in_order(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Jira numbers the entries of a history as they are made; each once, without its author's picture."""
+    numbered = {str(entry["id"]): entry for entry in entries}
+    for entry in numbered.values():
+        _drop_picture(entry.get("author"))
+    return sorted(numbered.values(), key=_number)
+
+
+def _drop_pictures(fields: dict[str, Any]) -> None:
+    """Leave out the addresses of people's and projects' pictures.
+
+    They are half of what Jira sends, and a new picture of one person would make every issue look changed.
+    """
+    for value in fields.values():
+        _drop_picture(value)
+    page = fields.get("comment")
+    for comment in (page.get("comments") or ()) if isinstance(page, dict) else ():
+        _drop_picture(comment.get("author"))
+        _drop_picture(comment.get("updateAuthor"))
+
+
+def _drop_picture(value: Any) -> None:
+    if isinstance(value, dict):
+        value.pop("avatarUrls", None)
 
 
 def _number(numbered: Mapping[str, Any]) -> tuple[int, str]:
