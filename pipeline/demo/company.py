@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.demo.document_plans import document_plans
 from pipeline.demo.phrases import ORDINARY_WORK, PLANNED
-from pipeline.demo.promises import ActionItem, RelatedIssue, cut_at, orphan_promise, promises_of
+from pipeline.demo.promises import ActionItem, Move, cut_at, orphan_promise, promises_of
 from pipeline.demo.relations import with_relations
 from pipeline.demo.roster import TEAMS, UNITS, Team, unit_of
 from pipeline.demo.stories import CAUSES, Cause
@@ -325,10 +325,10 @@ def _with_keys(
     """Issue keys, counted per project in order of creation, as Jira gives them out."""
     ordinary = sorted(ordinary, key=lambda issue: issue.created_at)
     created = [
-        (issue.created_at, place, (index, part), issue.team.project)
+        (at, place, (index, part), team.project)
         for index, item in enumerate(promises)
         if item.is_in_jira
-        for place, part, issue in _issues_of(item)
+        for at, place, part, team in _comings(item)
     ]
     created += [(issue.created_at, 2, (index, 0), issue.team.project) for index, issue in enumerate(ordinary)]
     counts: dict[str, int] = {}
@@ -343,18 +343,27 @@ def _with_keys(
             replace(child, issue_key=keys[1, (index, part)])
             for part, child in enumerate(item.children, start=1)
         )
+        changes = tuple(
+            replace(change, issue_key=keys[3, (index, part)]) if isinstance(change, Move) else change
+            for part, change in enumerate(item.changes)
+        )
         own = keys.get((0, (index, 0)))
-        keyed.append(replace(item, issue_key=own, survivor=survivor, children=children))
+        keyed.append(replace(item, issue_key=own, changes=changes, survivor=survivor, children=children))
     return keyed, [replace(issue, issue_key=keys[2, (index, 0)]) for index, issue in enumerate(ordinary)]
 
 
-def _issues_of(item: ActionItem) -> Iterator[tuple[int, int, ActionItem | RelatedIssue]]:
-    """The issues that a promise has in Jira, each with its rank among those of one moment and a number."""
-    yield 0, 0, item
+def _comings(item: ActionItem) -> Iterator[tuple[datetime, int, int, Team]]:
+    """When an issue of a promise came into whose project, each with its rank among those of one moment and a
+    number: its own, its survivor's, its children's, and its moves.
+    """
+    yield item.created_at, 0, 0, item.team
     if item.survivor is not None:
-        yield 1, 0, item.survivor
+        yield item.survivor.created_at, 1, 0, item.survivor.team
     for part, child in enumerate(item.children, start=1):
-        yield 1, part, child
+        yield child.created_at, 1, part, child.team
+    for part, change in enumerate(item.changes):
+        if isinstance(change, Move):
+            yield change.at, 3, part, change.team
 
 
 def _working_hour(rng: random.Random, at: datetime) -> datetime:

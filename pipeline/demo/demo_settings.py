@@ -92,12 +92,13 @@ def _source(unit: Unit, folder: Path) -> str:
         case _:
             kept = f"path = {place}\n"
     day_first = "day_first = true\n" if unit.day_first else ""
+    url = f"url = {_text(unit.address + '/{path}')}\n" if unit.address else ""
     planned = 'planned = ["notice", "maintenance"]\n' if unit.style in ("runbook", "status_post") else ""
     return f"""\
 [[sources]]
 name = {_text(unit.name)}
 {kept}time_zone = {_text(unit.time_zone)}
-{day_first}{planned}"""
+{url}{day_first}{planned}"""
 
 
 def _team(team: Team) -> str:

@@ -15,6 +15,7 @@ from pipeline.demo.promises import (
     Change,
     Comment,
     Edit,
+    Move,
     RelatedIssue,
     Transition,
 )
@@ -52,6 +53,8 @@ def fill_jira(company: Company, state: JiraState) -> None:
         for gone in (item, item.survivor):
             if gone is not None and gone.issue_key is not None and gone.is_deleted:
                 state.delete(gone.issue_key)
+        if item.issue_key is not None and item.is_hidden:
+            state.hide(item.issue_key)
 
 
 def _happenings_around(state: JiraState, item: ActionItem) -> Iterator[Happening]:
@@ -110,7 +113,14 @@ def _link_duplicate(state: JiraState, item: ActionItem, survivor: RelatedIssue) 
 
 def _link_page(state: JiraState, item: ActionItem, page_url: str) -> None:
     assert item.issue_key is not None
-    state.add_remote_link(item.issue_key, page_url, f"Postmortem of {item.incident_id}")
+    state.add_remote_link(
+        item.issue_key,
+        page_url,
+        f"Postmortem of {item.incident_id}",
+        # Its history tells of it, so that the first sync asks for it.
+        noted_at=item.created_at,
+        by=item.team.people[0].account_id,
+    )
 
 
 def _create_ordinary(state: JiraState, issue: OrdinaryIssue) -> None:
@@ -149,3 +159,5 @@ def _play(state: JiraState, issue: ActionItem | RelatedIssue, change: Change) ->
             state.edit(key, at=change.at, by=by, **changes)
         case Comment():
             state.comment(key, change.text, at=change.at, by=by)
+        case Move():
+            _check(state.move(key, change.team.project, at=change.at, by=by), change.issue_key)

@@ -161,3 +161,8 @@ CHILDREN = (
     "Write down how: {promise}",
     "Try in staging: {promise}",
 )
+#: What the automation says to issues that nobody touches.
+REMINDERS = (
+    "No update for 30 days. Is this still planned?",
+    "This issue is past its due date.",
+)

@@ -19,7 +19,7 @@ from pipeline.demo.stories import Story
 
 Kind = Literal["prevent", "detect", "mitigate", "process", "repair"]
 Outcome = Literal["open", "done", "declined"]
-Resolution = Literal["Done", "Won't Do", "Duplicate", "Cannot Reproduce"]
+Resolution = Literal["Done", "Won't Do", "Obsolete", "Out of Scope", "Duplicate", "Cannot Reproduce"]
 
 #: Jira statuses by id: (name, category).
 STATUSES = {
@@ -30,6 +30,8 @@ STATUSES = {
     "10012": ("Won't Do", "done"),
 }
 TO_DO, IN_PROGRESS, IN_REVIEW, DONE, WONT_DO = STATUSES
+#: Why a promise is declined: the first by a status of its own, the others by the resolution alone.
+_REASONS: tuple[Resolution, ...] = ("Won't Do", "Obsolete", "Out of Scope", "Duplicate", "Cannot Reproduce")
 PRIORITIES = ("Highest", "High", "Medium", "Low")
 DUE_DAYS = {1: 14, 2: 30, 3: 60, 4: 90}
 
@@ -67,7 +69,17 @@ class Comment:
     text: str
 
 
-Change = Transition | Edit | Comment
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Into another team's project, under a key of it."""
+
+    at: datetime
+    by: Person
+    team: Team
+    issue_key: str | None = None
+
+
+Change = Transition | Edit | Comment | Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,8 @@ class ActionItem:
     is_in_jira: bool
     is_linked: bool
     is_deleted: bool = False  # from Jira, after the document was written
-    issue_key: str | None = None
+    is_hidden: bool = False  # in Jira, from the account that reads it
+    issue_key: str | None = None  # when it was created, and in the document
     changes: tuple[Change, ...] = ()
     survivor: RelatedIssue | None = None  # the issue of which its own was closed as a duplicate
     children: tuple[RelatedIssue, ...] = ()  # its own is then an epic
@@ -130,6 +143,33 @@ class ActionItem:
             if isinstance(change, Transition) and change.at <= at:
                 is_done = STATUSES[change.status_id][1] == "done"
         return is_done
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether Jira shows its issue."""
+        return self.is_in_jira and not self.is_deleted and not self.is_hidden
+
+    @property
+    def _last_move(self) -> Move | None:
+        moves = [change for change in self.changes if isinstance(change, Move)]
+        return moves[-1] if moves else None
+
+    @property
+    def key_now(self) -> str | None:
+        """The key of its issue, wherever that was moved."""
+        return self._last_move.issue_key if self._last_move else self.issue_key
+
+    @property
+    def team_now(self) -> Team:
+        """Whose project its issue is in."""
+        return self._last_move.team if self._last_move else self.team
+
+    @property
+    def declined_reason(self) -> str | None:
+        """The resolution by which it was declined, wherever that was decided."""
+        if self.fate[0] != "declined":
+            return None
+        return [change.resolution for change in self.changes if isinstance(change, Transition)][-1]
 
     @property
     def lasting(self) -> RelatedIssue | None:
@@ -348,7 +388,7 @@ def _life(
         yield from _reopening(rng, item, worker, habits, decided_at)
     elif outcome == "declined":
         assert decided_at is not None
-        reason: Resolution = rng.choices(("Won't Do", "Duplicate", "Cannot Reproduce"), weights=(6, 3, 1))[0]
+        reason: Resolution = rng.choices(_REASONS, weights=(3, 2, 1, 3, 1))[0]
         yield Transition(decided_at, worker, WONT_DO if reason == "Won't Do" else DONE, reason)
     yield from _pushes(rng, item, worker, habits, decided_at)
     for _ in range(rng.choices((0, 1, 2, 3), weights=(5, 3, 2, 1))[0]):

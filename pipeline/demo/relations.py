@@ -1,4 +1,5 @@
 """What hangs on the invented promises in Jira: survivors of duplicates, children of epics, links to pages.
+And what happens to their issues that is no work: moves, reminders, rights taken away.
 
 It is laid around promises whose own lives are drawn already and changes nothing in these. Preventions are no
 duplicates of what lives on, so that an incident comes back while its prevention is open and not otherwise.
@@ -13,18 +14,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pipeline.demo.phrases import CHILDREN, COMMENTS, SURVIVORS
+from pipeline.demo.phrases import CHILDREN, COMMENTS, REMINDERS, SURVIVORS
 from pipeline.demo.promises import (
     DONE,
     IN_PROGRESS,
     ActionItem,
     Change,
     Comment,
+    Move,
     RelatedIssue,
     Transition,
     at_work,
 )
-from pipeline.demo.roster import TEAMS
+from pipeline.demo.roster import AUTOMATION, TEAMS
 from pipeline.demo.truth import DocumentPlan
 
 Fate = Literal["goes_on", "is_done_later", "is_deleted", "is_not_linked"]
@@ -42,6 +44,13 @@ _FATES: tuple[Fate, ...] = (
 _EPIC_COUNT = 4
 _EPIC_AGE_DAYS = 120
 _UNTOUCHED_DAYS = 40
+#: Shares of the promises that the document leaves out whose issue leads to the page, and of the plain ones
+#: that were moved into another project and were reminded of.
+_PAGE_SHARE = 0.75
+_MOVED_SHARE = 0.02
+_REMINDED_SHARE = 0.08
+#: One is hidden where there are more than so many.
+_HIDDEN_OF = 50
 
 
 def with_relations(
@@ -57,6 +66,22 @@ def with_relations(
     alone = [index for index, item in enumerate(related) if _is_left_alone(item, as_of)]
     for index in rng.sample(alone, min(_EPIC_COUNT, len(alone) // 3)):
         related[index] = replace(related[index], children=tuple(_children(rng, related[index], as_of)))
+    pages = dict(_pages(documents))
+    plain = []
+    for index, item in enumerate(related):
+        if item.incident_id in pages and item.is_shown and not item.is_in_document:
+            if rng.random() < _PAGE_SHARE:
+                related[index] = replace(item, page_url=pages[item.incident_id])
+        elif item.is_shown and item.is_linked and item.survivor is None and not item.children:
+            plain.append(index)
+    for index in plain:
+        if rng.random() < _MOVED_SHARE:
+            related[index] = _moved(rng, related[index], as_of)
+        if rng.random() < _REMINDED_SHARE:
+            related[index] = _reminded(rng, related[index], as_of)
+    if len(plain) > _HIDDEN_OF:
+        index = rng.choice(plain)
+        related[index] = replace(related[index], is_hidden=True)
     return related
 
 
@@ -129,3 +154,31 @@ def _children(rng: random.Random, epic: ActionItem, as_of: datetime) -> Iterator
         yield RelatedIssue(
             epic.team, pattern.format(promise=epic.description), owner, created_at, tuple(changes)
         )
+
+
+def _pages(documents: Iterable[DocumentPlan]) -> Iterator[tuple[str | None, str]]:
+    """The address of each document that is read somewhere and tells one incident alone, by incident."""
+    for plan in documents:
+        if plan.unit.address is not None and len(plan.incident_ids) == 1:
+            yield plan.incident_ids[0], f"{plan.unit.address}/{plan.path}"
+
+
+def _moved(rng: random.Random, item: ActionItem, as_of: datetime) -> ActionItem:
+    """The same in the project of a team that can do it, if that had come to pass; its owner stays."""
+    by = item.owner or rng.choice(item.team.people)
+    able = [
+        team for team in TEAMS if team.behaviour == "follows_through" and team.project != item.team.project
+    ]
+    move = Move(item.created_at + timedelta(days=rng.uniform(0.5, 15)), by, rng.choice(able))
+    return _with(item, move) if item.team.behaviour != "ignores" and move.at <= as_of else item
+
+
+def _reminded(rng: random.Random, item: ActionItem, as_of: datetime) -> ActionItem:
+    """The same with what the automation said to it while it was open."""
+    at = item.created_at + timedelta(days=rng.uniform(30, 300))
+    text = rng.choice(REMINDERS)
+    return _with(item, Comment(at, AUTOMATION, text)) if at <= (item.decided_at or as_of) else item
+
+
+def _with(item: ActionItem, change: Change) -> ActionItem:
+    return replace(item, changes=tuple(sorted((*item.changes, change), key=lambda each: each.at)))

@@ -37,7 +37,8 @@ class Unit:
     """A part of the company that keeps its postmortems in a place of its own, in a style of its own.
 
     `time_zone` is where its people live: the zone of every time they write without one. `kept` says in what:
-    a folder, a git repository, or the export of a tool. `day_first` tells of those who write 31/12/2025.
+    a folder, a git repository, or the export of a tool. `day_first` tells of those who write 31/12/2025,
+    `address` where people read what is kept in a folder.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Unit:
     time_zone: str
     kept: Kept = "folder"
     day_first: bool = False
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,11 @@ class Team:
 UNITS = (
     Unit("platform", "runbook", "UTC", kept="git"),
     Unit("payments", "labels", "Europe/London", day_first=True),
-    Unit("fulfilment", "plain", "Europe/Paris"),
-    Unit("storefront", "wiki", "America/Los_Angeles"),
+    Unit("fulfilment", "plain", "Europe/Paris", address=f"https://files.{DOMAIN}/fulfilment"),
+    Unit("storefront", "wiki", "America/Los_Angeles", address=f"https://wiki.{DOMAIN}/storefront"),
     Unit("insights", "record", "America/Los_Angeles", kept="export"),
     Unit("status-page", "status_post", "UTC"),
-    Unit("search", "review", "Asia/Kolkata"),
+    Unit("search", "review", "Asia/Kolkata", address=f"https://reviews.{DOMAIN}"),
 )
 
 _NAMES = {

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.demo.company import Company, invent_company
-from pipeline.demo.promises import STATUSES, Edit, Transition, last_activity_at
+from pipeline.demo.promises import STATUSES, Edit, Move, Transition, last_activity_at
 from pipeline.demo.roster import AUTOMATION, TEAMS
 
 AS_OF = datetime(2026, 11, 24)
@@ -248,7 +248,9 @@ def test_histories_hold_every_kind_of_change(company: Company) -> None:
     transitions = [
         change for item in company.action_items for change in item.changes if isinstance(change, Transition)
     ]
-    assert {change.resolution for change in transitions} >= {"Done", "Won't Do", "Duplicate", None}
+    assert {change.resolution for change in transitions} == {
+        *("Done", "Won't Do", "Obsolete", "Out of Scope", "Duplicate", "Cannot Reproduce", None)
+    }
     assert any(change.keep_resolution for change in transitions)
     assert {change.status_id for change in transitions} <= set(STATUSES)
 
@@ -260,6 +262,8 @@ def test_keys_count_up_by_project_in_order_of_creation(company: Company) -> None
         *company.ordinary_issues,
     ]
     keyed = [(issue.created_at, issue.issue_key) for issue in issues if issue and issue.issue_key]
+    moves = [change for item in company.action_items for change in item.changes if isinstance(change, Move)]
+    keyed += [(move.at, move.issue_key) for move in moves if move.issue_key]
     for team in TEAMS:
         numbers = [
             int(key.split("-")[1]) for _, key in sorted(keyed) if key and key.split("-")[0] == team.project

@@ -74,10 +74,11 @@ def test_every_issue_is_what_was_promised(company: Company, state: JiraState) ->
         if item.issue_key is None:
             continue
         issue = state.find(item.issue_key)
-        if item.is_deleted:
+        if item.is_deleted or item.is_hidden:
             assert issue is None
             continue
         assert issue is not None
+        assert issue.key == item.key_now
         fields = state.payload(issue, None)["fields"]
         assert fields["summary"] == item.description
         assert FOLLOW_UP_LABEL in fields["labels"]
@@ -86,7 +87,7 @@ def test_every_issue_is_what_was_promised(company: Company, state: JiraState) ->
 
 def test_the_histories_tell_the_true_outcomes(company: Company, state: JiraState) -> None:
     """Read from status changes alone, done, declined and open and their times are the company's own."""
-    kept = [item for item in company.action_items if item.issue_key and not item.is_deleted]
+    kept = [item for item in company.action_items if item.is_shown]
     for item in kept:
         outcome, decided_at = _outcome(item, state)
         expected = item.decided_at.replace(microsecond=0) if item.decided_at else None
@@ -120,9 +121,7 @@ def test_nothing_in_the_jira_is_later_than_the_moment(state: JiraState) -> None:
 def test_only_follow_ups_carry_the_label(company: Company, state: JiraState) -> None:
     """The projects hold other work too, which the label leaves out."""
     labelled = {issue.key for issue in state.visible() if FOLLOW_UP_LABEL in issue.fields["labels"]}
-    assert labelled == {
-        item.issue_key for item in company.action_items if item.issue_key and not item.is_deleted
-    }
+    assert labelled == {item.key_now for item in company.action_items if item.is_shown}
     related = {issue.issue_key for issue in related_issues(company) if not issue.is_deleted}
     assert {issue.key for issue in state.visible()} - labelled == related | {
         issue.issue_key for issue in company.ordinary_issues
@@ -175,3 +174,39 @@ def test_a_jira_that_was_used_before_is_refused(company: Company, state: JiraSta
     fill_jira(invent_company(seed=9, incident_count=3, as_of=AS_OF - timedelta(days=1)), used)
     with pytest.raises(ValueError, match="begin with a new state"):
         fill_jira(company, used)
+
+
+def test_links_to_pages_are_those_of_promises_that_no_document_names(
+    company: Company, state: JiraState
+) -> None:
+    """Each leads to where people read the postmortem of its incident."""
+    links = {
+        (issue.key, link["object"]["url"]) for issue in state.visible() for link in state.remote_links(issue)
+    }
+    linking = [item for item in company.action_items if item.page_url]
+    assert links == {(item.key_now, item.page_url) for item in linking}
+    assert len(links) >= 5
+    assert all(item.incident_id and not item.is_in_document for item in linking)
+
+
+def test_issues_move_between_projects_and_one_is_hidden(company: Company, state: JiraState) -> None:
+    """The key in the document still leads to what was moved; the hidden one is there, and not shown."""
+    moved = [item for item in company.action_items if item.key_now != item.issue_key]
+    assert len(moved) >= 3
+    for item in moved:
+        assert item.issue_key is not None
+        issue = state.find(item.issue_key)
+        assert issue is not None
+        assert (issue.key, issue.project) == (item.key_now, item.team_now.project)
+    hidden = [item for item in company.action_items if item.is_hidden]
+    assert [state.find(item.issue_key or "") for item in hidden] == [None]
+    assert [state.find_any(item.issue_key or "").is_hidden for item in hidden] == [True]  # type: ignore[union-attr]
+
+
+def test_automation_reminds_of_what_it_does_not_work_on(state: JiraState) -> None:
+    """Comments are by people and by the automation."""
+    authors = {
+        comment["author"]["accountId"] for issue in state.visible() for comment in state.comments(issue)
+    }
+    assert AUTOMATION.account_id in authors
+    assert len(authors) > 20

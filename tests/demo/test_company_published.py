@@ -135,3 +135,40 @@ def test_a_promise_is_followed_to_where_it_lives_on_and_to_its_parts(
     ).fetchone()
     assert lost is not None
     assert lost[0] >= 1
+
+
+def test_a_promise_that_no_document_names_is_found_by_its_link_to_the_page(
+    staged: tuple[StagedCompany, Path], tables: duckdb.DuckDBPyConnection
+) -> None:
+    """It belongs to the incident of which the page tells, and to no other."""
+    rows = tables.execute(
+        """
+        SELECT jira_key, documents.source, documents.path
+        FROM marts.action_items
+        LEFT JOIN marts.incident_documents AS documents ON action_items.incident_id = documents.incident_id
+        WHERE action_items.found_by = 'remote_link'
+        """
+    ).fetchall()
+    places = {incident_ids: place for place, incident_ids in _keys(staged).items() if len(incident_ids) == 1}
+    linking = [item for item in staged[0].company.action_items if item.page_url]
+    assert sorted(rows) == sorted(
+        (item.key_now, *places[item.incident_id,]) for item in linking if item.incident_id
+    )
+    assert len(rows) >= 3
+
+
+def test_an_issue_is_followed_into_another_project(
+    staged: tuple[StagedCompany, Path], tables: duckdb.DuckDBPyConnection
+) -> None:
+    """A moved issue counts for the team whose it is now, and its former key is known."""
+    rows = tables.execute(
+        """
+        SELECT issues.former_keys, issues.issue_key, action_items.team
+        FROM marts.issues
+        INNER JOIN marts.action_items ON issues.issue_id = action_items.issue_id
+        WHERE len(issues.former_keys) > 0
+        """
+    ).fetchall()
+    moved = [item for item in staged[0].company.action_items if item.key_now != item.issue_key]
+    assert len(moved) >= 2
+    assert sorted(rows) == sorted(([item.issue_key], item.key_now, item.team_now.name) for item in moved)

@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.demo.company import invent_company
 from pipeline.demo.histories import fill_jira
 from pipeline.demo.jira.state import JiraState
-from pipeline.demo.promises import outcome_of
+from pipeline.demo.promises import PRIORITIES, ActionItem, Edit, outcome_of
 from pipeline.demo.roster import FOLLOW_UP_LABEL
 from pipeline.models.files import ancestors, read_models
 from pipeline.models.runner import attach_catalogs, run_models
@@ -36,6 +36,20 @@ class Issue:
 def in_milliseconds(at: datetime) -> datetime:
     """The moment as far as Jira keeps it."""
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def edits(item: ActionItem) -> tuple[int, int]:
+    """How often one owner followed another, and how often the priority was lowered."""
+    owner, priority = item.owner and item.owner.account_id, item.priority
+    handed_on = lowered = 0
+    for change in item.changes:
+        if isinstance(change, Edit) and change.field == "assignee":
+            handed_on += owner is not None and change.value != owner
+            owner = str(change.value)
+        if isinstance(change, Edit) and change.field == "priority":
+            lowered += PRIORITIES.index(str(change.value)) > PRIORITIES.index(priority)
+            priority = str(change.value)
+    return handed_on, lowered
 
 
 def milliseconds_or_none(at: datetime | None) -> datetime | None:
@@ -64,19 +78,22 @@ def test_every_outcome_date_push_and_reopening_is_found(tmp_path: Path) -> None:
         connection = warehouse.connection
         connection.execute(PARAMETERS).fetchall()
         connection.execute("INSERT INTO settings.sources VALUES ('jira', 'jira', NULL, 'UTC')").fetchall()
+        owned = [(team.name, team.project) for team in company.teams]
+        connection.executemany("INSERT INTO settings.team_projects VALUES (?, ?)", owned).fetchall()
         attach_catalogs(connection, tmp_path / ".building-1.duckdb")
         models = read_models()
         run_models(connection, [models[name] for name in ancestors("marts.action_items", models)])
         found = connection.execute(
             """
             SELECT jira_key, outcome, coalesce(done_at, declined_at), first_due_on, due_date_push_count,
-                   reopen_count, survivor_key, child_count, child_done_count, last_activity_at
+                   reopen_count, survivor_key, child_count, child_done_count, last_activity_at, team,
+                   declined_reason, owner_change_count, priority_drop_count
             FROM build.marts.action_items
             """
         ).fetchall()
     truth = {
         (
-            item.issue_key,
+            item.key_now,
             item.fate[0],
             milliseconds_or_none(item.fate[1]),
             item.first_due_on,
@@ -86,9 +103,12 @@ def test_every_outcome_date_push_and_reopening_is_found(tmp_path: Path) -> None:
             len(item.children),
             sum(outcome_of(child.changes)[0] == "done" for child in item.children),
             in_milliseconds(item.last_activity_at),
+            item.team_now.name,
+            item.declined_reason,
+            *edits(item),
         )
         for item in company.action_items
-        if item.issue_key is not None and not item.is_deleted
+        if item.is_shown
     }
     assert len(truth) > 150
     assert sum(row[6] is not None for row in truth) >= 2
