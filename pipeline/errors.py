@@ -31,9 +31,13 @@ class RunError(PostmortemsError):
 
 
 class SourceError(RunError):
-    """A source of documents or issues could not be read. `status` is that of its HTTP answer, if any."""
+    """A source of documents or issues could not be read. `status` is that of its HTTP answer, if any.
+
+    `is_refusal`: the credentials were not taken, and another try may lock the account.
+    """
 
     status: int | None = None
+    is_refusal = False
 
 
 class JiraError(SourceError):

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pipeline.doctor.examination import PATIENCE, Examination
 from pipeline.doctor.findings import Finding, of_error, ok, warning, wrong
-from pipeline.errors import NothingPublishedError, PostmortemsError
+from pipeline.errors import NothingPublishedError, PostmortemsError, SourceError
+from pipeline.settings import ConfluenceSource
 from pipeline.sources.jira.address import without_credentials
 
 _LITTLE_SPACE = 1_000_000_000
@@ -144,13 +145,20 @@ def sources(examination: Examination) -> Iterator[Finding]:
     """Whether each source can be reached, and what it holds as far as that is told quickly."""
     from pipeline.flow import Silent, document_source
 
+    refused: set[tuple[str, str | None]] = set()
     for source in examination.settings.sources:
         name = f"source {source.name}"
+        account = (source.url, source.email) if isinstance(source, ConfluenceSource) else ("", None)
+        if account in refused:
+            yield Finding(name, "skipped", "not asked, as it refused these credentials before")
+            continue
         try:
             reached = document_source(source, examination.settings, Silent(), PATIENCE)
             seen = reached.glance()
         except PostmortemsError as error:
             yield from of_error(name, error)
+            if isinstance(error, SourceError) and error.is_refusal:
+                refused.add(account)
             continue
         if seen.mend is None:
             yield ok(name, seen.found)

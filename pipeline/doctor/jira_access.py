@@ -83,23 +83,22 @@ def deployment(examination: Examination) -> Iterator[Finding]:
         except JiraError as error:
             yield from _refused("jira deployment", examination, error)
             return
-    if info is None:
-        assert known is not None
-        examination.deployment = known
-        yield ok("jira deployment", f"taken for {_PRODUCTS[known]}; a stranger is not told more")
-        return
-    examination.info, examination.deployment = info, told_deployment(info)
-    version = str(info.get("version", "of unknown version"))[:40]
-    called = _PRODUCTS[examination.deployment]
-    if examination.deployment == "data_center":
-        called = f"{called} {version}"
-    if jira.deployment is not None and jira.deployment != examination.deployment:
+    found = known if info is None else told_deployment(info)
+    assert found is not None
+    examination.deployment, called = found, _PRODUCTS[found]
+    if jira.deployment not in (None, found):
         yield wrong(
             "jira.deployment",  # of its own name: all else can be asked
-            f'it says "{jira.deployment}", and the Jira says that it is {called}',
+            f'it says "{jira.deployment}", and the Jira is {called}',
             "take jira.deployment out of the settings",
         )
-    if examination.deployment == "data_center" and _version(info) < (_OLDEST,):
+    if info is None:
+        yield ok("jira deployment", f"taken for {called}; a stranger is not told more")
+        return
+    examination.info = info
+    if found == "data_center":
+        called = f"{called} {str(info.get('version', 'of unknown version'))[:40]}"
+    if found == "data_center" and _version(info) < (_OLDEST,):
         yield warning(
             "jira deployment",
             f"it is {called}, older than what is supported ({_OLDEST} and later)",
@@ -180,7 +179,8 @@ def _refused(name: str, examination: Examination, error: JiraError) -> Iterator[
             "sign in once in a browser as that account, and see that the token is right before you try again",
         )
         return
-    if session.refusal != "token" and not (error.status == 403 and not jira.email):
+    is_no_bearer = error.status == 403 and examination.deployment == "cloud" and not jira.email
+    if session.refusal != "token" and not is_no_bearer:
         yield from of_error(name, error)
         return
     found = f"{session.site} refuses the token of {session.account}, as one expired, revoked or mistyped"
@@ -190,6 +190,8 @@ def _refused(name: str, examination: Examination, error: JiraError) -> Iterator[
             mend += f'; one without scopes works only with jira.url = "{jira.browse_url}"'
     elif examination.deployment == "cloud":
         mend = f"make a new one at {_NEW_TOKENS}"
+        if not jira.email:
+            mend += ", and set jira.email to the address of the account it belongs to"
         if site_id := cloud_id(jira.url, timeout_seconds=jira.request_timeout_seconds):
             mend += (
                 f'; one with scopes works only with jira.url = "https://api.atlassian.com/ex/jira/{site_id}" '

@@ -358,22 +358,24 @@ class RestSession(ABC):
         denied = response.headers.get("X-Authentication-Denied-Reason", "")
         login = response.headers.get("X-Seraph-LoginReason", "")
         if "CAPTCHA" in denied:
-            raise self._failure(f"{self.site} wants a captcha from {self.account}; sign in once in a browser")
+            raise self._refusal(f"{self.site} wants a captcha from {self.account}; sign in once in a browser")
         if status == 401 and lacks_scope(response):
             raise self._failure(
                 f"the token of {self.account} has no scope for {path.partition('?')[0]}; "
                 f"make one with {self.scopes}"
             )
         if status == 401 or any(word in login for word in _DENIED):
-            raise self._failure(
+            raise self._refusal(
                 f"{self.site} refuses the token of {self.account}; make a new one and put it where "
                 f"{self._key('token_env')} or {self._key('token_file')} says"
             )
         if status == 403:
-            raise self._failure(
+            failure = self._failure(
                 f"{self.site} forbids this to {self.account} ({path.partition('?')[0]}); "
                 f"give it the right to browse {self._browsed()}"
             )
+            failure.status = status
+            raise failure
         if 300 <= status < 400:
             raise self._failure(
                 f"{self.site} sends elsewhere; put the address of the {self._account.product} itself, "
@@ -427,6 +429,11 @@ class RestSession(ABC):
 
     def _failure(self, told: str, key: str | None = None) -> SourceError:
         return self.error(f"{self._key(key) if key else self._account.table}: {told}")
+
+    def _refusal(self, told: str) -> SourceError:
+        refusal = self._failure(told)
+        refusal.is_refusal = True
+        return refusal
 
     @abstractmethod
     def _sign_in(self) -> requests.Session:

@@ -43,7 +43,7 @@ def test_settings_that_contradict_the_jira(tmp_path: Path, deployment: Any, set_
     with serve_jira(small_jira(), email=EMAIL, token=TOKEN, deployment=deployment) as served:
         settings = jira(served.url, user, f'deployment = "{set_to}"', 'jql = "labels = postmortem"')
         assert told(tmp_path, settings, "jira.dep", "jira dep", "jira account", "jira jql") == [
-            f'wrong jira.deployment it says "{set_to}", and the Jira says that it is {called}; '
+            f'wrong jira.deployment it says "{set_to}", and the Jira is {called.removesuffix(" 10.3.2")}; '
             "take jira.deployment out of the settings",
             f"ok jira deployment it is {called}",
             "ok jira account signed in as Analytics",
@@ -293,6 +293,21 @@ def test_a_captcha(tmp_path: Path) -> None:
             f"{served.url} wants a captcha from me after wrong passwords; sign in once in a browser as that "
             "account, and see that the token is right before you try again"
         )
+
+
+def test_a_token_alone_that_cloud_forbids(tmp_path: Path) -> None:
+    """At an address of its own a Cloud answers 403 to a token that comes as a bearer."""
+    known = {SERVER_INFO: {"deploymentType": "Cloud", "version": "1001", "versionNumbers": [1001, 0, 0]}}
+
+    def answer(path: str) -> Answer:
+        return (200, {}, known[path]) if path in known else (403, {}, {"error": "Failed to parse"})
+
+    with answering(answer) as url:
+        assert told(tmp_path, jira(url, "# bearer"), "jira account") == [
+            f"wrong jira account {url} refuses the token of the token's account, as one expired, revoked or "
+            "mistyped; make a new one at https://id.atlassian.com/manage-profile/security/api-tokens, and "
+            "set jira.email to the address of the account it belongs to"
+        ]
 
 
 def test_an_account_that_is_deactivated(tmp_path: Path) -> None:
