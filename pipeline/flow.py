@@ -24,12 +24,23 @@ from pipeline.parsing import parse_documents
 from pipeline.raw_documents import DocumentSource
 from pipeline.reading import named_projects, reading_of
 from pipeline.reviewed import load_reviewed
-from pipeline.settings import ConfluenceSource, ExportSource, FolderSource, GitSource, Settings, Source
+from pipeline.settings import (
+    ConfluenceSource,
+    ExportSource,
+    FolderSource,
+    GitSource,
+    JiraSource,
+    Settings,
+    Source,
+)
 from pipeline.sources.folder import Folder
 from pipeline.sources.jira.fields import custom_fields
 from pipeline.warehouse import Warehouse, now
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from pipeline.settings import Jira
     from pipeline.sources.jira.site import JiraSite
     from pipeline.sources.rest import Patience
 
@@ -96,7 +107,7 @@ def run(
     with Warehouse(settings.warehouse_path) as warehouse:
         with stages.time("fetch"):
             for source in settings.sources:
-                fetched.append(fetch_documents(warehouse, source, settings, narrator))
+                fetched.append(fetch_documents(warehouse, source, settings, narrator, sweep, accept_vanished))
             sync = _jira_sync(warehouse, settings, narrator, sweep, accept_vanished)
             if sync is not None and not named_projects(settings):
                 fetch_projects(warehouse, sync)
@@ -124,11 +135,24 @@ def build(
         return _publish(warehouse, settings, narrator, stages, [], as_of)
 
 
-def fetch_documents(warehouse: Warehouse, source: Source, settings: Settings, narrator: Narrator) -> str:
-    """Bring the new and changed documents of one source; returns a line saying how many."""
-    with _noted_fetch(warehouse, source.name, source.type) as fetch_id:
+def fetch_documents(
+    warehouse: Warehouse,
+    source: Source,
+    settings: Settings,
+    narrator: Narrator,
+    sweep: bool = False,
+    accept_vanished: bool = False,
+) -> str:
+    """Bring the new and changed documents of one source; returns a line saying how many.
+
+    `sweep` and `accept_vanished` are for what lives in Jira, as in `run`.
+    """
+    with _noted_fetch(warehouse, source.name, source.kind) as fetch_id:
         known = warehouse.known_documents(source.name)
-        listing = document_source(source, settings, narrator).fetch(known)
+        documents = document_source(
+            source, settings, narrator, sweep=sweep, accept_vanished=accept_vanished
+        )
+        listing = documents.fetch(known)
         if known and not listing.paths:
             raise SourceError(
                 f"source {source.name}: it held {len(known)} documents and now holds none that its "
@@ -148,9 +172,18 @@ def fetch_documents(warehouse: Warehouse, source: Source, settings: Settings, na
 
 
 def document_source(
-    source: Source, settings: Settings, narrator: Narrator, patience: Patience | None = None
+    source: Source,
+    settings: Settings,
+    narrator: Narrator,
+    *,
+    sweep: bool = False,
+    accept_vanished: bool = False,
+    patience: Patience | None = None,
 ) -> DocumentSource:
-    """What the settings of a source mean: the thing that is fetched from, with that patience for a server."""
+    """What the settings of a source mean: the thing that is fetched from, with that patience for a server.
+
+    `sweep` and `accept_vanished` are for what lives in Jira, as in `run`.
+    """
     if isinstance(source, FolderSource):
         return Folder(source, settings.resolve(source.path))
     if isinstance(source, GitSource):
@@ -164,6 +197,11 @@ def document_source(
         from pipeline.sources.export import Export
 
         return Export(source, settings.resolve(source.path))
+    if isinstance(source, JiraSource) and settings.jira is not None:
+        from pipeline.sources.jira.incidents import JiraIncidents
+
+        site = _jira_site(settings.jira, settings.jira_token(), narrator)
+        return JiraIncidents(source, settings.jira, site, sweep=sweep, accept_vanished=accept_vanished)
     raise SettingsError(f"sources: {source.name} is of the type {source.type}, which cannot be read yet")
 
 
@@ -223,16 +261,21 @@ def _jira_sync(
     jira = settings.jira
     if jira is None:
         return None
-    token = settings.jira_token()
+    site = _jira_site(jira, settings.jira_token(), narrator)
+    return JiraSync(
+        warehouse, jira, site, sweep=sweep, accept_vanished=accept_vanished, progress=narrator.follow
+    )
+
+
+def _jira_site(jira: Jira, token: SecretStr, narrator: Narrator) -> Callable[[], JiraSite]:
+    """Signs in to the Jira when that is needed."""
 
     def site() -> JiraSite:
         from pipeline.sources.jira.site import open_site  # its client takes half a second to import
 
         return open_site(jira, token, tell=narrator.say)
 
-    return JiraSync(
-        warehouse, jira, site, sweep=sweep, accept_vanished=accept_vanished, progress=narrator.follow
-    )
+    return site
 
 
 def _publish(
@@ -303,7 +346,7 @@ def _settings_tables(
     jira_row = [{"source": "jira", "kind": "jira", "team": None, "time_zone": settings.company.time_zone}]
     return {
         "sources": [
-            {"source": each.name, "kind": each.type, "team": each.team, "time_zone": each.time_zone}
+            {"source": each.name, "kind": each.kind, "team": each.team, "time_zone": each.time_zone}
             for each in settings.sources
         ]
         + (jira_row if settings.jira else []),

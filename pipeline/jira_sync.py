@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +24,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pipeline.errors import JiraError
+from pipeline.record_mappings.issues import without_order
 from pipeline.settings import Jira
 from pipeline.warehouse import Warehouse, now
 from pipeline.warehouse.jira import DefinitionKind, FollowReason, IssueLine, issue_line
@@ -50,10 +50,6 @@ LINKS_PER_SWEEP = 50
 LINKS_PER_LOAD = 100
 
 _EPOCH = datetime(1970, 1, 1)
-_ORDER_BY = re.compile(
-    r"""(?P<condition>(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'])*?)\border\s+by\b.*""",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 class Progress(Protocol):
@@ -381,12 +377,6 @@ def _scope_of(settings: Jira) -> str:
     """What names that which is followed and read: a change of it asks for a look at everything."""
     told = repr((settings.jql, settings.remote_links, sorted(dict(settings.fields).items(), key=str)))
     return hashlib.sha256(told.encode()).hexdigest()[:16]
-
-
-def without_order(jql: str) -> str:
-    """The JQL without its ORDER BY: ours takes its place, and a condition is added to it."""
-    read = _ORDER_BY.fullmatch(jql)
-    return (read["condition"] if read else jql).strip()
 
 
 def _found_in(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from pipeline.documents.facts import Reading
-from pipeline.record_mappings import field_paths
-from pipeline.settings import ExportSource, Settings, Source
+from pipeline.documents.facts import IssueReading, Reading
+from pipeline.record_mappings import FieldPaths, field_paths
+from pipeline.record_mappings.issues import named_types
+from pipeline.settings import ExportSource, JiraSource, Settings, Source
 
 
 def reading_of(settings: Settings, source: Source, known_projects: Sequence[str] = ()) -> Reading:
@@ -31,7 +32,23 @@ def reading_of(settings: Settings, source: Source, known_projects: Sequence[str]
         services=tuple(service for team in settings.teams for service in team.services),
         jira_hosts=tuple(sorted(hosts)),
         jira_projects=tuple(sorted(projects)),
-        record_fields=field_paths(source.format, source.fields) if isinstance(source, ExportSource) else (),
+        record_fields=_record_fields(settings, source),
+        issues=_issue_reading(source) if isinstance(source, JiraSource) else None,
+    )
+
+
+def _record_fields(settings: Settings, source: Source) -> FieldPaths:
+    if isinstance(source, ExportSource):
+        return field_paths(source.format, source.fields)
+    if isinstance(source, JiraSource) and settings.jira is not None:
+        return source.paths(settings.jira.fields)
+    return ()
+
+
+def _issue_reading(source: JiraSource) -> IssueReading:
+    return IssueReading(
+        incident_types=named_types(source.jql),
+        review_types=tuple(name.casefold() for name in source.reviews),
     )
 
 

@@ -26,7 +26,8 @@ from pydantic import (
 )
 
 from pipeline.errors import SettingsError
-from pipeline.record_mappings import ExportFormat, check_fields
+from pipeline.record_mappings import ExportFormat, FieldPaths, check_fields
+from pipeline.record_mappings.issues import columns_of, issue_paths, without_order
 from pipeline.settings_mistakes import checked
 from pipeline.taxonomy import Taxonomy, default_taxonomy
 
@@ -50,9 +51,19 @@ def _web_address(url: str) -> str:
     return url.rstrip("/")
 
 
+def _field_id(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+        raise ValueError(
+            f'the id of a field, such as "customfield_10016", not "{name}"; '
+            f"`postmortems doctor` tells the ids of those in use"
+        )
+    return name
+
+
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Url = Annotated[str, AfterValidator(_web_address)]
 Name = Annotated[str, Field(min_length=1)]
+FieldId = Annotated[str, AfterValidator(_field_id)]
 SeverityLevel = Literal["1", "2", "3", "4", "5"]
 Days = Annotated[int, Field(ge=1, le=3650)]
 
@@ -96,6 +107,11 @@ class Source(_Table):
     team: str | None = None  # owner of incidents whose service belongs to no team
     max_megabytes: Annotated[int, Field(ge=1, le=500)] = 5
     planned: list[str] = Field(default_factory=list)  # values of severity or type that mean maintenance
+
+    @property
+    def kind(self) -> str:
+        """What it is called where sources stand beside the Jira whose issues are followed."""
+        return self.type
 
 
 class FolderSource(Source):
@@ -153,9 +169,9 @@ class ExportSource(Source):
     fields: dict[str, str | dict[str, str]] = Field(default_factory=dict)  # field of an incident → column
     max_megabytes: Annotated[int, Field(ge=1, le=1000)] = 200  # of one file
 
-    @field_validator("fields")
+    @field_validator("fields", mode="before")
     @classmethod
-    def _fields_are_known(cls, fields: dict[str, str | dict[str, str]]) -> dict[str, str | dict[str, str]]:
+    def _fields_are_known(cls, fields: Any) -> Any:
         check_fields(fields)
         return fields
 
@@ -165,6 +181,42 @@ class ExportSource(Source):
             known = ", ".join(f'"{name}"' for name in get_args(ExportFormat))
             raise ValueError(f"an export with a format ({known}) or with fields of its own")
         return self
+
+
+class JiraSource(Source):
+    """Incidents, and reviews of them, that are issues of the Jira: those that the JQL finds."""
+
+    type: Literal["jira"]
+    jql: Name
+    fields: dict[str, str | dict[str, str]] = Field(default_factory=dict)  # field of an incident → its path
+    document: list[FieldId] = Field(default_factory=lambda: ["description"])  # the texts of the postmortem
+    comments: bool = False  # whether they are the timeline of an incident whose text tells none
+    reviews: list[str] = Field(default_factory=list)  # types that review an incident, besides the usual names
+
+    @property
+    def kind(self) -> str:
+        """Its issues are documents, not those that are followed."""
+        return "jira_incidents"
+
+    def paths(self, known: JiraFields) -> FieldPaths:
+        """Which path in an issue states which field of an incident; `known` fields count where set."""
+        return issue_paths(
+            self.fields, self.document, comments=self.comments, severity=known.severity, team=known.team
+        )
+
+    @field_validator("jql")
+    @classmethod
+    def _has_a_condition(cls, jql: str) -> str:
+        if not without_order(jql):
+            raise ValueError('a JQL with a condition, such as "project = INC AND issuetype = Incident"')
+        return jql
+
+    @field_validator("fields", mode="before")
+    @classmethod
+    def _fields_are_known(cls, fields: Any) -> Any:
+        check_fields(fields)
+        columns_of(issue_paths(fields))
+        return fields
 
 
 def _kind_of_source(given: Any) -> str:
@@ -177,7 +229,8 @@ AnySource = Annotated[
     Annotated[FolderSource, Tag("folder")]
     | Annotated[GitSource, Tag("git")]
     | Annotated[ConfluenceSource, Tag("confluence")]
-    | Annotated[ExportSource, Tag("export")],
+    | Annotated[ExportSource, Tag("export")]
+    | Annotated[JiraSource, Tag("jira")],
     Discriminator(_kind_of_source),
 ]
 
@@ -229,18 +282,6 @@ class Lint(_Table):
     minimum_score: Annotated[float, Field(ge=0, le=1)] | None = None  # of the completeness score
     fail_on: Literal["error", "warning", "never"] = "error"  # findings of this level, or a worse one
     ignore: list[str] = Field(default_factory=list)  # names of rules that are not told
-
-
-def _field_id(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
-        raise ValueError(
-            f'the id of a field, such as "customfield_10016", not "{name}"; '
-            f"`postmortems doctor` tells the ids of those in use"
-        )
-    return name
-
-
-FieldId = Annotated[str, AfterValidator(_field_id)]
 
 
 class JiraFields(_Table):
@@ -336,6 +377,11 @@ class Settings(_Table):
         for source in self.sources:
             if source.name.casefold() == "jira":
                 raise ValueError('sources: "jira" is the name of the Jira; call the source something else')
+            if source.type == "jira" and self.jira is None:
+                raise ValueError(
+                    f"sources: {source.name} is read from the Jira of a [jira] table, and there is none; "
+                    f"add one with its url"
+                )
             if source.team is not None and teams and source.team not in teams:
                 raise ValueError(f'sources: the team "{source.team}" of {source.name} stands in no [[teams]]')
         if self.paths.warehouse.stem in _TAKEN_CATALOGS:

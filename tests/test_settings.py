@@ -47,7 +47,7 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
     assert unset(settings.company, "company.") == []
     for source in settings.sources:
         assert unset(source, f"{source.type}.") == []
-    assert [source.type for source in settings.sources] == ["folder", "git", "confluence", "export"]
+    assert [source.type for source in settings.sources] == ["folder", "git", "confluence", "export", "jira"]
     assert unset(settings.teams[0], "teams.") == []
     assert unset(settings.policy, "policy.") == []
     assert unset(settings.metrics, "metrics.") == []
@@ -68,7 +68,7 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
         ),
         (
             "[[sources]]\nname = 'x'\ntype = 'gti'",
-            'sources[1].type: should be one of "folder", "git", "confluence", "export", not \'gti\'',
+            'sources[1].type: should be one of "folder", "git", "confluence", "export", "jira", not \'gti\'',
         ),
         (
             "[[sources]]\nname = 'x'\ntype = 'git'\nrepository = 'r'\nbrnch = 'main'",
@@ -101,6 +101,44 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
             "fields = { action_items = { list = 'todo', woner = 'who' } }",
             "sources[1].fields: should be fields of one of action_items, and action_items.woner is none; "
             "did you mean owner?",
+        ),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'jira'\n[jira]\nurl = 'https://jira.example'",
+            "sources[1].jql: is missing; add it",
+        ),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'jira'\njql = 'order by created'",
+            "sources[1].jql: should be a JQL with a condition, such as "
+            '"project = INC AND issuetype = Incident"',
+        ),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'jira'\njql = 'project = INC'",
+            "sources: x is read from the Jira of a [jira] table, and there is none; add one with its url",
+        ),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'jira'\njql = 'p = I'\ndocument = ['Root cause']",
+            'sources[1].document[1]: should be the id of a field, such as "customfield_10016", '
+            'not "Root cause"; `postmortems doctor` tells the ids of those in use',
+        ),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'jira'\njql = 'p = I'\n"
+            "fields = { started_at = 'customfield_10100' }",
+            "sources[1].fields: should be a path in an issue, such as fields.customfield_10100, key or "
+            "history[reached=done].at, not “customfield_10100” (of started_at)",
+        ),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'jira'\njql = 'p = I'\n"
+            "fields = { started_at = 'fields.Incident start' }",
+            "sources[1].fields: should be a path in an issue, such as fields.customfield_10042, key or "
+            "history[reached=done].at, not “fields.Incident start” (of started_at)",
+        ),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'jira'\njql = 'p = I'\nfields = { titel = 'key' }",
+            "sources[1].fields: should be fields of an incident, and titel is none; did you mean title?",
+        ),
+        (
+            "[[sources]]\nname = 'x'\ntype = 'jira'\njql = 'p = I'\nfields = { severity = 3 }",
+            'sources[1].fields: should be a path in quotes for severity, such as severity = "column"',
         ),
         (
             "[[sources]]\nname = 'a'\npath = 'x'\ntime_zone = 'Mars/Base'",

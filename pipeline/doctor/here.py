@@ -153,7 +153,7 @@ def sources(examination: Examination) -> Iterator[Finding]:
             yield Finding(name, "skipped", "not asked, as it refused these credentials before")
             continue
         try:
-            reached = document_source(source, examination.settings, Silent(), PATIENCE)
+            reached = document_source(source, examination.settings, Silent(), patience=PATIENCE)
             seen = reached.glance()
         except PostmortemsError as error:
             yield from of_error(name, error)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.doctor.examination import Examination
 from pipeline.doctor.findings import Finding, of_error, ok, warning, wrong
 from pipeline.errors import JiraError
-from pipeline.jira_sync import without_order
+from pipeline.record_mappings.issues import without_order
 from pipeline.sources.jira.answers import lack_of_list
 
 _TRIED = 20

@@ -30,9 +30,10 @@ def parse_document(
     """What a document says. `path` is relative to its source, and may hold a date or a key.
 
     `media_type` is `text/plain` (Markdown, plain text or HTML, told apart by what it holds), `text/html`
-    (HTML or Confluence storage format), `application/pdf` (`content` is the base64 of its bytes) or
-    `application/json` (one record of an export, mapped by `reading.record_fields`). `title` is the document's
-    own where its source keeps it apart from the content, as a wiki does.
+    (HTML or Confluence storage format), `text/jira` (Jira's wiki markup), `application/pdf` (`content` is the
+    base64 of its bytes) or `application/json` (one record of an export, or one issue, mapped by
+    `reading.record_fields`). `title` is the document's own where its source keeps it apart from the content,
+    as a wiki does.
 
     Any content is read; nothing is raised, nothing is guessed, and what is no postmortem yields no incident.
     """

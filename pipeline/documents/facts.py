@@ -162,6 +162,15 @@ class DocumentFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueReading:
+    """What the settings tell of records that are Jira issues. Types are in lower case."""
+
+    incident_types: tuple[str, ...] = ()  # types of issues that are incidents, whatever they are called
+    review_types: tuple[str, ...] = ()  # types of issues that review an incident, besides the usual ones
+    link_types: tuple[str, ...] | None = None  # those that lead to promises; None: all but some kinds
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the settings tell the parser, besides the text. Equal readings of equal text give equal facts."""
 
@@ -174,4 +183,5 @@ class Reading:
     jira_hosts: tuple[str, ...] = ()
     jira_projects: tuple[str, ...] = ()  # keys of projects a bare issue key may belong to
     record_fields: tuple[tuple[str, str], ...] = ()  # field → its path in a record of an export
+    issues: IssueReading | None = None  # when the records are issues of a Jira
     today: date = field(default_factory=date.today)  # later times are mistakes

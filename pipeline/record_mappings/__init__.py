@@ -1,8 +1,8 @@
 """Which column of a record states which field of an incident: ready-made for some tools, or one's own.
 
 A mapping is a set of paths (see `paths`) by field. Those of known tools are the TOML files beside this one,
-which anyone may copy into the settings and change. It is shared by the settings, which check it, by the
-source, which needs the id of a record, and by the reader.
+which anyone may copy into the settings and change; `issues` knows what is peculiar to Jira. It is shared by
+the settings, which check it, by the source, which needs the id of a record, and by the reader.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from pipeline.record_mappings.paths import parse_path
 
@@ -69,12 +69,14 @@ RECORD_FIELDS: dict[str, RecordKind] = {
     "document": "document",  # a postmortem in Markdown or HTML, read like any other
     "action_items": "records",
     "events": "records",
+    "comments": "records",  # what was said while it went on: the timeline where nothing else tells one
 }
 
-#: The fields of one action item, and of one event of the timeline; `list` is the path to all of them.
+#: The fields of one action item, event of the timeline or comment; `list` is the path to all of them.
 PART_FIELDS: dict[str, tuple[str, ...]] = {
     "action_items": ("list", "description", "owner", "due_on", "priority", "status", "kind", "key", "url"),
     "events": ("list", "at", "text", "kind"),
+    "comments": ("list", "at", "text"),
 }
 
 #: field → path, in order; the fields of parts as "action_items.owner"
@@ -104,14 +106,16 @@ def flat(fields: Mapping[str, str | Mapping[str, str]]) -> FieldPaths:
     return tuple(found)
 
 
-def check_fields(fields: Mapping[str, str | Mapping[str, str]]) -> None:
+def check_fields(fields: Any) -> None:
     """Raise ValueError, in words that follow "should be", when a field or a path is none."""
+    if not isinstance(fields, Mapping):
+        raise ValueError('a table of paths, such as title = "name"')
     for name, path in fields.items():
         if name not in RECORD_FIELDS:
             raise ValueError(_no_field(name, tuple(RECORD_FIELDS), "an incident"))
         if isinstance(path, str):
-            parts: Mapping[str, str] = {name: path}
-        elif name not in PART_FIELDS:
+            parts: Mapping[str, Any] = {name: path}
+        elif name not in PART_FIELDS or not isinstance(path, Mapping):
             raise ValueError(f'a path in quotes for {name}, such as {name} = "column"')
         else:
             parts = path
@@ -119,6 +123,8 @@ def check_fields(fields: Mapping[str, str | Mapping[str, str]]) -> None:
                 if part not in PART_FIELDS[name]:
                     raise ValueError(_no_field(f"{name}.{part}", PART_FIELDS[name], "one of " + name))
         for part, inner in parts.items():
+            if not isinstance(inner, str):
+                raise ValueError(f'a path in quotes for {part}, such as {part} = "column"')
             if inner.strip():
                 try:
                     parse_path(inner)

@@ -91,6 +91,15 @@ class RecordPath:
                 label = f"{column}[{found[0].met}]" if found[0].met else plain
                 yield Found(column, each.written, label, tuple(end.value for end in found), each.unit)
 
+    @property
+    def names(self) -> list[list[str]]:
+        """The keys of each alternative, from the record's own on, as far as the first filter."""
+        ways = []
+        for each in self.alternatives:
+            until = next((at for at, step in enumerate(each.steps) if not step.name), len(each.steps))
+            ways.append([name for step in each.steps[:until] for name in step.name.split(".")])
+        return ways
+
     def find(self, record: Mapping[str, Any]) -> Found | None:
         """The first alternative that leads to a value; None when none does."""
         return next(self.all_found(record), None)

@@ -7,13 +7,10 @@ A file is opened when it changed since the last fetch; of its records only those
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from math import isfinite
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,6 +22,7 @@ from pipeline.record_mappings.paths import RecordPath, parse_path
 from pipeline.settings import ExportSource
 from pipeline.sources.folder import ListedDocument, glance_at_files, is_named, list_folder, max_bytes
 from pipeline.sources.record_files import KINDS, RecordRead, is_record_file, read_records
+from pipeline.sources.record_lines import as_lines
 
 _MAX_RECORD = 2_000_000  # bytes of one record, far above any incident
 _MAX_PROBLEMS = 1_000  # of one file, which then is given up
@@ -170,7 +168,7 @@ class Export:
         name = self._name_of(read)
         path = f"{file.path}#{name}"
         try:
-            content = _as_lines(read.record)
+            content = as_lines(read.record)
         except RecursionError:
             return _without_content(file, path, "malformed", hashlib.sha256(b"deep").hexdigest())
         raw = content.encode("utf-8", "replace")
@@ -236,39 +234,3 @@ def _without_content(file: ListedDocument, path: str, problem: str, content_hash
         modified_at=file.modified_at,
         media_type="application/json",
     )
-
-
-def _as_lines(record: Mapping[str, Any]) -> str:
-    """The record as JSON, each of its columns on a line of its own."""
-    columns = [f"{_dumped(str(key))}: {_dumped(value)}" for key, value in record.items()]
-    return "{\n" + ",\n".join(columns) + "\n}"
-
-
-def _dumped(value: Any) -> str:
-    return json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"), default=_as_json)
-
-
-def _finite(value: Any) -> Any:
-    """The value without the numbers that JSON has no form for."""
-    if isinstance(value, float):
-        return value if isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(key): _finite(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(inner) for inner in value]
-    return value
-
-
-def _as_json(value: object) -> Any:
-    """Values that Parquet has and JSON has not."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return f"PT{value.total_seconds():.0f}S"
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
-    return str(value)

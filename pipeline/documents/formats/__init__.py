@@ -26,6 +26,9 @@ MAX_LENGTH = 400_000
 #: The same of a web page, whose scripts and styles are longer than its words.
 MAX_WEB_LENGTH = 4_000_000
 
+#: A text that is known to be in Jira's wiki markup, whatever it looks like.
+WIKI = "text/jira"
+
 #: Hyphens and spaces that only forbid a line break are read as plain ones.
 _PLAIN_CHARACTERS = tuple(zip("\x00\u00a0\u202f\u2007\u2010\u2011", "    --", strict=True))
 
@@ -94,6 +97,8 @@ def _read(content: str, path: str, media_type: str) -> Page | NoPage:
         return _read_text(content, path)
     if media_type == "application/pdf":
         return _pdf(content)
+    if media_type == WIKI:
+        return _wiki(content)
     return _foreign(f"content of the type {squeeze(media_type, 60)}")
 
 
@@ -137,11 +142,21 @@ def _read_text(content: str, path: str) -> Page | NoPage:
     else:
         page.text, page.blocks = without_comments(text), read_markdown(front.body)
     if is_cut:
-        message = (
-            f"Only the first {MAX_LENGTH:,} characters were read; move logs and dumps to files of their own."
-        )
-        page.findings.append(Finding("document_cut", "warning", message, text.count("\n") + 1))
+        page.findings.append(_cut(text))
     return page
+
+
+def _cut(text: str) -> Finding:
+    message = (
+        f"Only the first {MAX_LENGTH:,} characters were read; move logs and dumps to files of their own."
+    )
+    return Finding("document_cut", "warning", message, text.count("\n") + 1)
+
+
+def _wiki(content: str) -> Page:
+    text, is_cut = _plain(content)
+    read = read_wiki(text, "jira")
+    return Page(_words(read.blocks), read.blocks, read.fields, [_cut(text)] if is_cut else [])
 
 
 def _web_page(content: str) -> Page | NoPage:

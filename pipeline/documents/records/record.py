@@ -1,9 +1,9 @@
-"""One record of an export → the facts it states, by a mapping of its columns (`pipeline.record_mappings`).
+"""One record of an export, or one issue → the facts it states, by a mapping (`pipeline.record_mappings`).
 
 What a tool's field states is taken as it stands, and a field that no column states stays empty, but for what
 the stated words speak for by the same rules as in a document: a known service, a category. A column that
 holds a whole postmortem is read like any other document; where both state a field, the record's value
-is taken.
+is taken. Of a Jira issue, what is linked to it counts, too (`issue_links`).
 """
 
 from __future__ import annotations
@@ -34,10 +34,17 @@ from pipeline.documents.facts import (
     Incident,
     Reading,
 )
+from pipeline.documents.formats import WIKI
 from pipeline.documents.incidents import Source, add_inferences
 from pipeline.documents.postmortem import read_document
 from pipeline.documents.promises.kinds import kind_by_rule, stated_kind
 from pipeline.documents.promises.trackers import Trackers
+from pipeline.documents.records.issue_links import (
+    LinkedIssue,
+    is_review_type,
+    linked_issues,
+    reviewed_issues,
+)
 from pipeline.documents.records.states import (
     INCIDENT_TYPE,
     ITEM_DECLINED,
@@ -71,9 +78,17 @@ from pipeline.record_mappings.paths import Found, RecordPath, decoded, is_null, 
 _KEY_LINE = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*:')
 _NUMBER_MARK = re.compile(r"^\[#\d+\]\s*")  # "[#1234] The server is on fire"
 _HEADING = re.compile(r"^#{1,6} \S|<h[1-6]\b|^h[1-6]\. ", re.MULTILINE | re.IGNORECASE)
+_WIKI_HEADING = re.compile(r"^h[1-6]\. ?\S", re.MULTILINE)
 _SENTENCES = ("contributing_factors", "five_whys")
 _LAST_COUNTS = ("mitigated_at", "resolved_at", "reviewed_at")  # of several: the incident was reopened
 _EVENT_KINDS = ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
+#: What Jira writes into an issue about the issue itself: of a review, it tells nothing of the incident.
+_OWN_LIFE = frozenset(
+    {
+        "key", "fields.created", "fields.updated", "fields.resolutiondate", "fields.status",
+        "fields.resolution", "fields.statuscategorychangedate", "history",
+    }
+)  # fmt: skip
 _YES = ("true", "yes", "y", "1")
 _NO = ("false", "no", "n", "0")
 _MAX_EVENTS = 2_000
@@ -125,6 +140,12 @@ class _Record:
         self._findings: list[Finding] = []
         self._text: DocumentFacts | None = None  # what a column says that holds a whole postmortem
         self._text_column = ""
+        self._linked: list[LinkedIssue] = []
+        self._is_review = False
+        if reading.issues is not None:
+            self._linked = linked_issues(record, reading.issues)
+            types = (read_name(value) for found in self._all_found("type") for value in found.values)
+            self._is_review = any(is_review_type(name, reading.issues) for name in types if name)
 
     def facts(self) -> DocumentFacts:
         """The incident, or why the record is none."""
@@ -143,6 +164,7 @@ class _Record:
                 reader(name, found)
         self._status()
         self._type()
+        self._reviewed()
         best = self._evidence.best("title")
         title = best.value if best is not None else None
         if said is not None:
@@ -150,19 +172,22 @@ class _Record:
         return self._incident(title)
 
     def _incident(self, title: str | None) -> DocumentFacts:
-        events, items = self._events(), self._action_items()
+        events, items = self._events("events"), self._action_items()
         if self._text is not None:
             told, line = self._text.incidents[0], self._line(self._text_column)
             self._take_evidence(told, line)
             events = events or tuple(replace(event, line=line) for event in told.events)
             items = items or [replace(item, line=line) for item in told.action_items]
+        items += self._linked_items({item.issue_key for item in items})
+        events = events or self._events("comments")
         if title is None and not self._evidence.of("summary") and not self._evidence.of("incident_key"):
             return self._unplaced(
                 "record_without_title",
                 "No mapped column of this record holds a title; map one to title under fields of its source.",
                 title,
             )
-        if not any(self._evidence.of(name) for name in (*TIME_FIELDS, "occurred_on")):
+        is_placed = self._is_review and bool(reviewed_issues(self._linked))  # its incident says when
+        if not is_placed and not any(self._evidence.of(name) for name in (*TIME_FIELDS, "occurred_on")):
             return self._unplaced(
                 "record_without_time",
                 "No mapped column of this record holds a time that can be read; map one, such as started_at, "
@@ -194,12 +219,13 @@ class _Record:
     # --- places -------------------------------------------------------------------------------------------
 
     def _find(self, name: str) -> Found | None:
-        path = self._paths.get(name)
-        return path.find(self._record) if path is not None else None
+        return next(iter(self._all_found(name)), None)
 
     def _all_found(self, name: str) -> Iterable[Found]:
         path = self._paths.get(name)
-        return path.all_found(self._record) if path is not None else ()
+        for found in path.all_found(self._record) if path is not None else ():
+            if not (self._is_review and found.column in _OWN_LIFE):
+                yield found
 
     def _line(self, column: str) -> int:
         return self._lines.get(column, 1)
@@ -230,7 +256,9 @@ class _Record:
         is_document = found.column == self._text_column
         if name == "summary" and is_document and any(row.field == "summary" for row in inside):
             return  # the document has a summary of its own
-        text = "\n\n".join(dict.fromkeys(filter(None, map(plain_text, found.values))))
+        is_wiki = self._reading.issues is not None and name != "title"
+        texts = (plain_text(value, is_wiki=is_wiki) for value in found.values)
+        text = "\n\n".join(dict.fromkeys(filter(None, texts)))
         if name == "title":
             text = squeeze(_NUMBER_MARK.sub("", text), 300)
         if text and is_value(text):
@@ -355,15 +383,39 @@ class _Record:
 
     def _no_incident(self) -> Finding | None:
         """What says that this record is no incident; None when it is one."""
+        issues = self._reading.issues
+        meant = issues.incident_types if issues is not None else ()
         for name, known in (("status", NO_INCIDENT_STATUS), ("type", NO_INCIDENT_TYPE)):
-            for found in self._all_found(name):
+            path = self._paths.get(name)
+            for found in path.all_found(self._record) if path is not None else ():
                 for value in found.values:
-                    if _plain(value) in known:
+                    is_meant = name == "type" and (read_name(value) or "").casefold() in meant
+                    if _plain(value) in known and not is_meant:
                         quote = f"{squeeze(found.label, 100)}: {shown(value, 60)}"
                         message = f"The record says of itself that it is no incident (“{quote}”)."
                         line = self._line(found.column)
                         return Finding("record_no_incident", "info", message, line, quote=quote)
         return None
+
+    def _reviewed(self) -> None:
+        """By which key a review is known: that of the incident it is of, else its own."""
+        if not self._is_review or self._evidence.of("incident_key"):
+            return
+        reviewed = reviewed_issues(self._linked)
+        if not reviewed:
+            key = read_name(self._record.get("key"), 61)
+            if key is not None:
+                self._evidence.add("incident_key", key, "record", self._line("key"), f"key: {key}")
+            return
+        first = reviewed[0]
+        line, quote = self._line(first.column), f"{first.phrase} {first.key}: {first.summary}"
+        self._evidence.add("incident_key", first.key, "record", line, quote)
+        if len(keys := list(dict.fromkeys(each.key for each in reviewed))) > 1:
+            message = (
+                f"This review is of {len(keys)} incidents ({squeeze(', '.join(keys), 100)}), and was taken "
+                f"for one of {first.key}; write a review for each, or link it to one."
+            )
+            self._findings.append(Finding("review_of_several", "warning", message, line, 1, squeeze(quote)))
 
     # --- a document inside --------------------------------------------------------------------------------
 
@@ -373,12 +425,14 @@ class _Record:
             return
         value = found.values[0]
         text = value if isinstance(value, str) else plain_text(value)
+        is_wiki = self._reading.issues is not None
         if len(text.split()) < 10:
             return
         title = self._find("title")
         given = read_name(title.values[0], 300) if title is not None else None
-        has_sections = _HEADING.search(text) is not None
-        facts = read_document(text, "", self._reading, "text/plain", given, is_account=has_sections)
+        has_sections = (_WIKI_HEADING if is_wiki else _HEADING).search(text) is not None
+        media_type = WIKI if is_wiki else "text/plain"
+        facts = read_document(text, "", self._reading, media_type, given, is_account=has_sections)
         if facts.kind == "postmortem" and len(facts.incidents) == 1:
             self._text, self._text_column = facts, found.column
         elif facts.kind == "postmortem":
@@ -449,13 +503,36 @@ class _Record:
             ] or [replace(item, url=references[0].url if references else None)]
         return items
 
-    def _events(self) -> tuple[Event, ...]:
+    def _linked_items(self, named: set[str | None]) -> list[ActionItem]:
+        """The promises that links and subtasks are, but those that are promised by their keys already."""
+        items: list[ActionItem] = []
+        for linked in self._linked[:_MAX_ITEMS]:
+            if not linked.is_promise or linked.key in named:
+                continue
+            named.add(linked.key)
+            kind = kind_by_rule(linked.summary)
+            items.append(
+                ActionItem(
+                    description=linked.summary,
+                    kind=kind[0] if kind is not None else None,
+                    kind_words=kind[1] if kind is not None else None,
+                    tracker="jira",
+                    issue_key=linked.key,
+                    line=self._line(linked.column),
+                    quote=squeeze(f"{linked.phrase} {linked.key}: {linked.summary}"),
+                )
+            )
+        return items
+
+    def _events(self, name: str) -> tuple[Event, ...]:
+        is_wiki = self._reading.issues is not None
         events: list[Event] = []
-        for value, found, paths in self._parts("events", _MAX_EVENTS):
+        for value, found, paths in self._parts(name, _MAX_EVENTS):
             if not isinstance(value, Mapping):
                 continue
             line = self._line(found.column)
-            at_text, text = _part(value, paths, "at"), plain_text(_part(value, paths, "text") or "")
+            at_text = _part(value, paths, "at")
+            text = plain_text(_part(value, paths, "text") or "", is_wiki=is_wiki)
             if at_text is None or not text:
                 continue
             instant = read_instant(at_text, replace_doubts(self._calendar), line)
@@ -491,7 +568,7 @@ class _Record:
             return any(id(row) not in left_out for row in self._evidence.of(name))
 
         planned, resolved = self._evidence.best("is_planned"), self._evidence.best("is_resolved")
-        if planned is not None and planned.value == "true":
+        if self._is_review or (planned is not None and planned.value == "true"):
             return []
         has_length = is_known("stated_time_to_resolve_minutes")
         findings = []

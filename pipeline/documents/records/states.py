@@ -37,6 +37,14 @@ NO_INCIDENT_TYPE = frozenset(
         "task", "test", "training", "tutorial",
     }
 )  # fmt: skip
+#: Types of a record that reviews an incident which may have a record of its own.
+REVIEW_TYPE = frozenset(
+    {
+        "incident postmortem", "incident report", "incident retrospective", "incident review", "pir",
+        "post incident report", "post incident review", "post mortem", "post mortem report", "postmortem",
+        "retrospective",
+    }
+)  # fmt: skip
 #: Statuses of a promise that was kept.
 ITEM_DONE = frozenset(
     {

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pipeline.documents.blocks import squeeze
-from pipeline.documents.formats import NoPage, read_page
+from pipeline.documents.formats import WIKI, NoPage, read_page
 from pipeline.documents.statements import is_value
 from pipeline.documents.times.calendar import Calendar
 from pipeline.documents.times.durations import read_duration
@@ -230,8 +230,11 @@ def read_names(values: Iterable[Any], *, are_sentences: bool = False) -> list[st
     return list(dict.fromkeys(name for name in names if name))
 
 
-def plain_text(value: Any) -> str:
-    """The words of a value: HTML without its tags, Atlassian's document format as Markdown."""
+def plain_text(value: Any, *, is_wiki: bool = False) -> str:
+    """The words of a value: HTML without its tags, Atlassian's document format as Markdown.
+
+    `is_wiki`: texts are in Jira's wiki markup, and lose its marks.
+    """
     if isinstance(value, Mapping):
         if value.get("type") == "doc" and isinstance(value.get("content"), list):
             return "\n\n".join(_atlassian(value["content"], [_MAX_NODES], 0)).strip()
@@ -239,6 +242,9 @@ def plain_text(value: Any) -> str:
     if isinstance(value, list):
         return ""
     text = str(value).replace("\r\n", "\n").strip()
+    if is_wiki:
+        page = read_page(text, "", WIKI)
+        return "" if isinstance(page, NoPage) else re.sub(r"\n{3,}", "\n\n", page.text).strip()
     if _HTML.search(text[:20_000]) and not re.search(r"^#{1,6} |^```", text[:20_000], re.MULTILINE):
         page = read_page(text, "", "text/html")
         return "" if isinstance(page, NoPage) else page.text.strip()
@@ -295,4 +301,6 @@ def shown(value: Any, limit: int = 200) -> str:
     """A value as a quote shows it."""
     if isinstance(value, str):
         return squeeze(value, limit)
+    if isinstance(value, Mapping) and (name := read_name(value, limit)) is not None:
+        return name
     return squeeze(json.dumps(value, ensure_ascii=False, default=str)[: 4 * limit], limit)

@@ -6,6 +6,7 @@
     data_center.py  … as Data Center answers it
     fields.py       which fields are asked for, and which custom field holds what
     answers.py      what an answer must hold to be believed
+    incidents.py    incidents that are issues, as documents
 
 Paging is ours, because that of the `jira` package loses issues: it stops at a short page, goes round on a
 repeated token, and throws away warnings. Every doubt is an error: a fetch brought what Jira has, or says that

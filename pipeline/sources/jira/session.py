@@ -33,6 +33,7 @@ class JiraSession(RestSession):
     error = JiraError
     root = "/rest/api/2/"
     scopes = "read:jira-work and read:jira-user"
+    query = "jira.jql"  # what the settings call the JQL that is asked
 
     def __init__(
         self,
@@ -75,7 +76,7 @@ class JiraSession(RestSession):
 
     def _mend(self, path: str, status: int) -> str:
         is_query = path in _SEARCHES and status == 400
-        return "mend jira.jql" if is_query else "see whether jira.url is the address of a Jira"
+        return f"mend {self.query}" if is_query else "see whether jira.url is the address of a Jira"
 
     def _browsed(self) -> str:
         return "the projects"
