@@ -1,7 +1,7 @@
 """What a Jira issue's record and its links are made of: shared by settings, source, reader and sync.
 
-A record of an issue has the columns `key`, `id`, `fields.<id>` for each field, `history` when a mapping asks
-for it, and `document` when several texts make up the postmortem.
+A record of an issue has the columns `key`, `id`, `fields.<id>` for each field, `names` of custom fields,
+`history` when a mapping asks for it, and `document` when several texts make up the postmortem.
 """
 
 from __future__ import annotations
@@ -27,10 +27,12 @@ LINK_WORDS: tuple[tuple[str, LinkKind], ...] = (
     ("reviewed by", "review"),
 )  # fmt: skip
 
+NAMES = "names"  # the column that holds the names of custom fields, by id
 _COLUMNS = ("id", "key", "history", "document")
 _TYPES = re.compile(
     r"""\b(?:issuetype|worktype|type)\s*(?:=|\bin\b)\s*
-        (?P<names>\((?:"[^"]*"|'[^']*'|[^()"'])*\)|"[^"]*"|'[^']*'|[^\s()"']+)""",
+        (?P<names>\((?:"[^"]*"|'[^']*'|[^()"'])*\)|"[^"]*"|'[^']*'|[^\s()"']+)
+        |"[^"]*"|'[^']*'""",  # quoted words of other conditions are passed over
     re.IGNORECASE | re.VERBOSE,
 )
 _NAME = re.compile(r"""["']([^"']*)["']|([^\s,()"']+(?:\s+[^\s,()"']+)*)""")
@@ -105,6 +107,6 @@ def named_types(jql: str) -> tuple[str, ...]:
     """The types of issues that a JQL asks for by name, in lower case: who asks says what they are."""
     found: list[str] = []
     for match in _TYPES.finditer(jql):
-        for quoted, plain in _NAME.findall(match["names"]):
+        for quoted, plain in _NAME.findall(match["names"] or ""):
             found.append((quoted or plain).strip().casefold())
     return tuple(dict.fromkeys(name for name in found if name))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from pipeline.documents.blocks import Block, Link, Text
 from pipeline.documents.formats.front_matter import FrontMatterField
-from pipeline.documents.formats.lines import Line, read_lines
+from pipeline.documents.formats.lines import TIMED, Line, read_lines
 from pipeline.documents.formats.plain_text import read_plain_text
 
 _MAX_LINE = 20_000  # characters of a line in which marks are looked for
@@ -34,6 +34,9 @@ class _Markup:
     closing: Callable[[str], str]
     row: Callable[[str], list[str] | None]
     label: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
+    anew: re.Pattern[str] = field(
+        default_factory=lambda: re.compile(r"(?!)")
+    )  # a line that ends the one before
 
 
 _JIRA_PART = re.compile(r"\[[^\[\]]{0,2000}\]|\{[^{}]{0,300}\}|\|\|?|[^|\[{]+|[\[{]")
@@ -122,6 +125,8 @@ _MARKUPS: dict[str, _Markup] = {
         passed_over=re.compile(r"-{4,}|\{toc(?::[^{}]{0,200})?\}|![^!\s]{1,200}!"),
         closing=lambda line: "{code}" if line.startswith("{code") else "{noformat}",
         row=_jira_cells,
+        # Each line stands for itself here; those of a timeline must be told apart, those of prose need not.
+        anew=TIMED,
     ),
     "mediawiki": _Markup(
         heading=re.compile(r"(?P<marks>={1,6}) *(?P<words>[^=\s](?:.{0,300}?[^=\s])?) *={1,6}"),
@@ -261,6 +266,9 @@ def _lines(source: list[str], markup: _Markup, fields: list[FrontMatterField]) -
             special = [Line(_inline(bullet.group("words"), number, markup, "• "), indent=depth)]
         else:
             is_open = bool(line)
+        if is_open and words and markup.anew.match(line):
+            yield Line(_joined(words), indent=opened.indent if opened else 0)
+            words, opened = [], None
         if is_open and not (is_mediawiki and opened is not None):
             words.append(_inline(line, number, markup))
             continue

@@ -1,4 +1,4 @@
-"""What is linked to an incident's Jira issue → its promises, and the incident that a review is of.
+"""What a Jira issue says of other issues and of people → promises, the incident a review is of, names.
 
 A link says little: its type has a name and two phrases, which each Jira may change. So only what a type says
 in so many words is taken from the promises (that the other is a duplicate, a clone, a cause, a review), and
@@ -13,12 +13,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.documents.blocks import squeeze
-from pipeline.documents.facts import IssueReading
+from pipeline.documents.facts import ActionItem, IssueReading
+from pipeline.documents.promises.kinds import kind_by_rule
+from pipeline.documents.records.columns import Columns
 from pipeline.documents.records.states import INCIDENT_TYPE, NO_INCIDENT_TYPE, REVIEW_TYPE
+from pipeline.documents.records.values import plain_word
 from pipeline.record_mappings.issues import link_kind
 
 LINKS, SUBTASKS, PARENT = "fields.issuelinks", "fields.subtasks", "fields.parent"
+#: What Jira writes into an issue about the issue itself: of a review, it tells nothing of the incident.
+OWN_LIFE = frozenset(
+    {
+        "key", "fields.created", "fields.updated", "fields.resolutiondate", "fields.status",
+        "fields.resolution", "fields.statuscategorychangedate", "history",
+    }
+)  # fmt: skip
 _KEY = re.compile(r"[A-Z][A-Z0-9_]+-\d+")
+#: "Renew the key [~accountid:5b10a…]": what ends a line names who does it.
+_MENTION = re.compile(r"\[~accountid:(?P<account>[^\]\s]{1,128})\](?P<end>(?=[ \t]*$))?", re.MULTILINE)
 _MAX_LINKS = 500
 
 
@@ -49,13 +61,57 @@ def reviewed_issues(linked: list[LinkedIssue]) -> list[LinkedIssue]:
 
 def is_review_type(name: str, reading: IssueReading) -> bool:
     """Whether issues of this type review an incident."""
-    return name.casefold() in reading.review_types or plain_type(name) in REVIEW_TYPE
+    return name.casefold() in reading.review_types or plain_word(name) in REVIEW_TYPE
 
 
-def plain_type(name: str) -> str:
-    """A type's name in lower case with plain spaces: "[System] Post-incident review"."""
-    said = re.sub(r"^\[system\]\s*", "", name.casefold())
-    return re.sub(r"[\s_-]+", " ", said).strip()
+def linked_items(linked: list[LinkedIssue], named: set[str | None], columns: Columns) -> list[ActionItem]:
+    """The promises that links and subtasks are, but those `named` by their keys already."""
+    items: list[ActionItem] = []
+    told = set(named)
+    for each in linked:
+        if not each.is_promise or each.key in told:
+            continue
+        told.add(each.key)
+        kind = kind_by_rule(each.summary)
+        items.append(
+            ActionItem(
+                description=each.summary,
+                kind=kind[0] if kind is not None else None,
+                kind_words=kind[1] if kind is not None else None,
+                tracker="jira",
+                issue_key=each.key,
+                line=columns.line(each.column),
+                quote=squeeze(f"{each.phrase} {each.key}: {each.summary}"),
+            )
+        )
+    return items
+
+
+def named_mentions(text: str, record: Mapping[str, Any]) -> str:
+    """The text with people by name where the issue knows them: Cloud mentions them by their account ids."""
+    if "[~accountid:" not in text:
+        return text
+    names = dict(_people(list(record.values()), 0))
+
+    def name(match: re.Match[str]) -> str:
+        known = names.get(match["account"])
+        if known is None:
+            return match.group()
+        return f"({known})" if match["end"] is not None else known
+
+    return _MENTION.sub(name, text)
+
+
+def _people(value: Any, depth: int) -> Iterator[tuple[str, str]]:
+    """The accounts that stand in an issue, with their names."""
+    if isinstance(value, dict):
+        account, name = value.get("accountId"), value.get("displayName")
+        if isinstance(account, str) and isinstance(name, str):
+            yield account, name
+        value = list(value.values())
+    if isinstance(value, list) and depth < 6:
+        for each in value:
+            yield from _people(each, depth + 1)
 
 
 def _linked(record: Mapping[str, Any], reading: IssueReading) -> Iterator[LinkedIssue]:
@@ -98,9 +154,9 @@ def _issue(
 
 def _is_incident_type(name: str, reading: IssueReading) -> bool:
     """Whether issues of this type are incidents. A task is none, though the JQL may ask for some of them."""
-    if plain_type(name) in INCIDENT_TYPE:
+    if plain_word(name) in INCIDENT_TYPE:
         return True
-    return name.casefold() in reading.incident_types and plain_type(name) not in NO_INCIDENT_TYPE
+    return name.casefold() in reading.incident_types and plain_word(name) not in NO_INCIDENT_TYPE
 
 
 def _dict(value: Any) -> dict[str, Any]:

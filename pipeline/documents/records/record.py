@@ -10,25 +10,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipeline.documents.blocks import Link, Text, squeeze
+from pipeline.documents.blocks import squeeze
 from pipeline.documents.causes.categories import stated_category
 from pipeline.documents.causes.detection import detection_method
 from pipeline.documents.checks import check_incident, doubts_as_findings
 from pipeline.documents.evidence import MAX_VALUE, EvidenceList
-from pipeline.documents.evidence_links import link_kind
 from pipeline.documents.facts import (
     TIME_FIELDS,
-    ActionItem,
     DocumentFacts,
     DocumentKind,
-    Event,
     EvidenceLink,
     Finding,
     Incident,
@@ -37,20 +34,19 @@ from pipeline.documents.facts import (
 from pipeline.documents.formats import WIKI
 from pipeline.documents.incidents import Source, add_inferences
 from pipeline.documents.postmortem import read_document
-from pipeline.documents.promises.kinds import kind_by_rule, stated_kind
-from pipeline.documents.promises.trackers import Trackers
+from pipeline.documents.records.columns import Columns
 from pipeline.documents.records.issue_links import (
+    OWN_LIFE,
     LinkedIssue,
     is_review_type,
     linked_issues,
+    linked_items,
+    named_mentions,
     reviewed_issues,
 )
+from pipeline.documents.records.parts import action_items, events, evidence_links
 from pipeline.documents.records.states import (
     INCIDENT_TYPE,
-    ITEM_DECLINED,
-    ITEM_DONE,
-    ITEM_GONE,
-    ITEM_OPEN,
     NO_INCIDENT_STATUS,
     NO_INCIDENT_TYPE,
     OPEN,
@@ -59,41 +55,28 @@ from pipeline.documents.records.states import (
 )
 from pipeline.documents.records.values import (
     plain_text,
+    plain_word,
     read_day,
     read_instant,
     read_minutes,
     read_name,
     read_names,
     read_number,
-    shown,
 )
 from pipeline.documents.severity import severity_number
 from pipeline.documents.statements import is_value
-from pipeline.documents.timelines.event_kinds import event_kind
 from pipeline.documents.times.calendar import Calendar, ClockDoubts
 from pipeline.documents.times.moments import TimeReading, written_orders
 from pipeline.record_mappings import RECORD_FIELDS
-from pipeline.record_mappings.paths import Found, RecordPath, decoded, is_null, parse_path
+from pipeline.record_mappings.paths import Found
 
-_KEY_LINE = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*:')
 _NUMBER_MARK = re.compile(r"^\[#\d+\]\s*")  # "[#1234] The server is on fire"
 _HEADING = re.compile(r"^#{1,6} \S|<h[1-6]\b|^h[1-6]\. ", re.MULTILINE | re.IGNORECASE)
 _WIKI_HEADING = re.compile(r"^h[1-6]\. ?\S", re.MULTILINE)
 _SENTENCES = ("contributing_factors", "five_whys")
 _LAST_COUNTS = ("mitigated_at", "resolved_at", "reviewed_at")  # of several: the incident was reopened
-_EVENT_KINDS = ("started", "detected", "acknowledged", "declared", "mitigated", "resolved")
-#: What Jira writes into an issue about the issue itself: of a review, it tells nothing of the incident.
-_OWN_LIFE = frozenset(
-    {
-        "key", "fields.created", "fields.updated", "fields.resolutiondate", "fields.status",
-        "fields.resolution", "fields.statuscategorychangedate", "history",
-    }
-)  # fmt: skip
 _YES = ("true", "yes", "y", "1")
 _NO = ("false", "no", "n", "0")
-_MAX_EVENTS = 2_000
-_MAX_ITEMS = 500
-_MAX_LINKS = 300
 
 #: Findings that tell the author of a document what to write: who maps columns is told otherwise, or knows.
 _FOR_AUTHORS = frozenset(
@@ -127,11 +110,9 @@ class _Record:
     """One record, and what was read of it so far."""
 
     def __init__(self, record: dict[str, Any], content: str, path: str, reading: Reading) -> None:
-        self._record = record
+        self._columns = Columns(record, content, reading.record_fields)
         self._path = path
         self._reading = reading
-        self._paths = {name: _parsed(written) for name, written in reading.record_fields}
-        self._lines = _lines_of_keys(content)
         times = TimeReading(
             _known_zone(reading.time_zone), reading.day_first, written_orders(content[:200_000])
         )
@@ -140,12 +121,15 @@ class _Record:
         self._findings: list[Finding] = []
         self._text: DocumentFacts | None = None  # what a column says that holds a whole postmortem
         self._text_column = ""
+        self._text_has_sections = False
         self._linked: list[LinkedIssue] = []
         self._is_review = False
         if reading.issues is not None:
             self._linked = linked_issues(record, reading.issues)
-            types = (read_name(value) for found in self._all_found("type") for value in found.values)
+            types = (read_name(value) for found in self._columns.all_found("type") for value in found.values)
             self._is_review = any(is_review_type(name, reading.issues) for name in types if name)
+        if self._is_review:
+            self._columns.passed_over = OWN_LIFE
 
     def facts(self) -> DocumentFacts:
         """The incident, or why the record is none."""
@@ -159,7 +143,7 @@ class _Record:
         }  # fmt: skip
         for name, kind in RECORD_FIELDS.items():
             reader = readers.get(kind)
-            found = self._find(name) if reader is not None else None
+            found = self._columns.find(name) if reader is not None else None
             if reader is not None and found is not None:
                 reader(name, found)
         self._status()
@@ -172,14 +156,15 @@ class _Record:
         return self._incident(title)
 
     def _incident(self, title: str | None) -> DocumentFacts:
-        events, items = self._events("events"), self._action_items()
+        calendar, columns = self._calendar, self._columns
+        timeline = events(columns, "events", self._reading, calendar)
+        items = action_items(columns, self._reading, calendar)
         if self._text is not None:
-            told, line = self._text.incidents[0], self._line(self._text_column)
+            told, line = self._text.incidents[0], self._columns.line(self._text_column)
             self._take_evidence(told, line)
-            events = events or tuple(replace(event, line=line) for event in told.events)
+            timeline = timeline or tuple(replace(event, line=line) for event in told.events)
             items = items or [replace(item, line=line) for item in told.action_items]
-        items += self._linked_items({item.issue_key for item in items})
-        events = events or self._events("comments")
+        timeline = timeline or events(columns, "comments", self._reading, calendar)
         if title is None and not self._evidence.of("summary") and not self._evidence.of("incident_key"):
             return self._unplaced(
                 "record_without_title",
@@ -199,7 +184,10 @@ class _Record:
         left_out, findings = check_incident(self._evidence, [], items, self._reading, 1, undecided)
         findings = [each for each in findings if each.rule not in _FOR_AUTHORS] + self._findings
         findings += self._missing(left_out) + doubts_as_findings(self._calendar.doubts, 1)
-        incident = Incident(1, self._evidence.settled(left_out), events, tuple(items), self._links())
+        items += linked_items(
+            self._linked, {item.issue_key for item in items}, columns
+        )  # with owners in Jira
+        incident = Incident(1, self._evidence.settled(left_out), timeline, tuple(items), self._links())
         return DocumentFacts("postmortem", title, (incident,), tuple(findings))
 
     def _take_evidence(self, told: Incident, line: int) -> None:
@@ -216,20 +204,6 @@ class _Record:
         findings = (Finding(rule, "warning", message), *(replace(each, ordinal=None) for each in unread))
         return DocumentFacts("not_a_postmortem", title, findings=findings)
 
-    # --- places -------------------------------------------------------------------------------------------
-
-    def _find(self, name: str) -> Found | None:
-        return next(iter(self._all_found(name)), None)
-
-    def _all_found(self, name: str) -> Iterable[Found]:
-        path = self._paths.get(name)
-        for found in path.all_found(self._record) if path is not None else ():
-            if not (self._is_review and found.column in _OWN_LIFE):
-                yield found
-
-    def _line(self, column: str) -> int:
-        return self._lines.get(column, 1)
-
     def _add(
         self,
         name: str,
@@ -239,14 +213,14 @@ class _Record:
         sure: float = 1.0,
     ) -> None:
         said = said if said is not None else found.values[0] if len(found.values) == 1 else list(found.values)
-        quote = f"{squeeze(found.label, 100)}: {shown(said)}"
-        self._evidence.add(name, value, "record", self._line(found.column), quote, sure)
+        quote = self._columns.quote(found, said)
+        self._evidence.add(name, value, "record", self._columns.line(found.column), quote, sure)
 
     def _unread(self, found: Found, what: str, mend: str, rule: str = "value_unreadable") -> None:
-        quote = f"{squeeze(found.label, 100)}: {shown(found.values[0], 80)}"
+        quote = self._columns.quote(found, found.values[0], 80)
         self._findings.append(
             Finding(rule, "warning", f"“{quote}” is no {what} and was left out; {mend}.",
-                    self._line(found.column), 1, quote)
+                    self._columns.line(found.column), 1, quote)
         )  # fmt: skip
 
     # --- fields -------------------------------------------------------------------------------------------
@@ -254,8 +228,9 @@ class _Record:
     def _words(self, name: str, found: Found) -> None:
         inside = self._text.incidents[0].evidence if self._text is not None else ()
         is_document = found.column == self._text_column
-        if name == "summary" and is_document and any(row.field == "summary" for row in inside):
-            return  # the document has a summary of its own
+        has_summary = self._text_has_sections or any(row.field == "summary" for row in inside)
+        if name == "summary" and is_document and has_summary:
+            return  # the whole document is none
         is_wiki = self._reading.issues is not None and name != "title"
         texts = (plain_text(value, is_wiki=is_wiki) for value in found.values)
         text = "\n\n".join(dict.fromkeys(filter(None, texts)))
@@ -265,7 +240,7 @@ class _Record:
             self._add(name, text, found)
 
     def _name(self, name: str, found: Found) -> None:
-        names = read_names(found.values)
+        names = [each for each in read_names(found.values) if not each.isdigit()]  # a number names nothing
         if len(names) == 1:  # of several, none is the one
             self._add(name, names[0], found)
 
@@ -276,7 +251,7 @@ class _Record:
             self._add(name, key, found)
 
     def _time(self, name: str, found: Found) -> None:
-        line = self._line(found.column)
+        line = self._columns.line(found.column)
         column = found.column if "[" in found.label else found.label
         instants = [(read_instant(value, self._calendar, line, column), value) for value in found.values]
         read = [(instant.at, value, instant.day) for instant, value in instants if instant and instant.at]
@@ -296,7 +271,7 @@ class _Record:
             self._unread(found, what, "write it as 2024-03-01T09:30:00Z, or map another column")
 
     def _day(self, name: str, found: Found) -> None:
-        day = read_day(found.values[0], self._calendar, self._line(found.column))
+        day = read_day(found.values[0], self._calendar, self._columns.line(found.column))
         if day is not None:
             self._add(name, day, found, found.values[0])
         else:
@@ -343,7 +318,7 @@ class _Record:
             self._add(name, f"{number:.2f}".rstrip("0").rstrip("."), found)
 
     def _flag(self, name: str, found: Found) -> None:
-        said = _plain(found.values[0])
+        said = plain_word(found.values[0])
         if said in _YES or said in _NO:
             self._add(name, "true" if said in _YES else "false", found)
 
@@ -365,16 +340,16 @@ class _Record:
     def _status(self) -> None:
         if self._evidence.of("is_resolved"):
             return
-        for found in self._all_found("status"):
-            said = _plain(found.values[0])
+        for found in self._columns.all_found("status"):
+            said = plain_word(found.values[0])
             if said in RESOLVED or said in OPEN:
                 self._add("is_resolved", "true" if said in RESOLVED else "false", found)
                 return
 
     def _type(self) -> None:
-        for found in self._all_found("type"):
+        for found in self._columns.all_found("type"):
             for value in found.values:
-                said = _plain(value)
+                said = plain_word(value)
                 given = (read_name(value) or "").casefold()
                 if given in self._reading.planned_words or PLANNED.fullmatch(said):
                     self._add("is_planned", "true", found)
@@ -386,14 +361,13 @@ class _Record:
         issues = self._reading.issues
         meant = issues.incident_types if issues is not None else ()
         for name, known in (("status", NO_INCIDENT_STATUS), ("type", NO_INCIDENT_TYPE)):
-            path = self._paths.get(name)
-            for found in path.all_found(self._record) if path is not None else ():
+            for found in self._columns.every_column(name):
                 for value in found.values:
                     is_meant = name == "type" and (read_name(value) or "").casefold() in meant
-                    if _plain(value) in known and not is_meant:
-                        quote = f"{squeeze(found.label, 100)}: {shown(value, 60)}"
+                    if plain_word(value) in known and not is_meant:
+                        quote = self._columns.quote(found, value, 60)
                         message = f"The record says of itself that it is no incident (“{quote}”)."
-                        line = self._line(found.column)
+                        line = self._columns.line(found.column)
                         return Finding("record_no_incident", "info", message, line, quote=quote)
         return None
 
@@ -403,12 +377,12 @@ class _Record:
             return
         reviewed = reviewed_issues(self._linked)
         if not reviewed:
-            key = read_name(self._record.get("key"), 61)
+            key = read_name(self._columns.record.get("key"), 61)
             if key is not None:
-                self._evidence.add("incident_key", key, "record", self._line("key"), f"key: {key}")
+                self._evidence.add("incident_key", key, "record", self._columns.line("key"), f"key: {key}")
             return
         first = reviewed[0]
-        line, quote = self._line(first.column), f"{first.phrase} {first.key}: {first.summary}"
+        line, quote = self._columns.line(first.column), f"{first.phrase} {first.key}: {first.summary}"
         self._evidence.add("incident_key", first.key, "record", line, quote)
         if len(keys := list(dict.fromkeys(each.key for each in reviewed))) > 1:
             message = (
@@ -420,21 +394,24 @@ class _Record:
     # --- a document inside --------------------------------------------------------------------------------
 
     def _read_text(self) -> None:
-        found = self._find("document")
+        found = self._columns.find("document")
         if found is None:
             return
         value = found.values[0]
         text = value if isinstance(value, str) else plain_text(value)
         is_wiki = self._reading.issues is not None
+        if is_wiki:
+            text = named_mentions(text, self._columns.record)
         if len(text.split()) < 10:
             return
-        title = self._find("title")
+        title = self._columns.find("title")
         given = read_name(title.values[0], 300) if title is not None else None
         has_sections = (_WIKI_HEADING if is_wiki else _HEADING).search(text) is not None
         media_type = WIKI if is_wiki else "text/plain"
         facts = read_document(text, "", self._reading, media_type, given, is_account=has_sections)
         if facts.kind == "postmortem" and len(facts.incidents) == 1:
             self._text, self._text_column = facts, found.column
+            self._text_has_sections = has_sections
         elif facts.kind == "postmortem":
             self._findings.append(
                 Finding(
@@ -442,121 +419,18 @@ class _Record:
                     "info",
                     f"“{squeeze(found.path, 60)}” tells of {len(facts.incidents)} incidents, so none of it "
                     f"was taken for this one.",
-                    self._line(found.column),
+                    self._columns.line(found.column),
                     1,
                 )
             )
 
     # --- lists of parts -----------------------------------------------------------------------------------
 
-    def _parts(self, name: str, limit: int) -> Iterable[tuple[Any, Found, dict[str, RecordPath]]]:
-        found = self._find(f"{name}.list")
-        if found is None:
-            return
-        prefix = f"{name}."
-        paths = {
-            known.removeprefix(prefix): path
-            for known, path in self._paths.items()
-            if known.startswith(prefix)
-        }
-        values: Iterable[Any] = found.values
-        if len(found.values) == 1 and isinstance(found.values[0], str):
-            inner = decoded(found.values[0])
-            values = inner if isinstance(inner, list) else read_names(found.values, are_sentences=True)
-        for value in list(values)[:limit]:
-            yield value, found, paths
-
-    def _action_items(self) -> list[ActionItem]:
-        items: list[ActionItem] = []
-        trackers = Trackers.known(self._reading.jira_hosts, self._reading.jira_projects)
-        for value, found, paths in self._parts("action_items", _MAX_ITEMS):
-            line = self._line(found.column)
-            description = squeeze(plain_text(_part(value, paths, "description")), 1000)
-            if not isinstance(value, Mapping):
-                description = squeeze(plain_text(value), 1000)
-            if not description or not is_value(description):
-                continue
-            status = _part(value, paths, "status")
-            if _plain(status) in ITEM_GONE:
-                continue
-            due = _part(value, paths, "due_on")
-            kind = stated_kind(_plain(_part(value, paths, "kind"))) or kind_by_rule(description)
-            url = str(_part(value, paths, "url") or "").strip()
-            key = str(_part(value, paths, "key") or "").strip()
-            links = [Link("", url, 0)] if re.match(r"https?://", url) else []
-            item = ActionItem(
-                description=description,
-                kind=kind[0] if kind is not None else None,
-                kind_words=kind[1] if kind is not None else None,
-                owner=", ".join(read_names(_parts_of(value, paths, "owner"))) or None,
-                priority=read_name(_part(value, paths, "priority"), 40),
-                due_on=None if due is None else read_day(due, self._calendar, line),
-                is_marked_done=_is_done(status, self._calendar, line),
-                is_marked_declined=_plain(status) in ITEM_DECLINED,
-                line=line,
-                quote=squeeze(description),
-            )
-            references = trackers.references(Text(f"{description} {key}", line, links))
-            known = [each for each in references if each.tracker is not None]
-            items += [
-                replace(item, tracker=each.tracker, issue_key=each.key, url=each.url) for each in known
-            ] or [replace(item, url=references[0].url if references else None)]
-        return items
-
-    def _linked_items(self, named: set[str | None]) -> list[ActionItem]:
-        """The promises that links and subtasks are, but those that are promised by their keys already."""
-        items: list[ActionItem] = []
-        for linked in self._linked[:_MAX_ITEMS]:
-            if not linked.is_promise or linked.key in named:
-                continue
-            named.add(linked.key)
-            kind = kind_by_rule(linked.summary)
-            items.append(
-                ActionItem(
-                    description=linked.summary,
-                    kind=kind[0] if kind is not None else None,
-                    kind_words=kind[1] if kind is not None else None,
-                    tracker="jira",
-                    issue_key=linked.key,
-                    line=self._line(linked.column),
-                    quote=squeeze(f"{linked.phrase} {linked.key}: {linked.summary}"),
-                )
-            )
-        return items
-
-    def _events(self, name: str) -> tuple[Event, ...]:
-        is_wiki = self._reading.issues is not None
-        events: list[Event] = []
-        for value, found, paths in self._parts(name, _MAX_EVENTS):
-            if not isinstance(value, Mapping):
-                continue
-            line = self._line(found.column)
-            at_text = _part(value, paths, "at")
-            text = plain_text(_part(value, paths, "text") or "", is_wiki=is_wiki)
-            if at_text is None or not text:
-                continue
-            instant = read_instant(at_text, replace_doubts(self._calendar), line)
-            stated = _plain(_part(value, paths, "kind"))
-            told = event_kind(text, self._reading.services) if "kind" not in paths else None
-            kind = stated if stated in _EVENT_KINDS else told[0] if told is not None else None
-            at = instant.at if instant is not None else None
-            events.append(Event(at, squeeze(str(at_text), 60), squeeze(text, 500), kind, line))
-        if all(event.at is not None for event in events):
-            events.sort(key=lambda event: event.at or datetime.min)
-        return tuple(events)
-
     def _links(self) -> tuple[EvidenceLink, ...]:
         """The addresses that columns give as evidence, and those of the document inside."""
-        links: dict[str, EvidenceLink] = {}
-        for found in self._all_found("links"):
-            label = re.sub(r"[._]", " ", found.label)
-            for value in found.values:
-                url = value.strip() if isinstance(value, str) else ""
-                if re.fullmatch(r"https?://[^\s<>\"]{1,2000}", url) and len(links) < _MAX_LINKS:
-                    line = self._line(found.column)
-                    links.setdefault(url, EvidenceLink(link_kind(url, label), url, label, line))
+        links = evidence_links(self._columns)
         for told in self._text.incidents[0].links if self._text is not None else ():
-            links.setdefault(told.url, replace(told, line=self._line(self._text_column)))
+            links.setdefault(told.url, replace(told, line=self._columns.line(self._text_column)))
         return tuple(links.values())
 
     # --- what is missing ----------------------------------------------------------------------------------
@@ -586,65 +460,6 @@ class _Record:
                     )
                 )
         return findings
-
-
-def replace_doubts(calendar: Calendar) -> Calendar:
-    """The calendar with doubts of its own, for values whose doubts are not worth a finding."""
-    return replace(calendar, doubts=ClockDoubts())
-
-
-def _lines_of_keys(content: str) -> dict[str, int]:
-    """The line of each key of the record, where each stands on a line of its own."""
-    lines: dict[str, int] = {}
-    if content.count("\n") < 2:
-        return lines
-    for number, line in enumerate(content.split("\n"), start=1):
-        match = _KEY_LINE.match(line)
-        if match is not None:
-            try:
-                lines.setdefault(json.loads(match.group(1)), number)
-            except ValueError:
-                continue
-    return lines
-
-
-def _parsed(written: str) -> RecordPath:
-    try:
-        return parse_path(written)
-    except ValueError:  # settings are checked before; a reading made by hand need not be
-        return RecordPath(())
-
-
-def _plain(value: Any) -> str:
-    """A word of a fixed set, in lower case with plain spaces: IN_PROGRESS, "[System] Incident"."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    said = read_name(value, 80) if not isinstance(value, (int, float)) else str(value)
-    said = re.sub(r"^\[system\]\s*", "", (said or "").casefold())
-    return re.sub(r"[\s_-]+", " ", said).strip()
-
-
-def _parts_of(value: Any, paths: Mapping[str, RecordPath], name: str) -> tuple[Any, ...]:
-    if not isinstance(value, Mapping) or name not in paths:
-        return ()
-    found = paths[name].find(value)
-    return found.values if found is not None else ()
-
-
-def _part(value: Any, paths: Mapping[str, RecordPath], name: str) -> Any:
-    values = _parts_of(value, paths, name)
-    return values[0] if values and not is_null(values[0]) else None
-
-
-def _is_done(status: Any, calendar: Calendar, line: int) -> bool | None:
-    """Whether a promise is kept: by its status, or by the time at which it was completed."""
-    if status is None:
-        return None
-    said = _plain(status)
-    if said in ITEM_DONE or said in ITEM_OPEN:
-        return said in ITEM_DONE
-    instant = read_instant(status, replace_doubts(calendar), line)
-    return True if instant is not None else None
 
 
 def _known_zone(name: str) -> str:

@@ -8,6 +8,7 @@ import re
 OPEN = frozenset(
     {
         "acknowledged", "active", "declared", "detected", "escalated", "fixing", "identified",
+        "indeterminate",  # the category of Jira's statuses that are neither new nor done
         "in progress", "in triage", "investigating", "live", "mitigated", "mitigating", "monitoring",
         "new", "ongoing", "open", "paused", "pending", "reported", "stable", "started", "to do", "triage",
         "triggered", "under investigation", "waiting for customer", "waiting for support",

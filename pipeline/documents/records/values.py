@@ -216,6 +216,15 @@ def read_name(value: Any, limit: int = 200) -> str | None:
     return name if name and is_value(name) and _UUID.fullmatch(name) is None else None
 
 
+def plain_word(value: Any) -> str:
+    """A word of a fixed set, in lower case with plain spaces: IN_PROGRESS, "[System] Incident"."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    said = read_name(value, 80) if not isinstance(value, (int, float)) else str(value)
+    said = re.sub(r"^\[system\]\s*", "", (said or "").casefold())
+    return re.sub(r"[\s_-]+", " ", said).strip()
+
+
 def read_names(values: Iterable[Any], *, are_sentences: bool = False) -> list[str]:
     """The names, or the sentences, of several values, or of one cell that holds several."""
     given = list(values)

@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.errors import JiraError
 from pipeline.raw_documents import FetchedDocument, KnownDocument, Listing
-from pipeline.record_mappings.issues import columns_of, without_order
+from pipeline.record_mappings.issues import NAMES, columns_of, without_order
 from pipeline.settings import Jira, JiraSource
 from pipeline.sources.folder import is_named, max_bytes
 from pipeline.sources.jira.answers import moment
@@ -67,8 +67,6 @@ class JiraIncidents:
         site = self._open()
         site.session.query = f"jql of source {self._source.name}"
         site.account()
-        names = self._learn_fields(site)
-        categories = _categories(site) if self._has_history else {}
         states = {
             state.issue_id: state
             for page in site.find_states(without_order(self._source.jql))
@@ -84,6 +82,8 @@ class JiraIncidents:
         ]
 
         def read() -> Iterator[FetchedDocument]:
+            names = self._learn_fields(site)
+            categories = _categories(site) if self._has_history else {}
             missing = set(changed)
             for issues in site.fetch(changed):
                 for issue in issues:
@@ -93,7 +93,7 @@ class JiraIncidents:
             self._doubt(len(missing), len(changed))
             paths.difference_update(map(_path, missing))
 
-        return Listing(paths, len(changed), read())
+        return Listing(paths, len(changed), read() if changed else iter(()))
 
     # --- what is listed -----------------------------------------------------------------------------------
 
@@ -163,6 +163,11 @@ class JiraIncidents:
         fields = issue.payload["fields"]
         record: dict[str, Any] = {"key": issue.issue_key, "id": issue.issue_id}
         record |= {f"fields.{name}": fields[name] for name in self._held if fields.get(name) is not None}
+        record[NAMES] = {
+            name: names[name]
+            for name in self._held
+            if name.startswith("customfield_") and fields.get(name) is not None
+        }
         if self._texts:
             record["document"] = self._text(fields, names)
         if self._has_history:
