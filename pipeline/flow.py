@@ -149,9 +149,7 @@ def fetch_documents(
     """
     with _noted_fetch(warehouse, source.name, source.kind) as fetch_id:
         known = warehouse.known_documents(source.name)
-        documents = document_source(
-            source, settings, narrator, sweep=sweep, accept_vanished=accept_vanished
-        )
+        documents = document_source(source, settings, narrator, sweep=sweep, accept_vanished=accept_vanished)
         listing = documents.fetch(known)
         if known and not listing.paths:
             raise SourceError(
@@ -200,7 +198,7 @@ def document_source(
     if isinstance(source, JiraSource) and settings.jira is not None:
         from pipeline.sources.jira.incidents import JiraIncidents
 
-        site = _jira_site(settings.jira, settings.jira_token(), narrator)
+        site = _jira_site(settings.jira, settings.jira_token(), narrator, patience)
         return JiraIncidents(source, settings.jira, site, sweep=sweep, accept_vanished=accept_vanished)
     raise SettingsError(f"sources: {source.name} is of the type {source.type}, which cannot be read yet")
 
@@ -267,13 +265,15 @@ def _jira_sync(
     )
 
 
-def _jira_site(jira: Jira, token: SecretStr, narrator: Narrator) -> Callable[[], JiraSite]:
+def _jira_site(
+    jira: Jira, token: SecretStr, narrator: Narrator, patience: Patience | None = None
+) -> Callable[[], JiraSite]:
     """Signs in to the Jira when that is needed."""
 
     def site() -> JiraSite:
         from pipeline.sources.jira.site import open_site  # its client takes half a second to import
 
-        return open_site(jira, token, tell=narrator.say)
+        return open_site(jira, token, tell=narrator.say, patience=patience)
 
     return site
 

@@ -16,7 +16,7 @@ from pipeline.demo.jira.server import SimulatedJira, serve_jira
 from pipeline.demo.jira.site import Deployment
 from pipeline.demo.jira.state import JiraState
 from pipeline.errors import JiraError
-from pipeline.raw_documents import FetchedDocument, KnownDocument
+from pipeline.raw_documents import FetchedDocument, Glance, KnownDocument
 from pipeline.settings import Jira, JiraSource
 from pipeline.sources.jira.incidents import JiraIncidents, status_changes
 from pipeline.sources.jira.site import open_site
@@ -51,8 +51,8 @@ class Desk:
     held: dict[str, KnownDocument]
     at: datetime = LATER
 
-    def fetch(self, **asked: bool) -> list[FetchedDocument]:
-        """What a run reads; afterwards that is held, and what is not listed any more is not."""
+    def incidents(self, **asked: bool) -> JiraIncidents:
+        """The source as it is set now."""
         settings = Jira.model_validate({"url": self.jira.url, "email": EMAIL})
         source = JiraSource.model_validate(
             {"type": "jira", "name": "incidents", "jql": "project = INC ORDER BY key"} | self.source
@@ -61,8 +61,11 @@ class Desk:
         def site() -> Any:
             return open_site(settings, SecretStr(TOKEN), clock=StillClock())
 
-        incidents = JiraIncidents(source, settings, site, now=lambda: self.at, **asked)
-        listing = incidents.fetch(self.held)
+        return JiraIncidents(source, settings, site, now=lambda: self.at, **asked)
+
+    def fetch(self, **asked: bool) -> list[FetchedDocument]:
+        """What a run reads; afterwards that is held, and what is not listed any more is not."""
+        listing = self.incidents(**asked).fetch(self.held)
         read = list(listing.changed)
         assert len(read) <= listing.changed_count
         for each in read:
@@ -365,3 +368,23 @@ def test_an_issue_above_the_limit_is_told_and_not_kept() -> None:
         assert desk.fetch() == []
         desk.source = {"max_megabytes": 2}
         assert [each.problem for each in desk.fetch()] == [None]
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS)
+def test_a_glance_tells_what_there_is_and_which_field_nobody_fills_in(deployment: Deployment) -> None:
+    """How many issues the JQL finds; that it finds none; that a mapped field is empty in all of them."""
+    state = service_desk(deployment)
+    with served(state, {"fields": {"severity": f"fields.{SEVERITY}"}}) as desk:
+        url = desk.jira.url
+        assert desk.incidents().glance() == Glance(
+            f"{url} shows no issue to {EMAIL} that project = INC",
+            "try that in Jira's own search as the account; mend jql of the source, or its rights",
+        )
+        key = raise_incident(state)
+        assert desk.incidents().glance() == Glance(
+            f"{url} shows 1 issue to {EMAIL} that project = INC; none of 1 tried holds anything in "
+            f"Severity ({SEVERITY})",
+            "see whether it is another field that is filled in, and mend fields or document of the source",
+        )
+        state.edit(key, at=BEGAN, by="ana", custom={SEVERITY: "SEV-1"})
+        assert desk.incidents().glance() == Glance(f"{url} shows 1 issue to {EMAIL} that project = INC")

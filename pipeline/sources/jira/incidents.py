@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipeline.errors import JiraError
-from pipeline.raw_documents import FetchedDocument, KnownDocument, Listing
+from pipeline.raw_documents import FetchedDocument, Glance, KnownDocument, Listing
 from pipeline.record_mappings.issues import NAMES, columns_of, without_order
 from pipeline.settings import Jira, JiraSource
 from pipeline.sources.folder import is_named, max_bytes
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 _LEFT_OUT = ("updated", "comment", "statuscategorychangedate")
 #: So many issues must vanish before that is doubted; fewer may well have been deleted.
 _FEW = 4
+_TRIED = 100  # issues of a glance
 
 
 class JiraIncidents:
@@ -49,6 +50,7 @@ class JiraIncidents:
     ) -> None:
         self._source = source
         self._settings = settings
+        self._condition = without_order(source.jql)
         self._open = site
         self._accepts_vanished = accept_vanished
         self._read_again = None if sweep else now() - timedelta(hours=settings.sweep_every_hours)
@@ -62,14 +64,36 @@ class JiraIncidents:
         seen_by = repr((self._held, self._texts, self._has_history, settings.issue_url))
         self._seen_by = hashlib.sha256(seen_by.encode()).hexdigest()[:8]
 
+    def glance(self) -> Glance:
+        """See `DocumentSource`. A few calls: the fields, the count, and what some issues hold in them."""
+        site = self._signed_in()
+        names = self._learn_fields(site)
+        count = site.count(self._condition)
+        where, who = site.session.site, site.session.account
+        if not count:
+            return Glance(
+                f"{where} shows no issue to {who} that {self._condition}",
+                "try that in Jira's own search as the account; mend jql of the source, or its rights",
+            )
+        found = f"{where} shows {count:,} issue{'' if count == 1 else 's'} to {who} that {self._condition}"
+        tried = next(site.find_ids(self._condition), [])[-_TRIED:]
+        held = site.values(tried, self._asked) if tried and self._asked else []
+        empty = [name for name in self._asked if held and not any(fields.get(name) for fields in held)]
+        if not empty:
+            return Glance(found)
+        told = ", ".join(f"{names[name]} ({name})" for name in empty)
+        return Glance(
+            f"{found}; none of {len(held)} tried holds anything in {told}",
+            "see whether it is another field that is filled in, and mend fields or document of the source",
+        )
+
     def fetch(self, known: Mapping[str, KnownDocument]) -> Listing:
         """See `DocumentSource`. An issue whose time of change is as before is not read."""
-        site = self._open()
-        site.session.query = f"jql of source {self._source.name}"
+        site = self._signed_in()
         site.account()
         states = {
             state.issue_id: state
-            for page in site.find_states(without_order(self._source.jql))
+            for page in site.find_states(self._condition)
             for state in page
             if is_named(state.issue_key, self._source)
         }
@@ -94,6 +118,11 @@ class JiraIncidents:
             paths.difference_update(map(_path, missing))
 
         return Listing(paths, len(changed), read() if changed else iter(()))
+
+    def _signed_in(self) -> JiraSite:
+        site = self._open()
+        site.session.query = f"jql of source {self._source.name}"
+        return site
 
     # --- what is listed -----------------------------------------------------------------------------------
 

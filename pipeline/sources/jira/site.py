@@ -30,7 +30,7 @@ from pipeline.sources.jira.answers import (
 )
 from pipeline.sources.jira.fields import FIELDS, custom_fields
 from pipeline.sources.jira.session import JiraSession
-from pipeline.sources.rest import CallReport, Clock
+from pipeline.sources.rest import CallReport, Clock, Patience
 
 Made = TypeVar("Made")
 log = logging.getLogger(__name__)
@@ -335,12 +335,13 @@ def open_site(
     *,
     tell: Callable[[str], None] = log.info,
     clock: Clock | None = None,
+    patience: Patience | None = None,
 ) -> JiraSite:
     """The Jira of the settings, as the deployment it is. Nothing is asked but, if need be, which that is.
 
     `tell` hears why it waits; `clock` is the world's, but for tests. Raises JiraError.
     """
-    session = JiraSession(settings, token, CallReport(), tell=tell, clock=clock)
+    session = JiraSession(settings, token, CallReport(), tell=tell, clock=clock, patience=patience)
     deployment = settings.deployment
     if deployment is None and is_atlassians(settings.url):
         deployment = "cloud"
