@@ -313,7 +313,7 @@ def test_a_field_that_jira_does_not_have_is_told(deployment: Deployment) -> None
             desk.fetch()
         assert str(error.value) == (
             f"source incidents: {desk.jira.url} shows no field customfield_99999 to {EMAIL}; mend fields or "
-            f"document of the source (`postmortems doctor` lists the fields with their ids)"
+            f"document of the source (`postmortems doctor` tells the ids of those in use)"
         )
 
 

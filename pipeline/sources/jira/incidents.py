@@ -138,7 +138,7 @@ class JiraIncidents:
             raise JiraError(
                 f"source {self._source.name}: {site.session.site} shows no field {', '.join(unknown)} to "
                 f"{site.session.account}; mend fields or document of the source "
-                f"(`postmortems doctor` lists the fields with their ids)"
+                f"(`postmortems doctor` tells the ids of those in use)"
             )
         site.read_fields(defined, also=self._asked)
         return names
