@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.demo.histories import TEAM
 from pipeline.demo.house_styles import DOCUMENTS_FOLDER, is_repository
+from pipeline.demo.jira.site import SPRINT, STORY_POINTS
 from pipeline.demo.promises import DUE_DAYS, PRIORITIES
 from pipeline.demo.reviews import REVIEWED_FILE
 from pipeline.demo.roster import AUTOMATION, COMPANY_NAME, DOMAIN, FOLLOW_UP_LABEL, Team, Unit
@@ -64,6 +66,11 @@ token_file = {_text(TOKEN_FILE)}
 jql = {_text(f"labels = {FOLLOW_UP_LABEL}")}
 projects = {_list(team.project for team in company.teams)}
 automation_accounts = {_list([AUTOMATION.account_id])}
+
+[jira.fields]
+team = {_text(TEAM)}
+story_points = {_text(STORY_POINTS)}
+sprint = {_text(SPRINT)}
 
 [severity]
 {severities}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from pipeline.demo.jira.site import SPRINT, STORY_POINTS
 from pipeline.demo.jira.state import JiraState
 from pipeline.demo.promises import (
     STATUSES,
@@ -21,6 +22,9 @@ from pipeline.demo.promises import (
 )
 from pipeline.demo.roster import AUTOMATION, FOLLOW_UP_LABEL
 from pipeline.demo.truth import Company, OrdinaryIssue
+
+#: The field for the team.
+TEAM = "customfield_10001"
 
 #: When, which of what happens at one moment is first, and what.
 Happening = tuple[datetime, int, Callable[[], None]]
@@ -39,6 +43,7 @@ def fill_jira(company: Company, state: JiraState) -> None:
         state.add_project(team.project, team.name)
         for person in team.people:
             state.add_user(person.account_id, person.name)
+    _add_sprints(company, state)
     happenings: list[Happening] = []
     for item in company.action_items:
         if item.issue_key is not None:
@@ -84,9 +89,36 @@ def _create(state: JiraState, item: ActionItem) -> None:
         due_on=item.first_due_on,
         labels=[FOLLOW_UP_LABEL],
         issue_type="Epic" if item.children else "Task",
+        custom=_custom(item),
         description=f"Agreed in the review of {item.incident_id}." if item.incident_id else "",
     )
     _check(key, item.issue_key)
+
+
+def _custom(item: ActionItem) -> dict[str, Any]:
+    """What its issue says in custom fields, by their ids."""
+    said = {
+        TEAM: item.stated_team and item.stated_team.name,
+        STORY_POINTS: item.story_points,
+        SPRINT: [_sprint_id(item.sprint_on)] if item.sprint_on else None,
+    }
+    return {field_id: value for field_id, value in said.items() if value is not None}
+
+
+def _add_sprints(company: Company, state: JiraState) -> None:
+    """A sprint for each month in which something was planned; that of the moment is active."""
+    this_month = company.as_of.date().replace(day=1)
+    for month in sorted({item.sprint_on for item in company.action_items if item.sprint_on}):
+        state.add_sprint(_sprint_id(month), sprint_name(month), "active" if month == this_month else "closed")
+
+
+def sprint_name(month: date) -> str:
+    """The name of the sprint of a month."""
+    return f"Sprint {month:%Y-%m}"
+
+
+def _sprint_id(month: date) -> int:
+    return month.year * 12 + month.month
 
 
 def _create_related(state: JiraState, issue: RelatedIssue, parent: str | None) -> None:

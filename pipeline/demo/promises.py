@@ -130,6 +130,9 @@ class ActionItem:
     survivor: RelatedIssue | None = None  # the issue of which its own was closed as a duplicate
     children: tuple[RelatedIssue, ...] = ()  # its own is then an epic
     page_url: str | None = None  # of the postmortem to which its issue has a link
+    stated_team: Team | None = None  # in its issue's own field for the team
+    story_points: int | None = None
+    sprint_on: date | None = None  # the first day of the sprint it was planned for
 
     def was_done(self, at: datetime) -> bool:
         """Whether it was done at `at`, as far as its team knew."""
@@ -161,6 +164,11 @@ class ActionItem:
 
     @property
     def team_now(self) -> Team:
+        """Whose it is: as its issue's own field says, else of the project its issue is in."""
+        return self.stated_team or self.project_team
+
+    @property
+    def project_team(self) -> Team:
         """Whose project its issue is in."""
         return self._last_move.team if self._last_move else self.team
 

@@ -49,6 +49,9 @@ _UNTOUCHED_DAYS = 40
 _PAGE_SHARE = 0.75
 _MOVED_SHARE = 0.02
 _REMINDED_SHARE = 0.08
+_STATED_TEAM_SHARE = 0.5
+_PLANNED_SHARE = 0.6
+_STORY_POINTS = (1, 2, 3, 5, 8)
 #: One is hidden where there are more than so many.
 _HIDDEN_OF = 50
 
@@ -82,7 +85,7 @@ def with_relations(
     if len(plain) > _HIDDEN_OF:
         index = rng.choice(plain)
         related[index] = replace(related[index], is_hidden=True)
-    return related
+    return [_planned(rng, item) for item in related]
 
 
 def _cycle(fates: Sequence[Fate]) -> Iterator[Fate]:
@@ -178,6 +181,20 @@ def _reminded(rng: random.Random, item: ActionItem, as_of: datetime) -> ActionIt
     at = item.created_at + timedelta(days=rng.uniform(30, 300))
     text = rng.choice(REMINDERS)
     return _with(item, Comment(at, AUTOMATION, text)) if at <= (item.decided_at or as_of) else item
+
+
+def _planned(rng: random.Random, item: ActionItem) -> ActionItem:
+    """The same with what teams that follow through say in fields of their own: estimate and sprint.
+
+    Some state their team, too, as do some that moved an issue: it stays theirs.
+    """
+    is_moved = item.project_team != item.team
+    if not item.is_in_jira or (item.team.behaviour != "follows_through" and not is_moved):
+        return item
+    stated_team = item.team if rng.random() < _STATED_TEAM_SHARE else None
+    story_points = rng.choice(_STORY_POINTS) if rng.random() < _PLANNED_SHARE else None
+    sprint_on = item.created_at.date().replace(day=1) if rng.random() < _PLANNED_SHARE else None
+    return replace(item, stated_team=stated_team, story_points=story_points, sprint_on=sprint_on)
 
 
 def _with(item: ActionItem, change: Change) -> ActionItem:

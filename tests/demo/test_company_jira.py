@@ -197,7 +197,7 @@ def test_issues_move_between_projects_and_one_is_hidden(company: Company, state:
         assert item.issue_key is not None
         issue = state.find(item.issue_key)
         assert issue is not None
-        assert (issue.key, issue.project) == (item.key_now, item.team_now.project)
+        assert (issue.key, issue.project) == (item.key_now, item.project_team.project)
     hidden = [item for item in company.action_items if item.is_hidden]
     assert [state.find(item.issue_key or "") for item in hidden] == [None]
     assert [state.find_any(item.issue_key or "").is_hidden for item in hidden] == [True]  # type: ignore[union-attr]

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from pipeline import flow
+from pipeline.demo.histories import sprint_name
 from pipeline.demo.stage import StagedCompany, staged_company
 from pipeline.settings import load_settings
 
@@ -160,7 +161,7 @@ def test_a_promise_that_no_document_names_is_found_by_its_link_to_the_page(
 def test_an_issue_is_followed_into_another_project(
     staged: tuple[StagedCompany, Path], tables: duckdb.DuckDBPyConnection
 ) -> None:
-    """A moved issue counts for the team whose it is now, and its former key is known."""
+    """Its former key is known, and it counts for the team of that project, unless it states its own."""
     rows = tables.execute(
         """
         SELECT issues.former_keys, issues.issue_key, action_items.team
@@ -172,3 +173,25 @@ def test_an_issue_is_followed_into_another_project(
     moved = [item for item in staged[0].company.action_items if item.key_now != item.issue_key]
     assert len(moved) >= 2
     assert sorted(rows) == sorted(([item.issue_key], item.key_now, item.team_now.name) for item in moved)
+
+
+def test_what_issues_say_in_fields_of_their_own_is_read(
+    staged: tuple[StagedCompany, Path], tables: duckdb.DuckDBPyConnection
+) -> None:
+    """Team, estimate and sprint of every promise that Jira shows."""
+    rows = tables.execute(
+        """
+        SELECT jira_key, team, story_points, sprint
+        FROM marts.action_items WHERE issue_id IS NOT NULL
+        """
+    ).fetchall()
+    expected = {
+        (item.key_now, item.team_now.name, item.story_points, item.sprint_on and sprint_name(item.sprint_on))
+        for item in staged[0].company.action_items
+        if item.is_shown
+    }
+    assert {*rows} == expected
+    assert sum(row[2] is not None for row in expected) > 50
+    assert sum(row[3] is not None for row in expected) > 50
+    stating = [item for item in staged[0].company.action_items if item.stated_team]
+    assert any(item.stated_team != item.project_team for item in stating)

@@ -103,7 +103,7 @@ def test_every_outcome_date_push_and_reopening_is_found(tmp_path: Path) -> None:
             len(item.children),
             sum(outcome_of(child.changes)[0] == "done" for child in item.children),
             in_milliseconds(item.last_activity_at),
-            item.team_now.name,
+            item.project_team.name,
             item.declined_reason,
             *edits(item),
         )
