@@ -60,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     Check("jira fields", jira_fields.fields, _SIGNED_IN),
     Check("jira priorities", jira_fields.priorities, _SIGNED_IN),
     Check("jira statuses", jira_fields.statuses, _SIGNED_IN),
+    Check("jira incidents", jira_content.incidents, _SIGNED_IN),
     Check("jira rate limits", jira_access.rate_limits, _SIGNED_IN),
     Check("jira automation", jira_content.automation_accounts),
 )

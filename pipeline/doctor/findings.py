@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
+from pipeline.raw_documents import Glance
+
 State = Literal["ok", "warning", "wrong", "skipped"]
 
 _COLOURS = {"ok": "green", "warning": "yellow", "wrong": "red", "skipped": "bright_black"}
@@ -46,6 +48,11 @@ def of_error(check: str, error: Exception) -> Iterator[Finding]:
             line = line.removeprefix(prefix)
         found, _, mend = line.rpartition("; ")
         yield Finding(check, "wrong", found or mend, mend if found else None)
+
+
+def of_glance(check: str, seen: Glance) -> Finding:
+    """What a look at a source showed."""
+    return ok(check, seen.found) if seen.mend is None else warning(check, seen.found, seen.mend)
 
 
 def as_lines(

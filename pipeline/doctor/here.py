@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.doctor.examination import PATIENCE, Examination
-from pipeline.doctor.findings import Finding, of_error, ok, warning, wrong
+from pipeline.doctor.findings import Finding, of_error, of_glance, ok, warning, wrong
 from pipeline.errors import NothingPublishedError, PostmortemsError, SourceError
-from pipeline.settings import ConfluenceSource
+from pipeline.settings import ConfluenceSource, JiraSource
 from pipeline.sources.jira.address import without_credentials
 
 _LITTLE_SPACE = 1_000_000_000
@@ -142,11 +142,16 @@ def build_age(build_id: str, built_at: datetime, now: datetime) -> Finding:
 
 
 def sources(examination: Examination) -> Iterator[Finding]:
-    """Whether each source can be reached, and what it holds as far as that is told quickly."""
+    """Whether each source can be reached, and what it holds as far as that is told quickly.
+
+    Incidents that live in the Jira wait until it is known that it takes the credentials.
+    """
     from pipeline.flow import Silent, document_source
 
     refused: set[tuple[str, str | None]] = set()
     for source in examination.settings.sources:
+        if isinstance(source, JiraSource):
+            continue
         name = f"source {source.name}"
         account = (source.url, source.email) if isinstance(source, ConfluenceSource) else ("", None)
         if account in refused:
@@ -154,16 +159,11 @@ def sources(examination: Examination) -> Iterator[Finding]:
             continue
         try:
             reached = document_source(source, examination.settings, Silent(), patience=PATIENCE)
-            seen = reached.glance()
+            yield of_glance(name, reached.glance())
         except PostmortemsError as error:
             yield from of_error(name, error)
             if isinstance(error, SourceError) and error.is_refusal:
                 refused.add(account)
-            continue
-        if seen.mend is None:
-            yield ok(name, seen.found)
-        else:
-            yield warning(name, seen.found, seen.mend)
 
 
 def _nearest(path: Path) -> Path:

@@ -6,10 +6,12 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from pipeline.doctor.examination import Examination
-from pipeline.doctor.findings import Finding, of_error, ok, warning, wrong
+from pipeline.doctor.findings import Finding, of_error, of_glance, ok, warning, wrong
 from pipeline.errors import JiraError
 from pipeline.record_mappings.issues import without_order
+from pipeline.settings import JiraSource
 from pipeline.sources.jira.answers import lack_of_list
+from pipeline.sources.jira.incidents import JiraIncidents
 
 _TRIED = 20
 _MANY_ISSUES = 100_000
@@ -197,6 +199,20 @@ def remote_links(examination: Examination) -> Iterator[Finding]:
         )
         return
     yield ok(name, f"they can be read ({issue.issue_key} has {len(links)})")
+
+
+def incidents(examination: Examination) -> Iterator[Finding]:
+    """Whether the sources of incidents that live in the Jira find any, and hold something in their fields."""
+    for source in examination.settings.sources:
+        if not isinstance(source, JiraSource):
+            continue
+        name = f"source {source.name}"
+        try:
+            yield of_glance(name, JiraIncidents(source, examination.jira, lambda: examination.site).glance())
+        except JiraError as error:
+            yield from of_error(name, error)
+            if error.is_refusal:
+                return
 
 
 def automation_accounts(examination: Examination) -> Iterator[Finding]:

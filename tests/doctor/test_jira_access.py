@@ -23,7 +23,10 @@ from pipeline.demo.jira.server import CLOUD_ID, serve_jira
 from tests.doctor.examined import EMAIL, TOKEN, Answer, answering, jira, small_jira, told
 from tests.sources.clock import StillClock
 
-REST = "projects, jql, issues, history, comments, remote links, fields, priorities, statuses, rate limits"
+REST = (
+    "projects, jql, issues, history, comments, remote links, fields, priorities, statuses, "
+    "incidents, rate limits"
+)
 SERVER_INFO = "/rest/api/2/serverInfo"
 
 
@@ -330,7 +333,8 @@ def test_a_refusal_half_way_ends_the_asking(tmp_path: Path) -> None:
     assert lines[-3:] == [
         f"wrong jira jql {served.url} refuses the token of {EMAIL}; "
         "make a new one and put it where jira.token_env or jira.token_file says",
-        "skipped jira issues, history, comments, remote links, fields, priorities, statuses, rate limits: "
+        "skipped jira issues, history, comments, remote links, fields, priorities, statuses, incidents, "
+        "rate limits: "
         "not asked, as Jira refused the credentials",
         "ok jira automation jira.automation_accounts names none; apps of Cloud are known without",
     ]

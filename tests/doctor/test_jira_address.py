@@ -14,7 +14,10 @@ import pytest
 from pipeline.demo.jira.server import serve_jira
 from tests.doctor.examined import EMAIL, TOKEN, Answer, answering, certificate, jira, small_jira, told
 
-REST = "projects, jql, issues, history, comments, remote links, fields, priorities, statuses, rate limits"
+REST = (
+    "projects, jql, issues, history, comments, remote links, fields, priorities, statuses, "
+    "incidents, rate limits"
+)
 NOT_ASKED = (
     f"skipped jira deployment, sign-in, account, browse_url, clock, time zone, {REST}: "
     "not asked before “jira address” is right"

@@ -244,6 +244,38 @@ def test_links_that_cannot_be_read(tmp_path: Path) -> None:
     ]
 
 
+# --- incidents that live in the Jira ------------------------------------------------------------------------
+
+
+def test_incidents_in_jira(tmp_path: Path) -> None:
+    """Their sources are looked at by the same connection, after the account was let in, and not otherwise."""
+    sources = "".join(
+        f'[[sources]]\ntype = "jira"\nname = "{name}"\njql = "{jql}"\n'
+        for name, jql in (
+            ("incidents", "project = PAY"),
+            ("none", "labels = nobodys"),
+            ("wrong", "labels = = x"),
+        )
+    )
+    with serve_jira(small_jira(), email=EMAIL, token=TOKEN) as served:
+        lines = told(tmp_path, jira(served.url) + sources, "source")
+        assert lines[:2] == [
+            f"warning source incidents {served.url} shows 2 issues to {EMAIL} that project = PAY; none of 2 "
+            "tried holds anything in Description (description); see whether it is another field that is "
+            "filled in, and mend fields or document of the source",
+            f"warning source none {served.url} shows no issue to {EMAIL} that labels = nobodys; "
+            "try that in Jira's own search as the account; mend jql of the source, or its rights",
+        ]
+        assert lines[2].startswith(
+            f"wrong source wrong {served.url} answered 400 to search/approximate-count: "
+        )
+        assert lines[2].endswith("; mend jql of source wrong")
+        served.requests.clear()
+        served.token_is_expired = True
+        assert told(tmp_path, jira(served.url) + sources, "source") == []
+        assert [request.endpoint for request in served.requests] == ["serverInfo", "myself"]
+
+
 # --- accounts ---------------------------------------------------------------------------------------------
 
 
