@@ -183,12 +183,13 @@ class JiraSync:
         """Write down from when on changes are not yet held, or go on with the sweep that was interrupted."""
         at = self.site().report.site_at or now()
         self._began_at = self._resumed_at = self._tables.now()
-        if self.report.is_sweep and self._state.interrupted is not None:
-            began_at, site_at = self._state.interrupted
-            if abs(now() - began_at) < timedelta(hours=self._settings.sweep_every_hours):
-                self._resumed_at, self._resumed_site_at = began_at, min(at, site_at)
-                at = self._resumed_site_at
-                log.info("jira: going on with the look at everything that began at %s UTC", began_at)
+        hours = timedelta(hours=self._settings.sweep_every_hours)
+        interrupted = [each for each in self._state.interrupted if abs(now() - each[0]) < hours]
+        if self.report.is_sweep and interrupted:
+            began_at, site_at = interrupted[0]
+            self._resumed_at, self._resumed_site_at = began_at, min(at, site_at)
+            at = self._resumed_site_at
+            log.info("jira: going on with the look at everything that began at %s UTC", began_at)
         self._warehouse.note_fetch(
             fetch_id,
             started_at=self._began_at,

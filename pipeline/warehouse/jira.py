@@ -56,14 +56,14 @@ class SyncState:
     """How far the syncs of one scope have come. Times are naive UTC.
 
     `watermark` is by Jira's clock: what changed before it is held; None: nothing is. `began_at` is when the
-    last good sync began, `swept_at` when the last look at everything did; `interrupted` is the first of those
-    begun since then that did not end, as its start by our clock and its watermark.
+    last good sync began, `swept_at` when the last look at everything did; `interrupted` are those begun since
+    then that did not end, the first one first, each by its start by our clock and its watermark.
     """
 
     watermark: datetime | None
     began_at: datetime | None
     swept_at: datetime | None
-    interrupted: tuple[datetime, datetime] | None
+    interrupted: tuple[tuple[datetime, datetime], ...]
 
 
 class IssueLine(NamedTuple):
@@ -101,7 +101,9 @@ class JiraTables:
         ((watermark, began_at, swept_at),) = self._rows(
             """
             SELECT
-                max(coalesce(site_at, started_at)), max(started_at), max(started_at) FILTER (WHERE is_sweep)
+                arg_max(coalesce(site_at, started_at), started_at),
+                max(started_at),
+                max(started_at) FILTER (WHERE is_sweep)
             FROM raw.fetches WHERE kind = 'jira' AND outcome = 'ok' AND scope = ?
             """,
             [scope],
@@ -111,11 +113,11 @@ class JiraTables:
             SELECT started_at, site_at FROM raw.fetches
             WHERE kind = 'jira' AND outcome IS DISTINCT FROM 'ok' AND scope = ? AND is_sweep
                 AND site_at IS NOT NULL AND started_at > coalesce(?, TIMESTAMP '1970-01-01')
-            ORDER BY started_at LIMIT 1
+            ORDER BY started_at
             """,
             [scope, swept_at],
         )
-        return SyncState(watermark, began_at, swept_at, interrupted[0] if interrupted else None)
+        return SyncState(watermark, began_at, swept_at, tuple(interrupted))
 
     # --- what Jira defines --------------------------------------------------------------------------------
 
@@ -812,6 +814,7 @@ class JiraTables:
                 """
                 SELECT greatest(
                     TIMESTAMP '1970-01-01',
+                    (SELECT max(started_at) FROM raw.fetches WHERE kind = 'jira'),
                     (SELECT max(greatest(fetched_at, coalesce(read_at, fetched_at))) FROM raw.jira_issues),
                     (SELECT max(found_at) FROM raw.jira_follows),
                     (SELECT max(found_at) FROM raw.jira_keys),
