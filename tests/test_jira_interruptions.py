@@ -158,6 +158,21 @@ def test_an_interruption_of_long_ago_is_forgotten(tmp_path: Path) -> None:
         assert world.read_ids() == ids
 
 
+def test_interruptions_that_never_end_are_gone_on_from(tmp_path: Path) -> None:
+    """Cut off for more than a day, a look at everything goes on from the first try that is not older."""
+    state = plain_jira()
+    ids = ids_of(state, add_issues(state, 30))
+    with followed(state, tmp_path) as world:
+        for reads in (0, 0, 1):
+            world.trouble = refused_after(reads, faults.unauthorized())
+            with pytest.raises(JiraError):
+                world.sync()
+            world.later(hours=10)
+        world.trouble = None
+        world.sync()
+        assert world.read_ids() == ids[10:]
+
+
 def test_a_forced_sweep_that_failed_does_not_stand_in_the_way(tmp_path: Path) -> None:
     """The runs after it ask what changed, until a sweep is due again, which goes on where it stopped."""
     state = plain_jira()

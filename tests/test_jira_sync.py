@@ -190,6 +190,25 @@ def test_an_hour_between_the_clocks_loses_no_change(
 
 
 @both
+def test_a_clock_of_jiras_that_is_set_back_loses_no_change(deployment: Deployment, tmp_path: Path) -> None:
+    """It was an hour ahead at one sync and is right ever since: what changes within that hour is found."""
+    state = plain_jira(deployment)
+    key = add_issue(state)
+    with followed(state, tmp_path, settings={"overlap_hours": 0}) as world:
+        world.hours_ahead = 1
+        world.sync()
+        world.hours_ahead = 0
+        world.later(hours=1, minutes=5)
+        world.sync()
+        world.hours_ahead = -1
+        world.sync()
+        state.edit(key, at=world.now - timedelta(minutes=50), by="ana", summary="Changed")
+        world.later(minutes=20)
+        assert world.sync().changed == 1
+        assert world.held() == {key: ("Changed", True)}
+
+
+@both
 def test_a_clock_of_ours_that_is_set_back_leaves_the_newest_on_top(
     deployment: Deployment, tmp_path: Path
 ) -> None:
