@@ -14,6 +14,7 @@ from pipeline.demo.jira.payloads import SYSTEM_FIELD_TYPES
 from pipeline.demo.jira.site import Deployment
 from pipeline.errors import JiraError
 from pipeline.jira_sync import JiraSync, SyncReport
+from pipeline.record_mappings.issues import without_order
 from pipeline.sources.jira.site import open_site
 from tests.followed_jira import followed
 from tests.sources.jira_served import (
@@ -393,3 +394,19 @@ def test_an_account_that_lost_its_rights_half_way_is_noticed(tmp_path: Path) -> 
         with pytest.raises(JiraError, match=r"refuses the token of .*; 1 new or changed issues are kept; "):
             world.sync()
         assert world.rows("SELECT max(site_at) FROM raw.fetches WHERE outcome = 'ok'") == [before]
+
+
+@pytest.mark.parametrize(
+    ("jql", "condition"),
+    [
+        ("labels = pm", "labels = pm"),
+        ("labels = pm ORDER BY created", "labels = pm"),
+        ('labels = pm order by "Story Points" DESC', "labels = pm"),
+        ("summary ~ 'sort order by date'", "summary ~ 'sort order by date'"),
+        ('summary ~ "order by \\"x\\"" ORDER BY key', 'summary ~ "order by \\"x\\""'),
+        ("ORDER BY key", ""),
+    ],
+)
+def test_only_an_order_outside_quotes_is_taken_off(jql: str, condition: str) -> None:
+    """ORDER BY is recognised as JQL does, never within a quoted text."""
+    assert without_order(jql) == condition
