@@ -1,14 +1,12 @@
 """Syncs of a warehouse with a Jira in which anything happens meanwhile, and what must hold after each.
 
-A sync may be killed at any call and at any write. The file is then as a killed process leaves it: what was
-committed, and nothing of what was not.
+A sync may be killed at any call and at any write, in this process or, really, in one of its own.
 """
 
 from __future__ import annotations
 
-import shutil
-import threading
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,9 +28,17 @@ from pipeline.settings import Jira
 from pipeline.sources.jira.site import JiraSite, open_site
 from pipeline.sources.rest import RestSession
 from pipeline.warehouse import Warehouse
+from tests.jira_child import ChildSync
 from tests.jira_differences import differences
+from tests.jira_killing import (
+    Doom,
+    KilledError,
+    MortalClock,
+    MortalWarehouse,
+    keep_as_killed,
+    restore_as_killed,
+)
 from tests.jira_world import JQL, SEVERITY, TEAM, Step, World
-from tests.sources.clock import StillClock
 
 Item = TypeVar("Item")
 ACCOUNT, TOKEN = "reports@example.com", "a-token-for-tests"
@@ -51,10 +57,6 @@ _SIZES = (
     "pipeline.jira_sync.LINKS_PER_LOAD",
     "pipeline.warehouse.jira._IDS_AT_ONCE",
 )
-
-
-class KilledError(BaseException):
-    """The process ends here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,85 +94,6 @@ class Sync:
 
 
 REFUSALS = (faults.unauthorized(), faults.captcha(), faults.expired_token(), faults.repeated_token())
-
-
-class Doom:
-    """Counts down to the end of the process."""
-
-    def __init__(self, sync: Sync) -> None:
-        self._left = sync.killed_at
-        self._is_of_writes = sync.is_killed_at_write
-        self._lock = threading.Lock()
-
-    def is_now(self, *, at_write: bool) -> bool:
-        """Whether this is the end."""
-        with self._lock:
-            if at_write != self._is_of_writes or not self._left:
-                return False
-            self._left -= 1
-            return self._left == 0
-
-
-class MortalClock(StillClock):
-    """Every call looks at it, and one is the last."""
-
-    def __init__(self, began_at: datetime, doom: Doom) -> None:
-        super().__init__(began_at)
-        self._doom = doom
-
-    def monotonic(self) -> float:
-        """Seconds waited so far."""
-        if self._doom.is_now(at_write=False):
-            raise KilledError
-        return super().monotonic()
-
-
-class MortalWarehouse(Warehouse):
-    """One of its writes is the last; what the file was then is kept beside it."""
-
-    def __init__(self, path: Path, doom: Doom) -> None:
-        super().__init__(path)
-        self._doom = doom
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All of what is done within, or none of it."""
-        with super().transaction():
-            yield
-            self._write()
-        self._write()
-
-    def stage_lines(self, name: str, lines: Iterable[str | bytes], columns: Mapping[str, str]) -> None:
-        """Make whole lines of JSON the temporary table `name`."""
-        super().stage_lines(name, lines, columns)
-        self._write()
-
-    def _write(self) -> None:
-        if self._doom.is_now(at_write=True):
-            keep_as_killed(self.path)
-            raise KilledError
-
-
-def keep_as_killed(path: Path) -> None:
-    """Keep the warehouse's files as they are now."""
-    for each in (path, _wal(path)):
-        kept = each.with_name(f"{each.name}.killed")
-        kept.unlink(missing_ok=True)
-        if each.exists():
-            shutil.copyfile(each, kept)
-
-
-def restore_as_killed(path: Path) -> None:
-    """Put the files as they were then in the place of what closing the connection made of them."""
-    for each in (path, _wal(path)):
-        each.unlink(missing_ok=True)
-        kept = each.with_name(f"{each.name}.killed")
-        if kept.exists():
-            kept.rename(each)
-
-
-def _wal(path: Path) -> Path:
-    return path.with_name(f"{path.name}.wal")
 
 
 class Followed:
@@ -234,7 +157,7 @@ class Followed:
         """Sync once: `ok`, `killed`, or why it failed. What must hold after any sync is looked at."""
         self._sync, self._requests = sync, 0
         self._trouble = random_trouble(sync.seed, sync.share, faults=self._faults())
-        doom = Doom(sync)
+        doom = Doom(sync.killed_at, at_write=sync.is_killed_at_write, end=_end)
         before = _Seen(self.world)
         pending, self.world.unnoticed = self.world.unnoticed, set()
         outcome = "killed"
@@ -254,8 +177,7 @@ class Followed:
                     outcome = str(error)
                     self._look(warehouse)
                 except KilledError:
-                    if not sync.is_killed_at_write:
-                        keep_as_killed(self.path)
+                    keep_as_killed(self.path)
                     raise
         except KilledError:
             restore_as_killed(self.path)
@@ -264,6 +186,23 @@ class Followed:
         if sync.omits:
             self.world.unnoticed.update(self.world.state.issues)
         self._sync, self._trouble = Sync(), random_trouble(0, 0)
+        self.outcomes.append(outcome)
+        return outcome
+
+    def sync_in_child(self, sync: Sync) -> str:
+        """Sync in a process of its own, whose end is a real one; nothing happens meanwhile."""
+        outcome = ChildSync(
+            settings=self.settings().model_dump_json(),
+            token=TOKEN,
+            path=str(self.path),
+            now=self._client_now().isoformat(),
+            keys=sorted(self.world.named),
+            incidents=sorted(self.world.incidents),
+            sizes=dict.fromkeys(_SIZES, self.setup.batch),
+            is_sweep=sync.is_sweep,
+            killed_at=sync.killed_at,
+            is_killed_at_write=sync.is_killed_at_write,
+        ).run()
         self.outcomes.append(outcome)
         return outcome
 
@@ -331,15 +270,17 @@ class Followed:
         for attempt in range(8):
             trouble = share if attempt < 4 else 0.0
             outcome = self.sync(Sync(is_sweep=True, seed=seed + attempt, share=trouble))
-            if "are not observed any more" in outcome:
-                assert self._vanished_share() >= 0.5, outcome
+            if told := re.search(r"(\d+) of the (\d+) issues held are not observed any more", outcome):
+                gone, held = map(int, told.groups())
+                assert gone == self._vanished() >= held / 2, outcome
                 outcome = self.sync(Sync(is_sweep=True), accept_vanished=True)
             ended_well += outcome == "ok"
             if ended_well == 2:
                 return  # the first may have gone on from one that was interrupted
         raise AssertionError(f"no look at everything ends well: {self.outcomes}")
 
-    def _vanished_share(self) -> float:
+    def _vanished(self) -> int:
+        """How many of the issues held, and not absent, the Jira does not show."""
         with duckdb.connect(str(self.path)) as connection:
             rows = connection.execute(
                 """
@@ -348,14 +289,16 @@ class Followed:
                     WHERE issue_id IS NOT NULL AND found_again_at IS NULL)
                 """
             ).fetchall()
-        held = {issue_id for (issue_id,) in rows}
-        shown = {issue.issue_id for issue in self.world.state.visible()}
-        return len(held - shown) / len(held)
+        return sum(self.world.state.find(issue_id) is None for (issue_id,) in rows)
 
     def differences(self) -> list[str]:
         """In what the warehouse and the Jira differ, a line each."""
         with duckdb.connect(str(self.path)) as connection:
             return differences(self.world, connection, (ACCOUNT, TOKEN))
+
+
+def _end() -> None:
+    raise KilledError
 
 
 class _Seen:

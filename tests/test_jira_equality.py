@@ -86,9 +86,34 @@ def live(setup: Setup, life: Life, seed: int, share: float, *, one_by_one: bool 
 def test_whatever_happens_the_warehouse_equals_the_jira(deployment: Deployment) -> None:
     """Any changes, with any lag, troubles, refusals and kills: in the end all is as in the Jira, by id."""
 
-    @drawn(7)
+    @drawn(5)
     @given(setups(deployment), LIFE, st.integers(0, 1000), st.sampled_from((0.0, 0.2)))
     def always(setup: Setup, life: Life, seed: int, share: float) -> None:
         live(setup, life, seed, share)
 
     always()
+
+
+@pytest.mark.parametrize(
+    ("deployment", "killed_at", "is_killed_at_write"),
+    [("cloud", 9, False), ("cloud", 11, True), ("data_center", 12, False), ("data_center", 6, True)],
+)
+def test_a_killed_process_loses_nothing(
+    deployment: Deployment, killed_at: int, is_killed_at_write: bool, tmp_path: Path
+) -> None:
+    """Two processes that die at a call or within a transaction: the next one goes on from there."""
+    world = World(deployment, inline_comments=2)
+    followed = Followed(world, tmp_path / "warehouse.duckdb", Setup(deployment, batch=2, inline=2))
+    with followed.served():
+        for number in range(6):
+            world.do(Step("create", number, number))
+            world.do(Step("edit often", number, 2))
+        mortal = Sync(is_sweep=True, killed_at=killed_at, is_killed_at_write=is_killed_at_write)
+        for sync in (followed.sync_in_child, followed.sync, followed.sync_in_child):
+            sync(Sync() if sync == followed.sync else mortal)
+            for number, what in enumerate(("edit", "move", "delete", "comment", "name a key")):
+                world.do(Step(what, number, number + 1))
+        assert followed.outcomes == ["killed", "ok", "killed"]
+        followed.settle(0, 0.0)
+        different = followed.differences()
+    assert not different, "\n".join(different)
