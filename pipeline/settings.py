@@ -46,6 +46,8 @@ def _known_zone(name: str) -> str:
 
 
 def _web_address(url: str) -> str:
+    if re.match(r"[^/]*//[^/?#]*@", url):  # it would be kept and published with every link
+        raise ValueError("an address without a name or password in it; the token comes from token_env")
     if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
         raise ValueError(f'an address beginning with https://, not "{url}"')
     return url.rstrip("/")

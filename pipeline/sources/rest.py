@@ -414,13 +414,12 @@ class RestSession(ABC):
         return told.replace(secret, "…").replace(basic, "…")[:300]
 
     def _secret(self) -> str:
-        """The token, when it can be one."""
-        secret = self._account.token.get_secret_value()
-        if not re.fullmatch(r"[!-~]+", secret):
+        """The token, when it can be one. No local name holds it: crash reports show those of a frame."""
+        if not re.fullmatch(r"[!-~]+", self._account.token.get_secret_value()):
             raise self._failure(
                 "the token holds characters that no token has, such as a space; copy it once more"
             )
-        return secret
+        return self._account.token.get_secret_value()
 
     def _key(self, name: str) -> str:
         """What the settings call a value of this site."""

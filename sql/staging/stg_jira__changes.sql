@@ -2,7 +2,8 @@
 -- One row per issue, entry of its changelog and field changed in it.
 -- Key: issue_id, history_id, item_number.
 --
--- Jira writes `created` as ISO time with an offset, or as seconds or milliseconds since 1970.
+-- Jira writes `created` as ISO time with an offset, or as seconds or milliseconds since 1970. A custom field may
+-- be called as a field that every Jira has, and is not it; Data Center tells only by the type of the field.
 WITH read AS (
     SELECT
         issue_id,
@@ -14,7 +15,7 @@ WITH read AS (
                 "displayName": "VARCHAR", "emailAddress": "VARCHAR"
             },
             "items": [{
-                "field": "VARCHAR", "fieldId": "VARCHAR",
+                "field": "VARCHAR", "fieldId": "VARCHAR", "fieldtype": "VARCHAR",
                 "from": "VARCHAR", "fromString": "VARCHAR", "to": "VARCHAR", "toString": "VARCHAR"
             }]
         }') AS entry
@@ -55,6 +56,13 @@ SELECT
     coalesce(lower(author.accountType) = 'app', FALSE) AS is_app,
 
     CASE
+        WHEN
+            (item.fieldId LIKE 'customfield%' OR lower(item.fieldtype) = 'custom')
+            AND lower(item.field) IN (
+                'status', 'resolution', 'priority', 'assignee', 'duedate', 'due date', 'key', 'project', 'issuetype',
+                'parent', 'summary', 'reporter', 'labels', 'link', 'comment', 'remoteissuelink'
+            )
+            THEN 'custom: ' || lower(item.field)
         WHEN item.fieldId LIKE 'customfield%' THEN lower(item.field)
         ELSE lower(coalesce(item.fieldId, item.field))
     END AS field,

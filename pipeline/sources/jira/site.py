@@ -387,7 +387,8 @@ def _led(keys: Sequence[str], issues: Sequence[FetchedIssue]) -> dict[str, str]:
     for issue in issues:
         for entry in issue.histories:
             for item in entry["items"]:
-                if str(item.get("field", "")).lower() == "key" and item.get("fromString"):
+                is_key = str(item.get("field", "")).lower() == "key" and item.get("fieldtype") != "custom"
+                if is_key and item.get("fromString"):
                     by_key[str(item["fromString"]).upper()] = issue.issue_id
     by_key |= {issue.issue_key.upper(): issue.issue_id for issue in issues}
     return {key: by_key[key.upper()] for key in keys if key.upper() in by_key}
