@@ -12,6 +12,7 @@ from dashboard import cards, histories
 from dashboard.cards import Markup
 from dashboard.theme import Palette
 from pipeline.metrics import Which
+from pipeline.metrics import issue_sentences as tell
 from pipeline.metrics import sentences as say
 
 
@@ -70,14 +71,11 @@ def told_by_jira(row: Mapping[str, Any]) -> list[Markup]:
             Markup(f"duplicate of {survivor} → followed there{cards.text(f': {status}' if status else '')}")
         ]
     elif row["link_state"] == "missing":
-        told = [cards.text(say.absence_in_words(row))]
+        told = [cards.text(tell.absence_in_words(row))]
     else:
         told = [cards.text(status)] if status else []
     if row["child_count"]:
-        children = (
-            f"{row['child_done_count']:,} of {say.count_of(row['child_count'], 'child', 'children')} done"
-        )
-        told.append(cards.text(children))
+        told.append(cards.text(tell.children_in_words(row)))
     if row["is_history_complete"] is False:
         told.append(cards.text("history incomplete"))
     return told
@@ -103,6 +101,11 @@ LISTS = {
     "Unknown": PromiseList("unknown", "The outcome of every promise is known."),
     "All": PromiseList("all", "No promise is on record."),
 }
+
+
+def count(outcomes: pl.DataFrame) -> int:
+    """How many promises these rows of the metric `action_items_by_outcome` count."""
+    return sum(outcomes["action_item_count"].to_list())
 
 
 def table(
@@ -137,6 +140,6 @@ def promise(
         shown = cards.with_remark(
             shown, cards.here(row["incident_title"], incident_address(row["incident_id"]))
         )
-    shown = cards.with_remark(shown, say.found_in_words(row["found_by"], bool(row["incident_id"])))
+    shown = cards.with_remark(shown, tell.found_in_words(row["found_by"], bool(row["incident_id"])))
     changes = history.filter(pl.col("action_item_id") == row["action_item_id"])
     return Markup(shown + histories.behind_a_click(row, changes))

@@ -583,8 +583,8 @@ def _summarise(summary: RunSummary) -> None:
         ("Planned work", f"{of('planned')}, left out of the incident figures"),
         (
             "Action items",
-            f"{of('action_items')}: {of('open')} open, {of('overdue')} overdue, "
-            f"{of('ignored')} ignored, {of('unknown')} of unknown state",
+            f"{of('action_items')}: {of('done')} done, {of('declined')} declined, {of('open')} open "
+            f"({of('overdue')} overdue, {of('ignored')} ignored), {of('unknown')} of unknown outcome",
         ),
         (
             "Findings",

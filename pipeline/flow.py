@@ -241,14 +241,16 @@ def fetch_issues(warehouse: Warehouse, sync: JiraSync, narrator: Narrator) -> st
     with _noted_fetch(warehouse, "jira", "jira") as fetch_id:
         sync.run(fetch_id, warehouse.jira.linked_keys(), warehouse.jira.incident_keys())
     report, calls = sync.report, sync.site().report
-    line = (
-        f"jira: {_many(report.followed, 'issue')} followed, {report.changed} changed, "
-        f"{report.gone + report.absent_keys} not found, {_many(calls.calls, 'call')}"
-    )
+    said = [f"jira: {_many(report.followed, 'issue')} followed, {report.changed:,} new or changed"]
     if report.is_sweep:
-        line += ", everything looked at"
-    if calls.retries:
-        line += f", {calls.retries} repeated after waiting {calls.waited_seconds:.0f} s"
+        said.append("everything looked at" + (f", {report.gone:,} not shown any more" if report.gone else ""))
+    if report.absent_keys:
+        leads = "leads" if report.absent_keys == 1 else "lead"
+        said.append(f"{_many(report.absent_keys, 'key')} {leads} to no issue")
+    repeats = f", {calls.retries:,} of them repeated" if calls.retries else ""
+    waits = f", {calls.waited_seconds:,.0f} s waited" if calls.waited_seconds >= 1 else ""
+    said.append(f"{_many(calls.calls, 'call')}{repeats}{waits}")
+    line = "; ".join(said)
     narrator.say(line)
     return line
 
@@ -320,10 +322,9 @@ def _counts(warehouse: Warehouse) -> dict[str, int]:
         UNION ALL SELECT 'unresolved', count(*) FROM build.marts.incidents
             WHERE NOT is_planned AND time_to_resolve_minutes IS NULL
         UNION ALL SELECT 'action_items', count(*) FROM build.marts.action_items
-        UNION ALL SELECT 'open', count(*) FROM build.marts.action_items WHERE outcome = 'open'
+        UNION ALL SELECT outcome, count(*) FROM build.marts.action_items GROUP BY outcome
         UNION ALL SELECT 'overdue', count(*) FROM build.marts.action_items WHERE is_overdue
         UNION ALL SELECT 'ignored', count(*) FROM build.marts.action_items WHERE is_ignored
-        UNION ALL SELECT 'unknown', count(*) FROM build.marts.action_items WHERE outcome = 'unknown'
         UNION ALL SELECT 'findings_' || level, count(*) FROM build.marts.findings GROUP BY level
         """
     ).fetchall()

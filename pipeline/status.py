@@ -6,8 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.metrics import Published, open_published
+from pipeline.metrics import (
+    Filters,
+    Published,
+    absent_issues_by_project,
+    issues_by_reason,
+    issues_matching,
+    open_published,
+)
+from pipeline.metrics import issue_sentences as tell
 from pipeline.metrics.sentences import count_of
+
+#: So many issues are named where more are counted.
+NAMED = 10
 
 
 def describe_status(published: Path, warehouse: Path) -> Iterator[str]:
@@ -20,6 +31,7 @@ def describe_status(published: Path, warehouse: Path) -> Iterator[str]:
     try:
         yield from _published(build)
         yield from _sources(build)
+        yield from _followed(build)
         yield from _lost(build)
         yield from _skipped(build)
     finally:
@@ -48,6 +60,29 @@ def _sources(build: Published) -> Iterator[str]:
         at = row["last_fetched_at"]
         fetched = f"fetched {_moment(at)}" if at else "never fetched"
         yield f"  {row['source']}: {row['item_count'] or 0:,} {noun}, {fetched}"
+
+
+def _followed(build: Published) -> Iterator[str]:
+    """Which issues are followed and why, what the last sync cost, and what Jira does not show."""
+    everything = Filters()
+    for jira in build.query("SELECT * FROM marts.sources WHERE kind = 'jira'").iter_rows(named=True):
+        yield ""
+        yield f"Jira         {tell.followed_headline(jira)}"
+        if jira["last_fetched_at"] is None:
+            return
+        swept = f", everything looked at {_moment(jira['last_swept_at'])}" if jira["last_swept_at"] else ""
+        yield f"  Last sync {_moment(jira['last_fetched_at'])}{swept}"
+        yield f"  It brought {tell.sync_cost_in_words(jira)}"
+        for row in issues_by_reason(build, everything).iter_rows(named=True):
+            yield f"  {count_of(row['issue_count'], 'issue')}: {tell.followed_in_words(row['reason'])}"
+        for row in absent_issues_by_project(build, everything).iter_rows(named=True):
+            n = row["issue_count"]
+            yield f"  {count_of(n, 'issue')} of {row['project']} not shown. {tell.absence_remedy(row)}"
+        short = issues_matching(build, everything, "incomplete")["issue_key"].to_list()
+        if short:
+            more = ", …" if len(short) > NAMED else ""
+            named = f"{', '.join(short[:NAMED])}{more}"
+            yield f"  {count_of(len(short), 'history', 'histories')} incomplete: {named}"
 
 
 def _lost(build: Published) -> Iterator[str]:

@@ -87,7 +87,9 @@ def test_run_ends_with_a_summary(tmp_path: Path) -> None:
     assert summary["Documents"] == "1 listed, 1 of them postmortems"
     assert summary["Incidents"] == "1, 0 without a time to resolve"
     assert summary["Planned work"] == "0, left out of the incident figures"
-    assert summary["Action items"] == "0: 0 open, 0 overdue, 0 ignored, 0 of unknown state"
+    assert summary["Action items"] == (
+        "0: 0 done, 0 declined, 0 open (0 overdue, 0 ignored), 0 of unknown outcome"
+    )
     assert re.fullmatch(r"\d+ errors?, \d+ warnings?, \d+ hints?", summary["Findings"])
     assert re.fullmatch(r"(\w+ \d+\.\d s(, )?){5}", summary["Time"])
     assert re.search(r"build-\S+\.duckdb as of \d{4}-\d\d-\d\d \d\d:\d\d UTC$", summary["Published"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -142,8 +143,11 @@ def test_promises_are_followed_in_jira(tmp_path: Path, monkeypatch: pytest.Monke
         )
         text = DOCUMENT.replace("- [ ] Alert a month", f"{items}- SHOP-77 alert a month")
         (tmp_path / "docs" / "checkout.md").write_text(text, encoding="utf-8")
-        flow.run(settings, as_of=AS_OF)
-        flow.run(settings, as_of=AS_OF)
+        said = [flow.run(settings, as_of=AS_OF).fetched[-1] for _ in range(2)]
+    assert [re.sub(r"\d+ calls$", "… calls", line) for line in said] == [
+        "jira: 3 issues followed, 3 new or changed; everything looked at; 1 key leads to no issue; … calls",
+        "jira: 3 issues followed, 0 new or changed; … calls",
+    ]
     assert published(
         settings,
         """
@@ -187,7 +191,10 @@ def test_issues_out_of_scope_are_still_followed(tmp_path: Path, monkeypatch: pyt
         state.edit("SHOP-2", at=datetime(2024, 4, 1), by="ana", labels=[])
         state.transition("SHOP-2", "3", at=datetime(2024, 4, 2), by="ana", resolution="Done")
         state.delete("SHOP-3")
-        flow.run(load_settings(config), as_of=AS_OF, sweep=True)
+        (_, line) = flow.run(load_settings(config), as_of=AS_OF, sweep=True).fetched
+        assert line.startswith(
+            "jira: 3 issues followed, 1 new or changed; everything looked at, 1 not shown any more; "
+        )
         assert published(load_settings(config), query) == [
             ("SHOP-1", "linked", "open"),
             ("SHOP-2", "linked", "done"),

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import cards, fields, findings, frame
+from dashboard import cards, fields, findings, frame, issues
 from dashboard.cards import Markup
 from pipeline import metrics
 from pipeline.metrics import sentences as say
@@ -20,7 +20,7 @@ NAMED = 50
 
 
 def page() -> None:
-    """What each figure can use, what to mend first, and what was not read."""
+    """What each figure can use, what to mend first, what was not read, and how well Jira is followed."""
     now = frame.view()
     coverage, rules = frame.rows("coverage_by_figure"), frame.rows("findings_by_rule")
     st.html(
@@ -44,6 +44,8 @@ def page() -> None:
         kinds_of_findings(rules)
         to_review(frame.rows("review_queue"))
     documents(frame.rows("skipped_documents"))
+    for row in now.sources.filter(pl.col("kind") == "jira").iter_rows(named=True):
+        issues.health(row)
 
 
 def figure_address(row: Mapping[str, Any]) -> str:
@@ -216,7 +218,7 @@ def documents(skipped: pl.DataFrame) -> None:
             cards.table(
                 ["Source", "Fetched", "Documents", "Postmortems", "Incidents", "Others"],
                 [source(row) for row in sources],
-                ["", "words", "num", "num", "num", "soft"],
+                ["words", "words", "num", "num", "num", "soft"],
             )
             if sources
             else cards.paragraph("The settings name no source.", "pm-empty")
@@ -263,7 +265,8 @@ def source(row: Mapping[str, Any]) -> tuple[object, ...]:
     age = say.age_in_words(row["last_fetched_at"], row["last_outcome"], frame.view().run["as_of"])
     name, fetched = cards.with_remark(row["source"], row["kind"]), cards.with_remark(age, row["last_message"])
     if row["kind"] == "jira":
-        return (name, fetched, "", "", "", f"{say.count_of(row['item_count'] or 0, 'issue')} followed")
+        followed = f"{say.count_of(row['item_count'] or 0, 'issue')} followed"
+        return (name, fetched, "", "", "", cards.here(followed, frame.address("issues")))
     counted = (f"{row[f'{what}_count'] or 0:,}" for what in ("document", "postmortem", "incident"))
     return (name, fetched, *counted, (row["skipped_reasons"] or "").replace("_", " "))
 

@@ -35,7 +35,7 @@ def page() -> None:
     st.html(
         f'<h2 class="pm-section">{cards.text(say.follow_through_headline(teams))}</h2>'
         + cards.paragraph(lead, "pm-lead")
-        + key_figures(total)
+        + key_figures(total, frame.rows("action_items_by_outcome"))
     )
     if total["n"]:
         left, right = st.columns(2, gap="medium")
@@ -46,6 +46,7 @@ def page() -> None:
     elif len(teams) > 1:
         with st.container(key="card-late"):
             by_team(teams)
+    became_of_them(frame.rows("action_items_by_outcome"))
     longest_overdue(total)
     if is_unknown:
         return  # how the few known ones flow says nothing of the others
@@ -69,8 +70,9 @@ COUNTED = (
 )
 
 
-def key_figures(total: dict[str, int]) -> Markup:
+def key_figures(total: dict[str, int], outcomes: pl.DataFrame) -> Markup:
     """Promised, on time, open, overdue, ignored, pushed: what is known, each leading to its promises."""
+    not_shown = promises.count(outcomes.filter(outcome="unknown", outcome_reason="not_shown"))
     n = total["n"]
     low, high = share_interval(total["on_time_count"], n)
     on_time = (
@@ -81,13 +83,13 @@ def key_figures(total: dict[str, int]) -> Markup:
         (bool(n), say.percent(total["on_time_count"] / n) if n else "", "decided on time", on_time, "Due"),
         (True, f"{total['open_count']:,}", "open now", "whenever promised", "Open"),
         (True, f"{total['overdue_count']:,}", "overdue now", "open past the committed date", "Late"),
-        (bool(n), f"{total['ignored_count']:,}", "ignored", "overdue and untouched", "Ignored"),
+        (bool(n), f"{total['ignored_count']:,}", "ignored", "overdue, nobody touched it", "Ignored"),
         (bool(n), f"{total['push_count']:,}", "due dates pushed", "each time counted", "Pushed"),
         (
             bool(total["unknown_outcome_count"]),
             f"{total['unknown_outcome_count']:,}",
             "of unknown outcome",
-            "left out of the rest",
+            f"of these {not_shown:,} not shown by Jira" if not_shown else "left out of the rest",
             "Unknown",
         ),
     ]
@@ -108,7 +110,11 @@ def by_team(teams: pl.DataFrame) -> None:
 
     st.html(
         cards.paragraph("Whose promises are late", "pm-title")
-        + cards.paragraph("As of now, whenever promised. In the order of the alphabet: no ranking.", "pm-sub")
+        + cards.paragraph(
+            "As of now, whenever promised. In the order of the alphabet: no ranking. Ignored: overdue, and "
+            f"for {frame.view().run['ignored_after_days']} days no person touched it or a part of it.",
+            "pm-sub",
+        )
         + cards.table(
             ["Team", "Open", "Overdue", "Ignored", "Dates pushed"],
             [
@@ -123,6 +129,53 @@ def by_team(teams: pl.DataFrame) -> None:
             ],
             ["", "num", "num", "num", "num"],
         )
+    )
+
+
+def became_of_them(outcomes: pl.DataFrame) -> None:
+    """What was decided, the declined apart from the done, and what was not, each with why."""
+    st.html('<h2 class="pm-section">What became of the promises</h2>')
+    left, right = st.columns(2, gap="medium")
+    for column, first, second in ((left, "done", "declined"), (right, "open", "unknown")):
+        rows = outcomes.filter(pl.col("outcome").is_in([first, second]))
+        count = {name: promises.count(rows.filter(outcome=name)) for name in (first, second)}
+        with column, st.container(key=f"card-{first}", height="stretch"):
+            st.html(
+                cards.paragraph(say.outcomes_title(count), "pm-title")
+                + cards.paragraph(MEANING[second], "pm-sub")
+                + (reasons(rows) if not rows.is_empty() else Markup())
+            )
+            frame.foot("As of now, whenever promised.", "action_items_by_outcome", rows, first)
+
+
+MEANING = {
+    "declined": "Declined is a decision too, and not the same as done.",
+    "unknown": "Open is left to do. What is not known is left out of all rates.",
+}
+
+
+def reasons(rows: pl.DataFrame) -> Markup:
+    """Outcomes and why, each with how many promises, which the number leads to."""
+    colours = frame.view().colours
+
+    def address(row: dict[str, Any]) -> str:
+        words = say.outcome_reason_in_words(row["outcome_reason"])
+        is_alone = rows.filter(outcome=row["outcome"]).height == 1
+        return frame.promises_address(
+            str(row["outcome"]).capitalize(), **({} if is_alone else {"reason": words})
+        )
+
+    return cards.table(
+        ["Outcome", "Why", "Promises"],
+        [
+            (
+                cards.dotted(row["outcome"], colours.outcome(row["outcome"])),
+                say.outcome_reason_in_words(row["outcome_reason"]),
+                cards.here(f"{row['action_item_count']:,}", address(row)),
+            )
+            for row in rows.iter_rows(named=True)
+        ],
+        ["tight", "", "num"],
     )
 
 

@@ -47,7 +47,7 @@ def page() -> None:
 
 def chosen_reason(which: Which) -> str | None:
     """Why the outcome is what it is, where the reader can choose among reasons; None for all."""
-    if which not in ("done", "declined", "unknown"):
+    if which not in ("open", "done", "declined", "unknown"):
         return None
     told = frame.rows("action_items_by_outcome").filter(pl.col("outcome") == which)["outcome_reason"]
     reasons = {say.outcome_reason_in_words(reason): reason for reason in told}

@@ -34,6 +34,12 @@ from pipeline.metrics.follow_through import (
 )
 from pipeline.metrics.incidents import IncidentFile, incident, incidents_matching
 from pipeline.metrics.intervals import Comparison, share_interval
+from pipeline.metrics.issues import (
+    WhichIssues,
+    absent_issues_by_project,
+    issues_by_reason,
+    issues_matching,
+)
 from pipeline.metrics.published import Published, open_published
 from pipeline.metrics.reliability import (
     incident_count_change,
@@ -52,6 +58,8 @@ __all__ = [
     "Preset",
     "Published",
     "Which",
+    "WhichIssues",
+    "absent_issues_by_project",
     "action_item_history",
     "action_items_by_outcome",
     "action_items_by_period",
@@ -70,6 +78,8 @@ __all__ = [
     "incident_count_change",
     "incidents_by_period",
     "incidents_matching",
+    "issues_by_reason",
+    "issues_matching",
     "metric_definition",
     "metric_names",
     "open_published",

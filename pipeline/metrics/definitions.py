@@ -19,7 +19,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "sql" / "metrics"
 
 #: What every metric may read besides the marts: what the reader's choices let through, each of it also what
 #: stands before it.
-SHARED = ("selected_incidents", "selected_action_items", "selected_findings", "periods")
+SHARED = ("selected_incidents", "selected_action_items", "selected_findings", "held_issues", "periods")
 
 FILTERS = """filters AS (
     SELECT

@@ -214,34 +214,10 @@ def outcome_reason_in_words(reason: str | None) -> str:
     return OUTCOME_REASONS.get(reason or "", reason or "")
 
 
-#: How an issue that no document names came to be followed.
-FOUND_BY = {
-    "incident_field": "its own field names the incident",
-    "incident_link": "it is linked to the incident's own issue",
-    "remote_link": "it links to the document",
-    "jql": "the settings' JQL finds it",
-}
-
-
-def found_in_words(found_by: str | None, has_incident: bool) -> str:
-    """Why an action item is followed that no document names; nothing of one that a document promises."""
-    if found_by in FOUND_BY:
-        return f"No document mentions it; {FOUND_BY[found_by]}"
-    return "" if has_incident or found_by == "document" else "No document mentions this issue"
-
-
-def absence_in_words(row: Mapping[str, Any]) -> str:
-    """ "not shown by Jira since 3 May 2026; last known: In Progress", of an issue that Jira does not show.
-
-    `row` has `absent_reason`, `absent_since_at` and `status`.
-    """
-    what = {
-        "deleted": "deleted in Jira",
-        "project_not_shown": "neither it nor its project shown by Jira",
-    }.get(row["absent_reason"] or "", "not shown by Jira")
-    since = f" since {day_in_words(row['absent_since_at'])}" if row["absent_since_at"] else ""
-    known = f"last known: {row['status']}" if row["status"] else "never seen"
-    return f"{what}{since}; {known}"
+def outcomes_title(count: Mapping[str, int]) -> str:
+    """ "401 done, 42 declined", "138 open, 91 of unknown outcome"."""
+    names = {"unknown": "of unknown outcome"}
+    return ", ".join(f"{n:,} {names.get(name, name)}" for name, n in count.items())
 
 
 def on_time_title(teams: pl.DataFrame) -> str:

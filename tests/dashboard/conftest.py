@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.launch import APP, PUBLISHED_VARIABLE
 from tests.browser import CHROMIUM_FLAGS, find_chromium, served_dashboard
+from tests.published_hostile import hostile_company
 from tests.published_issues import followed_company
-from tests.published_rows import company, hostile_company, publish_rows
+from tests.published_rows import company, publish_rows
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from tests.dashboard.conftest import Serve
-from tests.published_rows import HOSTILE
+from tests.published_hostile import HOSTILE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -195,11 +195,12 @@ def test_words_from_documents_stay_words(
         "promises",
         "data_health",
         "findings",
+        "issues",
     ):
         browser.goto(f"{address}/{path}")
         browser.locator(".pm-foot").wait_for()
         if path == "incident?id=h1":
-            browser.get_by_text("History, 1 change").click()
+            browser.get_by_text("History, 2 changes").click()
         assert (path, browser.evaluate(TRACES)) == (path, nothing)
         assert HOSTILE in browser.inner_text("body")
     browser.goto(address)
@@ -228,6 +229,7 @@ def test_nothing_is_cut_off(serve: Serve, small_build: Path, page: tuple[Page, l
         "promises",
         "data_health",
         "findings",
+        "issues",
         "data_dictionary",
     ):
         browser.goto(f"{address}/{path}")

@@ -18,8 +18,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.dashboard.conftest import Open
 from tests.dashboard.seen import markup, table_after, words
+from tests.published_hostile import HOSTILE
 from tests.published_rows import (
-    HOSTILE,
     company,
     document,
     exclusions,
@@ -30,7 +30,7 @@ from tests.published_rows import (
 
 PAGES = [
     *("overview", "incidents", "incident", "follow_through", "promises"),
-    *("data_health", "findings", "data_dictionary"),
+    *("data_health", "findings", "issues", "data_dictionary"),
 ]
 
 
@@ -616,6 +616,7 @@ def test_the_overview_leads_to_what_its_figures_leave_out(open_page: Open, small
         ("promises", {}),
         ("data_health", {}),
         ("findings", {}),
+        ("issues", {}),
         ("data_dictionary", {}),
     ],
 )
@@ -639,7 +640,7 @@ def test_words_from_documents_are_inert(
 
     Page().feed(markup(page))
     assert {"script", "img", "onerror"}.isdisjoint(tags)
-    ours = r"(incidents?|promises|follow_through|data_health|findings)(\?|$)|https://git\.example/"
+    ours = r"(incidents?|promises|follow_through|data_health|findings|issues)(\?|$)|https://git\.example/"
     assert [url for url in addresses if not re.match(ours, url)] == []
     assert name == "data_dictionary" or any(HOSTILE in text for text in said)
     for kind in ("markdown", "caption", "heading", "metric"):
@@ -659,6 +660,7 @@ def test_an_empty_build_is_said_in_sentences(open_page: Open, empty_build: Path,
         "promises": "Nothing is overdue.",
         "data_health": "No incident is on record in this period.",
         "findings": "No finding matches",
+        "issues": "No issue of this kind is held.",
         "data_dictionary": "Tables",
     }
     assert expected[name] in said

@@ -1,0 +1,23 @@
+-- Why issues are followed in Jira: because a document names them, the JQL finds them, an incident or a page is linked,
+-- or for context, as parents, children, survivors of duplicates and the incidents' own issues.
+-- One row per reason.
+-- Key: reason.
+-- An issue followed for several reasons counts for each, so the counts do not add up. Not chosen by any filter.
+WITH held AS (
+    SELECT
+        unnest(reasons) AS reason,
+        action_item_count,
+        is_absent,
+        is_history_complete
+    FROM held_issues
+)
+
+SELECT
+    reason, -- document, jql, incident_link, remote_link, incident, parent, child, survivor; not_kept: an older version kept none
+    count(*) AS issue_count, -- issues held for it, and keys that led to none
+    count(*) FILTER (WHERE action_item_count > 0) AS promise_count, -- of these, that stand for an action item
+    count(*) FILTER (WHERE is_absent) AS absent_count, -- of these, that Jira does not show
+    count(*) FILTER (WHERE NOT is_history_complete) AS incomplete_count -- of these, whose history is not whole
+FROM held
+GROUP BY reason
+ORDER BY issue_count DESC, reason ASC
