@@ -7,13 +7,12 @@ on the same rows. The data is the invented company, so it is the same for the sa
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,11 +20,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import jira
 import pyromark
 import yaml
 
+from benchmarks import jira_sync
 from benchmarks.documents import write_documents
+from benchmarks.jira_rows import as_fetched, as_kept
 from pipeline import flow
 from pipeline.demo.stage import staged_company
 from pipeline.documents.facts import Reading
@@ -55,27 +55,40 @@ class Pair:
     goal: float
     is_speedup: bool = False
 
+    @property
+    def full_name(self) -> str:
+        """Both sides' names."""
+        return f"{self.name} {self.baseline_name}"
+
 
 def main() -> None:
     """Measure every pair and print one line each."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--incidents", type=int, default=1000, help="size of the invented company")
     parser.add_argument("--documents", type=int, default=2000, help="how many documents of 6 kB are read")
-    parser.add_argument("--only", help="measure the pairs whose name holds this")
+    parser.add_argument("--issues", type=int, default=1000, help="how many issues the followed Jira has")
+    parser.add_argument("--only", help="measure the pairs whose name holds this; jira: all about Jira")
     parser.add_argument("--runs", type=int, default=5, help="how often each side is measured")
     chosen = parser.parse_args()
     print(
-        f"{chosen.incidents:,} incidents, {chosen.documents:,} documents, {chosen.runs} runs each, "
-        "median (minimum to maximum)\n"
+        f"{chosen.incidents:,} incidents, {chosen.documents:,} documents, {chosen.issues:,} issues, "
+        f"{chosen.runs} runs each, median (minimum to maximum)\n"
     )
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        prepared(Path(folder), chosen.incidents, chosen.documents) as pairs,
-    ):
-        for pair in pairs:
-            if chosen.only and chosen.only not in f"{pair.name} {pair.baseline_name}":
-                continue
-            print(measured(pair, chosen.runs), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        if chosen.only in (None, "jira"):
+            for line in jira_sync.told(Path(folder), chosen.issues, chosen.runs):
+                print(line, flush=True)
+            with jira_rows(Path(folder), chosen.issues) as pairs:
+                tell(pairs, chosen.runs)
+        if chosen.only != "jira":
+            with prepared(Path(folder), chosen.incidents, chosen.documents) as pairs:
+                tell([pair for pair in pairs if (chosen.only or "") in pair.full_name], chosen.runs)
+
+
+def tell(pairs: Iterable[Pair], runs: int) -> None:
+    """Measure each of the pairs and print its line."""
+    for pair in pairs:
+        print(measured(pair, runs), flush=True)
 
 
 def measured(pair: Pair, runs: int) -> str:
@@ -120,7 +133,6 @@ def prepared(folder: Path, incidents: int, documents: int) -> Iterator[list[Pair
                 *reading(folder / "many" / "documents", documents),
                 nothing_changed(folder / "many" / "documents"),
                 rebuild(warehouse, folder),
-                jira_rows(warehouse),
                 help_text(),
                 lint_of_one_file(folder),
             ]
@@ -226,20 +238,18 @@ def rebuild(warehouse: Warehouse, folder: Path) -> Pair:
     )
 
 
-def jira_rows(warehouse: Warehouse) -> Pair:
-    """Kept payloads to rows of issues, against the Jira package's own objects."""
-    query = "SELECT payload FROM raw.jira_issues"
-    staged = (SQL / "staging" / "stg_jira__issues.sql").read_text(encoding="utf-8")
+@contextmanager
+def jira_rows(folder: Path, issues: int) -> Iterator[Iterator[Pair]]:
+    """Payloads of a Jira to rows, against loops over the package's objects and over its JSON."""
+    with as_kept(folder, issues) as kept, as_fetched(folder, issues) as fetched:
 
-    def ours() -> int:
-        rows = warehouse.connection.execute(f"SELECT count(*), count(COLUMNS(*)) FROM ({staged})").fetchall()
-        return int(rows[0][0])
+        def pairs() -> Iterator[Pair]:
+            for what, ways, goals in (("as kept", kept, (15, 3.5)), ("as fetched", fetched, (1, 1))):
+                name = f"Jira payloads {what} to rows, {issues:,} issues"
+                yield Pair(name, "its objects", ways.ours, ways.objects, goals[0], is_speedup=True)
+                yield Pair(name, "its JSON", ways.ours, ways.dictionaries, goals[1], is_speedup=True)
 
-    def baseline() -> int:
-        rows = warehouse.connection.execute(query).fetchall()
-        return len([jira.Issue({}, None, json.loads(payload)) for (payload,) in rows])  # type: ignore[arg-type]
-
-    return Pair("Jira payloads to rows", "the package's objects", ours, baseline, 15, is_speedup=True)
+        yield pairs()
 
 
 def help_text() -> Pair:
