@@ -363,6 +363,10 @@ def _settings_tables(
         "jira_fields": [
             {"purpose": purpose, "field_id": field_id} for purpose, field_id in jira_fields.items()
         ],
+        "action_item_links": [
+            {"link_type": name.casefold()}
+            for name in (settings.jira.action_item_links if settings.jira else None) or ()
+        ],
         "merge_by": [{"basis": basis} for basis in settings.merge.by],
         "reviewed": [asdict(each) for each in load_reviewed(settings)],
         "due_days": [

@@ -279,7 +279,7 @@ class JiraSync:
         """Read what the issues read so far lead to, and what that leads to, round by round."""
         for _ in range(ROUNDS):
             self._load()
-            is_more = self._tables.follow_related(self._resumed_at)
+            is_more = self._tables.follow_related(self._resumed_at, self._settings.action_item_links)
             is_more |= self._follow_children()
             is_more |= self._follow_epics()
             if not is_more:
@@ -376,7 +376,8 @@ class JiraSync:
 
 def _scope_of(settings: Jira) -> str:
     """What names that which is followed and read: a change of it asks for a look at everything."""
-    told = repr((settings.jql, settings.remote_links, sorted(dict(settings.fields).items(), key=str)))
+    fields = sorted(dict(settings.fields).items(), key=str)
+    told = repr((settings.jql, settings.remote_links, fields, settings.action_item_links))
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

@@ -33,7 +33,7 @@ def reading_of(settings: Settings, source: Source, known_projects: Sequence[str]
         jira_hosts=tuple(sorted(hosts)),
         jira_projects=tuple(sorted(projects)),
         record_fields=_record_fields(settings, source),
-        issues=_issue_reading(source) if isinstance(source, JiraSource) else None,
+        issues=_issue_reading(settings, source) if isinstance(source, JiraSource) else None,
     )
 
 
@@ -45,10 +45,12 @@ def _record_fields(settings: Settings, source: Source) -> FieldPaths:
     return ()
 
 
-def _issue_reading(source: JiraSource) -> IssueReading:
+def _issue_reading(settings: Settings, source: JiraSource) -> IssueReading:
+    links = settings.jira.action_item_links if settings.jira is not None else None
     return IssueReading(
         incident_types=named_types(source.jql),
         review_types=tuple(name.casefold() for name in source.reviews),
+        link_types=None if links is None else tuple(name.casefold() for name in links),
     )
 
 

@@ -316,6 +316,7 @@ class Jira(_Table):
     jql: str | None = None  # issues to follow besides those the documents name
     projects: list[str] = Field(default_factory=list)  # keys a bare PAY-12 may belong to
     automation_accounts: list[str] = Field(default_factory=list)
+    action_item_links: list[Name] | None = None  # types of links from an incident's issue to its promises
     fields: JiraFields = Field(default_factory=JiraFields)
     remote_links: bool = True  # whether issues are asked for their links to documents
     overlap_hours: Annotated[float, Field(ge=0, le=24 * 60)] = 12  # search may be this late to show a change

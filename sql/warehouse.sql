@@ -10,7 +10,7 @@ CREATE SCHEMA IF NOT EXISTS settings;
 CREATE TABLE IF NOT EXISTS raw.fetches (
     fetch_id VARCHAR PRIMARY KEY,
     source VARCHAR NOT NULL,      -- the name of the configured source; 'jira' for the Jira
-    kind VARCHAR NOT NULL,        -- folder, git, confluence, export, jira
+    kind VARCHAR NOT NULL,        -- folder, git, confluence, export, jira_incidents, jira
     started_at TIMESTAMP NOT NULL,
     finished_at TIMESTAMP,
     outcome VARCHAR,              -- ok, failed
@@ -250,6 +250,9 @@ CREATE TABLE IF NOT EXISTS settings.due_days (
     word VARCHAR NOT NULL,         -- lower case: 'highest', '1'
     days INTEGER NOT NULL
 );
+
+-- The types of links that lead from an incident's own issue to its action items; empty: all but some kinds.
+CREATE TABLE IF NOT EXISTS settings.action_item_links (link_type VARCHAR NOT NULL); -- its name, in lower case
 
 -- By what several documents on one incident are known to be on one: incident_key, service_and_time.
 CREATE TABLE IF NOT EXISTS settings.merge_by (basis VARCHAR NOT NULL);

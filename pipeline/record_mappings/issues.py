@@ -15,7 +15,8 @@ from pipeline.record_mappings.paths import parse_path
 
 LinkKind = Literal["duplicate", "clone", "cause", "review", "other"]
 
-#: Words by which a type of link says what it is, in its name or its phrases, in lower case.
+#: Words by which a type of link says what it is, in its name or its outward phrase, in lower case. The models
+#: know the same (sql/intermediate/int_jira__link_words.sql).
 LINK_WORDS: tuple[tuple[str, LinkKind], ...] = (
     ("dupli", "duplicate"), ("doublon", "duplicate"), ("дублик", "duplicate"), ("дублир", "duplicate"),
     ("重复", "duplicate"), ("重複", "duplicate"), ("중복", "duplicate"),
@@ -28,6 +29,17 @@ LINK_WORDS: tuple[tuple[str, LinkKind], ...] = (
 )  # fmt: skip
 
 NAMES = "names"  # the column that holds the names of custom fields, by id
+#: Types of issues and records that are incidents and no planned work, in lower case with plain spaces.
+INCIDENT_TYPES = frozenset({"incident", "outage", "major incident", "unplanned"})
+#: Types that review an incident which may have an issue of its own.
+REVIEW_TYPES = frozenset(
+    {
+        "incident postmortem", "incident report", "incident retrospective", "incident review", "pir",
+        "post incident report", "post incident review", "post mortem", "post mortem report", "postmortem",
+        "retrospective",
+    }
+)  # fmt: skip
+
 _COLUMNS = ("id", "key", "history", "document")
 _TYPES = re.compile(
     r"""\b(?:issuetype|worktype|type)\s*(?:=|\bin\b)\s*
@@ -98,8 +110,8 @@ def without_order(jql: str) -> str:
 
 
 def link_kind(link_type: Mapping[str, Any]) -> LinkKind:
-    """What a type of link says by its name and phrases, as Jira sends them."""
-    words = " ".join(str(link_type.get(part) or "") for part in ("name", "outward", "inward")).lower()
+    """What a type of link says by its name and its outward phrase, as Jira sends them."""
+    words = " ".join(str(link_type.get(part) or "") for part in ("name", "outward")).lower()
     return next((kind for word, kind in LINK_WORDS if word in words), "other")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from pipeline.record_mappings.issues import INCIDENT_TYPES, LINK_WORDS, REVIEW_TYPES
 from pipeline.warehouse.lines import as_line
 
 if TYPE_CHECKING:
@@ -283,12 +284,16 @@ class JiraTables:
             self._stage("found", rows, "raw.jira_follows")
             self._follow_found()
 
-    def follow_related(self, since: datetime) -> bool:
+    def follow_related(self, since: datetime, link_types: Collection[str] | None = None) -> bool:
         """Follow what the issues read since then (our clock) lead to; whether any is new.
 
         An issue leads to its parent. One followed for itself leads also to its subtasks, as they do to
-        theirs, and to the issue it duplicates; the issue of an incident to all that is linked to it.
+        theirs, and to the issue it duplicates. The issue of an incident leads to what is linked to it by one
+        of the `link_types`, or, without any, by all but some kinds; to no other incident and no review.
         """
+        others = sorted({word for word, kind in LINK_WORDS})
+        duplicates = [word for word, kind in LINK_WORDS if kind == "duplicate"]
+        named = None if link_types is None else [name.casefold() for name in link_types]
         direct = ", ".join(f"'{reason}'" for reason in DIRECT)
         with self._warehouse.transaction():
             self._run(
@@ -320,9 +325,28 @@ class JiraTables:
                     INNER JOIN reasons
                         ON issue.issue_id = reasons.issue_id AND issue.fetched_at = reasons.fetched_at
                 ),
-                links AS (
+                unnested AS (
                     SELECT issue_id, is_direct, is_survivor, is_incident, unnest(links) AS link
                     FROM told
+                ),
+                links AS (
+                    SELECT
+                        issue_id, is_direct, is_survivor, is_incident,
+                        link ->> '$.outwardIssue.id' AS outward_id,
+                        coalesce(link ->> '$.outwardIssue.id', link ->> '$.inwardIssue.id') AS other_id,
+                        lower(link ->> '$.type.name') AS link_type,
+                        lower(concat_ws(' ', link ->> '$.type.name', link ->> '$.type.outward')) AS words,
+                        regexp_replace(
+                            regexp_replace(
+                                lower(coalesce(
+                                    link ->> '$.outwardIssue.fields.issuetype.name',
+                                    link ->> '$.inwardIssue.fields.issuetype.name', ''
+                                )),
+                                '^\\[system\\] *', ''
+                            ),
+                            '[-_ ]+', ' ', 'g'
+                        ) AS other_type
+                    FROM unnested
                 ),
                 related AS (
                     SELECT parent_id AS issue_id, 'parent' AS reason
@@ -331,20 +355,31 @@ class JiraTables:
                     SELECT unnest(subtask_ids), 'child'
                     FROM told WHERE is_direct OR is_child
                     UNION ALL
-                    SELECT link ->> '$.outwardIssue.id', 'survivor'
+                    SELECT outward_id, 'survivor'
                     FROM links
-                    WHERE (is_direct OR is_survivor) AND lower(link ->> '$.type.name') LIKE '%duplicate%'
+                    WHERE (is_direct OR is_survivor)
+                        AND len(list_filter($duplicates, lambda word : contains(words, word))) > 0
                     UNION ALL
-                    SELECT
-                        coalesce(link ->> '$.outwardIssue.id', link ->> '$.inwardIssue.id'), 'incident_link'
+                    SELECT other_id, 'incident_link'
                     FROM links
                     WHERE is_incident
-                        AND NOT regexp_matches(lower(link ->> '$.type.name'), 'duplicate|clone')
+                        AND NOT list_contains($incidents, other_type)
+                        AND CASE
+                            WHEN $named IS NOT NULL THEN list_contains($named, link_type)
+                            ELSE len(list_filter($others, lambda word : contains(words, word))) = 0
+                        END
                 )
                 SELECT DISTINCT issue_id, reason, CAST($at AS TIMESTAMP) AS found_at
                 FROM related WHERE issue_id IS NOT NULL
                 """,
-                {"since": since, "at": self.now()},
+                {
+                    "since": since,
+                    "at": self.now(),
+                    "duplicates": duplicates,
+                    "others": others,
+                    "named": named,
+                    "incidents": sorted(INCIDENT_TYPES | REVIEW_TYPES),
+                },
             )
             return self._follow_found() > 0
 

@@ -3,8 +3,9 @@
 -- One row per issue, way it says so, and thing it points to.
 -- Key: issue_id, found_by, target.
 --
--- What it points to may tell of several incidents; then it is not known which is meant. Links that say duplicate or
--- clone make nobody a part of the incident, and the incidents' own issues are no promises.
+-- What it points to may tell of several incidents; then it is not known which is meant. Links that say duplicate,
+-- clone, cause or review make nobody a part of the incident, unless the settings name the types of links that do. The
+-- incidents' own issues are no promises.
 WITH incident_issues AS (
     SELECT * FROM intermediate.int_jira__incident_issues
 ),
@@ -24,18 +25,38 @@ by_document AS (
     INNER JOIN intermediate.int_incidents__merged AS merged ON page_links.document_id = merged.document_id
 ),
 
+chosen_links AS (
+    SELECT link_type
+    FROM staging.stg_settings__action_item_links
+),
+
+chosen_counts AS (
+    SELECT count(*) AS link_type_count
+    FROM chosen_links
+),
+
+leading_links AS (
+    SELECT
+        links.from_issue_id,
+        links.to_issue_id
+    FROM intermediate.int_jira__links AS links
+    LEFT JOIN chosen_links ON lower(links.link_type) = chosen_links.link_type
+    CROSS JOIN chosen_counts
+    WHERE
+        chosen_links.link_type IS NOT NULL
+        OR (chosen_counts.link_type_count = 0 AND links.link_kind = 'other')
+),
+
 by_link AS (
     SELECT
-        links.from_issue_id AS issue_id,
-        links.to_issue_id AS incident_issue_id
-    FROM intermediate.int_jira__links AS links
-    WHERE links.link_kind = 'other'
+        from_issue_id AS issue_id,
+        to_issue_id AS incident_issue_id
+    FROM leading_links
     UNION
     SELECT
-        links.to_issue_id AS issue_id,
-        links.from_issue_id AS incident_issue_id
-    FROM intermediate.int_jira__links AS links
-    WHERE links.link_kind = 'other'
+        to_issue_id AS issue_id,
+        from_issue_id AS incident_issue_id
+    FROM leading_links
 ),
 
 field_keys AS (

@@ -78,7 +78,7 @@ reasons AS (
 
 SELECT
     sources.source, -- its name in the settings
-    sources.kind, -- folder, git, confluence, export or jira
+    sources.kind, -- folder, git, confluence, export, jira_incidents (issues that are incidents) or jira
     sources.team, -- owner of incidents whose service belongs to no team
     sources.time_zone, -- of times written without one
     last_successes.finished_at AS last_fetched_at, -- when it was last fetched whole; null when never

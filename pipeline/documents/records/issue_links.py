@@ -16,9 +16,9 @@ from pipeline.documents.blocks import squeeze
 from pipeline.documents.facts import ActionItem, IssueReading
 from pipeline.documents.promises.kinds import kind_by_rule
 from pipeline.documents.records.columns import Columns
-from pipeline.documents.records.states import INCIDENT_TYPE, NO_INCIDENT_TYPE, REVIEW_TYPE
+from pipeline.documents.records.states import NO_INCIDENT_TYPE
 from pipeline.documents.records.values import plain_word
-from pipeline.record_mappings.issues import link_kind
+from pipeline.record_mappings.issues import INCIDENT_TYPES, REVIEW_TYPES, link_kind
 
 LINKS, SUBTASKS, PARENT = "fields.issuelinks", "fields.subtasks", "fields.parent"
 #: What Jira writes into an issue about the issue itself: of a review, it tells nothing of the incident.
@@ -61,7 +61,7 @@ def reviewed_issues(linked: list[LinkedIssue]) -> list[LinkedIssue]:
 
 def is_review_type(name: str, reading: IssueReading) -> bool:
     """Whether issues of this type review an incident."""
-    return name.casefold() in reading.review_types or plain_word(name) in REVIEW_TYPE
+    return name.casefold() in reading.review_types or plain_word(name) in REVIEW_TYPES
 
 
 def linked_items(linked: list[LinkedIssue], named: set[str | None], columns: Columns) -> list[ActionItem]:
@@ -154,7 +154,7 @@ def _issue(
 
 def _is_incident_type(name: str, reading: IssueReading) -> bool:
     """Whether issues of this type are incidents. A task is none, though the JQL may ask for some of them."""
-    if plain_word(name) in INCIDENT_TYPE:
+    if plain_word(name) in INCIDENT_TYPES:
         return True
     return name.casefold() in reading.incident_types and plain_word(name) not in NO_INCIDENT_TYPE
 

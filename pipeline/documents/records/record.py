@@ -46,7 +46,6 @@ from pipeline.documents.records.issue_links import (
 )
 from pipeline.documents.records.parts import action_items, events, evidence_links
 from pipeline.documents.records.states import (
-    INCIDENT_TYPE,
     NO_INCIDENT_STATUS,
     NO_INCIDENT_TYPE,
     OPEN,
@@ -68,6 +67,7 @@ from pipeline.documents.statements import is_value
 from pipeline.documents.times.calendar import Calendar, ClockDoubts
 from pipeline.documents.times.moments import TimeReading, written_orders
 from pipeline.record_mappings import RECORD_FIELDS
+from pipeline.record_mappings.issues import INCIDENT_TYPES
 from pipeline.record_mappings.paths import Found
 
 _NUMBER_MARK = re.compile(r"^\[#\d+\]\s*")  # "[#1234] The server is on fire"
@@ -353,7 +353,7 @@ class _Record:
                 given = (read_name(value) or "").casefold()
                 if given in self._reading.planned_words or PLANNED.fullmatch(said):
                     self._add("is_planned", "true", found)
-                elif said in INCIDENT_TYPE:
+                elif said in INCIDENT_TYPES:
                     self._add("is_planned", "false", found, sure=0.9)
 
     def _no_incident(self) -> Finding | None:

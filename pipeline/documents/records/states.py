@@ -38,14 +38,6 @@ NO_INCIDENT_TYPE = frozenset(
         "task", "test", "training", "tutorial",
     }
 )  # fmt: skip
-#: Types of a record that reviews an incident which may have a record of its own.
-REVIEW_TYPE = frozenset(
-    {
-        "incident postmortem", "incident report", "incident retrospective", "incident review", "pir",
-        "post incident report", "post incident review", "post mortem", "post mortem report", "postmortem",
-        "retrospective",
-    }
-)  # fmt: skip
 #: Statuses of a promise that was kept.
 ITEM_DONE = frozenset(
     {
@@ -78,5 +70,3 @@ ITEM_GONE = frozenset(
 PLANNED = re.compile(
     r"(?:planned|scheduled)(?: (?:maintenance|downtime|work|outage|change))?|maintenance(?: window)?"
 )
-#: Types of a record that is an incident and no planned work.
-INCIDENT_TYPE = frozenset({"incident", "outage", "major incident", "unplanned"})
