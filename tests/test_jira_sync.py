@@ -410,3 +410,21 @@ def test_an_account_that_lost_its_rights_half_way_is_noticed(tmp_path: Path) -> 
 def test_only_an_order_outside_quotes_is_taken_off(jql: str, condition: str) -> None:
     """ORDER BY is recognised as JQL does, never within a quoted text."""
     assert without_order(jql) == condition
+
+
+def test_what_depends_on_the_endpoint_makes_no_issue_look_changed(tmp_path: Path) -> None:
+    """An issue read by itself, as its project lacks a field, is as one of those read in bulk."""
+    state = plain_jira()
+    keys = add_issues(state, 5)
+    state.hide_field("PAY", "duedate")
+    for key in keys:
+        state.comment(key, "On it", at=START + timedelta(days=1), by="ana")
+    with followed(state, tmp_path) as world:
+        world.sync()
+        for key in keys:  # another one each time is the first of its project
+            state.hide(key)
+            world.sync(sweep=True)
+            assert any("issue/1" in endpoint for endpoint in world.endpoints)
+            state.hide(key, hidden=False)
+        world.sync(sweep=True)
+        assert world.rows("SELECT count(*) FROM raw.jira_issues") == [(5,)]

@@ -83,8 +83,10 @@ def without_pictures(value: Any) -> Any:
 
 
 def asked_for(issue: dict[str, Any]) -> dict[str, Any]:
-    """The fields of an issue that every sync asks for."""
+    """The fields of an issue that every sync asks for; of comments, not their page."""
     fields: dict[str, Any] = without_pictures({name: issue["fields"].get(name) for name in FIELDS})
+    if fields["comment"]:
+        fields["comment"] = fields["comment"]["comments"]
     return fields
 
 

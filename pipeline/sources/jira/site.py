@@ -286,6 +286,7 @@ class JiraSite(ABC):
         total = changelog.get("total")
         self._add_comments(payload)
         _drop_pictures(payload["fields"])
+        payload.pop("expand", None)  # what else there is to ask for, which depends on the endpoint
         return FetchedIssue(
             issue_id=str(payload["id"]),
             issue_key=payload["key"],
@@ -300,11 +301,9 @@ class JiraSite(ABC):
         page = payload["fields"].get("comment")
         if not isinstance(page, dict) or not isinstance(page.get("comments"), list):
             return
-        if len(page["comments"]) >= (page.get("total") or 0):
-            return
-        comments: dict[str, dict[str, Any]] = {}
-        start, total = 0, 1
-        while start < total:
+        found = {str(comment["id"]): comment for comment in page["comments"]}
+        start, total = 0, page.get("total") or 0
+        while len(found) < total and start < total:
             query = {"startAt": str(start), "maxResults": str(COMMENTS_PER_PAGE), "orderBy": "created"}
             answered = self.session.call(
                 f"issue/{payload['id']}/comment",
@@ -314,10 +313,11 @@ class JiraSite(ABC):
             )
             if answered is None or not answered["comments"]:
                 break
-            comments.update((str(comment["id"]), comment) for comment in answered["comments"])
+            found = {str(comment["id"]): comment for comment in answered["comments"]} | found
             start, total = start + len(answered["comments"]), answered["total"]
-        comments.update((str(comment["id"]), comment) for comment in page["comments"])
-        page["comments"] = sorted(comments.values(), key=_number)
+        comments = sorted(found.values(), key=_number) if start else page["comments"]
+        # How a page was cut depends on the endpoint, not on the issue.
+        payload["fields"]["comment"] = {"comments": comments, "total": total}
 
     def _with_rest(self, issues: Sequence[FetchedIssue]) -> list[FetchedIssue]:
         """These issues, and those whose histories came cut short with the rest of them."""
