@@ -364,6 +364,12 @@ _ALL: tuple[Rule, ...] = (
         "A record's text tells of several incidents, so none was taken for it.",
         "a monthly report in one field",
     ),
+    Rule(
+        "review_of_several",
+        "warning",
+        "A review names several incidents, and counts for the first.",
+        "an issue that reviews INC-1 and INC-2",
+    ),
     Rule("value_unreadable", "warning", "A value has not the form of its field.", "“users: many”"),
 )
 RULES: dict[str, Rule] = {rule.name: rule for rule in _ALL}

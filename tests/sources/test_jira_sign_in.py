@@ -142,18 +142,6 @@ def test_a_token_that_can_be_none_is_told_without_being_shown(token: str) -> Non
     )
 
 
-def test_a_password_in_the_address_is_not_repeated() -> None:
-    """An address with a user and a password in it is shown without them."""
-    with served(plain_jira()) as jira:
-        host = jira.jira.url.removeprefix("http://")
-    site = opened(url=f"http://ana:hidden-word@{host}", email=ACCOUNT, deployment="cloud")
-    with pytest.raises(JiraError) as error:
-        site.account()
-    assert str(error.value) == (
-        f"jira: http://{host} cannot be reached or does not answer, 5 times in a row; run again later"
-    )
-
-
 @both
 def test_jiras_own_words_come_in_one_line_without_the_token(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
