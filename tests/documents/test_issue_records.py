@@ -516,4 +516,5 @@ def test_whatever_a_field_holds_nothing_is_raised(**fields: Any) -> None:
         status=fields["status"], issuetype=fields["kind"], comment=fields["comment"],
         description=fields["description"],
     ) | {"names": fields["parent"], "history": fields["links"]}  # fmt: skip
-    read(record, reading({"resolved_at": "history[reached=done].at"}, comments=True))
+    facts = read(record, reading({"resolved_at": "history[reached=done].at"}, comments=True))
+    assert facts.kind

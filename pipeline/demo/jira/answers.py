@@ -8,6 +8,7 @@ knowledge base, where a docstring names it.
 from __future__ import annotations
 
 import html
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ class Call:
         return [each.strip() for given in self.query.get(name, []) for each in given.split(",")]
 
 
-class Answers:
+class Answers(ABC):
     """A Jira's answers over a state; subclasses say what their deployment has of its own."""
 
     newest_first = True
@@ -151,17 +152,17 @@ class Answers:
 
     # --- to be said by each deployment --------------------------------------------------------------------
 
+    @abstractmethod
     def server_info(self) -> dict[str, Any]:
         """Which Jira this is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def myself(self) -> dict[str, Any]:
         """Who asks."""
-        raise NotImplementedError
 
+    @abstractmethod
     def expired(self, call: Call) -> Any:
         """What a dead token sees: nothing, without an error, but for `myself`."""
-        raise NotImplementedError
 
     def unknown_path(self, call: Call) -> RefusedError:
         """The refusal of a path that this deployment does not have."""
