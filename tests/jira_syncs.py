@@ -55,7 +55,7 @@ _SIZES = (
     "pipeline.jira_sync.PROJECTS_PER_SEARCH",
     "pipeline.jira_sync.PARENTS_PER_SEARCH",
     "pipeline.jira_sync.LINKS_PER_LOAD",
-    "pipeline.warehouse.jira._IDS_AT_ONCE",
+    "pipeline.warehouse.jira.tables._IDS_AT_ONCE",
 )
 
 

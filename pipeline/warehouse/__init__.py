@@ -1,6 +1,6 @@
 """The only read-write DuckDB: what was fetched (raw), what reading it yielded (facts), the settings.
 
-Its tables are in `sql/warehouse.sql`; those of Jira are kept by `jira.py`. Every `load_` is one transaction,
+Its tables are in `sql/warehouse.sql`; those of Jira are kept by `jira/`. Every `load_` is one transaction,
 so a run killed at any moment leaves whole batches and nothing else. Rows go in as NDJSON files, which DuckDB
 reads a thousand times faster than single inserts.
 """

@@ -1,0 +1,190 @@
+"""Which issues are followed and why, and what they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Literal
+
+from pipeline.record_mappings.issues import INCIDENT_TYPES, LINK_WORDS, REVIEW_TYPES
+from pipeline.warehouse.jira.tables import LATEST, Tables
+
+#: Why an issue is followed; see sql/warehouse.sql.
+FollowReason = Literal[
+    "document", "jql", "incident", "incident_link", "remote_link", "parent", "child", "survivor"
+]
+#: An issue that is an action item in its own right, not only the parent or the heir of one.
+DIRECT = ("document", "jql", "incident", "incident_link", "remote_link")
+
+
+class Follows(Tables):
+    """The issues followed, each for its reasons."""
+
+    def follow(self, ids: Iterable[str], reason: FollowReason) -> None:
+        """Follow these issues from now on, for this reason."""
+        at = self.now()
+        rows = [{"issue_id": each, "reason": reason, "found_at": at} for each in dict.fromkeys(ids)]
+        if not rows:
+            return
+        with self._warehouse.transaction():
+            self._stage("found", rows, "raw.jira_follows")
+            self._follow_found()
+
+    def follow_related(self, since: datetime, link_types: Collection[str] | None = None) -> bool:
+        """Follow what the issues read since then (our clock) lead to; whether any is new.
+
+        An issue leads to its parent. One followed for itself leads also to its subtasks, as they do to
+        theirs, and to the issue it duplicates. The issue of an incident leads to what is linked to it by one
+        of the `link_types`, or, without any, by all but some kinds; to no other incident and no review.
+        """
+        others = sorted({word for word, kind in LINK_WORDS})
+        duplicates = [word for word, kind in LINK_WORDS if kind == "duplicate"]
+        named = None if link_types is None else [name.casefold() for name in link_types]
+        direct = ", ".join(f"'{reason}'" for reason in DIRECT)
+        with self._warehouse.transaction():
+            self._run(
+                f"""
+                CREATE OR REPLACE TEMP TABLE found AS
+                WITH shown AS (
+                    SELECT issue_id, fetched_at
+                    FROM ({LATEST}) AS latest WHERE read_at >= $since
+                ),
+                reasons AS (
+                    SELECT
+                        shown.issue_id,
+                        shown.fetched_at,
+                        coalesce(bool_or(follow.reason IN ({direct})), TRUE) AS is_direct,
+                        coalesce(bool_or(follow.reason = 'child'), FALSE) AS is_child,
+                        coalesce(bool_or(follow.reason = 'survivor'), FALSE) AS is_survivor,
+                        coalesce(bool_or(follow.reason = 'incident'), FALSE) AS is_incident
+                    FROM shown
+                    LEFT JOIN raw.jira_follows AS follow ON shown.issue_id = follow.issue_id
+                    GROUP BY shown.issue_id, shown.fetched_at
+                ),
+                told AS (
+                    SELECT
+                        reasons.*,
+                        issue.payload ->> '$.fields.parent.id' AS parent_id,
+                        issue.payload ->> '$.fields.subtasks[*].id' AS subtask_ids,
+                        CAST(issue.payload -> '$.fields.issuelinks' AS JSON[]) AS links
+                    FROM raw.jira_issues AS issue
+                    INNER JOIN reasons
+                        ON issue.issue_id = reasons.issue_id AND issue.fetched_at = reasons.fetched_at
+                ),
+                unnested AS (
+                    SELECT issue_id, is_direct, is_survivor, is_incident, unnest(links) AS link
+                    FROM told
+                ),
+                links AS (
+                    SELECT
+                        issue_id, is_direct, is_survivor, is_incident,
+                        link ->> '$.outwardIssue.id' AS outward_id,
+                        coalesce(link ->> '$.outwardIssue.id', link ->> '$.inwardIssue.id') AS other_id,
+                        lower(link ->> '$.type.name') AS link_type,
+                        lower(concat_ws(' ', link ->> '$.type.name', link ->> '$.type.outward')) AS words,
+                        regexp_replace(
+                            regexp_replace(
+                                lower(coalesce(
+                                    link ->> '$.outwardIssue.fields.issuetype.name',
+                                    link ->> '$.inwardIssue.fields.issuetype.name', ''
+                                )),
+                                '^\\[system\\] *', ''
+                            ),
+                            '[-_ ]+', ' ', 'g'
+                        ) AS other_type
+                    FROM unnested
+                ),
+                related AS (
+                    SELECT parent_id AS issue_id, 'parent' AS reason
+                    FROM told WHERE is_direct OR is_child
+                    UNION ALL
+                    SELECT unnest(subtask_ids), 'child'
+                    FROM told WHERE is_direct OR is_child
+                    UNION ALL
+                    SELECT outward_id, 'survivor'
+                    FROM links
+                    WHERE (is_direct OR is_survivor)
+                        AND len(list_filter($duplicates, lambda word : contains(words, word))) > 0
+                    UNION ALL
+                    SELECT other_id, 'incident_link'
+                    FROM links
+                    WHERE is_incident
+                        AND NOT list_contains($incidents, other_type)
+                        AND CASE
+                            WHEN $named IS NOT NULL THEN list_contains($named, link_type)
+                            ELSE len(list_filter($others, lambda word : contains(words, word))) = 0
+                        END
+                )
+                SELECT DISTINCT issue_id, reason, CAST($at AS TIMESTAMP) AS found_at
+                FROM related WHERE issue_id IS NOT NULL
+                """,
+                {
+                    "since": since,
+                    "at": self.now(),
+                    "duplicates": duplicates,
+                    "others": others,
+                    "named": named,
+                    "incidents": sorted(INCIDENT_TYPES | REVIEW_TYPES),
+                },
+            )
+            return self._follow_found() > 0
+
+    def _follow_found(self) -> int:
+        """Keep those of the temporary table `found` that were not followed for that reason; how many."""
+        ((count,),) = self._rows(
+            """
+            SELECT count(*) FROM found
+            ANTI JOIN raw.jira_follows AS held
+                ON found.issue_id = held.issue_id AND found.reason = held.reason
+            """
+        )
+        if count:
+            self._run(
+                """
+                INSERT INTO raw.jira_follows BY NAME
+                SELECT issue_id, reason, found_at FROM found
+                ANTI JOIN raw.jira_follows AS held
+                    ON found.issue_id = held.issue_id AND found.reason = held.reason
+                """
+            )
+        return int(count)
+
+    def parents_of_many(self, since: datetime) -> list[tuple[str, str]]:
+        """The issues read since then (our clock) whose children do not stand in them: epics and above.
+
+        Their ids and keys, of those followed for themselves. A new child need not change its epic.
+        """
+        direct = ", ".join(f"'{reason}'" for reason in DIRECT)
+        return self._rows(
+            f"""
+            SELECT issue_id, issue_key FROM ({LATEST}) AS latest
+            WHERE read_at >= ?
+                AND (
+                    TRY_CAST(payload ->> '$.fields.issuetype.hierarchyLevel' AS INTEGER) >= 1
+                    OR lower(payload ->> '$.fields.issuetype.name') = 'epic'
+                )
+                AND issue_id IN (SELECT issue_id FROM raw.jira_follows WHERE reason IN ({direct}, 'child'))
+            ORDER BY issue_id
+            """,
+            [since],
+        )
+
+    def named_in(self, field: str, since: datetime) -> list[str]:
+        """The keys in this field of the issues read since then (our clock) and followed for themselves."""
+        direct = ", ".join(f"'{reason}'" for reason in DIRECT)
+        rows = self._rows(
+            rf"""
+            SELECT DISTINCT named FROM (
+                SELECT payload ->> ('$.fields.' || $field) AS named
+                FROM ({LATEST}) AS latest
+                WHERE read_at >= $since
+                    AND issue_id IN (
+                        SELECT issue_id FROM raw.jira_follows WHERE reason IN ({direct}, 'child')
+                    )
+            ) AS told
+            WHERE regexp_full_match(named, '[A-Za-z]\w*-\d+')
+            ORDER BY named
+            """,
+            {"field": field, "since": since},
+        )
+        return [key for (key,) in rows]
