@@ -12,8 +12,8 @@ import streamlit as st
 from dashboard import cards, frame
 from dashboard.cards import Markup
 from pipeline.metrics import WhichIssues
-from pipeline.metrics import issue_sentences as tell
 from pipeline.metrics import sentences as say
+from pipeline.metrics.sentences import issues as tell
 
 #: By the name that stands in the address: which issues, and what an empty list says.
 LISTS: dict[str, tuple[WhichIssues, str]] = {

@@ -12,8 +12,8 @@ from dashboard import cards, histories
 from dashboard.cards import Markup
 from dashboard.theme import Palette
 from pipeline.metrics import Which
-from pipeline.metrics import issue_sentences as tell
 from pipeline.metrics import sentences as say
+from pipeline.metrics.sentences import issues as tell
 
 
 def state(row: Mapping[str, Any], colours: Palette) -> Markup:

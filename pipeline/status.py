@@ -14,8 +14,8 @@ from pipeline.metrics import (
     issues_matching,
     open_published,
 )
-from pipeline.metrics import issue_sentences as tell
 from pipeline.metrics.sentences import count_of
+from pipeline.metrics.sentences import issues as tell
 
 #: So many issues are named where more are counted.
 NAMED = 10

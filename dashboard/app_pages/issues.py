@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import cards, frame, issues
-from pipeline.metrics import issue_sentences as tell
 from pipeline.metrics import sentences as say
+from pipeline.metrics.sentences import issues as tell
 
 ANY = "All"
 

@@ -33,7 +33,6 @@ from pipeline.metrics.follow_through import (
     action_items_matching,
 )
 from pipeline.metrics.incidents import IncidentFile, incident, incidents_matching
-from pipeline.metrics.intervals import Comparison, share_interval
 from pipeline.metrics.issues import (
     WhichIssues,
     absent_issues_by_project,
@@ -47,6 +46,7 @@ from pipeline.metrics.reliability import (
     time_to_resolve_by_period,
     time_to_resolve_change,
 )
+from pipeline.metrics.statistics import Comparison, share_interval
 
 __all__ = [
     "Choices",

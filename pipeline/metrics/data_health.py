@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from pipeline.metrics.definitions import rows_of_metric
+from pipeline.metrics.definitions import rows_of_metric, with_interval
 from pipeline.metrics.filters import Filters
-from pipeline.metrics.intervals import mean_interval, with_interval
+from pipeline.metrics.statistics import mean_interval
 
 if TYPE_CHECKING:
     import polars as pl

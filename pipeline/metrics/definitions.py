@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pipeline.metrics.published import Published
+    from pipeline.metrics.statistics import Interval
 
 FOLDER = Path(__file__).resolve().parents[2] / "sql" / "metrics"
 
@@ -94,6 +96,16 @@ def rows_of_metric(
 ) -> pl.DataFrame:
     """The rows that the metric's SQL gives for these choices."""
     return published.query(metric_definition(name).runnable_sql, filters.parameters(grain, search_text))
+
+
+def with_interval(frame: pl.DataFrame, low: str, high: str, intervals: Sequence[Interval]) -> pl.DataFrame:
+    """The frame with each row's interval beside it, in the columns `low` and `high`."""
+    import polars as pl
+
+    return frame.with_columns(
+        pl.Series(low, [interval[0] for interval in intervals], dtype=pl.Float64),
+        pl.Series(high, [interval[1] for interval in intervals], dtype=pl.Float64),
+    )
 
 
 def _sentences(header: list[str]) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.metrics.definitions import rows_of_metric
+from pipeline.metrics.definitions import rows_of_metric, with_interval
 from pipeline.metrics.filters import Filters, Grain
-from pipeline.metrics.intervals import share_interval, with_interval
+from pipeline.metrics.statistics import share_interval
 
 if TYPE_CHECKING:
     import polars as pl

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from pipeline.metrics.definitions import rows_of_metric
+from pipeline.metrics.definitions import rows_of_metric, with_interval
 from pipeline.metrics.filters import Filters, Grain
-from pipeline.metrics.intervals import (
+from pipeline.metrics.statistics import (
     Comparison,
     compare_counts,
     compare_durations,
     count_interval,
     geometric_mean,
     quantile_interval,
-    with_interval,
 )
 
 if TYPE_CHECKING:

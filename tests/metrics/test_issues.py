@@ -11,7 +11,7 @@ import pytest
 
 from pipeline import metrics
 from pipeline.metrics import Filters, Published, WhichIssues, open_published
-from pipeline.metrics import issue_sentences as tell
+from pipeline.metrics.sentences import issues as tell
 from tests.published_issues import followed_company, issue
 from tests.published_rows import AS_OF, publish_rows
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pipeline.metrics.sentences import count_of, day_in_words
+from pipeline.metrics.sentences.words import count_of, day_in_words
 
 #: How an issue that no document names came to be followed.
 FOUND_BY = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.metrics.intervals import (
+from pipeline.metrics.statistics import (
     compare_counts,
     compare_durations,
     count_interval,

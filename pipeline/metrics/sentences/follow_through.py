@@ -1,0 +1,101 @@
+"""Do we do what we promised? In words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.metrics.sentences.words import MOST, count_of, part_of, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+
+def follow_through_headline(teams: pl.DataFrame) -> str:
+    """What share of what came due was decided in time, over all teams; and what is overdue now.
+
+    Where nothing came due because nobody knows what became of most promises, it says that instead.
+    """
+    n = sum(teams["n"].to_list())
+    promised, unknown = (
+        sum(teams["action_item_count"].to_list()),
+        sum(teams["unknown_outcome_count"].to_list()),
+    )
+    overdue = sum(teams["overdue_count"].to_list())
+    late = f"{count_of(overdue, 'promise is', 'promises are')} overdue" if overdue else "none is overdue"
+    if n:
+        kept = sum(teams["on_time_count"].to_list())
+        return f"{percent(kept / n)} of what came due was decided in time; {late}."
+    if not promised:
+        return "No promise is on record."
+    if unknown > MOST * promised:
+        return f"What became of {part_of(unknown, promised)} promises is not known."
+    return f"Nothing came due in this period; {late}."
+
+
+def unknown_outcome_reason(has_jira: bool) -> str:
+    """Why the outcome of promises is not known, and what would tell."""
+    if has_jira:
+        return "They name no issue that Jira shows, and their documents do not say what became of them."
+    return (
+        "No Jira was read, so an outcome is known only where the document itself marks it. "
+        "A [jira] section in postmortems.toml lets the pipeline follow the issues that documents name."
+    )
+
+
+#: Why an outcome is what it is, where Jira has no words for it: as the metrics name it, and in a sentence.
+OUTCOME_REASONS = {
+    "jira": "as Jira says",
+    "document": "as the document says",
+    "not_shown": "Jira does not show the issue",
+    "other_tracker": "tracked where it is not followed",
+    "no_issue": "no issue, and the document is silent",
+    "status_unknown": "its status says nothing",
+}
+
+
+def outcome_reason_in_words(reason: str | None) -> str:
+    """ "not_shown" as "Jira does not show the issue"; Jira's own words, as "Won't Do", as they are."""
+    return OUTCOME_REASONS.get(reason or "", reason or "")
+
+
+def outcomes_title(count: Mapping[str, int]) -> str:
+    """ "401 done, 42 declined", "138 open, 91 of unknown outcome"."""
+    names = {"unknown": "of unknown outcome"}
+    return ", ".join(f"{n:,} {names.get(name, name)}" for name, n in count.items())
+
+
+def on_time_title(teams: pl.DataFrame) -> str:
+    """The share decided in time over all teams, and the teams whose interval lies wholly below it."""
+    n, kept = sum(teams["n"].to_list()), sum(teams["on_time_count"].to_list())
+    if not n:
+        return "No action item came due in this period"
+    below = [
+        str(row["team"])
+        for row in teams.iter_rows(named=True)
+        if row["on_time_high"] is not None and row["on_time_high"] < kept / n
+    ]
+    whole = f"{percent(kept / n)} of {count_of(n, 'action item')} were decided in time"
+    return (
+        f"{whole}; below that: {', '.join(sorted(below))}" if below else f"{whole}; no team stands out below"
+    )
+
+
+def flow_title(flow: pl.DataFrame) -> str:
+    """Promised against decided, over all periods shown."""
+    promised = sum(flow["promised_count"].to_list())
+    decided = sum(flow["done_count"].to_list()) + sum(flow["declined_count"].to_list())
+    if not promised and not decided:
+        return "Nothing was promised or decided in this period"
+    return f"{promised:,} promised, {decided:,} done or declined"
+
+
+def open_title(flow: pl.DataFrame) -> str:
+    """How many promises are open at the end of the last period, and were at the end of the first."""
+    if flow.is_empty():
+        return "No action item was open"
+    last, first = flow["open_count"][-1], flow["open_count"][0]
+    if len(flow) == 1:
+        return f"{last:,} open at the end"
+    return f"{last:,} open at the end, {first:,} at the end of the first period shown"
