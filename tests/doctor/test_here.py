@@ -6,20 +6,26 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from pipeline import flow
+from pipeline.doctor.examination import Examination
 from pipeline.doctor.findings import Finding
-from pipeline.doctor.here import build_age, space_left
+from pipeline.doctor.here import build_age, files, space_left
 from pipeline.settings import load_settings
+from pipeline.sources.rest import Clock
 from tests.doctor.examined import told
 from tests.sources import confluence_server
 from tests.sources.confluence_server import Page, Wiki
 
 FOLDER = '[[sources]]\nname = "docs"\npath = "docs"\n'
+NOBODY = 65534  # the user of that name on Linux
 
 
 def company(folder: Path) -> str:
@@ -94,14 +100,35 @@ def test_files_that_cannot_be_written(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_of_others(tmp_path: Path) -> None:
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """As a user who may not write everywhere, which root may."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+def test_a_folder_of_others() -> None:
     """One that this user may not write to is told before a run fails by it."""
-    settings = company(tmp_path)
-    (tmp_path / "data").mkdir(mode=0o500)
-    assert told(tmp_path, settings, "files")[0] == (
-        f"wrong files paths.warehouse: {tmp_path / 'data'} cannot be written to; "
-        "give this user the right, or mend paths.warehouse"
+    # Not under pytest's own folder, into which another user could not even look.
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "postmortems.toml").write_text(company(folder), encoding="utf-8")
+        examination = Examination(load_settings(folder / "postmortems.toml"), Clock())
+        (folder / "data").mkdir(mode=0o555)
+        folder.chmod(0o755)
+        with unprivileged():
+            finding = next(files(examination))
+    assert finding == Finding(
+        "files",
+        "wrong",
+        f"paths.warehouse: {folder / 'data'} cannot be written to",
+        "give this user the right, or mend paths.warehouse",
     )
 
 
