@@ -101,6 +101,7 @@ class JiraSync:
         self._accepts_vanished = accept_vanished
         self._progress = progress
         self._condition = without_order(settings.jql) if settings.jql else None
+        self._jql = " ".join((self._condition or "").split())
         self._scope = _scope_of(settings)
         self._state = self._tables.state(self._scope)
         self.report.is_sweep = sweep or self._is_due()
@@ -196,7 +197,10 @@ class JiraSync:
             site_at=at,
             is_sweep=self.report.is_sweep,
             scope=self._scope,
+            jql=self._jql,
         )
+        if self._state.began_at is not None:  # by the same settings, so what was found then was found by this
+            self._tables.ascribe_finds(self._jql)
 
     def _finish(self, fetch_id: str, gone: set[str]) -> None:
         if self._absent_keys:
@@ -257,14 +261,14 @@ class JiraSync:
     def _take_census(self) -> None:
         if self._condition is not None:
             for ids in self.site().find_ids(self._condition):
-                self._tables.follow(ids, "jql")
+                self._tables.follow(ids, "jql", self._jql)
 
     def _changed_ids(self, since: int) -> Iterator[str]:
         """The ids of what the JQL finds changed, and of what is held and changed in the projects held."""
         found: set[str] = set()
         if self._condition is not None:
             for ids in self.site().find_ids(f"({self._condition}) AND updated >= {since}"):
-                self._tables.follow(ids, "jql")
+                self._tables.follow(ids, "jql", self._jql)
                 found.update(ids)
                 yield from ids
 

@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS raw.fetches (
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS site_at TIMESTAMP; -- by the source's clock: all that changed before it is held
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS is_sweep BOOLEAN; -- of a Jira: whether everything was looked at
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS scope VARCHAR; -- of a Jira: what was followed, from the settings
+ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS jql VARCHAR; -- of a Jira: the JQL in force; empty without one, null when not kept
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS call_count BIGINT; -- how often the source was asked
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS retry_count BIGINT; -- of these, again after a failure
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS waited_seconds DOUBLE; -- on the source's demand, or before asking again
@@ -87,6 +88,14 @@ CREATE TABLE IF NOT EXISTS raw.jira_follows (
     reason VARCHAR NOT NULL,
     found_at TIMESTAMP NOT NULL,
     PRIMARY KEY (issue_id, reason)
+);
+
+-- One row per issue and JQL of the settings that found it, when it first did. An older version kept none.
+CREATE TABLE IF NOT EXISTS raw.jira_jql_finds (
+    issue_id VARCHAR NOT NULL,
+    jql VARCHAR NOT NULL,         -- its condition, with single spaces
+    found_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (issue_id, jql)
 );
 
 -- One row per key that led to an issue when it was asked for, and time it first did: a moved issue answers to

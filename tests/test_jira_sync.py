@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -265,6 +266,35 @@ def test_another_scope_asks_for_a_look_at_everything(tmp_path: Path) -> None:
             world.settings |= change
             world.later(hours=1)
             assert world.sync().is_sweep
+
+
+def test_it_is_kept_which_jql_found_an_issue(tmp_path: Path) -> None:
+    """Each that found it, whether written on one line or two; what was found before that was kept is its."""
+    state = plain_jira()
+    first, second = add_issue(state), add_issue(state, "OPS")
+    with followed(state, tmp_path, jql="labels = pm\n  ORDER BY created") as world:
+
+        def finds() -> list[Any]:
+            return world.rows(
+                """
+                SELECT DISTINCT issue.issue_key, find.jql FROM raw.jira_jql_finds AS find
+                INNER JOIN raw.jira_issues AS issue ON find.issue_id = issue.issue_id ORDER BY ALL
+                """
+            )
+
+        world.sync()
+        world.rows("DELETE FROM raw.jira_jql_finds")
+        world.later(hours=1)
+        world.sync()
+        assert finds() == [(second, "labels = pm"), (first, "labels = pm")]
+        world.settings["jql"] = "labels = pm  AND\nproject = PAY"
+        world.later(hours=1)
+        assert world.sync().is_sweep
+        assert finds() == [
+            (second, "labels = pm"),
+            (first, "labels = pm"),
+            (first, "labels = pm AND project = PAY"),
+        ]
 
 
 @both

@@ -154,3 +154,50 @@ def test_what_became_of_a_promise_is_found_wherever_jira_keeps_it(
         settings,
         "SELECT rule, line FROM marts.findings WHERE rule IN ('issue_missing', 'duplicate_without_survivor')",
     ) == [("issue_missing", 24)]
+
+
+def test_what_only_an_earlier_jql_or_a_link_now_gone_led_to_is_no_action_item_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays held, with the reason it had; what lost its label under the same JQL stays an action item."""
+    monkeypatch.setenv("JIRA_TOKEN", "invented")
+    state = invented_jira()
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "checkout.md").write_text(DOCUMENT, encoding="utf-8")
+    config = tmp_path / "postmortems.toml"
+    items = "SELECT jira_key, found_by FROM marts.action_items WHERE document_id IS NULL ORDER BY jira_key"
+    held = """
+        SELECT issue_key, followed_for FROM marts.issues
+        WHERE followed_for && ['former_jql', 'former_incident_link'] ORDER BY issue_key
+    """
+
+    with serve_jira(state, email="me@example.com", token="invented") as jira:
+
+        def run(jql: str) -> Any:
+            config.write_text(
+                '[[sources]]\nname = "docs"\npath = "docs"\n\n'
+                f'[jira]\nurl = "{jira.url}"\nemail = "me@example.com"\njql = "{jql}"\n',
+                encoding="utf-8",
+            )
+            settings = load_settings(config)
+            flow.run(settings, as_of=AS_OF, sweep=True)
+            return settings
+
+        settings = run("labels = pm")
+        found = [("CERT-2", "incident_link"), ("CERT-3", "jql"), ("CERT-4", "jql"), ("SHOP-5", "jql")]
+        assert published(settings, items) == found
+        state.edit("CERT-4", at=datetime(2024, 5, 28), by="ana", labels=[])
+        state.unlink("OPS-1", "CERT-2", at=datetime(2024, 5, 28), by="ana", link_type="Relates")
+        settings = run("labels = pm")
+        assert published(settings, items) == found[1:]
+        assert published(settings, held) == [("CERT-2", ["former_incident_link"])]
+        settings = run("labels = pm AND project = SHOP")
+        assert published(settings, items) == found[3:]
+        assert published(settings, held) == [
+            ("CERT-2", ["former_incident_link"]),
+            ("CERT-3", ["former_jql"]),
+            ("CERT-4", ["former_jql"]),
+            ("OPS-1", ["former_jql", "incident"]),
+        ]
+        settings = run("labels = pm")
+        assert published(settings, items) == found[1:]

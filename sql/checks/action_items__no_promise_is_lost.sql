@@ -11,10 +11,12 @@ INNER JOIN staging.stg_settings__sources AS sources ON sources.kind = 'jira'
 LEFT JOIN (
     SELECT
         issue_id,
-        max(CASE WHEN reason IN ('jql', 'incident_link', 'remote_link') THEN 1 ELSE 0 END) AS is_for_itself
+        max(CASE WHEN reason = 'jql' THEN 1 ELSE 0 END) AS is_for_itself
     FROM staging.stg_jira__follows
     GROUP BY issue_id
 ) AS reasons ON issues.issue_id = reasons.issue_id
+LEFT JOIN (SELECT DISTINCT issue_id FROM intermediate.int_jira__incident_claims) AS claims
+    ON issues.issue_id = claims.issue_id
 LEFT JOIN intermediate.int_jira__survivors AS survivors ON issues.issue_id = survivors.issue_id
 LEFT JOIN (
     SELECT DISTINCT coalesce(survivor_issue_id, issue_id) AS lasting_id
@@ -25,4 +27,4 @@ LEFT JOIN (SELECT DISTINCT issue_id FROM intermediate.int_jira__incident_issues)
 WHERE
     counted.lasting_id IS NULL
     AND incident_issues.issue_id IS NULL
-    AND coalesce(reasons.is_for_itself, 1) = 1
+    AND (claims.issue_id IS NOT NULL OR coalesce(reasons.is_for_itself, 1) = 1)

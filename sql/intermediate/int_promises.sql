@@ -5,9 +5,10 @@
 -- What two documents on one incident promise alike, by the same issue or in the same words, is one promise: that of
 -- the document listed first, with what only the other says of it.
 --
--- An issue is followed for itself when the JQL finds it, when it is linked to an incident's own issue, or when it links
--- to a document or names its incident in a field; of the incidents it points to, it counts once for each that is
--- certain. What is held only because it is the parent, the child, the survivor or the incident of another is context.
+-- An issue is followed for itself when the JQL in force found it, when it is linked to an incident's own issue, or when
+-- it links to a document or names its incident in a field; of the incidents it points to, it counts once for each that
+-- is certain. A link that was taken away counts no more, nor does what only an earlier JQL found. What is held only
+-- because it is the parent, the child, the survivor or the incident of another is context.
 -- An issue held since before reasons were kept counts. What a document promises for the incident already, by this issue
 -- or by one that shares its survivor, is not counted again; nor are an issue and its survivor both counted.
 --
@@ -247,6 +248,7 @@ followed AS (
         ways.place
     FROM staging.stg_jira__follows AS follows
     INNER JOIN ways ON follows.reason = ways.found_by
+    WHERE follows.reason = 'jql'
     UNION ALL
     SELECT
         issues.issue_id,

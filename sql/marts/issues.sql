@@ -14,11 +14,28 @@ parameters AS (
     SELECT * FROM staging.stg_settings__parameters
 ),
 
+linked AS (
+    SELECT DISTINCT issue_id
+    FROM intermediate.int_jira__incident_claims
+    WHERE found_by = 'incident_link'
+),
+
+follows AS (
+    SELECT
+        follows.issue_id,
+        CASE
+            WHEN follows.reason = 'incident_link' AND linked.issue_id IS NULL THEN 'former_incident_link'
+            ELSE follows.reason
+        END AS reason
+    FROM staging.stg_jira__follows AS follows
+    LEFT JOIN linked ON follows.issue_id = linked.issue_id
+),
+
 reasons AS (
     SELECT
         issue_id,
         list(reason ORDER BY reason ASC) AS followed_for
-    FROM staging.stg_jira__follows
+    FROM follows
     GROUP BY issue_id
 ),
 
@@ -68,7 +85,7 @@ SELECT
     issues.project, -- the key of its project
 
     coalesce(reasons.followed_for, [])
-        AS followed_for, -- document, jql, incident_link, remote_link; for context incident, parent, child, survivor; empty when not kept
+        AS followed_for, -- document, jql, incident_link, remote_link; for context incident, parent, child, survivor, former_jql, former_incident_link
     coalesce(promises.action_item_count, 0) AS action_item_count, -- action items it stands for; 0 for context
 
     issues.status, -- as Jira names it

@@ -13,7 +13,7 @@ WITH held AS (
 )
 
 SELECT
-    reason, -- document, jql, incident_link, remote_link, incident, parent, child, survivor; not_kept: an older version kept none
+    reason, -- document, jql, incident_link, remote_link, incident, parent, child, survivor, former_jql, former_incident_link; not_kept
     count(*) AS issue_count, -- issues held for it, and keys that led to none
     count(*) FILTER (WHERE action_item_count > 0) AS promise_count, -- of these, that stand for an action item
     count(*) FILTER (WHERE is_absent) AS absent_count, -- of these, that Jira does not show

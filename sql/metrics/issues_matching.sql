@@ -11,7 +11,7 @@ SELECT
     summary, -- its title
     issue_type, -- as Jira names it
     project, -- the key of its project
-    reasons, -- why it is held: document, jql, incident_link, remote_link; for context incident, parent, child, survivor
+    reasons, -- why it is held: document, jql, incident_link, remote_link; for context incident, parent, child, survivor, former_jql, former_incident_link
     action_item_count, -- action items it stands for; 0 for context
     status, -- as Jira names it, or last named it
     outcome, -- open, done, declined or unknown

@@ -55,6 +55,8 @@ FOLLOWED_FOR = {
     "parent": "a promise is a part of it",
     "child": "it is a part of a promise",
     "survivor": "a duplicate goes on in it",
+    "former_jql": "an earlier JQL of the settings found it",
+    "former_incident_link": "an incident's issue once linked to it",
     "not_kept": "why was not kept",
 }
 

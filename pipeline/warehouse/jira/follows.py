@@ -20,8 +20,8 @@ DIRECT = ("document", "jql", "incident", "incident_link", "remote_link")
 class Follows(Tables):
     """The issues followed, each for its reasons."""
 
-    def follow(self, ids: Iterable[str], reason: FollowReason) -> None:
-        """Follow these issues from now on, for this reason."""
+    def follow(self, ids: Iterable[str], reason: FollowReason, jql: str | None = None) -> None:
+        """Follow these issues from now on, for this reason; `jql` is what found them, where one did."""
         at = self.now()
         rows = [{"issue_id": each, "reason": reason, "found_at": at} for each in dict.fromkeys(ids)]
         if not rows:
@@ -29,6 +29,28 @@ class Follows(Tables):
         with self._warehouse.transaction():
             self._stage("found", rows, "raw.jira_follows")
             self._follow_found()
+            if jql is not None:
+                self._run(
+                    """
+                    INSERT INTO raw.jira_jql_finds BY NAME
+                    SELECT found.issue_id, $jql AS jql, found.found_at FROM found
+                    ANTI JOIN (SELECT issue_id FROM raw.jira_jql_finds WHERE jql = $jql) AS held
+                        ON found.issue_id = held.issue_id
+                    """,
+                    {"jql": jql},
+                )
+
+    def ascribe_finds(self, jql: str) -> None:
+        """Ascribe to this JQL what one found before it was kept which."""
+        self._run(
+            """
+            INSERT INTO raw.jira_jql_finds BY NAME
+            SELECT follow.issue_id, $jql AS jql, follow.found_at FROM raw.jira_follows AS follow
+            ANTI JOIN raw.jira_jql_finds AS held ON follow.issue_id = held.issue_id
+            WHERE follow.reason = 'jql'
+            """,
+            {"jql": jql},
+        )
 
     def follow_related(self, since: datetime, link_types: Collection[str] | None = None) -> bool:
         """Follow what the issues read since then (our clock) lead to; whether any is new.

@@ -41,6 +41,7 @@ class Tables:
                     (SELECT max(started_at) FROM raw.fetches WHERE kind = 'jira'),
                     (SELECT max(greatest(fetched_at, coalesce(read_at, fetched_at))) FROM raw.jira_issues),
                     (SELECT max(found_at) FROM raw.jira_follows),
+                    (SELECT max(found_at) FROM raw.jira_jql_finds),
                     (SELECT max(found_at) FROM raw.jira_keys),
                     (SELECT max(fetched_at) FROM raw.jira_definitions),
                     (SELECT max(checked_at) FROM raw.jira_remote_links),
