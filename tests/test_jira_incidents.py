@@ -19,7 +19,7 @@ from pipeline.demo.jira.site import Deployment
 from pipeline.demo.jira.state import JiraState
 from pipeline.errors import JiraError
 from pipeline.models.files import SQL
-from pipeline.record_mappings.issues import LINK_WORDS
+from pipeline.record_mappings.issues import DUPLICATE_WORDS, LINK_WORDS
 from pipeline.settings import Settings, load_settings
 from pipeline.status import describe_status
 from pipeline.warehouse import now
@@ -250,3 +250,9 @@ def test_the_models_and_the_reader_know_the_same_words_of_links() -> None:
     """What a link says is told by one list, written down twice."""
     query = (SQL / "intermediate" / "int_jira__link_words.sql").read_text(encoding="utf-8")
     assert re.findall(r"\('([^']+)', '([a-z]+)'\)", query) == [(word, kind) for word, kind in LINK_WORDS]
+
+
+def test_the_models_and_the_sync_know_the_same_words_of_duplicates() -> None:
+    """What closes an issue as a duplicate is told by one list, written down twice."""
+    query = (SQL / "intermediate" / "int_jira__decline_words.sql").read_text(encoding="utf-8")
+    assert set(re.findall(r"\('([^']+)'\)", query.split("UNION ALL")[1])) == DUPLICATE_WORDS

@@ -125,6 +125,25 @@ def test_duplicates_are_followed_to_the_issue_that_lives_on(deployment: Deployme
 
 
 @both
+def test_a_link_drawn_the_wrong_way_round_is_followed_from_an_issue_closed_as_a_duplicate(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    """By any word for a duplicate; not where the issue goes on, or duplicates another by a right link."""
+    state = plain_jira(deployment)
+    state.add_link_type("Doublon", "fait double emploi avec", "est dupliqué par")
+    closed, open_one, right = (add_issue(state) for _ in range(3))
+    survivors = [bystander(state) for _ in range(4)]
+    for key, survivor in zip((closed, open_one, right), survivors, strict=False):
+        state.link(survivor, key, at=START, by="ana", link_type="Doublon")
+    state.link(right, survivors[3], at=START, by="ana", link_type="Doublon")
+    for key in (closed, right):
+        state.transition(key, "3", at=START, by="ana", resolution="Closed as duplicate")
+    with followed(state, tmp_path) as world:
+        world.sync()
+        assert set(survivors) & world.held().keys() == {survivors[0], survivors[3]}
+
+
+@both
 def test_the_issue_of_an_incident_leads_to_what_is_linked_to_it(
     deployment: Deployment, tmp_path: Path
 ) -> None:

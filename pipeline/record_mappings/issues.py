@@ -28,6 +28,16 @@ LINK_WORDS: tuple[tuple[str, LinkKind], ...] = (
     ("reviewed by", "review"),
 )  # fmt: skip
 
+#: Resolutions and statuses of an issue closed as a duplicate, in lower case without blanks and signs. The
+#: models know the same (sql/intermediate/int_jira__decline_words.sql).
+DUPLICATE_WORDS = frozenset(
+    {
+        "duplicate", "duplicated", "duplicateissue", "closedasduplicate",
+        "duplikat", "doublon", "duplicado", "duplicada", "duplicato", "duplicaat",
+        "重复", "重複", "중복", "дубликат",
+    }
+)  # fmt: skip
+
 NAMES = "names"  # the column that holds the names of custom fields, by id
 #: Types of issues and records that are incidents and no planned work, in lower case with plain spaces.
 INCIDENT_TYPES = frozenset({"incident", "outage", "major incident", "unplanned"})

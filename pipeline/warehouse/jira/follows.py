@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Literal
 
-from pipeline.record_mappings.issues import INCIDENT_TYPES, LINK_WORDS, REVIEW_TYPES
+from pipeline.record_mappings.issues import DUPLICATE_WORDS, INCIDENT_TYPES, LINK_WORDS, REVIEW_TYPES
 from pipeline.warehouse.jira.tables import LATEST, Tables
 
 #: Why an issue is followed; see sql/warehouse.sql.
@@ -56,8 +56,10 @@ class Follows(Tables):
         """Follow what the issues read since then (our clock) lead to; whether any is new.
 
         An issue leads to its parent. One followed for itself leads also to its subtasks, as they do to
-        theirs, and to the issue it duplicates. The issue of an incident leads to what is linked to it by one
-        of the `link_types`, or, without any, by all but some kinds; to no other incident and no review.
+        theirs, and to the issue it duplicates; closed as a duplicate without such a link, to those that are
+        said to duplicate it, for a link may be drawn the wrong way round. The issue of an incident leads to
+        what is linked to it by one of the `link_types`, or, without any, by all but some kinds; to no other
+        incident and no review.
         """
         others = sorted({word for word, kind in LINK_WORDS})
         duplicates = [word for word, kind in LINK_WORDS if kind == "duplicate"]
@@ -88,18 +90,25 @@ class Follows(Tables):
                         reasons.*,
                         issue.payload ->> '$.fields.parent.id' AS parent_id,
                         issue.payload ->> '$.fields.subtasks[*].id' AS subtask_ids,
+                        issue.payload ->> '$.fields.status.statusCategory.key' = 'done'
+                        AND list_has_any($closed_as_duplicate, [
+                            regexp_replace(lower(each), '[^\\p{{L}}\\p{{N}}]+', '', 'g') FOR each IN [
+                                issue.payload ->> '$.fields.resolution.name',
+                                issue.payload ->> '$.fields.status.name'
+                            ]
+                        ]) AS is_duplicate,
                         CAST(issue.payload -> '$.fields.issuelinks' AS JSON[]) AS links
                     FROM raw.jira_issues AS issue
                     INNER JOIN reasons
                         ON issue.issue_id = reasons.issue_id AND issue.fetched_at = reasons.fetched_at
                 ),
                 unnested AS (
-                    SELECT issue_id, is_direct, is_survivor, is_incident, unnest(links) AS link
+                    SELECT issue_id, is_direct, is_survivor, is_incident, is_duplicate, unnest(links) AS link
                     FROM told
                 ),
                 links AS (
                     SELECT
-                        issue_id, is_direct, is_survivor, is_incident,
+                        issue_id, is_direct, is_survivor, is_incident, is_duplicate,
                         link ->> '$.outwardIssue.id' AS outward_id,
                         coalesce(link ->> '$.outwardIssue.id', link ->> '$.inwardIssue.id') AS other_id,
                         lower(link ->> '$.type.name') AS link_type,
@@ -116,6 +125,12 @@ class Follows(Tables):
                         ) AS other_type
                     FROM unnested
                 ),
+                duplicates AS (
+                    SELECT *, bool_or(outward_id IS NOT NULL) OVER (PARTITION BY issue_id) AS duplicates_any
+                    FROM links
+                    WHERE (is_direct OR is_survivor)
+                        AND len(list_filter($duplicates, lambda word : contains(words, word))) > 0
+                ),
                 related AS (
                     SELECT parent_id AS issue_id, 'parent' AS reason
                     FROM told WHERE is_direct OR is_child
@@ -123,10 +138,8 @@ class Follows(Tables):
                     SELECT unnest(subtask_ids), 'child'
                     FROM told WHERE is_direct OR is_child
                     UNION ALL
-                    SELECT outward_id, 'survivor'
-                    FROM links
-                    WHERE (is_direct OR is_survivor)
-                        AND len(list_filter($duplicates, lambda word : contains(words, word))) > 0
+                    SELECT other_id, 'survivor'
+                    FROM duplicates WHERE outward_id IS NOT NULL OR (is_duplicate AND NOT duplicates_any)
                     UNION ALL
                     SELECT other_id, 'incident_link'
                     FROM links
@@ -144,6 +157,7 @@ class Follows(Tables):
                     "since": since,
                     "at": self.now(),
                     "duplicates": duplicates,
+                    "closed_as_duplicate": sorted(DUPLICATE_WORDS),
                     "others": others,
                     "named": named,
                     "incidents": sorted(INCIDENT_TYPES | REVIEW_TYPES),
