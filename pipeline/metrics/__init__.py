@@ -23,7 +23,16 @@ from pipeline.metrics.data_health import (
     skipped_documents,
 )
 from pipeline.metrics.definitions import Definition, metric_definition, metric_names
-from pipeline.metrics.filters import Filters, Grain, Preset, compared_periods, preset_period
+from pipeline.metrics.filters import (
+    Basis,
+    Filters,
+    Grain,
+    GroupBy,
+    Measure,
+    Preset,
+    compared_periods,
+    preset_period,
+)
 from pipeline.metrics.follow_through import (
     Which,
     action_item_history,
@@ -42,19 +51,24 @@ from pipeline.metrics.issues import (
 from pipeline.metrics.published import Published, open_published
 from pipeline.metrics.reliability import (
     incident_count_change,
+    incidents_by_group,
     incidents_by_period,
     time_to_resolve_by_period,
     time_to_resolve_change,
 )
 from pipeline.metrics.statistics import Comparison, share_interval
+from pipeline.metrics.times import duration_distribution, time_between_incidents, times_by_group
 
 __all__ = [
+    "Basis",
     "Choices",
     "Comparison",
     "Definition",
     "Filters",
     "Grain",
+    "GroupBy",
     "IncidentFile",
+    "Measure",
     "Preset",
     "Published",
     "Which",
@@ -69,6 +83,7 @@ __all__ = [
     "completeness_by_team",
     "coverage_by_figure",
     "data_dictionary",
+    "duration_distribution",
     "filter_choices",
     "findings_by_rule",
     "findings_matching",
@@ -76,6 +91,7 @@ __all__ = [
     "impact_by_service",
     "incident",
     "incident_count_change",
+    "incidents_by_group",
     "incidents_by_period",
     "incidents_matching",
     "issues_by_reason",
@@ -91,6 +107,8 @@ __all__ = [
     "share_interval",
     "skipped_documents",
     "sources",
+    "time_between_incidents",
     "time_to_resolve_by_period",
     "time_to_resolve_change",
+    "times_by_group",
 ]

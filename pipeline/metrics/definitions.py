@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.metrics.filters import Filters, Grain
+from pipeline.metrics.filters import Basis, Filters, Grain, GroupBy, Measure
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,7 +21,15 @@ FOLDER = Path(__file__).resolve().parents[2] / "sql" / "metrics"
 
 #: What every metric may read besides the marts: what the reader's choices let through, each of it also what
 #: stands before it.
-SHARED = ("selected_incidents", "selected_action_items", "selected_findings", "held_issues", "periods")
+SHARED = (
+    "selected_incidents",
+    "selected_action_items",
+    "selected_findings",
+    "held_issues",
+    "periods",
+    "grouped_incidents",
+    "incident_groups",
+)
 
 FILTERS = """filters AS (
     SELECT
@@ -33,7 +41,10 @@ FILTERS = """filters AS (
         CAST($causes AS VARCHAR[]) AS causes,
         CAST($sources AS VARCHAR[]) AS sources,
         CAST($grain AS VARCHAR) AS grain,
-        CAST($search_text AS VARCHAR) AS search_text
+        CAST($search_text AS VARCHAR) AS search_text,
+        CAST($group_by AS VARCHAR) AS group_by,
+        CAST($measure AS VARCHAR) AS measure,
+        CAST($basis AS VARCHAR) AS basis
 )"""
 
 
@@ -92,10 +103,19 @@ def metric_definition(name: str) -> Definition:
 
 
 def rows_of_metric(
-    published: Published, name: str, filters: Filters, grain: Grain = "span", search_text: str = ""
+    published: Published,
+    name: str,
+    filters: Filters,
+    grain: Grain = "span",
+    search_text: str = "",
+    *,
+    group_by: GroupBy = "all",
+    measure: Measure = "resolve",
+    basis: Basis = "used",
 ) -> pl.DataFrame:
     """The rows that the metric's SQL gives for these choices."""
-    return published.query(metric_definition(name).runnable_sql, filters.parameters(grain, search_text))
+    parameters = filters.parameters(grain, search_text, group_by, measure, basis)
+    return published.query(metric_definition(name).runnable_sql, parameters)
 
 
 def with_interval(frame: pl.DataFrame, low: str, high: str, intervals: Sequence[Interval]) -> pl.DataFrame:

@@ -8,6 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 Grain = Literal["month", "quarter", "year", "span"]
+GroupBy = Literal["all", "month", "quarter", "year", "team", "service", "severity", "cause"]
+#: The four durations of an incident, each as `marts.incidents` defines it.
+Measure = Literal["detect", "acknowledge", "mitigate", "resolve"]
+#: What a duration rests on: what the metrics use (timestamps, else as stated), or only what documents state.
+Basis = Literal["used", "stated"]
 Preset = Literal["last_quarter", "last_12_months", "this_year", "all"]
 
 
@@ -27,8 +32,20 @@ class Filters:
     causes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
-    def parameters(self, grain: Grain = "span", search_text: str = "") -> dict[str, Any]:
-        """As the one row of the CTE `filters` that the metrics' SQL reads."""
+    def parameters(
+        self,
+        grain: Grain = "span",
+        search_text: str = "",
+        group_by: GroupBy = "all",
+        measure: Measure = "resolve",
+        basis: Basis = "used",
+    ) -> dict[str, Any]:
+        """As the one row of the CTE `filters` that the metrics' SQL reads.
+
+        Groups that are periods set the grain; other groups lie in periods of the grain given.
+        """
+        if group_by in ("month", "quarter", "year"):
+            grain = group_by
         return {
             "period_from": self.period_from,
             "period_to": None if self.period_to is None else self.period_to + timedelta(days=1),
@@ -39,6 +56,9 @@ class Filters:
             "sources": list(self.sources) or None,
             "grain": grain,
             "search_text": search_text,
+            "group_by": group_by,
+            "measure": measure,
+            "basis": basis,
         }
 
     def spanning(self, period_from: date | None, period_to: date | None) -> Filters:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from pipeline.metrics.definitions import rows_of_metric, with_interval
-from pipeline.metrics.filters import Filters, Grain
+from pipeline.metrics.filters import Filters, Grain, GroupBy
 from pipeline.metrics.statistics import (
     Comparison,
     compare_counts,
@@ -28,6 +28,26 @@ def incidents_by_period(published: Published, filters: Filters, grain: Grain = "
     """
     frame = rows_of_metric(published, "incidents_by_period", filters, grain)
     return with_interval(frame, "low", "high", [count_interval(n) for n in frame["n"].to_list()])
+
+
+def incidents_by_group(published: Published, filters: Filters, group_by: GroupBy = "all") -> pl.DataFrame:
+    """How many incidents, and how many in 30 days: one row per group, with exact 90 % Poisson intervals.
+
+    Columns as `sql/metrics/incidents_by_group.sql` describes them; a rate is null where no day is observed.
+    """
+    frame = rows_of_metric(published, "incidents_by_group", filters, group_by=group_by)
+    intervals = [count_interval(n) for n in frame["n"].to_list()]
+    frame = with_interval(frame, "low", "high", intervals)
+    exposures = frame["observed_days"].to_list()
+    return with_interval(
+        frame,
+        "rate_low",
+        "rate_high",
+        [
+            (None, None) if not days else (_per_30_days(low, days), _per_30_days(high, days))
+            for (low, high), days in zip(intervals, exposures, strict=True)
+        ],
+    )
 
 
 def time_to_resolve_by_period(
@@ -76,3 +96,7 @@ def time_to_resolve_change(published: Published, before: Filters, after: Filters
         for period in (before, after)
     )
     return compare_durations(earlier, later)
+
+
+def _per_30_days(count: float | None, days: float) -> float | None:
+    return None if count is None else count * 30 / days

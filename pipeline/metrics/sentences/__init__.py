@@ -36,6 +36,13 @@ from pipeline.metrics.sentences.reliability import (
     reliability_headline,
     time_to_resolve_title,
 )
+from pipeline.metrics.sentences.times import (
+    days_in_words,
+    distribution_in_words,
+    incident_rate_in_words,
+    time_between_in_words,
+    times_in_words,
+)
 from pipeline.metrics.sentences.words import (
     MOST,
     age_in_words,
@@ -68,7 +75,9 @@ __all__ = [
     "coverage_headline",
     "coverage_title",
     "day_in_words",
+    "days_in_words",
     "direction",
+    "distribution_in_words",
     "figure_in_words",
     "figures_in_words",
     "findings_headline",
@@ -77,6 +86,7 @@ __all__ = [
     "impact_headline",
     "in_words",
     "incident_count_title",
+    "incident_rate_in_words",
     "interval_in_words",
     "lower_first",
     "mean_completeness",
@@ -95,8 +105,10 @@ __all__ = [
     "review_headline",
     "service_title",
     "skipped_headline",
+    "time_between_in_words",
     "time_to_resolve_title",
     "times",
+    "times_in_words",
     "unknown_outcome_reason",
     "unknown_share",
     "used_in_words",

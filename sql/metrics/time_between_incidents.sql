@@ -1,0 +1,72 @@
+-- How many days passed from one incident to the next, group by group.
+-- One row per group: a period (also one without incidents), team, service, severity or cause, or all as one.
+-- Key: group_name.
+-- Within a team, service, severity or cause, the days between its own incidents; a period holds those that end in it.
+-- Left out and counted: planned work; incidents of which no time is known; the first of a group, which follows none.
+-- The days since the last incident are not over, and count for none.
+-- Added: median_low and median_high, the distribution-free 90 % interval of the median; empty where n cannot bound it.
+WITH dated AS (
+    SELECT
+        grouped_incidents.group_name,
+        grouped_incidents.incident_id,
+        grouped_incidents.occurred_at,
+        CASE
+            WHEN filters.group_by IN ('month', 'quarter', 'year') THEN 'all'
+            ELSE grouped_incidents.group_name
+        END AS sequence_name
+    FROM grouped_incidents
+    CROSS JOIN filters
+    WHERE NOT grouped_incidents.is_left_out AND grouped_incidents.occurred_at IS NOT NULL
+),
+
+gaps AS (
+    SELECT
+        group_name,
+        (
+            epoch(occurred_at)
+            - epoch(lag(occurred_at) OVER (PARTITION BY sequence_name ORDER BY occurred_at ASC, incident_id ASC))
+        ) / 86400.0 AS gap_days
+    FROM dated
+),
+
+counted AS (
+    SELECT
+        group_name,
+        count(*) AS dated_count,
+        count(gap_days) AS n,
+        quantile_cont(gap_days, 0.5) AS median_days,
+        avg(gap_days) AS mean_days,
+        max(gap_days) AS longest_days,
+        list(gap_days ORDER BY gap_days ASC) FILTER (WHERE gap_days IS NOT NULL) AS ordered_days
+    FROM gaps
+    GROUP BY group_name
+),
+
+all_counted AS (
+    SELECT
+        group_name,
+        count(*) FILTER (WHERE NOT is_left_out) AS incident_count,
+        count(*) FILTER (WHERE is_left_out) AS planned_count
+    FROM grouped_incidents
+    GROUP BY group_name
+)
+
+SELECT
+    incident_groups.group_name, -- the period's first day, or the team, service, severity or cause; 'not stated' and 'unknown' are groups of their own
+    incident_groups.period_start, -- the period's first moment, UTC; empty for other groups
+    incident_groups.period_end, -- the first moment after it
+    incident_groups.is_partial, -- whether the filters and the records cover fewer than all its days
+    coalesce(counted.n, 0) AS n, -- gaps from one incident to the next
+    counted.median_days, -- half of the gaps are no longer
+    counted.mean_days, -- observed days over incidents is the better mean where few gaps are known
+    counted.longest_days, -- the longest gap
+    coalesce(all_counted.incident_count, 0) AS incident_count, -- incidents, dated or not
+    coalesce(all_counted.planned_count, 0) AS planned_count, -- planned work, left out
+    coalesce(all_counted.incident_count - coalesce(counted.dated_count, 0), 0) AS undated_count, -- of which no time is known: left out
+    coalesce(counted.dated_count - counted.n, 0) AS first_count, -- incidents that follow no other of the group
+    counted.dated_count / nullif(all_counted.incident_count, 0) AS coverage, -- incidents with a day as a share of incident_count
+    coalesce(counted.ordered_days, []) AS ordered_days -- the n gaps in days, ascending
+FROM incident_groups
+LEFT JOIN counted ON incident_groups.group_name = counted.group_name
+LEFT JOIN all_counted ON incident_groups.group_name = all_counted.group_name
+ORDER BY incident_groups.period_start, incident_groups.is_unnamed, lower(incident_groups.group_name), incident_groups.group_name
