@@ -1,0 +1,32 @@
+"""A metric's frame → its chart. No Streamlit, no SQL; named like the metric.
+
+Every interval is drawn, every n can be read, and what is not known is shown as unknown.
+"""
+
+from dashboard.charts.causes import impact_by_cause, impact_by_service
+from dashboard.charts.data_health import completeness_by_team, coverage_by_figure
+from dashboard.charts.drawing import ADDRESS, MOST_BARS, Figure, Look
+from dashboard.charts.follow_through import (
+    action_items_by_period,
+    action_items_by_team,
+    open_action_items_by_period,
+)
+from dashboard.charts.incident import incident_timeline
+from dashboard.charts.reliability import incidents_by_period, time_to_resolve_by_period
+
+__all__ = [
+    "ADDRESS",
+    "MOST_BARS",
+    "Figure",
+    "Look",
+    "action_items_by_period",
+    "action_items_by_team",
+    "completeness_by_team",
+    "coverage_by_figure",
+    "impact_by_cause",
+    "impact_by_service",
+    "incident_timeline",
+    "incidents_by_period",
+    "open_action_items_by_period",
+    "time_to_resolve_by_period",
+]

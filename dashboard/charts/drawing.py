@@ -1,0 +1,220 @@
+"""What charts share: a look, a figure, axes of periods and of durations, doors, badges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import altair as alt
+import polars as pl
+from altair.utils import schemapi
+
+from dashboard.theme import Palette, chart_config
+from pipeline.metrics import Grain
+from pipeline.metrics.sentences import in_words, percent
+
+#: The column with the address behind a row; the row's mark leads there.
+ADDRESS = "address"
+#: Bars beyond this many are left to the table.
+MOST_BARS = 8
+MINUTES_TICKS = [1, 5, 15, 30, 60, 180, 480, 1440, 4320, 10080, 43200]
+MINUTES_LABEL = (
+    "datum.value < 60 ? datum.value + ' min' : "
+    "datum.value < 1440 ? (datum.value / 60) + ' h' : (datum.value / 1440) + ' d'"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a chart is to be drawn: the colours, the grain of its periods, and where the chosen period begins.
+
+    Periods before `selected_from` are drawn grey: they are there to compare with.
+    """
+
+    colours: Palette
+    grain: Grain = "quarter"
+    selected_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with what stands around it.
+
+    `spec` is Vega-Lite; `caption` says what is drawn, `badge` its n, coverage and what was left out, `alt`
+    the same for those who do not see it. `spec` is None when there is nothing to draw.
+    """
+
+    spec: dict[str, Any] | None
+    caption: str
+    badge: str
+    alt: str
+
+
+def over_periods(rows: list[dict[str, Any]], look: Look) -> alt.Chart:
+    """A chart over the periods, all of them in order, also those of which there is nothing to draw."""
+    return alt.Chart(alt.InlineData(values=rows)).encode(
+        x=alt.X(
+            "period:O",
+            title=None,
+            sort=None,
+            scale=alt.Scale(domain=list(dict.fromkeys(row["period"] for row in rows))),
+            axis=alt.Axis(
+                labelAngle=0,
+                grid=False,
+                labelOverlap=True,
+                labelExpr="split(datum.label, ' ')",
+                labelLineHeight=14,
+                domain=True,
+                domainColor=look.colours.line,
+            ),
+        )
+    )
+
+
+def dots_by_team(rows: list[dict[str, Any]], whole: float, look: Look, title: str) -> dict[str, Any]:
+    """A dot per team with its interval, red where that lies below the whole, which is the dashed line."""
+    colours = look.colours
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y(
+            "team:N",
+            title=None,
+            sort=None,
+            # Without it, a team without an interval would stand below all others.
+            scale=alt.Scale(domain=[row["team"] for row in rows]),
+            axis=alt.Axis(labelLimit=150, labelColor=colours.ink),
+        )
+    )
+    tooltip = [
+        alt.Tooltip("team:N", title="Team"),
+        alt.Tooltip("shown:N", title=title),
+        alt.Tooltip("counted:N", title="n"),
+    ]
+    colour = alt.condition("datum.below", alt.value(colours.bad), alt.value(colours.accent))
+    x_axis = alt.Axis(
+        labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1], orient="bottom"
+    )
+    x = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=x_axis)
+    overall = (
+        alt.Chart(alt.InlineData(values=[{"all": whole}]))
+        .mark_rule(strokeDash=[4, 3], color=colours.muted)
+        .encode(x=alt.X("all:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=x_axis))
+    )
+    layers = [
+        overall,
+        door(base.mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round"), rows).encode(
+            x=alt.X("low:Q", title=None, axis=x_axis), x2="high:Q", color=colour, tooltip=tooltip
+        ),
+        door(base.mark_point(filled=True, size=75, opacity=1), rows).encode(
+            x=x, color=colour, tooltip=tooltip
+        ),
+        base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
+            x=alt.value("width"), xOffset=alt.value(8), text="counted:N"
+        ),
+    ]
+    return spec_of(alt.layer(*layers), look, 28 * len(rows) + 44)
+
+
+def door(chart: alt.Chart, rows: list[dict[str, Any]]) -> alt.Chart:
+    """The marks as links to the addresses behind their rows, when these have any."""
+    return chart.encode(href=alt.Href(f"{ADDRESS}:N")) if has_doors(rows) else chart
+
+
+def door_words(rows: list[dict[str, Any]], words: str) -> str:
+    """What a mark leads to, said only when the marks lead anywhere."""
+    return f" {words}" if has_doors(rows) else ""
+
+
+def has_doors(rows: list[dict[str, Any]]) -> bool:
+    """Whether any row has an address behind it."""
+    return any(row.get(ADDRESS) for row in rows)
+
+
+def series_colour(look: Look) -> Any:
+    """The accent for the chosen period, grey for those it is compared with."""
+    return alt.condition("datum.is_selected", alt.value(look.colours.accent), alt.value(look.colours.faint))
+
+
+def period_of(row: dict[str, Any], look: Look) -> dict[str, Any]:
+    """What a row's period is called, and whether it is whole and chosen."""
+    start: datetime = row["period_start"]
+    selected = look.selected_from is None or row["period_end"].date() > look.selected_from
+    return {
+        "period": _period_name(start, row["period_end"], look.grain),
+        "is_partial": bool(row["is_partial"]),
+        "is_selected": selected,
+        "state": "partly on record" if row["is_partial"] else "complete",
+    }
+
+
+def _period_name(start: datetime, end: datetime, grain: Grain) -> str:
+    match grain:
+        case "month":
+            return f"{start:%b} ’{start:%y}"
+        case "quarter" if start.month % 3 == 1:
+            return f"Q{(start.month - 1) // 3 + 1} ’{start:%y}"
+        case "quarter":
+            last = end - timedelta(days=1)
+            return f"{start:%b}–{last:%b} ’{last:%y}"
+        case "year":
+            return f"{start:%Y}"
+        case _:
+            return f"{start:%Y-%m-%d} – {end - timedelta(days=1):%Y-%m-%d}"
+
+
+def spec_of(
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart, look: Look, height: int, right: int = 12
+) -> dict[str, Any]:
+    """The chart as Vega-Lite, as wide as its card and `height` pixels high, in the look's colours."""
+    sized = chart.properties(
+        width="container", height=height, padding={"left": 4, "right": right, "top": 8, "bottom": 4}
+    )
+    spec: dict[str, Any] = sized.to_dict(validate=schemapi.DEBUG_MODE)
+    spec["config"] = chart_config(look.colours)
+    spec["autosize"] = {"type": "fit", "contains": "padding"}
+    return spec
+
+
+def badge_of(counted: str, left_out: dict[str, int]) -> str:
+    """ "n = 71 of 77 incidents (92 % coverage); left out: 4 unresolved, 2 planned"."""
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items() if count)
+    return f"{counted}; left out: {reasons}" if reasons else counted
+
+
+def partial_words(rows: list[dict[str, Any]], look: Look) -> str:
+    """What grey and pale periods stand for, when there are any."""
+    words = ""
+    if any(not row["is_selected"] for row in rows):
+        words += " Grey: before the chosen period."
+    if any(row["is_partial"] for row in rows):
+        words += f" Pale: not the whole {look.grain}."
+    return words
+
+
+def with_interval(value: float, low: float | None, high: float | None) -> str:
+    """A duration in minutes with its interval: "48 min (36 min – 1 h 01 min)"."""
+    if low is None and high is None:
+        return f"{in_words(value)} (too few for an interval)"
+    upper = "no upper bound" if high is None else in_words(high)
+    lower = "no lower bound" if low is None else in_words(low)
+    return f"{in_words(value)} ({lower} – {upper})"
+
+
+def drawable(minutes: float | None) -> float | None:
+    """A logarithmic axis has no zero."""
+    return None if minutes is None else max(minutes, 1.0)
+
+
+def stamp(at: datetime) -> str:
+    """A moment in UTC as Vega-Lite reads it."""
+    return at.isoformat() + "Z"
+
+
+def total(frame: pl.DataFrame, column: str) -> int:
+    """The sum of a column of counts."""
+    return int(sum(value or 0 for value in frame[column].to_list()))
+
+
+def share_of(part: int, whole: int) -> str:
+    """ "92 %", or "no" of nothing."""
+    return percent(part / whole) if whole else "no"

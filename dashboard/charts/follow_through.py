@@ -1,0 +1,158 @@
+"""Do we do what we promised? Kept by team, made and decided by period."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.drawing import (
+    ADDRESS,
+    Figure,
+    Look,
+    badge_of,
+    door_words,
+    dots_by_team,
+    over_periods,
+    partial_words,
+    period_of,
+    spec_of,
+    total,
+)
+from pipeline.metrics.sentences import count_of, percent
+
+
+def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
+    """Share decided in time per team, with its exact 90 % interval and n, beside the share of all."""
+    n, kept = total(frame, "n"), total(frame, "on_time_count")
+    badge = badge_of(
+        count_of(n, "action item due", "action items due"),
+        {
+            "without a committed date": total(frame, "no_commitment_count"),
+            "of unknown outcome": total(frame, "unknown_outcome_count"),
+            "decided at an unknown time": total(frame, "undated_decision_count"),
+        },
+    )
+    caption = (
+        "Share done or declined by the committed date. Lines: exact 90 % intervals; dashed: all of these."
+    )
+    rows = [
+        {
+            ADDRESS: row.get(ADDRESS),
+            "team": row["team"],
+            "share": row["on_time_share"],
+            "low": row["on_time_low"],
+            "high": row["on_time_high"],
+            "counted": f"{row['on_time_count']} of {row['n']}",
+            "below": row["on_time_high"] < kept / n,
+            "shown": f"{percent(row['on_time_share'])} "
+            f"({percent(row['on_time_low'])} – {percent(row['on_time_high'])})",
+        }
+        for row in sorted(frame.iter_rows(named=True), key=lambda row: str(row["team"]).casefold())
+        if row["n"]
+    ]
+    if not rows:
+        return Figure(None, caption, badge, "No action item came due.")
+    below = [row["team"] for row in rows if row["below"]]
+    return Figure(
+        dots_by_team(rows, kept / n, look, "On time (90 % interval)"),
+        caption
+        + (" Red: the interval lies below the share of all." if below else "")
+        + door_words(rows, "A dot leads to the team's promises."),
+        badge,
+        f"Share of action items decided in time, all teams {percent(kept / n)}: "
+        + "; ".join(f"{row['team']} {row['shown']}, {row['counted']}" for row in rows),
+    )
+
+
+def action_items_by_period(frame: pl.DataFrame, look: Look) -> Figure:
+    """Promised above the line; done and declined below it."""
+    badge = _flow_badge(frame)
+    caption = f"Per {look.grain}: promised above the line, done and declined below it."
+    names = {"promised_count": "promised", "done_count": "done", "declined_count": "declined"}
+    rows = [
+        period_of(row, look)
+        | {"what": what, "count": row[column], "height": row[column] if what == "promised" else -row[column]}
+        for row in frame.iter_rows(named=True)
+        for column, what in names.items()
+    ]
+    if not any(row["count"] for row in rows):
+        return Figure(None, caption, badge, "No action item was promised or decided.")
+    bars = (
+        over_periods(rows, look)
+        .mark_bar()
+        .encode(
+            y=alt.Y(
+                "height:Q",
+                title=None,
+                scale=alt.Scale(nice=5),
+                axis=alt.Axis(labelExpr="abs(datum.value)", tickCount=5),
+            ),
+            color=alt.Color(
+                "what:N",
+                title=None,
+                sort=None,
+                scale=alt.Scale(
+                    domain=list(names.values()),
+                    range=[look.colours.outcome(name) for name in names.values()],
+                ),
+                legend=alt.Legend(
+                    orient="top",
+                    direction="horizontal",
+                    symbolType="square",
+                    labelFontSize=12,
+                    labelColor=look.colours.muted,
+                    offset=4,
+                ),
+            ),
+            fillOpacity=alt.condition("datum.is_partial", alt.value(0.45), alt.value(1)),
+            tooltip=[
+                alt.Tooltip("period:N", title="Period"),
+                alt.Tooltip("what:N", title="Action items"),
+                alt.Tooltip("count:Q", title="n"),
+                alt.Tooltip("state:N", title="Days"),
+            ],
+        )
+    )
+    return Figure(
+        spec_of(bars, look, 240),
+        caption + partial_words(rows, look),
+        badge,
+        "; ".join(f"{row['period']}: {row['count']} {row['what']}" for row in rows),
+    )
+
+
+def open_action_items_by_period(frame: pl.DataFrame, look: Look) -> Figure:
+    """How many action items were open at the end of each period, from the same frame as the flow."""
+    caption = f"Open at the end of each {look.grain}."
+    rows = [period_of(row, look) | {"n": row["open_count"]} for row in frame.iter_rows(named=True)]
+    if not any(row["n"] for row in rows):
+        return Figure(None, caption, _flow_badge(frame), "No action item was open.")
+    base = over_periods(rows, look).encode(
+        y=alt.Y("n:Q", title=None, axis=alt.Axis(tickCount=4, format="d"), scale=alt.Scale(zero=True))
+    )
+    colour = look.colours.outcome("open")
+    tooltip = [alt.Tooltip("period:N", title="End of"), alt.Tooltip("n:Q", title="Open")]
+    line = base.mark_line(strokeWidth=2.2, color=colour)
+    area = base.mark_area(opacity=0.16, color=colour)
+    points = base.mark_point(filled=True, size=42, color=colour, opacity=1).encode(tooltip=tooltip)
+    last = rows[-1]["period"]
+    label = base.transform_filter(alt.datum.period == last).mark_text(
+        align="left", dx=9, fontWeight=600, color=look.colours.ink
+    )
+    return Figure(
+        spec_of(alt.layer(area, line, points, label.encode(text="n:Q")), look, 240),
+        caption,
+        _flow_badge(frame),
+        "; ".join(f"end of {row['period']}: {row['n']} open" for row in rows),
+    )
+
+
+def _flow_badge(frame: pl.DataFrame) -> str:
+    left_out = frame.head(1).to_dicts()
+    return badge_of(
+        count_of(total(frame, "promised_count"), "action item promised", "action items promised"),
+        {
+            "of unknown outcome": left_out[0]["unknown_count"] if left_out else 0,
+            "undated": left_out[0]["undated_count"] if left_out else 0,
+        },
+    )
