@@ -18,7 +18,7 @@ demo: $(VENV)/.runtime  ## run the pipeline on an invented company and serve its
 	@$(BIN)/postmortems demo
 
 test: $(VENV)/.dev  ## every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: $(VENV)/.dev  ## what must be clean before a commit
 	@$(BIN)/ruff format --check --quiet . || { echo "make fix puts the format right"; exit 1; }
