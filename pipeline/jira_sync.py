@@ -15,9 +15,11 @@ only such reads are fresh: search decides what to look at, never what is true.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -48,6 +50,8 @@ PARENTS_PER_SEARCH = 50
 TOLD_LINKS_PER_RUN = 500
 LINKS_PER_SWEEP = 50
 LINKS_PER_LOAD = 100
+#: So many more objects than before, and those made last are looked through: more than a few answers are.
+OBJECTS_PER_COLLECTION = 500_000
 
 _EPOCH = datetime(1970, 1, 1)
 
@@ -128,7 +132,8 @@ class JiraSync:
         read until then is kept.
         """
         try:
-            self._run(fetch_id, sorted(set(keys)), sorted(set(incident_keys)))
+            with _few_collections():
+                self._run(fetch_id, sorted(set(keys)), sorted(set(incident_keys)))
         except JiraError as error:
             self._load()
             self._note_calls(fetch_id)
@@ -146,8 +151,7 @@ class JiraSync:
             self._learn_definitions()
             for named, reason in sought:
                 self._seek(self._tables.keys_not_read_since(named, reason, self._resumed_at), reason)
-            self._take_census()
-            self._read(self._tables.unread_ids(self._resumed_at))
+            self._read(self._all_unread())
             if self._resumed_site_at is not None:
                 self._read_changed(self._resumed_site_at)
             self._load()
@@ -258,10 +262,15 @@ class JiraSync:
             self._keep(map(issue_line, sought.issues))
             self._load()
 
-    def _take_census(self) -> None:
+    def _all_unread(self) -> Iterator[str]:
+        """What is unread of what the JQL finds, a page of ids at a time, then of all followed or held."""
+        found: set[str] = set()
         if self._condition is not None:
             for ids in self.site().find_ids(self._condition):
                 self._tables.follow(ids, "jql", self._jql)
+                found.update(ids)
+                yield from self._tables.unread_among(ids, self._resumed_at)
+        yield from (each for each in self._tables.unread_ids(self._resumed_at) if each not in found)
 
     def _changed_ids(self, since: int) -> Iterator[str]:
         """The ids of what the JQL finds changed, and of what is held and changed in the projects held."""
@@ -376,6 +385,17 @@ class JiraSync:
                 f"browse their projects, or take them for gone with --sweep --accept-vanished"
             )
         return gone
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Seldom look for cycles of objects: answers are many objects, of which each is freed without."""
+    before = gc.get_threshold()
+    gc.set_threshold(OBJECTS_PER_COLLECTION, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _scope_of(settings: Jira) -> str:

@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 import orjson
 import requests
 from pydantic import SecretStr
+from requests.adapters import HTTPAdapter
 
 from pipeline.errors import SourceError
 
@@ -36,8 +37,12 @@ ATTEMPTS = 5
 #: The most a run waits in all, because it was asked to or something failed in passing.
 WAITING_BUDGET_SECONDS = 900.0
 CONNECT_TIMEOUT_SECONDS = 5
+#: Of an answer's body.
+BYTES_AT_ONCE = 4_194_304
 #: Atlassian advises few at once: limits are per site and endpoint, and bursts cost everybody's share.
 CALLS_AT_ONCE = 4
+#: So many more threads are at work on answers, so that a call is made while they are.
+AT_WORK_BESIDES = 2
 #: After a refusal for being too fast, calls are this far apart, and with each further one twice as far.
 SLOWED_SECONDS = 0.1
 MOST_SLOWED_SECONDS = 2.0
@@ -116,6 +121,16 @@ class Account:
     timeout_seconds: float
 
 
+class _LargePieces(HTTPAdapter):
+    """Reads bodies in few pieces: after each, a thread waits for those that compute to let it go on."""
+
+    def send(self, *given: Any, **more: Any) -> requests.Response:
+        """The answer, its body read."""
+        response = super().send(*given, **more)
+        response._content = b"".join(response.iter_content(BYTES_AT_ONCE))
+        return response
+
+
 class RestSession(ABC):
     """Asks one site, from several threads if need be, and counts into `report`.
 
@@ -173,10 +188,8 @@ class RestSession(ABC):
         trouble = _PassingTroubleError("was not asked")
         attempts = self._patience.attempts
         for attempt in range(1, attempts + 1):
-            self._keep_pace()
             try:
-                with self._at_once:
-                    answered = self._ask(path, body, query, gone)
+                answered = self._ask(path, body, query, gone)
                 if answered is None and gone:
                     return None
                 if (lack := check(answered)) is None:
@@ -204,7 +217,9 @@ class RestSession(ABC):
                 self._stop_for(error)
                 raise
 
-        with ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix=self._account.table) as pool:
+        with ThreadPoolExecutor(
+            CALLS_AT_ONCE + AT_WORK_BESIDES, thread_name_prefix=self._account.table
+        ) as pool:
             waiting: set[Future[Made]] = set()
             try:
                 for item in items:
@@ -285,14 +300,28 @@ class RestSession(ABC):
         query: Mapping[str, str] | None,
         gone: Collection[int],
     ) -> Any:
+        with self._at_once:
+            self._keep_pace()
+            response = self._send(path, body, query)
+        self._hear(response)
+        if response.status_code in gone and not is_denied(response):
+            return None
+        return self._read(response, path)
+
+    def _send(
+        self, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str] | None
+    ) -> requests.Response:
+        """The answer, its body included."""
         session: requests.Session | None = getattr(self._each_thread, "session", None)
         if session is None:
             session = self._each_thread.session = self._sign_in()
+            for scheme in ("https://", "http://"):
+                session.mount(scheme, _LargePieces())
         # Nothing is raised from within `except`: what was caught there holds the request with its headers.
         failure: SourceError | _PassingTroubleError
         try:
             # The plain Session's `request`: a package's own sleeps and retries by rules of its own.
-            response = requests.Session.request(
+            return requests.Session.request(
                 session,
                 "GET" if body is None else "POST",
                 f"{self._account.url}{self.root}{path}",
@@ -313,11 +342,6 @@ class RestSession(ABC):
             failure = self._failure(f"{self.site} is no address that can be asked; mend it", "url")
         except requests.RequestException as error:
             failure = _PassingTroubleError(f"sent a broken answer ({type(error).__name__})")
-        else:
-            self._hear(response)
-            if response.status_code in gone and not is_denied(response):
-                return None
-            return self._read(response, path)
         raise failure
 
     def _hear(self, response: requests.Response) -> None:

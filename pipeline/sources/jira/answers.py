@@ -9,6 +9,8 @@ from typing import Any
 from pipeline.sources.jira.fields import ALWAYS
 from pipeline.sources.rest import Check
 
+_OF_ENTRIES = frozenset(("id", "created", "items"))
+
 
 def moment(written: str) -> datetime:
     """`2024-03-01T10:30:00.000+0100` as naive UTC. Raises ValueError, or TypeError when it is no text."""
@@ -138,7 +140,7 @@ def lack_of_changelog(answered: Any) -> str | None:
 
 def is_whole_entry(entry: Any) -> bool:
     """Whether an entry of a changelog says what changed, and when."""
-    return isinstance(entry, dict) and {"id", "created", "items"} <= entry.keys()
+    return isinstance(entry, dict) and entry.keys() >= _OF_ENTRIES
 
 
 def _lack_of_issue(issue: Any, needed: Sequence[str]) -> str | None:
