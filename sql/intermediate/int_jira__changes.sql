@@ -1,5 +1,5 @@
 -- Every change of an issue, with what the models need to judge it: the category of a status before and after,
--- and whether a person made it.
+-- and who made it: by their name, by what tells persons apart, and whether that is a person at all.
 -- One row per issue and change.
 -- Key: issue_id, change_number.
 --
@@ -31,6 +31,7 @@ SELECT
     changes.to_id,
     changes.to_value,
     coalesce(changes.author_name, changes.author_login, changes.author_account) AS author,
+    coalesce(changes.author_account, changes.author_email, changes.author_name) AS person,
     automated_people.person IS NOT NULL AS is_automated,
     from_statuses.status_category AS from_category,
     to_statuses.status_category AS to_category

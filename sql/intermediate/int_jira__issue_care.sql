@@ -36,6 +36,7 @@ judged AS (
     SELECT
         issue_id,
         count(*) FILTER (WHERE effect = 'due_date_pushed') AS due_date_push_count,
+        CAST(sum(pushed_days) AS BIGINT) AS due_date_push_days,
         count(*) FILTER (WHERE effect = 'owner_changed') AS owner_change_count,
         count(*) FILTER (WHERE effect = 'priority_lowered') AS priority_drop_count
     FROM intermediate.int_jira__judged_changes
@@ -63,6 +64,7 @@ SELECT
     issues.due_on,
     coalesce(first_due_dates.first_due_on, issues.due_on) AS first_due_on,
     coalesce(judged.due_date_push_count, 0) AS due_date_push_count,
+    coalesce(judged.due_date_push_days, 0) AS due_date_push_days,
     coalesce(judged.owner_change_count, 0) AS owner_change_count,
     coalesce(judged.priority_drop_count, 0) AS priority_drop_count,
     coalesce(below.child_count, 0) AS child_count,

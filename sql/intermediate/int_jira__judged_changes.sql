@@ -1,5 +1,6 @@
 -- The changes of issues that say something of how a promise is kept, each with what it says: due_date_pushed,
--- owner_changed, priority_lowered or reopened. What is counted of an issue counts these.
+-- owner_changed, priority_lowered or reopened; of a due date pushed, by how many days. What is counted of an issue
+-- counts these.
 -- One row per such change.
 -- Key: issue_id, change_number.
 --
@@ -72,27 +73,31 @@ priority_steps AS (
 SELECT
     issue_id,
     change_number,
-    'due_date_pushed' AS effect
+    'due_date_pushed' AS effect,
+    date_diff('day', previous_on, to_on) AS pushed_days
 FROM due_date_steps
 WHERE to_on > previous_on
 UNION ALL
 SELECT
     issue_id,
     change_number,
-    'owner_changed' AS effect
+    'owner_changed' AS effect,
+    CAST(NULL AS BIGINT) AS pushed_days
 FROM owner_steps
 WHERE to_id <> previous_id
 UNION ALL
 SELECT
     issue_id,
     change_number,
-    'priority_lowered' AS effect
+    'priority_lowered' AS effect,
+    CAST(NULL AS BIGINT) AS pushed_days
 FROM priority_steps
 WHERE is_lowered
 UNION ALL
 SELECT
     issue_id,
     change_number,
-    'reopened' AS effect
+    'reopened' AS effect,
+    CAST(NULL AS BIGINT) AS pushed_days
 FROM changes
 WHERE field = 'status' AND from_category = 'done' AND coalesce(to_category, 'unknown') NOT IN ('done', 'unknown')

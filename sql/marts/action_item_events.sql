@@ -25,6 +25,7 @@ SELECT
     changes.from_value, -- before, as Jira shows it
     changes.to_value, -- after, as Jira shows it
     judged.effect, -- what it says of the promise: due_date_pushed, owner_changed, priority_lowered or reopened; else null
+    judged.pushed_days, -- by how many days a due date was moved later; null of anything else
     changes.author, -- who did it
     changes.is_automated -- whether an automation account did it
 FROM told

@@ -53,6 +53,7 @@ followed AS (
         promises.is_marked_done,
         promises.is_marked_declined,
         promises.issue_id,
+        incidents.occurred_at,
         lasting.status,
         lasting.resolution,
         outcomes.declined_reason,
@@ -179,7 +180,12 @@ dated AS (
         parameters.as_of_on,
         parameters.ignored_after_days,
         CAST(committed.decided_at AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE) AS decided_on,
-        coalesce(committed.created_at, committed.promised_at) AS counted_from_at,
+        CASE
+            WHEN committed.created_at IS NULL OR committed.created_at < committed.occurred_at
+                THEN coalesce(committed.promised_at, committed.created_at)
+            WHEN committed.promised_at < committed.created_at THEN committed.promised_at
+            ELSE committed.created_at
+        END AS opened_at,
         CASE WHEN committed.outcome = 'open' THEN parameters.as_of ELSE committed.decided_at END
             AS counted_until_at,
         CASE
@@ -225,6 +231,7 @@ SELECT
 
     promised_at, -- when the document was published, else the later of issue creation and incident end, else when it ended, occurred, or was first written of
     created_at, -- when the issue was created
+    opened_at, -- when it began to count: the promise or the issue's creation, whichever came first; an issue older than its incident counts from the promise
     started_at, -- when the issue first came into a status of work in progress
     done_at, -- last entry into a done status from one that was not; a reopening moves it, an edit does not
     declined_at, -- the same for an item that was decided against; null when only the document says so
@@ -249,9 +256,9 @@ SELECT
         ELSE date_diff('day', committed_on, counted_until_on)
     END AS overdue_days, -- days past the committed date, until decided or until now; 0 when not past it
     CASE
-        WHEN counted_until_at < counted_from_at THEN 0.0
-        ELSE (epoch(counted_until_at) - epoch(counted_from_at)) / 86400.0
-    END AS open_days, -- from the issue's creation, else the promise, until decided or until now
+        WHEN counted_until_at < opened_at THEN 0.0
+        ELSE (epoch(counted_until_at) - epoch(opened_at)) / 86400.0
+    END AS open_days, -- from opened_at until decided or until now
     last_activity_at, -- last change or comment by a person, on it or on an issue below it, or the creation; automation does not count
 
     due_date_push_count, -- how often the due date was moved later

@@ -12,6 +12,10 @@ from pipeline.models.files import SQL
 
 #: For each check, what breaks the rule it guards, in a build that kept all of them.
 BREAKERS = {
+    "action_item_states__end_as_the_item_is": (
+        "INSERT INTO build.marts.action_item_states (action_item_id, spell_number, outcome, from_at,"
+        " until_at, is_last) VALUES ('a', 1, 'open', '2024-02-01', '2024-01-01', false)"
+    ),
     "action_items__incidents_exist": (
         "INSERT INTO build.marts.action_items (action_item_id, incident_id, outcome, is_overdue) "
         "VALUES ('a', 'no such incident', 'unknown', false)"

@@ -35,14 +35,19 @@ PROMISED = {
         is_overdue is_on_time is_ignored overdue_days open_days last_activity_at due_date_push_count
         reopen_count owner_change_count priority_drop_count found_by declined_reason survivor_key
         survivor_issue_id parent_key child_count child_done_count sprint story_points jira_severity
-        absent_since_at absent_reason
+        absent_since_at absent_reason opened_at
+    """,
+    "action_item_states": "action_item_id spell_number outcome from_at until_at is_last",
+    "slippage": """
+        action_item_id team due_date_push_count due_date_push_days priority_drop_count owner_change_count
+        reopen_count is_closed_in_bulk has_no_trace closed_by closed_at
     """,
     "issues": """
         issue_id issue_key url summary issue_type project followed_for status status_category resolution
         outcome owner priority created_at due_on parent_key sprint story_points team is_absent absent_since_at
         is_history_complete history_count first_seen_at last_changed_at
     """,
-    "action_item_events": "action_item_id issue_id at field from_value to_value",
+    "action_item_events": "action_item_id issue_id at field from_value to_value pushed_days",
     "repeats": """
         incident_id earlier_incident_id gap_days basis similarity open_prevention_item_count
         overdue_prevention_item_count is_confirmed

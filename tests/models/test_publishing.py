@@ -34,9 +34,10 @@ def test_only_marts_are_published(tmp_path: Path, warehouse: duckdb.DuckDBPyConn
     assert found == [
         ("marts", name)
         for name in (
-            "action_item_events", "action_items", "documents", "evidence", "exclusions", "findings",
+            "action_item_events", "action_item_states", "action_items", "documents", "evidence", "exclusions",
+            "findings",
             "incident_documents", "incident_events", "incidents", "issues", "links", "repeats",
-            "review_queue", "runs", "sources", "teams",
+            "review_queue", "runs", "slippage", "sources", "teams",
         )
     ]  # fmt: skip
     assert sorted(path.name for path in tmp_path.iterdir()) == ["build-1.duckdb", "current.duckdb"]

@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from pipeline.demo.company import invent_company
-from pipeline.demo.histories import fill_jira
-from pipeline.demo.jira.state import JiraState
 from pipeline.demo.promises import PRIORITIES, ActionItem, Edit, outcome_of
-from pipeline.demo.roster import FOLLOW_UP_LABEL
-from pipeline.models.files import ancestors, read_models
-from pipeline.models.runner import attach_catalogs, run_models
-from pipeline.warehouse import Warehouse
-from pipeline.warehouse.jira import issue_line
-from tests.models.conftest import PARAMETERS
-
-AS_OF = datetime(2024, 6, 1)
-
-
-@dataclass(frozen=True)
-class Issue:
-    """An issue as a source hands it over."""
-
-    issue_id: str
-    issue_key: str
-    payload: dict[str, Any]
-    updated_at: datetime
-    histories: list[dict[str, Any]]
-    history_complete: bool = True
+from tests.models.followed_company import followed_company
 
 
 def in_milliseconds(at: datetime) -> datetime:
@@ -61,28 +37,7 @@ def test_every_outcome_date_push_and_reopening_is_found(tmp_path: Path) -> None:
     """For each action item of an invented company: outcome, decision, first due date, pushes, reopenings,
     where it lives on, how far its parts are, and when a person last did something for it.
     """
-    company = invent_company(seed=3, incident_count=120, as_of=AS_OF)
-    state = JiraState()
-    fill_jira(company, state)
-    with Warehouse(tmp_path / "w.duckdb") as warehouse:
-        warehouse.jira.load_issues(
-            issue_line(
-                Issue(each.issue_id, each.key, state.payload(each, None), each.updated_at, each.histories)
-            )
-            for each in state.visible()
-        )
-        labelled = {each.issue_id for each in state.visible() if FOLLOW_UP_LABEL in each.fields["labels"]}
-        warehouse.jira.follow(labelled, "jql")
-        warehouse.jira.follow({each.issue_id for each in state.visible()} - labelled, "child")
-        warehouse.jira.load_definitions("status", [state.status(status_id) for status_id in state.statuses])
-        connection = warehouse.connection
-        connection.execute(PARAMETERS).fetchall()
-        connection.execute("INSERT INTO settings.sources VALUES ('jira', 'jira', NULL, 'UTC')").fetchall()
-        owned = [(team.name, team.project) for team in company.teams]
-        connection.executemany("INSERT INTO settings.team_projects VALUES (?, ?)", owned).fetchall()
-        attach_catalogs(connection, tmp_path / ".building-1.duckdb")
-        models = read_models()
-        run_models(connection, [models[name] for name in ancestors("marts.action_items", models)])
+    with followed_company(tmp_path, "marts.action_items") as (company, connection):
         found = connection.execute(
             """
             SELECT jira_key, outcome, coalesce(done_at, declined_at), first_due_on, due_date_push_count,
