@@ -99,7 +99,7 @@ def test_time_to_resolve_by_period(published: Published) -> None:
             "ordered_minutes": [30.0, 60.0, 90.0, 120.0],
             "median_low": None,
             "median_high": None,
-            "p90_low": 60.0,
+            "p90_low": 89.83532219570407,
             "p90_high": None,
         }
     ]

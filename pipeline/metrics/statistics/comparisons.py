@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, floor, inf, pi, sqrt
+from functools import lru_cache
+from math import ceil, copysign, exp, floor, inf, sqrt
 from statistics import NormalDist
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from pipeline.metrics.statistics.intervals import SHORTEST_MINUTES, share_interval
+from pipeline.metrics.statistics.funnel import binomial_limits
+from pipeline.metrics.statistics.intervals import SHORTEST_MINUTES, rate_ratio_interval
+from pipeline.metrics.statistics.ranks import Differences, rank_test
 
-#: Of the interval that decides on a signal, so that at most 5 % of comparisons without a change are one.
-SIGNAL_LEVEL = 0.95
+if TYPE_CHECKING:
+    from pipeline.metrics.statistics.intervals import Values
+
+#: How often no change may look like one, at most.
+ERROR = 0.05
+#: Of the interval that decides on a signal.
+SIGNAL_LEVEL = 1 - ERROR
 #: Chance of seeing the "smallest change that could have shown".
 POWER = 0.80
 
@@ -23,7 +31,8 @@ class Comparison:
     """What two periods say about a change. `ratio` is after ÷ before, with its 95 % interval.
 
     `smallest_ratio` (≥ 1) is the change, up by this factor or down by its inverse, that this much data
-    would have shown with 80 % power. None where there is too little data to say.
+    would have shown with 80 % power. None where there is too little data to say. `p_value` is that of the
+    test whose inversion the interval is: below 5 % just when the interval leaves out 1.
     """
 
     n_before: int
@@ -32,6 +41,7 @@ class Comparison:
     low: float | None
     high: float | None
     smallest_ratio: float | None
+    p_value: float | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -46,82 +56,205 @@ def compare_counts(
 ) -> Comparison:
     """The ratio of two rates of incidents, exact.
 
-    Given their sum, the later count is binomial, so the exact interval of that share gives the ratio's
-    (Przyborowski and Wilenski, Biometrika 31, 1940).
+    Interval as `rate_ratio_interval`; the p-value is twice the smaller binomial tail. The smallest ratio is
+    what that test finds with 80 % power among as many incidents as there were.
     """
     total = before + after
     if total == 0 or before_days <= 0 or after_days <= 0:
         return Comparison(before, after, None, None, None, None)
-    exposure = before_days / after_days
-    low, high = share_interval(after, total, level)
-
-    def ratio_of(share: float) -> float | None:
-        return None if share >= 1 else exposure * share / (1 - share)
-
-    assert low is not None
-    assert high is not None
-    expected_after = total * after_days / (before_days + after_days)
-    spread = sqrt(1 / expected_after + 1 / (total - expected_after))
+    low, high = rate_ratio_interval(before, before_days, after, after_days, level)
+    expected_share = after_days / (before_days + after_days)
+    ratio = None if before == 0 else (after / after_days) / (before / before_days)
     return Comparison(
         before,
         after,
-        ratio_of(after / total),
-        ratio_of(low),
-        ratio_of(high),
-        exp(_detectable_distance(level) * spread),
+        ratio,
+        low,
+        high,
+        _detectable_rate_ratio(total, expected_share, 1 - level),
+        _binomial_p_value(after, total, expected_share),
     )
 
 
-def compare_durations(
-    before: Sequence[float], after: Sequence[float], level: float = SIGNAL_LEVEL
-) -> Comparison:
-    """The typical ratio of two samples of durations in minutes, and its distribution-free interval.
+def _binomial_p_value(count: int, n: int, share: float) -> float:
+    from scipy.special import bdtr, bdtrc
+
+    below = float(bdtr(count, n, share))
+    above = 1.0 if count == 0 else float(bdtrc(count - 1, n, share))
+    return min(1.0, 2 * min(below, above))
+
+
+@lru_cache(maxsize=4096)
+def _detectable_rate_ratio(total: int, expected_share: float, error: float) -> float | None:
+    """The ratio ≥ 1 that, or whose inverse, the exact test finds with 80 % power; None when none is found."""
+    import numpy as np
+    from scipy.special import bdtr, bdtrc
+
+    low, high = (int(ends[0]) for ends in binomial_limits(np.array([total]), expected_share, error / 2))
+
+    def power(ratio: float) -> float:
+        odds = ratio * expected_share / (1 - expected_share)
+        share = odds / (1 + odds)
+        below = 0.0 if low == 0 else float(bdtr(low - 1, total, share))
+        above = 0.0 if high == total else float(bdtrc(high, total, share))
+        return below + above
+
+    return _larger(_first_ratio(power), _first_ratio(lambda ratio: power(1 / ratio)))
+
+
+def compare_durations(before: Values, after: Values, level: float = SIGNAL_LEVEL) -> Comparison:
+    """The typical ratio of two samples of durations in minutes, whatever their distribution.
 
     Hodges and Lehmann's shift on the log scale: the median of all ratios of one later to one earlier
-    duration; the interval is two of these ratios, ranked by the normal approximation of Mann and
-    Whitney's U (Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, section 4.2–4.3).
-    The smallest ratio takes the samples' own spread of logarithms and the test's efficiency of 3/π
-    against a normal. Too few durations: no interval, hence no signal.
+    duration; the interval's ends are two of these ratios, ranked by Mann and Whitney's test (Hollander,
+    Wolfe and Chicken, Nonparametric Statistical Methods, sections 4.1–4.3). Its p-value counts equal
+    durations as half and is exact for small samples. The smallest ratio is how far out the ratio lies that
+    80 % power needs, in the samples' own ratios. Too few durations: no interval, hence no signal.
     """
     import numpy as np
 
-    x = np.sort(np.log(np.maximum(np.asarray(before, dtype=float), SHORTEST_MINUTES)))
-    y = np.sort(np.log(np.maximum(np.asarray(after, dtype=float), SHORTEST_MINUTES)))
+    x, y = (np.log(np.maximum(np.asarray(each, dtype=float), SHORTEST_MINUTES)) for each in (before, after))
     n, m = len(x), len(y)
     if n == 0 or m == 0:
         return Comparison(n, m, None, None, None, None)
-    pairs = n * m
-
-    def nth_difference(rank: int) -> float:
-        """The rank-th smallest y − x, by halving: a million pairs need no million differences.
-
-        It is given as a difference that occurs, so that equal durations differ by 0 and not by a rounding.
-        """
-        # A little above the largest, which rounding may else leave out.
-        low, high = y[0] - x[-1], y[-1] - x[0] + 1e-9
-        for _ in range(64):
-            middle = (low + high) / 2
-            if int(np.searchsorted(y, x + middle, side="right").sum()) >= rank:
-                high = middle
-            else:
-                low = middle
-        nearest = np.searchsorted(y, x + high, side="right") - 1
-        return float((y[nearest] - x)[nearest >= 0].max())
-
-    centre = (nth_difference((pairs + 1) // 2) + nth_difference(pairs // 2 + 1)) / 2
-    z = NormalDist().inv_cdf(1 - (1 - level) / 2)
-    outside = floor(pairs / 2 - z * sqrt(pairs * (n + m + 1) / 12))
-    low = exp(nth_difference(outside)) if outside >= 1 else None
-    high = exp(nth_difference(pairs + 1 - outside)) if outside >= 1 else None
-    smallest = None
-    if n > 1 and m > 1:
-        spread = sqrt(((n - 1) * float(x.var(ddof=1)) + (m - 1) * float(y.var(ddof=1))) / (n + m - 2))
-        efficiency = 3 / pi
-        smallest = exp(_detectable_distance(level) * spread * sqrt((1 / n + 1 / m) / efficiency))
-    return Comparison(n, m, exp(centre), low, high, smallest)
-
-
-def _detectable_distance(level: float) -> float:
-    """In standard errors: how far a change must be to be a signal with 80 % power."""
+    differences, pairs = Differences(x, y), n * m
+    test = rank_test(x, y, 1 - level)
+    centre = (differences.nth((pairs + 1) // 2) + differences.nth(pairs // 2 + 1)) / 2
+    rank = ceil(pairs / 2 - test.reach)
+    low = differences.nth(rank) if rank >= 1 else None
+    high = differences.nth(pairs + 1 - rank) if rank >= 1 else None
+    # At no change the test knows of equal durations, the ranked ratios do not: the test decides there.
+    is_signal = test.p_value <= 1 - level
+    if low is not None and low >= 0 and not (is_signal and test.excess > 0):
+        low = min(low, 0.0)
+    elif is_signal and test.excess > 0 and (low is None or low <= 0):
+        low = differences.next_above_zero()
+    if high is not None and high <= 0 and not (is_signal and test.excess < 0):
+        high = max(high, 0.0)
+    elif is_signal and test.excess < 0 and (high is None or high >= 0):
+        high = differences.next_below_zero()
     normal = NormalDist()
-    return normal.inv_cdf(1 - (1 - level) / 2) + normal.inv_cdf(POWER)
+    distance = normal.inv_cdf((1 + level) / 2) + normal.inv_cdf(POWER)
+    rank = floor(pairs / 2 - distance * sqrt(pairs * (n + m + 1) / 12))
+    smallest = exp((differences.nth(pairs + 1 - rank) - differences.nth(rank)) / 2) if rank >= 1 else None
+    return Comparison(
+        n,
+        m,
+        exp(centre),
+        None if low is None else exp(low),
+        None if high is None else exp(high),
+        smallest,
+        test.p_value,
+    )
+
+
+def compare_shares(
+    count_before: int, n_before: int, count_after: int, n_after: int, level: float = SIGNAL_LEVEL
+) -> Comparison:
+    """The ratio of two shares: of the later period to the earlier.
+
+    Score interval of a ratio (Koopman, Biometrics 40, 1984; Miettinen and Nurminen, Statistics in Medicine
+    4, 1985). Whether it is a signal is decided by the exact test of Fisher, twice the smaller tail, so the
+    interval is widened to hold 1 where that test sees nothing. Smallest ratio by Fleiss' formula (Statistical
+    Methods for Rates and Proportions, chapter 4), for a total as it was.
+    """
+    total = count_before + count_after
+    if n_before == 0 or n_after == 0 or total == 0:
+        return Comparison(n_before, n_after, None, None, None, None)
+    given = _TwoShares(count_before, n_before, count_after, n_after)
+    p_value = max(given.exact_p_value(), 2 * NormalDist().cdf(-abs(given.score(1.0))))
+    low, high = given.ratio_interval(level)
+    if p_value > 1 - level:
+        low, high = min(low, 1.0), None if high is None else max(high, 1.0)
+    ratio = None if count_before == 0 else (count_after / n_after) / (count_before / n_before)
+    return Comparison(n_before, n_after, ratio, low, high, given.smallest_ratio(level), p_value)
+
+
+@dataclass(frozen=True, slots=True)
+class _TwoShares:
+    k1: int
+    n1: int
+    k2: int
+    n2: int
+
+    def score(self, ratio: float) -> float:
+        """How many standard errors the shares are from this ratio, in the likeliest case that has it."""
+        n, k = self.n1 + self.n2, self.k1 + self.k2
+        b = self.n1 + self.k2 + ratio * (self.n2 + self.k1)
+        first = 2 * k / (b + sqrt(max(0.0, b * b - 4 * n * ratio * k)))
+        first = min(first, 1.0, 1 / ratio if ratio > 0 else 1.0)
+        second = min(1.0, ratio * first)
+        variance = second * (1 - second) / self.n2 + ratio**2 * first * (1 - first) / self.n1
+        distance = self.k2 / self.n2 - ratio * self.k1 / self.n1
+        if variance <= 0:
+            return 0.0 if abs(distance) < 1e-15 else copysign(inf, distance)
+        return distance / sqrt(variance * n / (n - 1))
+
+    def exact_p_value(self) -> float:
+        """Twice the smaller tail of the hypergeometric distribution, its margins as they were."""
+        import numpy as np
+        from scipy.special import gammaln
+
+        k = self.k1 + self.k2
+        j = np.arange(max(0, k - self.n1), min(self.n2, k) + 1)
+        ways = -gammaln(j + 1) - gammaln(self.n2 - j + 1) - gammaln(k - j + 1) - gammaln(self.n1 - k + j + 1)
+        chances = np.exp(ways - ways.max())
+        chances /= chances.sum()
+        place = self.k2 - int(j[0])
+        return min(1.0, 2 * min(float(chances[: place + 1].sum()), float(chances[place:].sum())))
+
+    def ratio_interval(self, level: float) -> tuple[float, float | None]:
+        """The ratios at most z standard errors away."""
+        z = NormalDist().inv_cdf((1 + level) / 2)
+        low = 0.0 if self.k2 == 0 else self._crossing(z)
+        high = None if self.k1 == 0 else self._crossing(-z)
+        return low, high
+
+    def _crossing(self, z: float) -> float:
+        """Where the score, which falls as the ratio grows, is z."""
+        low, high = -40.0, 40.0
+        for _ in range(100):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.score(exp(middle)) > z else (low, middle)
+        return exp(high)
+
+    def smallest_ratio(self, level: float) -> float | None:
+        """The ratio ≥ 1 whose rise and whose fall show; only the fall where a rise would be beyond all."""
+        normal = NormalDist()
+        z_signal, z_power = normal.inv_cdf((1 + level) / 2), normal.inv_cdf(POWER)
+        n, k = self.n1 + self.n2, self.k1 + self.k2
+        per = 1 / self.n1 + 1 / self.n2
+        noise = z_signal * sqrt(k / n * (1 - k / n) * per) + per / 2
+
+        def shows(ratio: float) -> bool:
+            first = k / (self.n1 + self.n2 * ratio)
+            second = ratio * first
+            if max(first, second) > 1:
+                return False
+            spread = sqrt(first * (1 - first) / self.n1 + second * (1 - second) / self.n2)
+            return abs(second - first) >= noise + z_power * spread
+
+        def first_shown(is_rise: bool) -> float | None:
+            for step in range(1, 4001):
+                ratio = exp(step / 1000)
+                if shows(ratio if is_rise else 1 / ratio):
+                    return ratio
+            return None
+
+        rise, fall = first_shown(True), first_shown(False)
+        return fall if rise is None else rise if fall is None else max(rise, fall)
+
+
+def _first_ratio(power: Callable[[float], float], largest: float = 1e4) -> float | None:
+    """The smallest ratio above 1 whose power is enough; None when that of the largest is not."""
+    if power(largest) < POWER:
+        return None
+    low, high = 1.0, largest
+    for _ in range(60):
+        middle = (low * high) ** 0.5
+        low, high = (low, middle) if power(middle) >= POWER else (middle, high)
+    return high
+
+
+def _larger(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else max(one, other)

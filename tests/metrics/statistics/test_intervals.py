@@ -50,17 +50,23 @@ def test_nothing_counted_has_no_share() -> None:
 
 @pytest.mark.parametrize(
     ("n", "share", "expected"),
-    [(4, 0.5, (None, None)), (5, 0.5, (1.0, 5.0)), (20, 0.5, (6.0, 15.0)), (28, 0.9, (22.0, None))],
+    [
+        (4, 0.5, (None, None)),
+        (5, 0.5, (1.3529, 4.6471)),
+        (10, 0.5, (2.9710, 8.0290)),
+        (20, 0.5, (6.8993, 14.1007)),
+        (28, 0.9, (22.9402, None)),
+    ],
 )
 def test_quantile_interval_ranks(n: int, share: float, expected: tuple[float | None, float | None]) -> None:
-    """The ends are order statistics, and missing where n cannot bound them."""
-    assert quantile_interval([float(rank) for rank in range(1, n + 1)], share) == expected
+    """The ends of the median are Hettmansperger and Sheather's; missing where n cannot bound them."""
+    assert quantile_interval(range(1, n + 1), share) == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize(("n", "share"), [(10, 0.5), (40, 0.5), (40, 0.9), (200, 0.9)])
 @pytest.mark.parametrize("kind", ["log-normal", "heavy", "tied"])
 def test_quantile_intervals_cover(n: int, share: float, kind: str) -> None:
-    """A 90 % interval of a quantile holds the truth at least that often, whatever the distribution."""
+    """A 90 % interval of a quantile holds the truth about that often, whatever the distribution."""
     draw = np.random.default_rng(7)
     uniform = draw.random((1500, n))
     from scipy.special import ndtri
@@ -74,7 +80,8 @@ def test_quantile_intervals_cover(n: int, share: float, kind: str) -> None:
     for sample in np.sort(of(uniform), axis=1):
         low, high = quantile_interval(sample.tolist(), share)
         held += (low is None or low <= truth) and (high is None or truth <= high)
-    assert held / len(uniform) >= 0.885
+    at_most = 1 if kind == "tied" or n < 29 or share > 0.5 else 0.93  # an end that is open never misses
+    assert 0.875 <= held / len(uniform) <= at_most
 
 
 def test_share_and_count_intervals_cover() -> None:
