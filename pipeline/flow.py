@@ -377,6 +377,15 @@ def _settings_tables(
             )
             for word, days in agreed.items()
         ],
+        "postmortem_days": [
+            {"step": step, "severity": severity, "days": days}
+            for step, any_severity, by_severity in (
+                ("written", policy.written_within_days, policy.written_within_days_by_severity),
+                ("reviewed", policy.reviewed_within_days, policy.reviewed_within_days_by_severity),
+            )
+            for severity, days in [(None, any_severity), *by_severity.items()]
+            if days is not None
+        ],
         "parameters": [
             {
                 "build_id": build_id,
@@ -390,6 +399,8 @@ def _settings_tables(
                 "ignored_after_days": policy.ignored_after_days,
                 "repeat_within_days": policy.repeat_within_days,
                 "jira_issue_url": settings.jira.issue_url if settings.jira else None,
+                "cost_formula": settings.cost.formula,
+                "cost_currency": settings.cost.currency or None,
                 "product_version": version("postmortem-analytics"),
                 "duckdb_version": duckdb.__version__,
             }

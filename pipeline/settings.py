@@ -25,6 +25,7 @@ from pydantic import (
     model_validator,
 )
 
+from pipeline.cost_formula import checked_formula
 from pipeline.errors import SettingsError
 from pipeline.record_mappings import ExportFormat, FieldPaths, check_fields
 from pipeline.record_mappings.issues import columns_of, issue_paths, without_order
@@ -260,6 +261,17 @@ class Policy(_Table):
     due_days_by_severity: dict[SeverityLevel, Days] = Field(default_factory=_published_by_gitlab)
     ignored_after_days: Days = 30
     repeat_within_days: Days = 180
+    written_within_days: Days | None = None  # from the end of an incident to its postmortem
+    reviewed_within_days: Days | None = None  # … and to the review of that
+    written_within_days_by_severity: dict[SeverityLevel, Days] = Field(default_factory=dict)
+    reviewed_within_days_by_severity: dict[SeverityLevel, Days] = Field(default_factory=dict)
+
+
+class Cost(_Table):
+    """What an incident costs, where its document does not say."""
+
+    formula: Annotated[str, Field(max_length=500), AfterValidator(checked_formula)] | None = None
+    currency: Annotated[str, Field(max_length=12)] = ""  # of the formula, and of the costs documents state
 
 
 class Metrics(_Table):
@@ -353,6 +365,7 @@ class Settings(_Table):
     severity: dict[SeverityLevel, list[str]] = Field(default_factory=dict)
     taxonomy: Path | None = None  # the file of categories; the one that ships unless set
     policy: Policy = Field(default_factory=Policy)
+    cost: Cost = Field(default_factory=Cost)
     metrics: Metrics = Field(default_factory=Metrics)
     lint: Lint = Field(default_factory=Lint)
     merge: Merge = Field(default_factory=Merge)

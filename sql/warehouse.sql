@@ -263,6 +263,13 @@ CREATE TABLE IF NOT EXISTS settings.due_days (
 -- The types of links that lead from an incident's own issue to its action items; empty: all but some kinds.
 CREATE TABLE IF NOT EXISTS settings.action_item_links (link_type VARCHAR NOT NULL); -- its name, in lower case
 
+-- How many days were agreed from the end of an incident to a step of its postmortem: 'written' or 'reviewed'.
+CREATE TABLE IF NOT EXISTS settings.postmortem_days (
+    step VARCHAR NOT NULL,
+    severity INTEGER,              -- null: of any that has no row of its own
+    days INTEGER NOT NULL
+);
+
 -- By what several documents on one incident are known to be on one: incident_key, service_and_time.
 CREATE TABLE IF NOT EXISTS settings.merge_by (basis VARCHAR NOT NULL);
 
@@ -295,3 +302,5 @@ CREATE TABLE IF NOT EXISTS settings.parameters (
     product_version VARCHAR NOT NULL,
     duckdb_version VARCHAR NOT NULL
 );
+ALTER TABLE settings.parameters ADD COLUMN IF NOT EXISTS cost_formula VARCHAR;  -- null: none
+ALTER TABLE settings.parameters ADD COLUMN IF NOT EXISTS cost_currency VARCHAR; -- of all costs; null: not said

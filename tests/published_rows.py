@@ -24,8 +24,10 @@ def publish_rows(folder: Path, build_id: str, rows: Rows, *, is_invented: bool =
     with duckdb.connect(str(folder / f"warehouse-{build_id}.duckdb")) as con:
         con.execute(WAREHOUSE.read_text(encoding="utf-8")).fetchall()
         con.execute(
-            "INSERT INTO settings.parameters VALUES ($build, $at, $at, 'Acme & Sons', $invented, 'UTC',"
-            " 'started_at', 'resolved_at', 30, 180, NULL, '0', '2')",
+            "INSERT INTO settings.parameters (build_id, built_at, as_of, company, is_invented, time_zone,"
+            " resolve_from, resolve_to, ignored_after_days, repeat_within_days, product_version,"
+            " duckdb_version) VALUES ($build, $at, $at, 'Acme & Sons', $invented, 'UTC',"
+            " 'started_at', 'resolved_at', 30, 180, '0', '2')",
             {"build": build_id, "at": AS_OF, "invented": is_invented},
         ).fetchall()
         build_models(con, building)

@@ -50,6 +50,7 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
     assert [source.type for source in settings.sources] == ["folder", "git", "confluence", "export", "jira"]
     assert unset(settings.teams[0], "teams.") == []
     assert unset(settings.policy, "policy.") == []
+    assert unset(settings.cost, "cost.") == []
     assert unset(settings.metrics, "metrics.") == []
     assert unset(settings.jira, "jira.") == []
     assert unset(settings.paths, "paths.") == []
@@ -151,6 +152,13 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
         (
             "[policy]\nignored_after_days = 0",
             "policy.ignored_after_days: input should be greater than or equal to 1, not 0",
+        ),
+        (
+            "[cost]\nformula = 'sum(severity)'",
+            "cost.formula: should be arithmetic (+ - * / and brackets) on numbers and severity,"
+            " customer_impact_minutes, affected_user_count, participant_count, person_hours,"
+            " time_to_detect_minutes, time_to_acknowledge_minutes, time_to_mitigate_minutes,"
+            ' time_to_resolve_minutes, not "sum(severity)"',
         ),
         (
             "[policy]\nignored_after_days = 'soon'",

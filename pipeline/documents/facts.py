@@ -55,6 +55,7 @@ FIELDS: dict[str, str] = {
     "is_resolved": "BOOLEAN",  # what the document says of its own state
     "authors": "VARCHAR[]",
     "reviewers": "VARCHAR[]",
+    "participants": "VARCHAR[]",  # who took part in the incident, not in the review of it
     "occurred_on": "DATE",  # the day it happened, where no start is stated: of the title, path or timeline
     "published_at": "TIMESTAMP",
     "reviewed_at": "TIMESTAMP",

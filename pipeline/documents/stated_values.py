@@ -417,7 +417,7 @@ class StatedValues:
     def _list(self, name: str, statement: Statement) -> bool:
         if len(statement.value) > 1500:
             return False
-        if name in ("authors", "reviewers"):
+        if name in ("authors", "reviewers", "participants"):
             return self._people(name, statement)
         value = statement.value.strip()
         if name == "services" and counts_people(value):

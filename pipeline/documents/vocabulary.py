@@ -365,6 +365,13 @@ _FIELDS: tuple[tuple[str, ValueKind, str], ...] = (
         r"|owner of (?:the )?review(?: process)?",
     ),
     (
+        "participants",
+        "list",
+        r"(?:incident |primary |on ?call )*(?:responders?|participants?)(?: s)?(?: involved)?"
+        r"|(?:names of )?people (?:involved|who (?:responded|took part|were involved))|involved people"
+        r"|who (?:responded|took part|was involved|were involved)|responded by|(?:incident )?response team",
+    ),
+    (
         "reviewers",
         "list",
         r"(?:post ?mortem |document |report |peer )?"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cost_formula import cost_macro
 from pipeline.errors import ModelError
 from pipeline.models.files import LAYERS, SQL, WAREHOUSE_SCHEMAS, Model, read_models
 
@@ -65,6 +66,8 @@ def run_models(
     import duckdb
 
     catalogs = CATALOGS | dict.fromkeys(WAREHOUSE_SCHEMAS, _warehouse_catalog(con))
+    formula = con.execute("SELECT max(cost_formula) FROM settings.parameters").fetchall()[0][0]
+    con.execute(cost_macro(formula)).fetchall()
     runs = []
     for model in models:
         target = f"{CATALOGS[model.layer]}.{model.layer}.{model.table}"

@@ -61,6 +61,7 @@ RECORD_FIELDS: dict[str, RecordKind] = {
     "detection_method": "detection",
     "authors": "list",
     "reviewers": "list",
+    "participants": "list",
     "is_planned": "flag",
     "is_resolved": "flag",
     "status": "status",  # is_resolved, or that it is no incident

@@ -71,6 +71,7 @@ SELECT
     bool_or(flag) FILTER (WHERE field = 'is_resolved') AS is_resolved,
     max(entries) FILTER (WHERE field = 'authors') AS authors,
     max(entries) FILTER (WHERE field = 'reviewers') AS reviewers,
+    max(entries) FILTER (WHERE field = 'participants') AS participants,
     max(entries) FILTER (WHERE field = 'five_whys') AS five_whys
 FROM chosen
 GROUP BY incident_id

@@ -89,6 +89,20 @@ promises AS (
     GROUP BY incident_id
 ),
 
+-- Several names of one person, as a handle beside a name, count as several: nothing tells that they are one.
+participants AS (
+    SELECT
+        incident_id,
+        count(DISTINCT lower(trim(participant))) AS participant_count
+    FROM (
+        SELECT
+            incident_id,
+            unnest(participants) AS participant
+        FROM described
+    ) AS named
+    GROUP BY incident_id
+),
+
 pairs AS (
     SELECT
         described.incident_id,
@@ -159,6 +173,52 @@ computed AS (
         END AS time_to_resolve_minutes
     FROM described
     INNER JOIN pairs ON described.incident_id = pairs.incident_id
+),
+
+durations AS (
+    SELECT
+        described.incident_id,
+        coalesce(computed.time_to_detect_minutes, described.stated_time_to_detect_minutes) AS time_to_detect_minutes,
+        coalesce(computed.time_to_acknowledge_minutes, described.stated_time_to_acknowledge_minutes)
+            AS time_to_acknowledge_minutes,
+        coalesce(computed.time_to_mitigate_minutes, described.stated_time_to_mitigate_minutes)
+            AS time_to_mitigate_minutes,
+        CASE
+            WHEN stated.method = 'reviewed' AND stated.time_to_resolve_minutes IS NOT NULL
+                THEN stated.time_to_resolve_minutes
+            ELSE coalesce(computed.time_to_resolve_minutes, stated.time_to_resolve_minutes)
+        END AS time_to_resolve_minutes,
+        CASE
+            WHEN stated.method = 'reviewed' AND stated.time_to_resolve_minutes IS NOT NULL THEN 'reviewed'
+            WHEN computed.time_to_resolve_minutes IS NOT NULL THEN 'timestamps'
+            WHEN stated.time_to_resolve_minutes IS NOT NULL THEN 'stated'
+        END AS duration_basis
+    FROM described
+    INNER JOIN computed ON described.incident_id = computed.incident_id
+    INNER JOIN stated ON described.incident_id = stated.incident_id
+),
+
+efforts AS (
+    SELECT
+        durations.incident_id,
+        participants.participant_count,
+        participants.participant_count * durations.time_to_resolve_minutes / 60.0 AS person_hours
+    FROM durations
+    INNER JOIN participants ON durations.incident_id = participants.incident_id
+),
+
+costs AS (
+    SELECT
+        described.incident_id,
+        incident_cost(
+            described.severity, described.customer_impact_minutes, described.affected_user_count,
+            efforts.participant_count, efforts.person_hours, durations.time_to_detect_minutes,
+            durations.time_to_acknowledge_minutes, durations.time_to_mitigate_minutes,
+            durations.time_to_resolve_minutes
+        ) AS formula_cost
+    FROM described
+    INNER JOIN durations ON described.incident_id = durations.incident_id
+    LEFT JOIN efforts ON described.incident_id = efforts.incident_id
 )
 
 SELECT
@@ -197,27 +257,25 @@ SELECT
     described.stated_time_to_acknowledge_minutes, -- as the document claims
     described.stated_time_to_mitigate_minutes, -- as the document claims
     described.stated_time_to_resolve_minutes, -- as the document claims
-    coalesce(computed.time_to_detect_minutes, described.stated_time_to_detect_minutes)
-        AS time_to_detect_minutes, -- start to detection, else as stated
-    coalesce(computed.time_to_acknowledge_minutes, described.stated_time_to_acknowledge_minutes)
-        AS time_to_acknowledge_minutes, -- detection to acknowledgement, else as stated
-    coalesce(computed.time_to_mitigate_minutes, described.stated_time_to_mitigate_minutes)
-        AS time_to_mitigate_minutes, -- start to mitigation, else as stated
-    CASE
-        WHEN stated.method = 'reviewed' AND stated.time_to_resolve_minutes IS NOT NULL THEN stated.time_to_resolve_minutes
-        ELSE coalesce(computed.time_to_resolve_minutes, stated.time_to_resolve_minutes)
-    END AS time_to_resolve_minutes, -- between the two times the settings name, else as stated; a reviewed duration wins
-    CASE
-        WHEN stated.method = 'reviewed' AND stated.time_to_resolve_minutes IS NOT NULL THEN 'reviewed'
-        WHEN computed.time_to_resolve_minutes IS NOT NULL THEN 'timestamps'
-        WHEN stated.time_to_resolve_minutes IS NOT NULL THEN 'stated'
-    END AS duration_basis, -- what the time to resolve rests on: timestamps, stated, reviewed, or null
+    durations.time_to_detect_minutes, -- start to detection, else as stated
+    durations.time_to_acknowledge_minutes, -- detection to acknowledgement, else as stated
+    durations.time_to_mitigate_minutes, -- start to mitigation, else as stated
+    durations.time_to_resolve_minutes, -- between the two times the settings name, else as stated; a reviewed duration wins
+    durations.duration_basis, -- what the time to resolve rests on: timestamps, stated, reviewed, or null
 
     coalesce(described.is_planned, FALSE) AS is_planned, -- maintenance: left out of incident metrics
     described.is_resolved, -- what the document says of its own state
     described.customer_impact_minutes, -- how long customers felt it, as stated
     described.affected_user_count, -- as stated
-    described.cost, -- as stated, in the document's own currency
+    coalesce(described.cost, costs.formula_cost) AS cost, -- as stated; where no document states one, by the formula of the settings
+    CASE
+        WHEN described.cost IS NOT NULL THEN 'stated'
+        WHEN costs.formula_cost IS NOT NULL THEN 'formula'
+    END AS cost_basis, -- what the cost rests on: stated, formula, or null
+    costs.formula_cost, -- what the formula of the settings gives; null when it lacks a figure, and without a formula
+    described.participants, -- who took part in the incident, as the document names them
+    efforts.participant_count, -- how many these are; null when nobody is named
+    efforts.person_hours, -- participants times the time to resolve
     described.impact, -- in the document's words
 
     described.cause_category, -- what kind of cause; null when unknown
@@ -243,6 +301,20 @@ SELECT
     described.written_at, -- when the source first held that document, if the source says so
     described.published_at, -- when the document was published
     described.reviewed_at, -- when it was reviewed
+    coalesce(
+        described.resolved_at,
+        described.started_at + described.stated_time_to_resolve_minutes * INTERVAL '1' MINUTE
+    ) AS ended_at, -- when it was over: resolved, else its start and the time to resolve it states
+    (
+        postmortems.has_text
+        OR described.published_at IS NOT NULL
+        OR described.reviewed_at IS NOT NULL
+        OR described.root_cause IS NOT NULL
+        OR described.contributing_factors IS NOT NULL
+    ) AS has_postmortem, -- a text of its own, or a record that tells a cause or a day of publication or review
+    coalesce(described.published_at, postmortems.first_held_at) AS postmortem_at, -- published, else first held by its source; null when neither is known
+    coalesce(written_by_severity.days, written_by_default.days) AS written_within_days, -- agreed from the end to a postmortem; null: nothing was
+    coalesce(reviewed_by_severity.days, reviewed_by_default.days) AS reviewed_within_days, -- agreed from the end to its review; null: nothing was
     (
         CASE WHEN described.started_at IS NOT NULL THEN 1 ELSE 0 END
         + CASE
@@ -283,9 +355,19 @@ SELECT
     ) / 10.0 AS completeness_score, -- 0 to 1: the share of ten things a good postmortem has
     coalesce(promises.action_item_count, 0) AS action_item_count -- promises made for it: in its documents, and issues that say in Jira that they belong to it
 FROM described
-INNER JOIN computed ON described.incident_id = computed.incident_id
-INNER JOIN stated ON described.incident_id = stated.incident_id
+INNER JOIN durations ON described.incident_id = durations.incident_id
+INNER JOIN costs ON described.incident_id = costs.incident_id
 INNER JOIN told ON described.incident_id = told.incident_id
+LEFT JOIN efforts ON described.incident_id = efforts.incident_id
+LEFT JOIN intermediate.int_incidents__postmortems AS postmortems ON described.incident_id = postmortems.incident_id
+LEFT JOIN staging.stg_settings__postmortem_days AS written_by_severity
+    ON written_by_severity.step = 'written' AND described.severity = written_by_severity.severity
+LEFT JOIN staging.stg_settings__postmortem_days AS written_by_default
+    ON written_by_default.step = 'written' AND written_by_default.severity IS NULL
+LEFT JOIN staging.stg_settings__postmortem_days AS reviewed_by_severity
+    ON reviewed_by_severity.step = 'reviewed' AND described.severity = reviewed_by_severity.severity
+LEFT JOIN staging.stg_settings__postmortem_days AS reviewed_by_default
+    ON reviewed_by_default.step = 'reviewed' AND reviewed_by_default.severity IS NULL
 LEFT JOIN service_teams ON described.incident_id = service_teams.incident_id
 LEFT JOIN staging.stg_settings__teams AS teams ON lower(trim(described.team)) = teams.folded_team
 LEFT JOIN timelines ON described.incident_id = timelines.incident_id

@@ -21,6 +21,7 @@ SELECT
     parameters.resolve_to, -- … to this one
     parameters.ignored_after_days, -- open past its date and untouched for so long: ignored
     parameters.repeat_within_days, -- same cause and service within so long: a repeat
+    parameters.cost_currency, -- of the costs of incidents, as the settings say; null when they do not
     freshness.source_count, -- sources the settings name
     freshness.stale_source_count, -- of these, whose last fetch did not end well
     freshness.documents_fetched_at, -- when the stalest source of documents was last fetched whole

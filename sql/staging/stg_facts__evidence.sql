@@ -20,7 +20,7 @@ WITH typed AS (
             WHEN field IN ('severity', 'affected_user_count') THEN 'whole'
             WHEN field = 'cost' OR field LIKE '%\_minutes' ESCAPE '\' THEN 'number'
             WHEN field IN ('is_planned', 'is_resolved') THEN 'flag'
-            WHEN field IN ('services', 'contributing_factors', 'five_whys', 'authors', 'reviewers') THEN 'entries'
+            WHEN field IN ('services', 'contributing_factors', 'five_whys', 'authors', 'reviewers', 'participants') THEN 'entries'
             ELSE 'words'
         END AS form
     FROM facts.evidence

@@ -14,6 +14,7 @@ SELECT
     ignored_after_days,
     repeat_within_days,
     jira_issue_url,
+    cost_currency,
     product_version,
     duckdb_version
 FROM settings.parameters

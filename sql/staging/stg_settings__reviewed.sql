@@ -19,7 +19,7 @@ SELECT
     CASE WHEN field IN ('is_planned', 'is_resolved') THEN try_cast(value AS BOOLEAN) END AS flag,
     CASE
         WHEN
-            field IN ('services', 'contributing_factors', 'five_whys', 'authors', 'reviewers')
+            field IN ('services', 'contributing_factors', 'five_whys', 'authors', 'reviewers', 'participants')
             AND json_valid(value)
             THEN from_json(value, '["VARCHAR"]')
     END AS entries

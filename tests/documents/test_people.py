@@ -104,6 +104,20 @@ def test_reviewers_are_read_from_tables_lists_and_headings(head: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "head",
+    [
+        "**Responders**: Ana Bell (IC), @Bo Ek",
+        "| Field | Value |\n| --- | --- |\n| People involved | Ana Bell, Bo Ek |",
+        "## Responders\n\n- Ana Bell\n- Bo Ek",
+        "Reviewers: Cy Dow\nIncident responders: Ana Bell and Bo Ek",
+    ],
+)
+def test_who_took_part_is_read_where_it_is_stated(head: str) -> None:
+    """Responders, participants, people involved; whoever reviewed the document did not take part."""
+    assert _chosen(head, "participants") == {"participants": '["Ana Bell", "Bo Ek"]'}
+
+
+@pytest.mark.parametrize(
     ("value", "count"),
     [
         ("~8,000 users (80% of active users)", "8000"),

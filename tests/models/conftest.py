@@ -10,7 +10,10 @@ import pytest
 from pipeline.models.files import SQL
 
 PARAMETERS = """
-    INSERT INTO settings.parameters VALUES (
+    INSERT INTO settings.parameters (
+        build_id, built_at, as_of, company, is_invented, time_zone, resolve_from, resolve_to,
+        ignored_after_days, repeat_within_days, jira_issue_url, product_version, duckdb_version
+    ) VALUES (
         'b', '2024-06-01', '2024-06-01', 'Example', false, 'UTC', 'started_at', 'resolved_at', 30, 180,
         'https://jira.example', '0', '0'
     )
