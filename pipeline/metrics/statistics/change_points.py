@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: A rate that held for fewer months is not called a new one.
 SHORTEST_SEGMENT = 3
 #: Series without a change that the observed one is held against.
-SIMULATIONS = 1000
+SIMULATIONS = 500
 _AT_ONCE = 100
 _PLAINLY_CHANCE = 20
 

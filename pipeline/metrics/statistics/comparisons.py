@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.metrics.statistics.funnel import binomial_limits
 from pipeline.metrics.statistics.intervals import SHORTEST_MINUTES, rate_ratio_interval
-from pipeline.metrics.statistics.ranks import Differences, rank_test
+from pipeline.metrics.statistics.ranks import Differences, rank_test, spread_over_ties
 
 if TYPE_CHECKING:
     from pipeline.metrics.statistics.intervals import Values
@@ -22,6 +22,7 @@ ERROR = 0.05
 SIGNAL_LEVEL = 1 - ERROR
 #: Chance of seeing the "smallest change that could have shown".
 POWER = 0.80
+_ROUNDING = 1e-12
 
 Verdict = Literal["signal", "not distinguishable"]
 
@@ -107,43 +108,45 @@ def compare_durations(before: Values, after: Values, level: float = SIGNAL_LEVEL
 
     Hodges and Lehmann's shift on the log scale: the median of all ratios of one later to one earlier
     duration; the interval's ends are two of these ratios, ranked by Mann and Whitney's test (Hollander,
-    Wolfe and Chicken, Nonparametric Statistical Methods, sections 4.1–4.3). Its p-value counts equal
-    durations as half and is exact for small samples. The smallest ratio is how far out the ratio lies that
-    80 % power needs, in the samples' own ratios. Too few durations: no interval, hence no signal.
+    Wolfe and Chicken, Nonparametric Statistical Methods, sections 4.1–4.3). The test counts equal durations
+    as half and is exact for small samples; for the ratios, durations that were rounded to the same value are
+    spread evenly about it. The smallest ratio is how far out in the samples' own ratios 80 % power needs a
+    change to be. Too few durations, or all equal: no interval, hence no signal.
     """
     import numpy as np
 
-    x, y = (np.log(np.maximum(np.asarray(each, dtype=float), SHORTEST_MINUTES)) for each in (before, after))
+    x, y = (np.maximum(np.asarray(each, dtype=float), SHORTEST_MINUTES) for each in (before, after))
     n, m = len(x), len(y)
     if n == 0 or m == 0:
         return Comparison(n, m, None, None, None, None)
-    differences, pairs = Differences(x, y), n * m
     test = rank_test(x, y, 1 - level)
-    centre = (differences.nth((pairs + 1) // 2) + differences.nth(pairs // 2 + 1)) / 2
-    rank = ceil(pairs / 2 - test.reach)
-    low = differences.nth(rank) if rank >= 1 else None
-    high = differences.nth(pairs + 1 - rank) if rank >= 1 else None
-    # At no change the test knows of equal durations, the ranked ratios do not: the test decides there.
+    differences, pairs = Differences(*map(np.log, spread_over_ties(x, y))), n * m
+    centre = differences.nth((pairs + 1) // 2)
+    if pairs % 2 == 0:
+        centre = (centre + differences.nth(pairs // 2 + 1)) / 2
+    if test.reach is None:
+        return Comparison(n, m, exp(centre), None, None, None, test.p_value)
+    low, high = differences.inner(ceil(pairs / 2 - test.reach))
+    # The test knows which of the durations are equal, the ranked ratios only up to rounding: it decides.
     is_signal = test.p_value <= 1 - level
-    if low is not None and low >= 0 and not (is_signal and test.excess > 0):
-        low = min(low, 0.0)
-    elif is_signal and test.excess > 0 and (low is None or low <= 0):
-        low = differences.next_above_zero()
-    if high is not None and high <= 0 and not (is_signal and test.excess < 0):
-        high = max(high, 0.0)
-    elif is_signal and test.excess < 0 and (high is None or high >= 0):
-        high = differences.next_below_zero()
+    if is_signal and test.excess > 0:
+        low = differences.next_above_zero() if low is None or low <= _ROUNDING else low
+    elif low is not None:
+        low = 0.0 if low > -_ROUNDING else low
+    if is_signal and test.excess < 0:
+        high = differences.next_below_zero() if high is None or high >= -_ROUNDING else high
+    elif high is not None:
+        high = 0.0 if high < _ROUNDING else high
     normal = NormalDist()
     distance = normal.inv_cdf((1 + level) / 2) + normal.inv_cdf(POWER)
-    rank = floor(pairs / 2 - distance * sqrt(pairs * (n + m + 1) / 12))
-    smallest = exp((differences.nth(pairs + 1 - rank) - differences.nth(rank)) / 2) if rank >= 1 else None
+    least, most = differences.inner(floor(pairs / 2 - distance * sqrt(pairs * (n + m + 1) / 12)))
     return Comparison(
         n,
         m,
         exp(centre),
         None if low is None else exp(low),
         None if high is None else exp(high),
-        smallest,
+        None if least is None or most is None else exp((most - least) / 2),
         test.p_value,
     )
 

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pipeline.metrics.statistics.intervals import LEVEL
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 #: How much of its own rate a group of middling exposure keeps: each of these was held equally likely.
 _OWN_PARTS = 24
@@ -38,7 +34,7 @@ def shrunken_rates(
     not above 0.
     """
     import numpy as np
-    from scipy.special import gammainc, gammaln, logsumexp
+    from scipy.special import gammaincinv, gammaln, logsumexp
 
     k = np.asarray(counts, dtype=float)
     e = np.asarray(exposures, dtype=float)
@@ -69,19 +65,9 @@ def shrunken_rates(
     shapes = a.ravel()[kept][:, None] + k
     scales = b.ravel()[kept][:, None] + e
     rate = weights @ (shapes / scales)
-    own_part = weights @ (e / scales)
-
-    def quantile(chance: float) -> NDArray[np.float64]:
-        low, high = (
-            np.zeros(len(k)),
-            (shapes / scales + 12 * np.sqrt(shapes) / scales + 30 / scales).max(axis=0),
-        )
-        for _ in range(48):
-            middle = (low + high) / 2
-            below = weights @ gammainc(shapes, scales * middle) < chance
-            low, high = np.where(below, middle, low), np.where(below, high, middle)
-        return np.asarray(high, dtype=float)
-
-    tail = (1 - level) / 2
-    columns = (rate, quantile(tail), quantile(1 - tail), own_part)
+    variance = weights @ (shapes * (1 + shapes) / scales**2) - rate**2
+    # The mixture by the gamma distribution with its mean and variance, as Christiansen and Morris do.
+    tail, shape = (1 - level) / 2, rate**2 / variance
+    low, high = (gammaincinv(shape, chance) * rate / shape for chance in (tail, 1 - tail))
+    columns = (rate, low, np.maximum(high, rate), weights @ (e / scales))
     return [ShrunkenRate(*map(float, row)) for row in zip(*columns, strict=True)]

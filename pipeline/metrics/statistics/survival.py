@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Flags = Sequence[bool] | NDArray[np.bool_]
     Whole = Sequence[int] | NDArray[np.int_]
 
+_TIMES_AT_ONCE = 50_000
 _SLACK = 1e-12  # a product of fractions that is one half is so only up to rounding
 
 
@@ -202,18 +203,21 @@ def log_rank(
     times = np.unique(np.concatenate([durations[is_event] for durations, is_event in taken]))
     if len(times) == 0:
         return None, 0, None
-    at_risk, events = [], []
-    for durations, is_event in taken:
-        ordered = np.sort(durations)
-        at_risk.append(len(ordered) - np.searchsorted(ordered, times, side="left"))
-        events.append(np.bincount(np.searchsorted(times, durations[is_event]), minlength=len(times)))
-    risk, done = np.array(at_risk, dtype=float), np.array(events, dtype=float)
-    every_risk, every_done = risk.sum(axis=0), done.sum(axis=0)
-    parts = risk / every_risk
-    # Hypergeometric variance; a time at which only one is left adds none.
-    weight = _divided(every_done * (every_risk - every_done), every_risk - 1)
-    difference = (done - parts * every_done).sum(axis=1)
-    covariance = np.diag((parts * weight).sum(axis=1)) - (parts * weight) @ parts.T
+    ordered = [(np.sort(durations), np.sort(durations[is_event])) for durations, is_event in taken]
+    difference = np.zeros(len(taken))
+    covariance = np.zeros((len(taken), len(taken)))
+    for start in range(0, len(times), _TIMES_AT_ONCE):
+        block = times[start : start + _TIMES_AT_ONCE]
+        risk = np.array([len(all_) - np.searchsorted(all_, block) for all_, _ in ordered], dtype=float)
+        done = np.array(
+            [np.searchsorted(own, block, side="right") - np.searchsorted(own, block) for _, own in ordered]
+        )
+        every_risk, every_done = risk.sum(axis=0), done.sum(axis=0).astype(float)
+        parts = risk / every_risk
+        # Hypergeometric variance; a time at which only one is left adds none.
+        weight = _divided(every_done * (every_risk - every_done), every_risk - 1)
+        difference += (done - parts * every_done).sum(axis=1)
+        covariance += np.diag((parts * weight).sum(axis=1)) - (parts * weight) @ parts.T
     scale = float(np.abs(covariance).max())
     degrees = int(np.linalg.matrix_rank(covariance, tol=1e-10 * max(scale, 1e-300))) if scale else 0
     if degrees == 0:

@@ -171,9 +171,31 @@ def test_comparing_either_way_round_agrees(before: list[float], after: list[floa
 
 
 def test_equal_durations_are_no_signal_either_way() -> None:
-    """An interval that ends at no change exactly leaves it in, however the logarithms round."""
+    """Rounded durations in which the exact test sees no difference have "no change" in their interval."""
     before, after = [0.0, 0.0, 0.0, 3.0], [3.0, 3.0, 3.0, 3.0]
-    assert compare_durations(before, after).low == compare_durations(after, before).high == 1.0
+    there, back = compare_durations(before, after), compare_durations(after, before)
+    assert there.p_value == back.p_value == pytest.approx(10 / 70)
+    assert there.low is not None
+    assert back.high is not None
+    assert there.low <= 1 <= back.high
+
+
+def test_rounding_hides_no_change_in_large_samples() -> None:
+    """Durations rounded to 15 minutes show about the ratio and the interval of the unrounded ones."""
+    draw = np.random.default_rng(3)
+    before, after = (np.exp(draw.normal(4, NORMAL_SPREAD, 1500)) for _ in range(2))
+    after *= 0.8
+    plain = compare_durations(before, after)
+    rounded = compare_durations(np.ceil(before / 15) * 15, np.ceil(after / 15) * 15)
+    assert rounded.verdict == plain.verdict == "signal"
+    for name in ("ratio", "low", "high", "smallest_ratio"):
+        assert getattr(rounded, name) == pytest.approx(getattr(plain, name), abs=0.06)
+
+
+def test_durations_all_the_same_tell_nothing_of_their_spread() -> None:
+    """No interval, no smallest change, no signal."""
+    change = compare_durations([60.0] * 12, [60.0] * 9)
+    assert (change.ratio, change.low, change.high, change.smallest_ratio) == (1.0, None, None, None)
 
 
 def test_counts_are_compared_per_day() -> None:
