@@ -35,6 +35,7 @@ def main() -> None:
             st.Page("app_pages/data_health.py", title="Data health"),
             st.Page("app_pages/findings.py", title="Findings", visibility="hidden"),
             st.Page("app_pages/issues.py", title="Issues", visibility="hidden"),
+            st.Page("app_pages/figure.py", title="Figure", visibility="hidden"),
             st.Page("app_pages/data_dictionary.py", title="Data dictionary"),
         ],
         position="top",

@@ -20,6 +20,7 @@ from altair.utils.schemapi import debug_mode
 
 from dashboard import cards, charts
 from dashboard.charts import Figure, Look
+from dashboard.explanations import explanation, parameters_of
 from dashboard.launch import PUBLISHED_VARIABLE
 from dashboard.theme import Palette, palette
 from pipeline import metrics
@@ -306,14 +307,32 @@ def show(
             st.vega_lite_chart(
                 drawn.spec, theme=None, width="stretch", key=f"chart-{chart or name}", alt=drawn.alt
             )
-        foot(cards.here(drawn.badge, left_out) if left_out else drawn.badge, name, frame, chart or name)
+        foot(
+            cards.here(drawn.badge, left_out) if left_out else drawn.badge,
+            name,
+            frame,
+            chart or name,
+            filters=chosen,
+            **options,
+        )
 
 
-def foot(badge: object, name: str, frame: pl.DataFrame | None = None, card: str = "") -> None:
-    """A card's last line: n, coverage and what was left out; and the door to the definition."""
+def foot(
+    badge: object,
+    name: str,
+    frame: pl.DataFrame | None = None,
+    card: str = "",
+    *,
+    filters: Filters | None = None,
+    **options: Any,
+) -> None:
+    """A card's last line: n, coverage and what was left out; and the door to how it is computed.
+
+    `frame` are the rows of the metric `name` for `filters` (else the reader's) and these options.
+    """
     with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
         st.html(cards.paragraph(badge, "pm-badge"), width="stretch")
-        explain(name, frame, card or name)
+        explain(name, frame, card or name, filters or view().filters, options)
 
 
 def address(page: str, **changes: str | list[str] | None) -> str:
@@ -377,14 +396,25 @@ def paged(found: pl.DataFrame, drawn: Callable[[pl.DataFrame], cards.Markup], ch
         st.html(drawn(found.slice((number - 1) * ROWS_OF_A_PAGE, ROWS_OF_A_PAGE)))
 
 
-def explain(name: str, frame: pl.DataFrame | None, card: str) -> None:
-    """A small door to the metric's definition, its SQL and the rows behind the figure."""
-    definition = metrics.metric_definition(name)
-    with st.popover("How is this computed?", type="tertiary", key=f"explain-{card}"):
-        st.html(
-            f'<p class="pm-title">{cards.text(definition.purpose)}</p>'
-            f'<p class="pm-sub">{cards.text(definition.grain)} {cards.text(definition.notes)}</p>'
-        )
-        if frame is not None:
-            st.dataframe(frame, height=220, hide_index=True)
-        st.code(definition.sql, language="sql", height=260)
+def explain(
+    name: str, frame: pl.DataFrame | None, card: str, filters: Filters, options: Mapping[str, Any]
+) -> None:
+    """A small door to the metric's definition, its rows, its SQL and its files, filled when it is opened."""
+    door = st.popover(
+        "How is this computed?", type="tertiary", key=f"explain-{card}", on_change="rerun", width="content"
+    )
+    if not door.open:
+        return
+    with door:
+        found = rows(name, filters, **options) if frame is None else frame
+        explanation(name, found, filters, card, figure_address(name, filters, options))
+
+
+def figure_address(name: str, filters: Filters, options: Mapping[str, Any]) -> str:
+    """The address of the page that shows how one figure is computed, in these days."""
+    named = parameters_of(name, options)
+    if filters == view().filters or filters.period_from is None:
+        return address("figure", **named)
+    last = filters.period_to or view().run["as_of"].date()
+    days = [filters.period_from.isoformat(), last.isoformat()]
+    return address("figure", period=CUSTOM_PERIOD, dates=days, **named)

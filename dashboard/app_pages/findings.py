@@ -39,7 +39,13 @@ def page() -> None:
     frame.paged(
         found, lambda shown: findings.table(shown, frame.incident_address), (now.filters, rule, figure)
     )
-    frame.foot("Lines count from 1, in the document as fetched.", "findings_matching", found)
+    frame.foot(
+        "Lines count from 1, in the document as fetched.",
+        "findings_matching",
+        found,
+        rule=rules.get(rule or ANY),
+        figure=figures.get(figure or ANY),
+    )
 
 
 def left_out(figure: str | None) -> str:

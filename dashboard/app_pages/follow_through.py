@@ -196,7 +196,12 @@ def longest_overdue(total: dict[str, int]) -> None:
         + cards.paragraph(more, "pm-lead")
         + promises.table(shown, frame.history(shown), frame.view().colours, frame.incident_address)
     )
-    frame.foot(f"{len(shown):,} of {say.count_of(len(found), 'promise')}", "action_items_matching", found)
+    frame.foot(
+        f"{len(shown):,} of {say.count_of(len(found), 'promise')}",
+        "action_items_matching",
+        found,
+        which=promises.LISTS[which].which,
+    )
 
 
 page()

@@ -47,7 +47,13 @@ def page() -> None:
         + cards.paragraph(f"{period_shown(found)}{undated}", "pm-sub")
     )
     frame.paged(in_order(found, order), listed, (now.listed, words, order))
-    frame.foot("Times are UTC. Empty: not stated.", "incidents_matching", found)
+    frame.foot(
+        "Times are UTC. Empty: not stated.",
+        "incidents_matching",
+        found,
+        filters=now.listed,
+        search_text=words or "",
+    )
 
 
 def counted(found: pl.DataFrame) -> str:

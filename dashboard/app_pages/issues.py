@@ -55,6 +55,9 @@ def page() -> None:
         f"{n_promises:,} of them stand for promises; the others are held because promises hang on them.",
         "issues_matching",
         found,
+        which=which,
+        reason=reason,
+        project=within,
     )
 
 

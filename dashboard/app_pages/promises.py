@@ -42,7 +42,7 @@ def page() -> None:
         lambda shown: promises.table(shown, frame.history(shown), now.colours, frame.incident_address),
         (now.filters, name, reason),
     )
-    frame.foot("Lateness is as of now.", "action_items_matching", found)
+    frame.foot("Lateness is as of now.", "action_items_matching", found, which=chosen.which, reason=reason)
 
 
 def chosen_reason(which: Which) -> str | None:

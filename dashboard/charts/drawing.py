@@ -171,6 +171,8 @@ def spec_of(
     )
     spec: dict[str, Any] = sized.to_dict(validate=schemapi.DEBUG_MODE)
     spec["config"] = chart_config(look.colours)
+    # A chart can be taken away as a picture; Vega's editor would send its data to another host.
+    spec["usermeta"] = {"embedOptions": {"actions": {"export": True, "source": False, "editor": False}}}
     spec["autosize"] = {"type": "fit", "contains": "padding"}
     return spec
 

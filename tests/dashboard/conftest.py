@@ -61,7 +61,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
 
     def opened(folder: Path, page: str | None = None, /, **parameters: str | list[str]) -> AppTest:
         monkeypatch.setenv(PUBLISHED_VARIABLE, str(folder))
-        test = AppTest.from_file(str(APP), default_timeout=30)
+        test = AppTest.from_file(str(APP), default_timeout=180)
         for name, value in parameters.items():
             test.query_params[name] = value
         if page is not None:

@@ -106,7 +106,8 @@ def test_the_issues_one_by_one(open_page: Open, followed_build: Path) -> None:
         "To Do history incomplete",
     ]
     assert '<a href="https://jira.example/browse/PAY-1" target="_blank"' in markup(page)
-    (frame,) = page.dataframe
+    page.session_state["explain-issues_matching"] = True
+    (frame,) = page.run().dataframe
     assert sorted(frame.value["issue_key"])[:3] == ["PAY-1", "PAY-10", "PAY-11"]
 
 

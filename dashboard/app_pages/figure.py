@@ -1,0 +1,34 @@
+"""One figure on a page of its own, to send or to take away: its meaning, its rows, its SQL."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import cards, explanations, frame
+from pipeline import metrics
+from pipeline.errors import PostmortemsError
+from pipeline.metrics import sentences as say
+
+
+def page() -> None:
+    """The figure that the address names, for the reader's choices."""
+    name = st.query_params.get(explanations.METRIC, "")
+    if name not in metrics.metric_names() or not hasattr(metrics, name):
+        st.html(cards.paragraph(f"There is no figure called “{name}”.", "pm-empty"))
+        return
+    options = explanations.options_in(st.query_params.get(explanations.OPTIONS))
+    try:
+        found = frame.rows(name, **options)
+    except (TypeError, KeyError, ValueError) as error:
+        if isinstance(error, PostmortemsError):
+            raise
+        st.html(cards.paragraph("The address asks for what this figure does not have.", "pm-empty"))
+        return
+    st.html(
+        f'<h2 class="pm-section">{cards.text(name.replace("_", " ").capitalize())}</h2>'
+        + cards.paragraph(f"{say.count_of(len(found), 'row')}, {frame.view().period_words}.", "pm-lead")
+    )
+    explanations.explanation(name, found, frame.view().filters, "figure")
+
+
+page()

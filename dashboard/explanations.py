@@ -1,0 +1,85 @@
+"""How a figure is computed: its meaning, the rows behind it, its SQL, and all of it to take away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard import cards, exports
+from pipeline import metrics
+from pipeline.metrics import Filters
+
+#: The keys of the address of the page that shows one figure's explanation.
+METRIC, OPTIONS = "metric", "options"
+
+
+def explanation(name: str, frame: pl.DataFrame, filters: Filters, key: str, address: str = "") -> None:
+    """What the metric `name` means, its rows as `frame`, the files of these, and the SQL that gave them.
+
+    `address` leads to the same on a page of its own; `key` tells this explanation from others on the page.
+    """
+    definition = metrics.metric_definition(name)
+    more = cards.here("A page of its own, to send →", address) if address else cards.Markup()
+    st.html(
+        cards.paragraph(definition.purpose, "pm-title")
+        + cards.paragraph(f"{definition.grain} {definition.notes}", "pm-sub")
+        + (cards.paragraph(more, "pm-sub") if more else "")
+    )
+    st.dataframe(frame, height=260, hide_index=True, key=f"rows-{key}", column_config=described(definition))
+    with st.container(horizontal=True, gap="small"):
+        for label, written, media_type in FILES:
+            st.download_button(
+                label,
+                _once(written, frame),
+                file_name=f"{name}.{label.lower()}",
+                mime=media_type,
+                key=f"{label}-{key}",
+                on_click="ignore",
+            )
+    st.code(definition.sql, language="sql", height=260)
+    st.html(
+        cards.details(
+            "With the choices of this page",
+            cards.Markup(f"<pre>{cards.text(chosen_values(filters))}</pre>"),
+        )
+    )
+
+
+FILES: tuple[tuple[str, Callable[[pl.DataFrame], bytes], str], ...] = (
+    ("CSV", exports.as_csv, "text/csv"),
+    ("Parquet", exports.as_parquet, "application/vnd.apache.parquet"),
+)
+
+
+def described(definition: metrics.Definition) -> Mapping[str, Any]:
+    """What each column means, shown where its name is pointed at."""
+    return {name: st.column_config.Column(help=meaning) for name, meaning in definition.columns.items()}
+
+
+def chosen_values(filters: Filters) -> str:
+    """The values that stand for the parameters of the SQL."""
+    return "\n".join(f"${name} = {value}" for name, value in filters.parameters().items() if value)
+
+
+def parameters_of(name: str, options: Mapping[str, Any]) -> dict[str, str]:
+    """The address's own part for the page of one figure."""
+    chosen = {key: value for key, value in options.items() if value is not None}
+    return {METRIC: name} | ({OPTIONS: json.dumps(chosen, sort_keys=True)} if chosen else {})
+
+
+def options_in(text: str | None) -> dict[str, Any]:
+    """The options that `parameters_of` wrote; none when the text is nothing of the kind."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _once(written: Callable[[pl.DataFrame], bytes], frame: pl.DataFrame) -> Callable[[], bytes]:
+    """The file, made only when the reader asks for it."""
+    return lambda: written(frame)
