@@ -41,6 +41,7 @@ from pipeline.metrics.follow_through import (
     action_items_by_team,
     action_items_matching,
 )
+from pipeline.metrics.impact import impact_by_group, postmortem_timeliness
 from pipeline.metrics.incidents import IncidentFile, incident, incidents_matching
 from pipeline.metrics.issues import (
     WhichIssues,
@@ -88,6 +89,7 @@ __all__ = [
     "findings_by_rule",
     "findings_matching",
     "impact_by_cause",
+    "impact_by_group",
     "impact_by_service",
     "incident",
     "incident_count_change",
@@ -99,6 +101,7 @@ __all__ = [
     "metric_definition",
     "metric_names",
     "open_published",
+    "postmortem_timeliness",
     "preset_period",
     "repeats_while_open",
     "review_queue",

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.metrics.definitions import rows_of_metric, with_interval
 from pipeline.metrics.filters import Basis, Filters, GroupBy, Measure
-from pipeline.metrics.statistics import geometric_mean, quantile_interval
+from pipeline.metrics.statistics import geometric_mean, geometric_mean_interval, quantile_interval
 
 if TYPE_CHECKING:
     from pipeline.metrics.published import Published
@@ -36,7 +36,9 @@ def times_by_group(
         intervals = [quantile_interval(values, share) for values in ordered]
         frame = with_interval(frame, f"{name}_low", f"{name}_high", intervals)
     means = [geometric_mean(values) for values in ordered]
-    return frame.with_columns(pl.Series("geometric_mean_minutes", means, dtype=pl.Float64))
+    frame = frame.with_columns(pl.Series("geometric_mean_minutes", means, dtype=pl.Float64))
+    on_log_scale = [geometric_mean_interval(values) for values in ordered]
+    return with_interval(frame, "geometric_mean_low", "geometric_mean_high", on_log_scale)
 
 
 def duration_distribution(

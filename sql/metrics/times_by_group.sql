@@ -5,7 +5,8 @@
 -- Left out and counted: planned work; unresolved incidents (never "until now"); incidents whose times are not
 -- stated or contradict each other. An incident counts in the first service it names.
 -- Added: median_low and median_high, p90_low and p90_high, the distribution-free 90 % intervals;
--- geometric_mean_minutes, the mean on the log scale. An end is empty where n cannot bound it.
+-- geometric_mean_minutes, the mean on the log scale, with geometric_mean_low and geometric_mean_high, its 90 %
+-- interval. An end is empty where n cannot bound it.
 WITH counted AS (
     SELECT
         group_name,

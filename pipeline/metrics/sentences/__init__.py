@@ -31,6 +31,7 @@ from pipeline.metrics.sentences.follow_through import (
     outcomes_title,
     unknown_outcome_reason,
 )
+from pipeline.metrics.sentences.impact import impact_in_words, timeliness_in_words
 from pipeline.metrics.sentences.reliability import (
     incident_count_title,
     reliability_headline,
@@ -84,6 +85,7 @@ __all__ = [
     "flow_title",
     "follow_through_headline",
     "impact_headline",
+    "impact_in_words",
     "in_words",
     "incident_count_title",
     "incident_rate_in_words",
@@ -107,6 +109,7 @@ __all__ = [
     "skipped_headline",
     "time_between_in_words",
     "time_to_resolve_title",
+    "timeliness_in_words",
     "times",
     "times_in_words",
     "unknown_outcome_reason",

@@ -1,0 +1,63 @@
+"""What do incidents cost, and are their postmortems written in time? In words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.metrics.sentences.times import days_in_words
+from pipeline.metrics.sentences.words import count_of, in_words, part_of, percent
+
+
+def impact_in_words(row: Mapping[str, Any]) -> str:
+    """What is known of the impact, and of how many incidents; `row` is one of `impact_by_group`."""
+    of = row["incident_count"]
+    if not of:
+        return "No incident, so no impact."
+    told = []
+    if row["n"]:
+        told.append(
+            f"customers felt {in_words(row['customer_impact_minutes'])} ({part_of(row['n'], of)} say)"
+        )
+    if row["users_known_count"]:
+        users = count_of(row["affected_user_count"], "user")
+        told.append(f"{users} affected ({part_of(row['users_known_count'], of)})")
+    if row["person_hours_known_count"]:
+        hours = f"{row['person_hours']:,.0f} hours of people's time"
+        told.append(f"{hours} ({part_of(row['person_hours_known_count'], of)})")
+    if row["cost_known_count"]:
+        money = f"{row['cost']:,.0f} {row['cost_currency'] or '(no currency set)'}"
+        formula = row["cost_known_count"] - row["cost_stated_count"]
+        by_formula = f", {formula:,} by formula" if formula else ""
+        told.append(f"a cost of {money} ({part_of(row['cost_known_count'], of)}{by_formula})")
+    if not told:
+        return f"None of {count_of(of, 'incident')} states an impact."
+    return f"Of {count_of(of, 'incident')}: {'; '.join(told)}. What is not stated adds nothing."
+
+
+def timeliness_in_words(row: Mapping[str, Any]) -> str:
+    """The share in time with its interval, and what is overdue; `row` is one of `postmortem_timeliness`."""
+    step = row["step"]
+    if not row["incident_count"]:
+        return "No incident, so no postmortem."
+    if row["n"]:
+        said = (
+            f"{part_of(row['in_time_count'], row['n'])} postmortems were {step} in time: "
+            f"{percent(row['share_in_time'])} (90 % interval {percent(row['share_low'])} – "
+            f"{percent(row['share_high'])}), {row['overdue_count']:,} overdue"
+        )
+    elif row["not_due_count"]:
+        said = f"No postmortem is due to be {step} yet"
+    elif row["not_agreed_count"]:
+        said = f"Nothing was agreed on when a postmortem is to be {step}"
+    else:
+        said = f"Of no incident is it known when its postmortem was {step}"
+    if row["taken_count"]:
+        said += (
+            f"; {days_in_words(row['median_days'])} after the end at the median (n = {row['taken_count']:,})"
+        )
+    if row["no_document_count"]:
+        said += (
+            f"; {count_of(row['no_document_count'], 'incident has', 'incidents have')} no postmortem at all"
+        )
+    return f"{said}."

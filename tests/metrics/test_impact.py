@@ -1,0 +1,123 @@
+"""What incidents cost and whether their postmortems come in time: whole rows, counted by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pipeline import metrics
+from pipeline.metrics import Filters, Published, open_published
+from pipeline.metrics import sentences as say
+from tests.published_rows import AS_OF, incident, publish_rows
+
+
+def ended(name: str, days_ago: float, written: float | None, **more: Any) -> dict[str, Any]:
+    """An incident that ended so many days ago, with a postmortem so many days after that; None: none."""
+    end = AS_OF - timedelta(days=days_ago)
+    return {
+        **incident(name, end - timedelta(hours=1), 60),
+        "ended_at": end,
+        "has_postmortem": written is not None,
+        "postmortem_at": None if written is None else end + timedelta(days=written),
+        "written_within_days": 7,
+        "reviewed_within_days": 14,
+        **more,
+    }
+
+
+@pytest.fixture(scope="module")
+def costly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    """Two teams whose incidents state one thing or the other."""
+    folder = tmp_path_factory.mktemp("costly")
+    shop, mail = {"team": "Shop"}, {"team": "Mail"}
+    rows = [
+        ended("in time", 100, 2, **shop, customer_impact_minutes=30.0, affected_user_count=100, cost=500.0)
+        | {"cost_basis": "stated", "reviewed_at": AS_OF - timedelta(days=80)},
+        ended("before the end", 100, -1, **shop, customer_impact_minutes=90.0, person_hours=4.0, cost=380.0)
+        | {"cost_basis": "formula"},
+        ended("late", 100, 9, **shop, reviewed_at=AS_OF - timedelta(days=90)),
+        ended("overdue", 100, None, **shop),
+        ended("not due", 3, None, **mail),
+        ended("no day", 100, 1, **mail) | {"postmortem_at": None},
+        ended("no end", 100, 1, **mail) | {"ended_at": None},
+        ended("not agreed", 100, 4, **mail, written_within_days=None, reviewed_within_days=None),
+        ended("planned", 100, 4, **mail, is_planned=True, customer_impact_minutes=1000.0),
+    ]
+    publish_rows(folder, "c1", {"incidents": rows})
+    build = open_published(folder)
+    yield build
+    build.close()
+
+
+def test_impact_of_every_group(costly: Published) -> None:
+    """Totals of what is stated with how many state it; of what nobody states there is no total, not 0."""
+    frame = metrics.impact_by_group(costly, Filters(), "team")
+    assert frame.select(
+        "group_name", "incident_count", "planned_count", "n", "customer_impact_minutes", "coverage"
+    ).rows() == [("Mail", 4, 1, 0, None, 0.0), ("Shop", 4, 0, 2, 120.0, 0.5)]
+    assert frame.select(
+        "users_known_count", "affected_user_count", "person_hours_known_count", "person_hours"
+    ).rows() == [(0, None, 0, None), (1, 100, 1, 4.0)]
+    assert frame.select(
+        "cost_known_count", "cost_stated_count", "cost", "cost_coverage", "cost_currency"
+    ).rows() == [(0, 0, None, 0.0, None), (2, 1, 880.0, 0.5, None)]
+
+
+def test_postmortems_in_time(costly: Published) -> None:
+    """In time, late and overdue make n; what is not due, not agreed or not known is told apart."""
+    frame = metrics.postmortem_timeliness(costly, Filters(), "team")
+    judged = ("group_name", "step", "n", "in_time_count", "late_count", "overdue_count", "share_in_time")
+    assert frame.select(judged).rows() == [
+        ("Mail", "written", 0, 0, 0, 0, None),
+        ("Mail", "reviewed", 1, 0, 0, 1, 0.0),
+        ("Shop", "written", 4, 2, 1, 1, 0.5),
+        ("Shop", "reviewed", 4, 1, 1, 2, 0.25),
+    ]
+    apart = (
+        "incident_count",
+        "never_count",
+        "no_document_count",
+        "not_due_count",
+        "not_agreed_count",
+        "no_end_count",
+        "no_day_count",
+        "planned_count",
+    )
+    assert frame.select(apart).rows() == [
+        (4, 1, 1, 1, 1, 1, 1, 1),
+        (4, 3, 1, 1, 1, 1, 0, 1),
+        (4, 1, 1, 0, 0, 0, 0, 0),
+        (4, 2, 1, 0, 0, 0, 0, 0),
+    ]
+    assert frame.select("taken_count", "median_days").rows() == [(1, 4.0), (0, None), (3, 2.0), (2, 15.0)]
+    written = frame.row(2, named=True)
+    assert (written["share_low"], written["share_high"]) == pytest.approx((0.0976, 0.9024), abs=1e-4)
+
+
+def test_every_incident_has_one_verdict(costly: Published) -> None:
+    """What is judged and what is left out add up to all incidents."""
+    for row in metrics.postmortem_timeliness(costly, Filters(), "month").iter_rows(named=True):
+        apart = ("n", "not_due_count", "not_agreed_count", "no_end_count", "no_day_count")
+        assert sum(row[name] for name in apart) == row["incident_count"]
+        assert row["in_time_count"] + row["late_count"] + row["overdue_count"] == row["n"]
+
+
+def test_sentences_say_how_much_is_known(costly: Published) -> None:
+    """Every figure with how many incidents state it; every share with its interval."""
+    mail, shop = metrics.impact_by_group(costly, Filters(), "team").iter_rows(named=True)
+    assert say.impact_in_words(mail) == "None of 4 incidents states an impact."
+    assert say.impact_in_words(shop | {"cost_currency": "EUR"}) == (
+        "Of 4 incidents: customers felt 2\u00a0h\u00a000\u00a0min (2 of 4 say); 100 users affected (1 of 4); "
+        "4 hours of people's time (1 of 4); a cost of 880 EUR (2 of 4, 1 by formula). "
+        "What is not stated adds nothing."
+    )
+    rows = list(metrics.postmortem_timeliness(costly, Filters(), "team").iter_rows(named=True))
+    assert [say.timeliness_in_words(row) for row in (rows[0], rows[2])] == [
+        "No postmortem is due to be written yet; 4\u00a0days after the end at the median (n = 1); "
+        "1 incident has no postmortem at all.",
+        "2 of 4 postmortems were written in time: 50\u00a0% (90 % interval 10\u00a0% – 90\u00a0%), "
+        "1 overdue; 2\u00a0days after the end at the median (n = 3); 1 incident has no postmortem at all.",
+    ]
