@@ -76,6 +76,7 @@ def action_item(action_item_id: str, incident_id: str | None, **more: Any) -> di
         "outcome": "open",
         "outcome_basis": "jira",
         "is_overdue": False,
+        "is_lost_overdue": False,
         "due_date_push_count": 0,
         "tracker": "jira",
     } | more
