@@ -21,7 +21,8 @@ Which = Literal["late", "ignored", "open", "due", "pushed", "done", "declined", 
 def action_items_by_period(published: Published, filters: Filters, grain: Grain = "quarter") -> pl.DataFrame:
     """Promised, done, declined, reopened and still open: one row per period, as it was then.
 
-    From the history, so that a period that ends on a past day tells what was so on that day. Columns as `sql/metrics/action_items_by_period.sql` describes them.
+    From the history, so that a period that ends on a past day tells what was so on that day. Columns as
+    `sql/metrics/action_items_by_period.sql` describes them.
     """
     return rows_of_metric(published, "action_items_by_period", filters, grain)
 

@@ -38,9 +38,7 @@ def time_to_done(published: Published, filters: Filters, group_by: ItemGroup = "
     frame = rows_of_metric(published, "time_to_done", filters, group_by=group_by)
     rows = frame.select("ordered_days", "ordered_causes").rows()
     done = [survival_median(_not_done(aalen_johansen(days, causes)[DONE])) for days, causes in rows]
-    decided = [
-        survival_median(kaplan_meier(days, [cause > 0 for cause in causes])) for days, causes in rows
-    ]
+    decided = [survival_median(kaplan_meier(days, [cause > 0 for cause in causes])) for days, causes in rows]
     for name, medians in (("median", done), ("decision_median", decided)):
         frame = frame.with_columns(pl.Series(f"{name}_days", [each[0] for each in medians], pl.Float64))
         frame = with_interval(frame, f"{name}_low", f"{name}_high", [each[1:] for each in medians])
@@ -55,7 +53,20 @@ def time_to_done(published: Published, filters: Filters, group_by: ItemGroup = "
         pl.Series("p_value", p_values, pl.Float64),
         pl.Series("overall_p_value", [overall] * len(rows), pl.Float64),
         pl.Series("verdict", verdicts, pl.String),
+        pl.Series("direction", _directions(rows), pl.String),
     )
+
+
+def _directions(rows: list[tuple[list[float], list[int]]]) -> list[str | None]:
+    """Of each group, whether more is done per day open than by all others ("sooner") or less ("later")."""
+    done = [sum(cause == DONE for cause in causes) for _, causes in rows]
+    days = [sum(durations) for durations, _ in rows]
+    found: list[str | None] = []
+    for own_done, own_days in zip(done, days, strict=True):
+        other_done, other_days = sum(done) - own_done, sum(days) - own_days
+        more = own_done * other_days - other_done * own_days
+        found.append(None if not more else "sooner" if more > 0 else "later")
+    return found
 
 
 def done_curves(published: Published, filters: Filters, group_by: ItemGroup = "all") -> pl.DataFrame:

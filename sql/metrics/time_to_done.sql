@@ -10,7 +10,8 @@
 -- decision_median_days, decision_median_low and decision_median_high, by when half are done or declined (Kaplan and
 -- Meier); in_time_low and in_time_high, the exact 90 % interval of in_time_share; p_value, of the log-rank test of the
 -- group against all others, corrected for their number (Holm); overall_p_value, of all groups together; verdict, signal or
--- not distinguishable, empty where there is no other group. A median is empty where fewer than half are done.
+-- not distinguishable, empty where there is no other group; direction, sooner or later, by what is done
+-- per day open against all others. A median is empty where fewer than half are done.
 WITH made AS (
     SELECT
         grouped_action_items.*,
