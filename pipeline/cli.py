@@ -171,16 +171,29 @@ def run(config: Path, sweep: bool, accept_vanished: bool) -> None:
 
 
 @main.command(
-    epilog=_examples("postmortems build      after a change of settings: no fetch, the same raw data")
+    epilog=_examples(
+        "postmortems build                        after a change of settings: no fetch, the same raw data",
+        "postmortems build --as-of 2026-09-30     as they would have been at the end of that day",
+        "postmortems build --as-of 2026-09-30T12:00      at that time in UTC",
+    )
 )
 @config_option
+@click.option(
+    "--as-of",
+    "as_of",
+    metavar="DATE",
+    help="Only what was known by then counts. Published as a file of its own; the current build stays.",
+)
 @_in_one_line
-def build(config: Path) -> None:
+def build(config: Path, as_of: str | None) -> None:
     """Build, check and publish the tables anew from what was fetched before."""
     settings = _settings(config)
     from pipeline import flow
+    from pipeline.past import moment_of
 
-    _summarise(flow.build(settings, _Terminal()))
+    moment = None if as_of is None else moment_of(as_of, settings.company.time_zone)
+    summary = flow.build(settings, _Terminal(), as_of=moment)
+    _summarise(summary, is_as_of=moment is not None)
 
 
 @main.command(
@@ -568,7 +581,7 @@ def _serve(published: Path, port: int | None, address: str) -> int:
             process.terminate()
 
 
-def _summarise(summary: RunSummary) -> None:
+def _summarise(summary: RunSummary, *, is_as_of: bool = False) -> None:
     """The run's result as a person reads it, on standard output."""
     from pipeline.metrics.sentences import count_of
 
@@ -577,7 +590,6 @@ def _summarise(summary: RunSummary) -> None:
     def of(name: str) -> str:
         return count.get(name, "0")
 
-    lost = summary.counts.get("lost_overdue", 0)
     rows = [
         ("Documents", f"{of('documents')} listed, {of('postmortems')} of them postmortems"),
         ("Incidents", f"{of('incidents')}, {of('unresolved')} without a time to resolve"),
@@ -585,8 +597,7 @@ def _summarise(summary: RunSummary) -> None:
         (
             "Action items",
             f"{of('action_items')}: {of('done')} done, {of('declined')} declined, {of('open')} open "
-            f"({of('overdue')} overdue, {of('ignored')} ignored), {of('unknown')} of unknown outcome"
-            + (f" ({lost:,} deleted or hidden while open and late)" if lost else ""),
+            f"({of('overdue')} overdue, {of('ignored')} ignored), {of('unknown')} of unknown outcome",
         ),
         (
             "Findings",
@@ -598,8 +609,17 @@ def _summarise(summary: RunSummary) -> None:
         ("Time", ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in summary.seconds.items())),
         ("Published", f"{summary.published} as of {summary.as_of:%Y-%m-%d %H:%M} UTC"),
     ]
+    if is_as_of:
+        rows.insert(
+            1,
+            (
+                "Known to exist",
+                f"{of('documents_listed')} by a fetch, {of('documents_written')} by the source's dates, "
+                f"{of('documents_incident')} only because what they tell of had ended",
+            ),
+        )
     for label, text in rows:
-        click.echo(f"{label:<13} {text}")
+        click.echo(f"{label:<14} {text}")
 
 
 if __name__ == "__main__":

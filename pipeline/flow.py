@@ -6,8 +6,8 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from itertools import islice
@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import uuid4
 
-from pipeline.documents import parser_hash
-from pipeline.documents.facts import Reading
 from pipeline.errors import CheckError, SettingsError, SourceError
 from pipeline.jira_sync import JiraSync
 from pipeline.models import build_models, check_models, publish_build
-from pipeline.parsing import parse_documents
+from pipeline.models.past import PLACED
+from pipeline.models.publishing import publish_past
+from pipeline.parsing import parse_documents, reading_hash
+from pipeline.past import file_name, restored_past
 from pipeline.raw_documents import DocumentSource
 from pipeline.reading import named_projects, reading_of
 from pipeline.reviewed import load_reviewed
@@ -122,7 +123,12 @@ def run(
 def build(
     settings: Settings, narrator: Narrator | None = None, *, as_of: datetime | None = None
 ) -> RunSummary:
-    """Publish the tables anew from what was fetched before: nothing is asked of the outside world."""
+    """Publish the tables anew from what was fetched before: nothing is asked of the outside world.
+
+    With `as_of` (naive UTC) the past is made again: only what was known by then, or would have been had a run
+    been made, counts. Such a build is published beside the others, as `as-of-<day>.duckdb`, and never becomes
+    the current one. Raises RunError and its kinds, as `run` does.
+    """
     narrator = narrator or Silent()
     if not settings.warehouse_path.exists():
         raise SourceError(
@@ -132,7 +138,7 @@ def build(
     with Warehouse(settings.warehouse_path) as warehouse:
         with stages.time("parse"):
             read_documents(warehouse, settings, narrator)
-        return _publish(warehouse, settings, narrator, stages, [], as_of)
+        return _publish(warehouse, settings, narrator, stages, [], as_of, is_as_of=as_of is not None)
 
 
 def fetch_documents(
@@ -220,11 +226,11 @@ def read_documents(warehouse: Warehouse, settings: Settings, narrator: Narrator)
     """Parse the documents whose text, parser or settings changed since they were last read."""
     for source in settings.sources:
         reading = reading_of(settings, source, warehouse.jira.projects())
-        reading_hash = _hash_of(reading)
-        count, waiting = warehouse.unparsed_documents(source.name, reading_hash)
+        hash_of_it = reading_hash(reading)
+        count, waiting = warehouse.unparsed_documents(source.name, hash_of_it)
         parsed = parse_documents(waiting, count, reading)
         for batch in _batches(narrator.follow(parsed, f"parsing {source.name}", count), BATCH):
-            warehouse.load_facts(batch, reading_hash)
+            warehouse.load_facts(batch, hash_of_it)
 
 
 def fetch_projects(warehouse: Warehouse, sync: JiraSync) -> None:
@@ -287,6 +293,8 @@ def _publish(
     stages: _Stages,
     fetched: list[str],
     as_of: datetime | None,
+    *,
+    is_as_of: bool = False,
 ) -> RunSummary:
     built_at = now()
     build_id = f"{built_at:%Y%m%dT%H%M%S}-{uuid4().hex[:4]}"
@@ -296,16 +304,23 @@ def _publish(
     building = folder / f".building-{build_id}.duckdb"
     with stages.time("build"):
         warehouse.write_settings(
-            _settings_tables(settings, _jira_fields(warehouse, settings), build_id, built_at, moment)
+            _settings_tables(
+                settings, _jira_fields(warehouse, settings), build_id, built_at, moment, is_as_of
+            )
         )
-        build_models(warehouse.connection, building)
+        with restored_past(warehouse, settings) if is_as_of else nullcontext():
+            build_models(warehouse.connection, building, placed=PLACED if is_as_of else None)
     with stages.time("check"):
         failures = check_models(warehouse.connection)
         if failures:
             raise CheckError("; ".join(str(failure) for failure in failures))
     counts = _counts(warehouse)
     with stages.time("publish"):
-        published = publish_build(warehouse.connection, building, folder)
+        if is_as_of:
+            name = file_name(moment, settings.company.time_zone)
+            published = publish_past(warehouse.connection, building, folder / name)
+        else:
+            published = publish_build(warehouse.connection, building, folder)
     narrator.say(f"published {published}")
     return RunSummary(published, moment, counts, stages.seconds, fetched)
 
@@ -324,8 +339,9 @@ def _counts(warehouse: Warehouse) -> dict[str, int]:
         UNION ALL SELECT 'action_items', count(*) FROM build.marts.action_items
         UNION ALL SELECT outcome, count(*) FROM build.marts.action_items GROUP BY outcome
         UNION ALL SELECT 'overdue', count(*) FROM build.marts.action_items WHERE is_overdue
-        UNION ALL SELECT 'lost_overdue', count(*) FROM build.marts.action_items WHERE is_lost_overdue
         UNION ALL SELECT 'ignored', count(*) FROM build.marts.action_items WHERE is_ignored
+        UNION ALL SELECT 'documents_' || availability_basis, count(*) FROM build.marts.documents
+            WHERE is_listed GROUP BY availability_basis
         UNION ALL SELECT 'findings_' || level, count(*) FROM build.marts.findings GROUP BY level
         """
     ).fetchall()
@@ -338,6 +354,7 @@ def _settings_tables(
     build_id: str,
     built_at: datetime,
     as_of: datetime,
+    is_as_of: bool,
 ) -> dict[str, list[dict[str, Any]]]:
     """The settings as rows of the tables in schema `settings`."""
     import duckdb
@@ -369,7 +386,9 @@ def _settings_tables(
             for name in (settings.jira.action_item_links if settings.jira else None) or ()
         ],
         "merge_by": [{"basis": basis} for basis in settings.merge.by],
-        "reviewed": [asdict(each) for each in load_reviewed(settings)],
+        "reviewed": [
+            asdict(each) for each in load_reviewed(settings) if not is_as_of or each.reviewed_at <= as_of
+        ],
         "due_days": [
             {"basis": basis, "word": word.lower(), "days": days}
             for basis, agreed in (
@@ -392,6 +411,7 @@ def _settings_tables(
                 "build_id": build_id,
                 "built_at": built_at,
                 "as_of": as_of,
+                "is_as_of": is_as_of,
                 "company": settings.company.name,
                 "is_invented": settings.company.is_invented,
                 "time_zone": settings.company.time_zone,
@@ -414,12 +434,6 @@ def _jira_fields(warehouse: Warehouse, settings: Settings) -> dict[str, str]:
     if settings.jira is None:
         return {}
     return custom_fields(settings.jira.fields, warehouse.jira.fields())
-
-
-def _hash_of(reading: Reading) -> str:
-    """What a change of parser or settings changes; the day of the reading is none of it."""
-    known = replace(reading, today=datetime.min.date())
-    return hashlib.sha256(f"{parser_hash()} {known!r}".encode()).hexdigest()[:16]
 
 
 @contextmanager

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 
-from pipeline.documents import parse_document
+from pipeline.documents import parse_document, parser_hash
 from pipeline.documents.facts import DocumentFacts, Finding, Reading
 from pipeline.documents.unread import describe_unread_document
 from pipeline.fact_rows import FactRows, fact_rows
@@ -34,6 +37,12 @@ def parse_documents(
     work = Work("pipeline.parsing:parse_to_rows", reading)
     for document, rows in work_in_children(work, documents, count):
         yield _rows(document, given_up(document.path, rows)) if isinstance(rows, Lost) else rows
+
+
+def reading_hash(reading: Reading) -> str:
+    """What a change of parser or settings changes; the day of the reading is none of it."""
+    known = replace(reading, today=datetime.min.date())
+    return hashlib.sha256(f"{parser_hash()} {known!r}".encode()).hexdigest()[:16]
 
 
 def parse_alone(reading: Reading, document: UnparsedDocument) -> DocumentFacts:

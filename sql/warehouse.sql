@@ -57,6 +57,7 @@ CREATE TABLE IF NOT EXISTS raw.listings (
     listed_from TIMESTAMP NOT NULL,
     listed_until TIMESTAMP        -- null: still listed
 );
+ALTER TABLE raw.listings ADD COLUMN IF NOT EXISTS availability_basis VARCHAR; -- null: a fetch listed it; see sql/past
 
 -- One row per version of a Jira issue, as Jira sent it.
 CREATE TABLE IF NOT EXISTS raw.jira_issues (
@@ -304,3 +305,4 @@ CREATE TABLE IF NOT EXISTS settings.parameters (
 );
 ALTER TABLE settings.parameters ADD COLUMN IF NOT EXISTS cost_formula VARCHAR;  -- null: none
 ALTER TABLE settings.parameters ADD COLUMN IF NOT EXISTS cost_currency VARCHAR; -- of all costs; null: not said
+ALTER TABLE settings.parameters ADD COLUMN IF NOT EXISTS is_as_of BOOLEAN; -- whether the past is made again: only what was known at as_of counts

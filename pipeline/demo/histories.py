@@ -30,11 +30,12 @@ TEAM = "customfield_10001"
 Happening = tuple[datetime, int, Callable[[], None]]
 
 
-def fill_jira(company: Company, state: JiraState) -> None:
+def fill_jira(company: Company, state: JiraState, *, until: datetime | None = None) -> Callable[[], None]:
     """Create the company's projects, people and issues in `state`, with every change at its own time.
 
-    `state` must be new: issues get their keys by counting. Raises ValueError when a key comes out another
-    than the documents name.
+    What happens after `until` (naive UTC) happens when the function that is returned is called: so a Jira can
+    be looked at as it was then, and go on. `state` must be new: issues get their keys by counting. Raises
+    ValueError when a key comes out another than the documents name.
     """
     for status_id, (name, category) in STATUSES.items():
         state.add_status(status_id, name, category)
@@ -52,8 +53,23 @@ def fill_jira(company: Company, state: JiraState) -> None:
             happenings += _happenings_around(state, item)
     for issue in company.ordinary_issues:
         happenings.append((issue.created_at, 2, partial(_create_ordinary, state, issue)))
-    for _, _, happen in sorted(happenings, key=lambda happening: happening[:2]):
+    happenings.sort(key=lambda happening: happening[:2])
+    first = len(happenings) if until is None else sum(at <= until for at, _, _ in happenings)
+    for _, _, happen in happenings[:first]:
         happen()
+
+    def go_on() -> None:
+        for _, _, happen in happenings[first:]:
+            happen()
+        _take_away(company, state)
+
+    if until is None:
+        go_on()
+        return lambda: None
+    return go_on
+
+
+def _take_away(company: Company, state: JiraState) -> None:
     for item in company.action_items:
         for gone in (item, item.survivor):
             if gone is not None and gone.issue_key is not None and gone.is_deleted:

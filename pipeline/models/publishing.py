@@ -27,14 +27,8 @@ def publish_build(con: DuckDBPyConnection, build_path: Path, folder: Path) -> Pa
     `build-<id>.duckdb` in `folder`, and `current.duckdb` is pointed to it. The last five builds are kept.
     Killed at any moment, `current.duckdb` names a whole build: the old one or the new one.
     """
-    for statement in comment_statements(read_models(SQL)):
-        con.execute(statement).fetchall()
-    con.execute("CHECKPOINT build").fetchall()
-    con.execute("DETACH DATABASE build").fetchall()
-    con.execute("DETACH DATABASE IF EXISTS scratch").fetchall()
     published = folder / build_path.name.replace(".building-", "build-", 1)
-    _flush(build_path)
-    build_path.rename(published)
+    _finish(con, build_path, published)
     link = folder / f".{CURRENT}.new"
     link.unlink(missing_ok=True)
     link.symlink_to(published.name)
@@ -42,6 +36,27 @@ def publish_build(con: DuckDBPyConnection, build_path: Path, folder: Path) -> Pa
     _flush(folder)
     _remove_old_builds(folder, published)
     return published
+
+
+def publish_past(con: DuckDBPyConnection, build_path: Path, published: Path) -> Path:
+    """Publish the attached catalog `build` as the file `published`, beside the builds; returns it.
+
+    `current.duckdb` is left alone, so that the past is never shown as the present. A file of that name is
+    replaced in one step, and is not removed when builds get old.
+    """
+    _finish(con, build_path, published)
+    _flush(published.parent)
+    return published
+
+
+def _finish(con: DuckDBPyConnection, build_path: Path, published: Path) -> None:
+    for statement in comment_statements(read_models(SQL)):
+        con.execute(statement).fetchall()
+    con.execute("CHECKPOINT build").fetchall()
+    con.execute("DETACH DATABASE build").fetchall()
+    con.execute("DETACH DATABASE IF EXISTS scratch").fetchall()
+    _flush(build_path)
+    build_path.rename(published)
 
 
 def _remove_old_builds(folder: Path, published: Path) -> None:

@@ -9,7 +9,7 @@ a view: most are read several times, and JSON is then taken apart once.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 #: The catalog holding each layer while it is built.
 CATALOGS = {"staging": "scratch", "intermediate": "scratch", "marts": "build"}
+
+#: The catalog in which the warehouse is made again as it stood at a moment: see `past.py`.
+PAST = "past"
 
 #: The oldest DuckDB that can open what is published; newer ones can, too.
 STORAGE_VERSION = "v1.2.0"
@@ -42,22 +45,26 @@ def build_models(
     build_path: Path,
     *,
     on_model: Callable[[str, float, int], None] | None = None,
+    placed: Mapping[str, str] | None = None,
 ) -> list[ModelRun]:
     """Build every model of `sql/` on the open warehouse; the marts go to a new file at `build_path`.
 
     `con` keeps the catalogs `scratch` and `build` attached, for `check_models` and `publish_build`. What an
     earlier, killed build left beside `build_path` is removed. `on_model` is told each model's name, seconds
-    and rows. Raises ModelError naming the file that does not parse, does not run, or reads an unknown table.
+    and rows. `placed` names the catalogs of schemas of the warehouse that are to be read elsewhere, as those
+    of the past. Raises ModelError naming the file that does not parse, does not run, or reads an unknown
+    table.
     """
     models = read_models(SQL)
     attach_catalogs(con, build_path)
-    return run_models(con, models.values(), on_model)
+    return run_models(con, models.values(), on_model, placed)
 
 
 def run_models(
     con: DuckDBPyConnection,
     models: Iterable[Model],
     on_model: Callable[[str, float, int], None] | None = None,
+    placed: Mapping[str, str] | None = None,
 ) -> list[ModelRun]:
     """Make the table of each model, in the order given, in the attached catalogs.
 
@@ -65,7 +72,7 @@ def run_models(
     """
     import duckdb
 
-    catalogs = CATALOGS | dict.fromkeys(WAREHOUSE_SCHEMAS, _warehouse_catalog(con))
+    catalogs = CATALOGS | dict.fromkeys(WAREHOUSE_SCHEMAS, warehouse_catalog(con)) | dict(placed or {})
     formula = con.execute("SELECT max(cost_formula) FROM settings.parameters").fetchall()[0][0]
     con.execute(cost_macro(formula)).fetchall()
     runs = []
@@ -89,8 +96,8 @@ def attach_catalogs(con: DuckDBPyConnection, build_path: Path) -> None:
 
     Raises ModelError when the warehouse's own name is one of theirs.
     """
-    warehouse = _warehouse_catalog(con)
-    if warehouse in CATALOGS.values():
+    warehouse = warehouse_catalog(con)
+    if warehouse in {*CATALOGS.values(), PAST}:
         raise ModelError(
             f"the warehouse cannot be called {warehouse}.duckdb; name another in paths.warehouse"
         )
@@ -106,6 +113,7 @@ def attach_catalogs(con: DuckDBPyConnection, build_path: Path) -> None:
         con.execute(f"CREATE SCHEMA {CATALOGS[layer]}.{layer}").fetchall()
 
 
-def _warehouse_catalog(con: DuckDBPyConnection) -> str:
+def warehouse_catalog(con: DuckDBPyConnection) -> str:
+    """The name of the catalog that holds the open warehouse."""
     rows = con.execute("SELECT current_database()").fetchall()
     return str(rows[0][0])

@@ -168,8 +168,9 @@ class Warehouse:
                 ).fetchall()
                 self.connection.execute(
                     """
-                    INSERT INTO raw.listings
-                    SELECT fetched.document_id, fetched.content_hash, fetched.fetched_at, NULL FROM fetched
+                    INSERT INTO raw.listings BY NAME
+                    SELECT fetched.document_id, fetched.content_hash, fetched.fetched_at AS listed_from
+                    FROM fetched
                     ANTI JOIN (SELECT * FROM raw.listings WHERE listed_until IS NULL) AS listing
                         ON listing.document_id = fetched.document_id
                     """
@@ -207,6 +208,26 @@ class Warehouse:
             """,
             [source, reading_hash],
         ).fetchall()
+        return self._unparsed()
+
+    def unread_versions(self, versions: str) -> tuple[int, Iterator[UnparsedDocument]]:
+        """The versions that the query `versions` names by document_id and content_hash.
+
+        How many there are, and, read a few at a time, each of them.
+        """
+        self.connection.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE unparsed AS
+            SELECT
+                row_number() OVER (ORDER BY document_id) AS place,
+                document_id,
+                content_hash
+            FROM ({versions}) AS versions
+            """
+        ).fetchall()
+        return self._unparsed()
+
+    def _unparsed(self) -> tuple[int, Iterator[UnparsedDocument]]:
         ((count,),) = self.connection.execute("SELECT count(*) FROM unparsed").fetchall()
         return count, self._read_unparsed(count)
 
@@ -229,16 +250,16 @@ class Warehouse:
             for row in found:
                 yield UnparsedDocument(*row)
 
-    def load_facts(self, batch: Sequence[FactRows], reading_hash: str) -> None:
-        """Replace the facts of these documents by what reading them yielded."""
+    def load_facts(self, batch: Sequence[FactRows], reading_hash: str, schema: str = "facts") -> None:
+        """Replace the facts of these documents, in tables like those of `facts`, by what was read."""
         at = now()
         with self.transaction():
             self.stage("reread", [{"document_id": each.document_id} for each in batch])
             for table in TABLES:
                 self.connection.execute(
-                    f"DELETE FROM facts.{table} WHERE document_id IN (SELECT document_id FROM reread)"
+                    f"DELETE FROM {schema}.{table} WHERE document_id IN (SELECT document_id FROM reread)"
                 ).fetchall()
-                columns = self.columns(f"facts.{table}")
+                columns = self.columns(f"{schema}.{table}")
                 lines = [each.lines[table] for each in batch if table in each.lines]
                 if not lines:
                     continue
@@ -248,7 +269,7 @@ class Warehouse:
                         "UPDATE appended SET reading_hash = ?, parsed_at = ?", [reading_hash, at]
                     ).fetchall()
                 self.connection.execute(
-                    f"INSERT INTO facts.{table} BY NAME SELECT * FROM appended"
+                    f"INSERT INTO {schema}.{table} BY NAME SELECT * FROM appended"
                 ).fetchall()
 
     # --- settings -----------------------------------------------------------------------------------------
@@ -279,15 +300,6 @@ class Warehouse:
             self.connection.execute("COMMIT").fetchall()
         finally:
             self._is_in_transaction = False
-
-    @contextmanager
-    def memory_limited(self, limit: str) -> Iterator[None]:
-        """Within, hold no more than `limit` (`256MB`) of tables and of what queries work on in memory."""
-        self.connection.execute(f"SET memory_limit = '{limit}'").fetchall()
-        try:
-            yield
-        finally:
-            self.connection.execute("RESET memory_limit").fetchall()
 
     def columns(self, table: str) -> dict[str, str]:
         """The names of a table's columns, each with its type."""

@@ -47,6 +47,7 @@ SELECT
     current_versions.modified_at, -- when it was last changed, as its source says
     listings.first_listed_at, -- when it was first seen
     current_versions.fetched_at, -- when the latest version was fetched
+    listings.availability_basis, -- how it is known to have existed: listed by a fetch; in a build of the past also by its date (written) or its incident
     readings.parsed_at, -- when it was last read
     coalesce(incidents.incident_count, 0) AS incident_count, -- incidents it describes, alone or with other documents
     coalesce(findings.finding_count, 0) AS finding_count -- what is missing, contradictory or doubtful in it

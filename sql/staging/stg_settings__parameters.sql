@@ -5,6 +5,7 @@ SELECT
     build_id,
     built_at,
     as_of,
+    coalesce(is_as_of, FALSE) AS is_as_of,
     CAST(as_of AT TIME ZONE 'UTC' AT TIME ZONE time_zone AS DATE) AS as_of_on,
     company,
     is_invented,
