@@ -198,7 +198,9 @@ def held_by(found: Iterable[tuple[Issue, list[dict[str, Any]]]]) -> Contents:
     """What the package's objects hold."""
     contents = Contents()
     for issue, histories in found:
-        contents.add(issue.id, issue.key, issue.raw["fields"], histories)
+        page = issue.raw["fields"]["comment"]  # ours does not keep how it was cut
+        comment = {"comments": page["comments"], "total": page["total"]}
+        contents.add(issue.id, issue.key, issue.raw["fields"] | {"comment": comment}, histories)
     return contents
 
 

@@ -590,6 +590,7 @@ def _summarise(summary: RunSummary, *, is_as_of: bool = False) -> None:
     def of(name: str) -> str:
         return count.get(name, "0")
 
+    lost = summary.counts.get("lost_overdue", 0)
     rows = [
         ("Documents", f"{of('documents')} listed, {of('postmortems')} of them postmortems"),
         ("Incidents", f"{of('incidents')}, {of('unresolved')} without a time to resolve"),
@@ -597,7 +598,8 @@ def _summarise(summary: RunSummary, *, is_as_of: bool = False) -> None:
         (
             "Action items",
             f"{of('action_items')}: {of('done')} done, {of('declined')} declined, {of('open')} open "
-            f"({of('overdue')} overdue, {of('ignored')} ignored), {of('unknown')} of unknown outcome",
+            f"({of('overdue')} overdue, {of('ignored')} ignored), {of('unknown')} of unknown outcome"
+            + (f" ({lost:,} deleted or hidden while open and late)" if lost else ""),
         ),
         (
             "Findings",

@@ -339,6 +339,7 @@ def _counts(warehouse: Warehouse) -> dict[str, int]:
         UNION ALL SELECT 'action_items', count(*) FROM build.marts.action_items
         UNION ALL SELECT outcome, count(*) FROM build.marts.action_items GROUP BY outcome
         UNION ALL SELECT 'overdue', count(*) FROM build.marts.action_items WHERE is_overdue
+        UNION ALL SELECT 'lost_overdue', count(*) FROM build.marts.action_items WHERE is_lost_overdue
         UNION ALL SELECT 'ignored', count(*) FROM build.marts.action_items WHERE is_ignored
         UNION ALL SELECT 'documents_' || availability_basis, count(*) FROM build.marts.documents
             WHERE is_listed GROUP BY availability_basis

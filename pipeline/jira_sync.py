@@ -50,6 +50,8 @@ PARENTS_PER_SEARCH = 50
 TOLD_LINKS_PER_RUN = 500
 LINKS_PER_SWEEP = 50
 LINKS_PER_LOAD = 100
+#: Of the database; without a limit it keeps what it read and wrote, the more the more issues there are.
+MEMORY_LIMIT = "256MB"
 #: So many more objects than before, and those made last are looked through: more than a few answers are.
 OBJECTS_PER_COLLECTION = 500_000
 
@@ -132,7 +134,7 @@ class JiraSync:
         read until then is kept.
         """
         try:
-            with _few_collections():
+            with _few_collections(), self._warehouse.memory_limited(MEMORY_LIMIT):
                 self._run(fetch_id, sorted(set(keys)), sorted(set(incident_keys)))
         except JiraError as error:
             self._load()

@@ -14,6 +14,22 @@ from pipeline.models.runner import build_models
 
 AS_OF = datetime(2026, 3, 15, 12)
 WAREHOUSE = Path(__file__).resolve().parents[1] / "sql" / "warehouse.sql"
+#: The life of each action item that a test gives no states of: open from the promise until what it is now.
+STATES = """
+    UPDATE marts.action_items SET opened_at = promised_at WHERE opened_at IS NULL;
+    CREATE TEMPORARY TABLE given AS
+        SELECT *, coalesce(done_at, declined_at) AS decided_at
+        FROM marts.action_items ANTI JOIN marts.action_item_states USING (action_item_id);
+    INSERT INTO marts.action_item_states (action_item_id, spell_number, outcome, from_at, until_at, is_last)
+        SELECT action_item_id, 1, 'open', opened_at, decided_at, false
+        FROM given WHERE outcome IN ('done', 'declined') AND decided_at > opened_at;
+    INSERT INTO marts.action_item_states (action_item_id, spell_number, outcome, from_at, until_at, is_last)
+        SELECT
+            action_item_id, CASE WHEN decided_at > opened_at THEN 2 ELSE 1 END, outcome,
+            CASE WHEN outcome IN ('done', 'declined') THEN decided_at ELSE opened_at END, NULL, true
+        FROM given;
+    DROP TABLE given;
+"""
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -43,6 +59,7 @@ def publish_rows(folder: Path, build_id: str, rows: Rows, *, is_invented: bool =
             " is_shown) SELECT incident_id, document_id, source, path, url, 1, true FROM marts.incidents"
             " ANTI JOIN marts.incident_documents AS told USING (incident_id)"
         ).fetchall()
+        con.execute(STATES).fetchall()
     return path
 
 
@@ -76,6 +93,7 @@ def action_item(action_item_id: str, incident_id: str | None, **more: Any) -> di
         "outcome": "open",
         "outcome_basis": "jira",
         "is_overdue": False,
+        "is_lost_overdue": False,
         "due_date_push_count": 0,
         "tracker": "jira",
     } | more

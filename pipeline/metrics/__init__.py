@@ -28,6 +28,7 @@ from pipeline.metrics.filters import (
     Filters,
     Grain,
     GroupBy,
+    ItemGroup,
     Measure,
     Preset,
     compared_periods,
@@ -40,6 +41,7 @@ from pipeline.metrics.follow_through import (
     action_items_by_period,
     action_items_by_team,
     action_items_matching,
+    open_items_by_age,
 )
 from pipeline.metrics.impact import impact_by_group, postmortem_timeliness
 from pipeline.metrics.incidents import IncidentFile, incident, incidents_matching
@@ -57,7 +59,14 @@ from pipeline.metrics.reliability import (
     time_to_resolve_by_period,
     time_to_resolve_change,
 )
+from pipeline.metrics.slippage import (
+    postmortems_without_action_items,
+    promise_gaps_by_team,
+    slippage_by_team,
+    slippage_ledger,
+)
 from pipeline.metrics.statistics import Comparison, share_interval
+from pipeline.metrics.time_to_done import done_curves, time_to_done
 from pipeline.metrics.times import duration_distribution, time_between_incidents, times_by_group
 
 __all__ = [
@@ -69,6 +78,7 @@ __all__ = [
     "Grain",
     "GroupBy",
     "IncidentFile",
+    "ItemGroup",
     "Measure",
     "Preset",
     "Published",
@@ -84,6 +94,7 @@ __all__ = [
     "completeness_by_team",
     "coverage_by_figure",
     "data_dictionary",
+    "done_curves",
     "duration_distribution",
     "filter_choices",
     "findings_by_rule",
@@ -100,17 +111,23 @@ __all__ = [
     "issues_matching",
     "metric_definition",
     "metric_names",
+    "open_items_by_age",
     "open_published",
     "postmortem_timeliness",
+    "postmortems_without_action_items",
     "preset_period",
+    "promise_gaps_by_team",
     "repeats_while_open",
     "review_queue",
     "reviewed_rows",
     "run",
     "share_interval",
     "skipped_documents",
+    "slippage_by_team",
+    "slippage_ledger",
     "sources",
     "time_between_incidents",
+    "time_to_done",
     "time_to_resolve_by_period",
     "time_to_resolve_change",
     "times_by_group",

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.metrics.filters import Basis, Filters, Grain, GroupBy, Measure
+from pipeline.metrics.filters import Basis, Filters, Grain, GroupBy, ItemGroup, Measure
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,6 +29,7 @@ SHARED = (
     "periods",
     "grouped_incidents",
     "incident_groups",
+    "grouped_action_items",
 )
 
 FILTERS = """filters AS (
@@ -109,7 +110,7 @@ def rows_of_metric(
     grain: Grain = "span",
     search_text: str = "",
     *,
-    group_by: GroupBy = "all",
+    group_by: GroupBy | ItemGroup = "all",
     measure: Measure = "resolve",
     basis: Basis = "used",
 ) -> pl.DataFrame:

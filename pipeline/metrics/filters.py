@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-Grain = Literal["month", "quarter", "year", "span"]
+Grain = Literal["week", "month", "quarter", "year", "span"]
 GroupBy = Literal["all", "month", "quarter", "year", "team", "service", "severity", "cause"]
+#: What action items can be grouped by; the severity is that of the incident.
+ItemGroup = Literal["all", "team", "priority", "kind", "severity"]
 #: The four durations of an incident, each as `marts.incidents` defines it.
 Measure = Literal["detect", "acknowledge", "mitigate", "resolve"]
 #: What a duration rests on: what the metrics use (timestamps, else as stated), or only what documents state.
@@ -36,7 +38,7 @@ class Filters:
         self,
         grain: Grain = "span",
         search_text: str = "",
-        group_by: GroupBy = "all",
+        group_by: GroupBy | ItemGroup = "all",
         measure: Measure = "resolve",
         basis: Basis = "used",
     ) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.metrics.definitions import rows_of_metric, with_interval
-from pipeline.metrics.filters import Filters, Grain
-from pipeline.metrics.statistics import share_interval
+from pipeline.metrics.filters import Filters, Grain, ItemGroup
+from pipeline.metrics.statistics import quantile_interval, share_interval
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,11 +19,23 @@ Which = Literal["late", "ignored", "open", "due", "pushed", "done", "declined", 
 
 
 def action_items_by_period(published: Published, filters: Filters, grain: Grain = "quarter") -> pl.DataFrame:
-    """Promised, done, declined and still open: one row per period.
+    """Promised, done, declined, reopened and still open: one row per period, as it was then.
 
-    Columns as `sql/metrics/action_items_by_period.sql` describes them.
+    From the history, so that a period that ends on a past day tells what was so on that day. Columns as
+    `sql/metrics/action_items_by_period.sql` describes them.
     """
     return rows_of_metric(published, "action_items_by_period", filters, grain)
+
+
+def open_items_by_age(published: Published, filters: Filters, group_by: ItemGroup = "all") -> pl.DataFrame:
+    """How old what is open is: one row per group, the median age in days with its 90 % interval.
+
+    Columns as `sql/metrics/open_items_by_age.sql` describes them. Whenever it was promised: the period of the
+    filters does not count.
+    """
+    frame = rows_of_metric(published, "open_items_by_age", filters, group_by=group_by)
+    intervals = [quantile_interval(days, 0.5) for days in frame["ordered_days"].to_list()]
+    return with_interval(frame, "median_low", "median_high", intervals)
 
 
 def action_items_by_team(published: Published, filters: Filters) -> pl.DataFrame:

@@ -301,6 +301,15 @@ class Warehouse:
         finally:
             self._is_in_transaction = False
 
+    @contextmanager
+    def memory_limited(self, limit: str) -> Iterator[None]:
+        """Within, hold no more than `limit` (`256MB`) of tables and of what queries work on in memory."""
+        self.connection.execute(f"SET memory_limit = '{limit}'").fetchall()
+        try:
+            yield
+        finally:
+            self.connection.execute("RESET memory_limit").fetchall()
+
     def columns(self, table: str) -> dict[str, str]:
         """The names of a table's columns, each with its type."""
         rows = self.connection.execute(f"DESCRIBE {table}").fetchall()

@@ -9,27 +9,12 @@ WITH issues AS (
     SELECT * FROM staging.stg_jira__issues
 ),
 
-changes AS (
-    SELECT * FROM intermediate.int_jira__changes
-),
-
-due_date_changes AS (
-    SELECT
-        issue_id,
-        change_number,
-        try_cast(left(coalesce(from_id, from_value), 10) AS DATE) AS from_on,
-        try_cast(left(coalesce(to_id, to_value), 10) AS DATE) AS to_on
-    FROM changes
-    WHERE field = 'duedate'
-),
-
 first_due_dates AS (
     SELECT
         issue_id,
-        coalesce(from_on, to_on) AS first_due_on
-    FROM due_date_changes
-    WHERE from_on IS NOT NULL OR to_on IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY issue_id ORDER BY change_number ASC) = 1
+        due_on AS first_due_on
+    FROM intermediate.int_jira__due_dates
+    WHERE place = 1
 ),
 
 judged AS (
@@ -62,7 +47,7 @@ below AS (
 SELECT
     issues.issue_id,
     issues.due_on,
-    coalesce(first_due_dates.first_due_on, issues.due_on) AS first_due_on,
+    first_due_dates.first_due_on,
     coalesce(judged.due_date_push_count, 0) AS due_date_push_count,
     coalesce(judged.due_date_push_days, 0) AS due_date_push_days,
     coalesce(judged.owner_change_count, 0) AS owner_change_count,

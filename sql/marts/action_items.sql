@@ -9,9 +9,11 @@
 -- survivor: status, outcome and their dates, reopenings, owner and activity are the survivor's. What was promised stays
 -- the promise's own: its words, priority, team, due dates and how often they moved. A due date of the survivor binds
 -- nobody, for it was set for other work, perhaps before the promise was made. A duplicate whose survivor is not known
--- is declined. The committed date is the first due date; without one, the promise plus the days agreed
--- for its priority, else for the severity of its incident. All judgements are as of marts.runs.as_of, and due
--- dates end in the company's time zone.
+-- is declined. The committed date is the first due date, unless it was set and had passed before the promise was made;
+-- without one, it is the promise plus the days agreed for its priority, else for the severity of its incident. What was
+-- decided on a day before the promise is neither in time nor late. Whether an item of unknown outcome is overdue is not
+-- known once its date has passed. All judgements are as of marts.runs.as_of, and due dates end in the company's time
+-- zone.
 WITH promises AS (
     SELECT * FROM intermediate.int_promises
 ),
@@ -57,6 +59,7 @@ followed AS (
         lasting.status,
         lasting.resolution,
         outcomes.declined_reason,
+        outcomes.outcome AS jira_outcome,
         CASE WHEN survivors.survivor_id IS NOT NULL THEN lasting.issue_key END AS survivor_key,
         survivors.survivor_id AS survivor_issue_id,
         issues.history_complete AND lasting.history_complete AS is_history_complete,
@@ -115,6 +118,7 @@ followed AS (
         ) AS promised_at,
         coalesce(care.due_on, promises.due_on) AS due_on,
         coalesce(care.first_due_on, promises.due_on) AS first_due_on,
+        promises.due_on AS written_due_on,
         lasting_care.last_activity_at,
         coalesce(care.due_date_push_count, 0) AS due_date_push_count,
         coalesce(care.owner_change_count, 0) AS owner_change_count,
@@ -150,26 +154,53 @@ followed AS (
         ON lower(trim(promises.owner)) = promise_teams.folded_person
 ),
 
-committed AS (
+days AS (
     SELECT
         followed.*,
         coalesce(followed.done_at, followed.declined_at) AS decided_at,
-        CASE
-            WHEN followed.first_due_on IS NOT NULL THEN 'due_date'
-            WHEN followed.promised_at IS NOT NULL AND priority_days.days IS NOT NULL THEN 'priority'
-            WHEN followed.promised_at IS NOT NULL AND severity_days.days IS NOT NULL THEN 'severity'
-        END AS committed_basis,
-        coalesce(
-            followed.first_due_on,
-            CAST(
-                CAST(followed.promised_at AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE)
-                + coalesce(priority_days.days, severity_days.days) * INTERVAL '1' DAY AS DATE
-            )
-        ) AS committed_on
+        CAST(followed.promised_at AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE) AS promised_on,
+        CAST(
+            coalesce(followed.done_at, followed.declined_at)
+            AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE
+        ) AS decided_on,
+        CAST(followed.absent_since_at AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE) AS absent_since_on
     FROM followed
     CROSS JOIN parameters
-    LEFT JOIN priority_days ON lower(trim(followed.priority)) = priority_days.word
-    LEFT JOIN severity_days ON CAST(followed.incident_severity AS VARCHAR) = severity_days.word
+),
+
+binding_dates AS (
+    SELECT
+        days.action_item_id,
+        due_dates.due_on
+    FROM days
+    INNER JOIN intermediate.int_jira__due_dates AS due_dates ON days.issue_id = due_dates.issue_id
+    WHERE NOT coalesce(due_dates.set_at < days.promised_at AND due_dates.due_on < days.promised_on, FALSE)
+    QUALIFY row_number() OVER (PARTITION BY days.action_item_id ORDER BY due_dates.place ASC) = 1
+),
+
+bound AS (
+    SELECT
+        days.*,
+        coalesce(binding_dates.due_on, days.written_due_on) AS binding_due_on
+    FROM days
+    LEFT JOIN binding_dates ON days.action_item_id = binding_dates.action_item_id
+),
+
+committed AS (
+    SELECT
+        bound.*,
+        CASE
+            WHEN bound.binding_due_on IS NOT NULL THEN 'due_date'
+            WHEN bound.promised_at IS NOT NULL AND priority_days.days IS NOT NULL THEN 'priority'
+            WHEN bound.promised_at IS NOT NULL AND severity_days.days IS NOT NULL THEN 'severity'
+        END AS committed_basis,
+        coalesce(
+            bound.binding_due_on,
+            CAST(bound.promised_on + coalesce(priority_days.days, severity_days.days) * INTERVAL '1' DAY AS DATE)
+        ) AS committed_on
+    FROM bound
+    LEFT JOIN priority_days ON lower(trim(bound.priority)) = priority_days.word
+    LEFT JOIN severity_days ON CAST(bound.incident_severity AS VARCHAR) = severity_days.word
 ),
 
 -- What is decided is counted until then, what is open until now, and what is unknown not at all.
@@ -179,7 +210,6 @@ dated AS (
         parameters.as_of,
         parameters.as_of_on,
         parameters.ignored_after_days,
-        CAST(committed.decided_at AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE) AS decided_on,
         CASE
             WHEN committed.created_at IS NULL OR committed.created_at < committed.occurred_at
                 THEN coalesce(committed.promised_at, committed.created_at)
@@ -188,10 +218,15 @@ dated AS (
         END AS opened_at,
         CASE WHEN committed.outcome = 'open' THEN parameters.as_of ELSE committed.decided_at END
             AS counted_until_at,
-        CASE
-            WHEN committed.outcome = 'open' THEN parameters.as_of_on
-            ELSE CAST(committed.decided_at AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE)
-        END AS counted_until_on
+        CASE WHEN committed.outcome = 'open' THEN parameters.as_of_on ELSE committed.decided_on END
+            AS counted_until_on,
+        coalesce(parameters.as_of_on > committed.committed_on, FALSE) AS is_past_date,
+        coalesce(
+            committed.outcome = 'unknown'
+            AND committed.jira_outcome = 'open'
+            AND committed.absent_since_on > committed.committed_on,
+            FALSE
+        ) AS is_lost_overdue
     FROM committed
     CROSS JOIN parameters
 )
@@ -237,20 +272,24 @@ SELECT
     declined_at, -- the same for an item that was decided against; null when only the document says so
     due_on, -- the due date now
     first_due_on, -- the due date it first had
-    committed_on, -- the first due date; else the promise plus the days agreed
+    committed_on, -- the first due date not passed before the promise; else the promise plus the days agreed
     committed_basis, -- due_date, priority, severity, or null when nothing was agreed
 
-    outcome = 'open' AND coalesce(as_of_on > committed_on, FALSE) AS is_overdue, -- open past its committed date
     CASE
-        WHEN outcome IN ('done', 'declined') THEN decided_on <= committed_on
-    END AS is_on_time, -- decided on or before the committed date; null while open or when either date is unknown
+        WHEN outcome <> 'unknown' OR NOT is_past_date THEN outcome = 'open' AND is_past_date
+    END AS is_overdue, -- open past its committed date; null past it when the outcome is unknown
+    is_lost_overdue, -- whether Jira stopped showing the issue while it was open and past its committed date
     CASE
-        WHEN issue_id IS NOT NULL
+        WHEN outcome IN ('done', 'declined') AND NOT coalesce(decided_on < promised_on, FALSE)
+            THEN decided_on <= committed_on
+    END AS is_on_time, -- decided by the committed date; null while open, without either date, or when decided before it was promised
+    CASE
+        WHEN issue_id IS NOT NULL AND (outcome <> 'unknown' OR NOT is_past_date)
             THEN
                 outcome = 'open'
-                AND coalesce(as_of_on > committed_on, FALSE)
+                AND is_past_date
                 AND coalesce(last_activity_at < as_of - ignored_after_days * INTERVAL '1' DAY, FALSE)
-    END AS is_ignored, -- overdue, and nobody touched it for the agreed days; null where activity cannot be seen
+    END AS is_ignored, -- overdue, and nobody touched it for the agreed days; null where that cannot be seen
     CASE
         WHEN counted_until_on <= committed_on THEN 0
         ELSE date_diff('day', committed_on, counted_until_on)

@@ -97,6 +97,44 @@ contradicted_marks AS (
     WHERE is_marked_done AND outcome = 'open' AND outcome_basis = 'jira'
 ),
 
+early_decisions AS (
+    SELECT
+        document_id,
+        incident_id,
+        line,
+        'done_before_promised' AS rule,
+        'info' AS level,
+        coalesce(survivor_key, jira_key) || ' was ' || outcome || ' on '
+        || CAST(CAST(coalesce(done_at, declined_at) AS DATE) AS VARCHAR) || ', before it was promised on '
+        || CAST(CAST(promised_at AS DATE) AS VARCHAR)
+        || ', so it counts neither as in time nor as late; if other work was promised, name its issue.' AS message,
+        quote
+    FROM marts.action_items
+    WHERE
+        outcome IN ('done', 'declined')
+        AND committed_on IS NOT NULL
+        AND is_on_time IS NULL
+        AND promised_at > coalesce(done_at, declined_at)
+),
+
+-- A date that Jira once had and moved is a slip, and told as one.
+other_due_dates AS (
+    SELECT
+        items.document_id,
+        items.incident_id,
+        items.line,
+        'due_dates_differ' AS rule,
+        'info' AS level,
+        'The document wants this by ' || CAST(promises.due_on AS VARCHAR) || ', and ' || items.jira_key
+        || ' is due on ' || CAST(items.due_on AS VARCHAR) || ', which counts; correct one of them.' AS message,
+        items.quote
+    FROM marts.action_items AS items
+    INNER JOIN intermediate.int_promises AS promises ON items.action_item_id = promises.action_item_id
+    LEFT JOIN intermediate.int_jira__due_dates AS due_dates
+        ON items.issue_id = due_dates.issue_id AND promises.due_on = due_dates.due_on
+    WHERE items.issue_id IS NOT NULL AND items.due_on <> promises.due_on AND due_dates.issue_id IS NULL
+),
+
 issues_named_twice AS (
     SELECT
         document_id,
@@ -173,6 +211,10 @@ found AS (
     SELECT * FROM unused_reviews
     UNION ALL
     SELECT * FROM intermediate.int_findings__jira
+    UNION ALL
+    SELECT * FROM early_decisions
+    UNION ALL
+    SELECT * FROM other_due_dates
     UNION ALL
     SELECT * FROM tracked_elsewhere
     UNION ALL

@@ -22,6 +22,7 @@ action_items AS (
         count(*) FILTER (WHERE outcome = 'declined') AS declined_count,
         count(*) FILTER (WHERE outcome = 'unknown') AS unknown_count,
         count(*) FILTER (WHERE is_overdue) AS overdue_count,
+        count(*) FILTER (WHERE is_lost_overdue) AS lost_overdue_count,
         count(*) FILTER (WHERE is_ignored) AS ignored_count,
         count(*) FILTER (WHERE is_on_time) AS on_time_count,
         count(is_on_time) AS decided_with_commitment_count,
@@ -65,7 +66,9 @@ SELECT
     coalesce(action_items.declined_count, 0) AS declined_count, -- decided against
     coalesce(action_items.unknown_count, 0) AS unknown_count, -- of which nothing tells what became of them
     coalesce(action_items.overdue_count, 0) AS overdue_count, -- open past their committed date
-    coalesce(action_items.ignored_count, 0) AS ignored_count, -- of these, untouched for the agreed days
+    coalesce(action_items.lost_overdue_count, 0)
+        AS lost_overdue_count, -- that Jira stopped showing while they were so
+    coalesce(action_items.ignored_count, 0) AS ignored_count, -- of the overdue ones, untouched for the agreed days
     coalesce(action_items.on_time_count, 0) AS on_time_count, -- decided on or before the committed date
     coalesce(action_items.decided_with_commitment_count, 0)
         AS decided_with_commitment_count, -- decided, with a committed date: what the on-time share is of

@@ -1,39 +1,49 @@
--- The flow of promises: made, done, declined, and how many were still open at the end of each period.
+-- The flow of promises: made, done, declined, taken up again, and how many were open at the end of each period, as it
+-- was then.
 -- One row per period, also for one in which nothing happened.
 -- Key: period_start.
--- Left out and counted: action items whose outcome nothing tells (unknown_count, over all periods), and those
--- without the date at which they were promised (undated_count).
-WITH known AS (
-    SELECT *
-    FROM selected_action_items
-    WHERE outcome IN ('open', 'done', 'declined') AND promised_at IS NOT NULL
+-- Told from the history (marts.action_item_states), not from what is so today: an item that was reopened counts as done
+-- in between, and a period that ended last year shows what was open then. Open at the end is open at the end before, and
+-- promised and reopened, without done, declined and lost.
+-- Left out and counted: action items of which nothing ever told the outcome (unknown_count, over all periods), and those
+-- decided or promised at a time nobody knows (undated_count).
+WITH states AS (
+    SELECT
+        states.action_item_id,
+        states.spell_number,
+        states.outcome,
+        states.from_at,
+        states.until_at,
+        lag(states.outcome) OVER (PARTITION BY states.action_item_id ORDER BY states.spell_number) AS previous_outcome,
+        bool_and(states.from_at IS NOT NULL) OVER (PARTITION BY states.action_item_id) AS is_dated,
+        bool_or(states.outcome IN ('open', 'done', 'declined')) OVER (PARTITION BY states.action_item_id) AS is_known
+    FROM marts.action_item_states AS states
+    INNER JOIN selected_action_items ON states.action_item_id = selected_action_items.action_item_id
 ),
 
 left_out AS (
     SELECT
-        count(*) FILTER (WHERE coalesce(outcome, 'unknown') NOT IN ('open', 'done', 'declined'))
-            AS unknown_count,
-        count(*) FILTER (WHERE outcome IN ('open', 'done', 'declined') AND promised_at IS NULL)
-            AS undated_count
-    FROM selected_action_items
+        count(DISTINCT action_item_id) FILTER (WHERE NOT is_known) AS unknown_count,
+        count(DISTINCT action_item_id) FILTER (WHERE is_known AND NOT is_dated) AS undated_count
+    FROM states
 ),
 
-promised AS (
-    SELECT
-        periods.period_start,
-        count(*) AS promised_count
-    FROM periods
-    INNER JOIN known ON known.promised_at >= periods.period_start AND known.promised_at < periods.period_end
-    GROUP BY periods.period_start
+known AS (
+    SELECT *
+    FROM states
+    WHERE is_known AND is_dated
 ),
 
-decided AS (
+begun AS (
     SELECT
         periods.period_start,
+        count(*) FILTER (WHERE known.spell_number = 1) AS promised_count,
         count(*) FILTER (WHERE known.outcome = 'done') AS done_count,
-        count(*) FILTER (WHERE known.outcome = 'declined') AS declined_count
+        count(*) FILTER (WHERE known.outcome = 'declined') AS declined_count,
+        count(*) FILTER (WHERE known.outcome = 'open' AND known.spell_number > 1) AS reopened_count,
+        count(*) FILTER (WHERE known.outcome = 'unknown' AND known.previous_outcome = 'open') AS lost_count
     FROM periods
-    INNER JOIN known ON known.decided_at >= periods.period_start AND known.decided_at < periods.period_end
+    INNER JOIN known ON known.from_at >= periods.period_start AND known.from_at < periods.period_end
     GROUP BY periods.period_start
 ),
 
@@ -42,13 +52,12 @@ still_open AS (
         periods.period_start,
         count(*) AS open_count
     FROM periods
+    CROSS JOIN marts.runs
     INNER JOIN known
         ON
-            known.promised_at < periods.period_end
-            AND (
-                known.outcome = 'open'
-                OR known.decided_at >= periods.period_end
-            )
+            known.outcome = 'open'
+            AND known.from_at < least(periods.period_end, runs.as_of)
+            AND (known.until_at IS NULL OR known.until_at >= least(periods.period_end, runs.as_of))
     GROUP BY periods.period_start
 )
 
@@ -56,15 +65,16 @@ SELECT
     periods.period_start, -- its first moment, UTC
     periods.period_end, -- the first moment after it
     periods.is_partial, -- whether the filters and the records cover fewer than all its days
-    coalesce(promised.promised_count, 0) AS promised_count, -- promised in the period
-    coalesce(decided.done_count, 0) AS done_count, -- done in the period
-    coalesce(decided.declined_count, 0) AS declined_count, -- declined in the period
+    coalesce(begun.promised_count, 0) AS promised_count, -- that began to count in the period
+    coalesce(begun.done_count, 0) AS done_count, -- times one was done in the period
+    coalesce(begun.declined_count, 0) AS declined_count, -- times one was declined in the period
+    coalesce(begun.reopened_count, 0) AS reopened_count, -- times one was taken up again in the period
+    coalesce(begun.lost_count, 0) AS lost_count, -- open ones that Jira showed no more from then on
     coalesce(still_open.open_count, 0) AS open_count, -- open at its end
-    left_out.unknown_count, -- left out: outcome unknown
-    left_out.undated_count -- left out: no date of the promise
+    left_out.unknown_count, -- left out: outcome never known
+    left_out.undated_count -- left out: promised or decided, nobody knows when
 FROM periods
 CROSS JOIN left_out
-LEFT JOIN promised ON periods.period_start = promised.period_start
-LEFT JOIN decided ON periods.period_start = decided.period_start
+LEFT JOIN begun ON periods.period_start = begun.period_start
 LEFT JOIN still_open ON periods.period_start = still_open.period_start
 ORDER BY periods.period_start

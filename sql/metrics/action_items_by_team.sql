@@ -5,7 +5,7 @@
 -- passed or the item is already decided. Done and declined both count as decided; declining is a decision.
 -- Overdue, ignored and open are as of now, whenever the item was promised.
 -- Left out and counted: items without a committed date, items whose outcome nothing tells, and items decided
--- at a time nobody knows.
+-- at a time nobody knows or before they were promised. Lost: what was overdue when Jira stopped showing it.
 -- Added: on_time_low and on_time_high, the exact 90 % interval of on_time_share.
 WITH judged AS (
     SELECT
@@ -13,6 +13,7 @@ WITH judged AS (
         outcome,
         is_due,
         coalesce(is_overdue, FALSE) AS is_overdue,
+        is_lost_overdue,
         coalesce(is_ignored, FALSE) AS is_ignored,
         coalesce(is_on_time, FALSE) AS is_on_time,
         coalesce(due_date_push_count, 0) AS due_date_push_count,
@@ -32,11 +33,12 @@ SELECT
     count(*) FILTER (WHERE is_due AND is_on_time) / nullif(count(*) FILTER (WHERE is_due), 0) AS on_time_share, -- on_time_count of n
     count(*) FILTER (WHERE outcome = 'open') AS open_count, -- open now
     count(*) FILTER (WHERE outcome = 'open' AND is_overdue) AS overdue_count, -- of these, past the committed date
-    count(*) FILTER (WHERE outcome = 'open' AND is_ignored) AS ignored_count, -- of these, without activity for the days the settings say
+    count(*) FILTER (WHERE is_lost_overdue) AS lost_overdue_count, -- not shown by Jira any more since they were so
+    count(*) FILTER (WHERE outcome = 'open' AND is_ignored) AS ignored_count, -- of the overdue ones, without activity for the days the settings say
     CAST(sum(due_date_push_count) AS BIGINT) AS push_count, -- times a due date was moved later
     count(*) AS action_item_count, -- action items of the team, whatever their state
     count(*) FILTER (WHERE has_no_commitment AND outcome IN ('open', 'done', 'declined')) AS no_commitment_count, -- left out: no committed date
-    count(*) FILTER (WHERE is_undated) AS undated_decision_count, -- left out: done or declined, nobody knows when
+    count(*) FILTER (WHERE is_undated) AS undated_decision_count, -- left out: done or declined, nobody knows when, or before the promise
     count(*) FILTER (WHERE coalesce(outcome, 'unknown') NOT IN ('open', 'done', 'declined')) AS unknown_outcome_count -- left out: outcome unknown
 FROM judged
 GROUP BY team

@@ -1,9 +1,9 @@
--- The months, quarters or years that the filters' period spans, for metrics by period to count into.
+-- The weeks, months, quarters or years that the filters' period spans, for metrics by period to count into.
 -- One row per period, also for one without incidents; a single row when the grain is 'span'.
 -- Key: period_start.
 -- With a first day, quarters are three months counted from its month, so that none is cut short; without one
 -- they are the calendar's, from the first incident on. None reaches beyond the moment the tables speak of.
--- Days before the first incident on record are not observed: nobody knows what they brought.
+-- Weeks begin on Mondays. Days before the first incident on record are not observed: nobody knows what they brought.
 WITH RECURSIVE records AS (
     SELECT min(occurred_at) AS first_at FROM marts.incidents
 ),
@@ -28,6 +28,7 @@ steps AS (
         observed_from,
         last_at,
         CASE grain
+            WHEN 'week' THEN date_trunc('week', first_at)
             WHEN 'month' THEN date_trunc('month', first_at)
             WHEN 'quarter'
                 THEN CASE WHEN is_open THEN date_trunc('quarter', first_at) ELSE date_trunc('month', first_at) END
@@ -43,6 +44,7 @@ steps AS (
         observed_from,
         last_at,
         CASE grain
+            WHEN 'week' THEN start_at + INTERVAL '7' DAY
             WHEN 'month' THEN start_at + INTERVAL '1' MONTH
             WHEN 'quarter' THEN start_at + INTERVAL '3' MONTH
             WHEN 'year' THEN start_at + INTERVAL '1' YEAR

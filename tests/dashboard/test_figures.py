@@ -21,11 +21,11 @@ def test_behind_the_door(open_page: Open, small_build: Path) -> None:
     page = open_page(small_build, team="Payments")
     page.session_state["explain-incidents_by_period"] = True
     page.run()
-    assert page.dataframe[0].value.columns[:3].to_list() == ["period_start", "period_end", "is_partial"]
+    assert page.dataframe[0].value.columns[:3].to_list() == ["period_start", "period_end", "observed_days"]
     assert page.code[0].value.startswith("-- How many incidents")
     assert [button.proto.label for button in page.get("download_button")] == ["CSV", "Parquet"]
     address = (
-        "figure?period=Dates&amp;team=Payments&amp;dates=2024-03-01&amp;dates=2026-02-28"
+        "figure?team=Payments&amp;period=Dates&amp;dates=2024-03-01&amp;dates=2026-02-28"
         "&amp;metric=incidents_by_period&amp;options=%7B%22grain%22%3A+%22quarter%22%7D"
     )
     assert address in markup(page)

@@ -24,6 +24,8 @@ def follow_through_headline(teams: pl.DataFrame) -> str:
     )
     overdue = sum(teams["overdue_count"].to_list())
     late = f"{count_of(overdue, 'promise is', 'promises are')} overdue" if overdue else "none is overdue"
+    if lost := sum(teams["lost_overdue_count"].to_list()):
+        late += f", and {lost:,} {'was' if lost == 1 else 'were'} deleted or hidden while open and late"
     if n:
         kept = sum(teams["on_time_count"].to_list())
         return f"{percent(kept / n)} of what came due was decided in time; {late}."

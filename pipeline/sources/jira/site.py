@@ -396,10 +396,11 @@ def _led(keys: Sequence[str], issues: Sequence[FetchedIssue]) -> dict[str, str]:
 
 def _in_order(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Jira numbers the entries of a history as they are made; each once, without its author's picture."""
-    numbered = {str(entry["id"]): entry for entry in entries}
-    for entry in numbered.values():
+    numbered: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        numbered[str(entry["id"])] = entry
         _drop_picture(entry.get("author"))
-    return sorted(numbered.values(), key=_number)
+    return [numbered[each] for each in sorted(numbered, key=_place)]
 
 
 def _drop_pictures(fields: dict[str, Any]) -> None:
@@ -421,7 +422,10 @@ def _drop_picture(value: Any) -> None:
 
 
 def _number(numbered: Mapping[str, Any]) -> tuple[int, str]:
-    written = str(numbered["id"])
+    return _place(str(numbered["id"]))
+
+
+def _place(written: str) -> tuple[int, str]:
     return (int(written) if written.isdigit() else 0, written)
 
 

@@ -1,0 +1,124 @@
+"""How long promises take, how they slip, and what they lack. In words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipeline.metrics.sentences.times import days_in_words
+from pipeline.metrics.sentences.words import count_of, percent, times
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+
+def days_interval_in_words(low: float | None, high: float | None) -> str:
+    """ "90 % interval 29 to 41", with the end that so few cannot bound left open, in days."""
+    if low is None and high is None:
+        return "too few for an interval"
+    if high is None:
+        return f"90 % interval: {days_in_words(low or 0)} or more"
+    return f"90 % interval {round(low or 0):,} to {round(high):,}"
+
+
+def time_to_done_sentence(row: Mapping[str, Any]) -> str:
+    """By when half are done, of one row of `time_to_done`: "Half of the action items are done after 34 days
+    (n = 182, 90 % interval 29 to 41)"; or that half are not done yet.
+    """
+    n = row["n"]
+    if not n:
+        return "Of no action item promised in this period can be told how long it takes."
+    whose = "" if row["group_name"] == "all" else f"{row['group_name']}: "
+    if row["median_days"] is None:
+        soonest = row["median_low"]
+        hint = f"; it takes {days_in_words(soonest)} at the least" if soonest is not None else ""
+        return f"{whose}Fewer than half of the action items are done so far (n = {n:,}){hint}."
+    interval = days_interval_in_words(row["median_low"], row["median_high"])
+    return (
+        f"{whose}Half of the action items are done after {days_in_words(row['median_days'])} "
+        f"(n = {n:,}, {interval})."
+    )
+
+
+def time_to_done_difference(frame: pl.DataFrame) -> str:
+    """Which groups of `time_to_done` get things done sooner or later than all others, if that is a signal."""
+    tested = frame.filter(frame["p_value"].is_not_null())
+    if tested.is_empty():
+        return "There is nothing to compare."
+    signals = tested.filter(tested["verdict"] == "signal")
+    corrected = f"corrected for {count_of(len(tested), 'comparison')}" if len(tested) > 2 else "log-rank test"
+    if signals.is_empty():
+        return f"How soon things are done is not distinguishable between the groups ({corrected})."
+    parts = [
+        f"{direction} than elsewhere: {', '.join(names)}"
+        for direction in ("later", "sooner")
+        if (names := signals.filter(signals["direction"] == direction)["group_name"].to_list())
+    ]
+    return f"Done {'; '.join(parts)} (signal, {corrected})."
+
+
+def in_time_sentence(row: Mapping[str, Any]) -> str:
+    """Which share was done by its date, of one row of `time_to_done`."""
+    if not row["due_count"]:
+        return "No committed date has passed yet."
+    return (
+        f"{percent(row['in_time_share'])} were done by their date (n = {row['due_count']:,}, 90 % interval "
+        f"{percent(row['in_time_low'])} to {percent(row['in_time_high'])})."
+    )
+
+
+def open_age_sentence(row: Mapping[str, Any]) -> str:
+    """How old what is open is, of one row of `open_items_by_age`."""
+    n = row["n"]
+    if not n:
+        return "Nothing is open."
+    interval = days_interval_in_words(row["median_low"], row["median_high"])
+    words = f"{count_of(n, 'action item is', 'action items are')} open, half of them for "
+    words += f"{days_in_words(row['median_days'])} or more ({interval})"
+    return f"{words}; {row['older_count']:,} for more than a year." if row["older_count"] else f"{words}."
+
+
+def slippage_sentence(teams: pl.DataFrame) -> str:
+    """How often and how far due dates were moved later, and whose most; of `slippage_by_team`."""
+    pushes, days = sum(teams["push_count"].to_list()), sum(teams["push_days"].to_list())
+    dated = sum(teams["with_due_date_count"].to_list())
+    if not dated:
+        return "No action item in Jira has a due date that could slip."
+    if not pushes:
+        return f"None of {count_of(dated, 'due date')} was moved later."
+    first = max(teams.iter_rows(named=True), key=lambda row: (row["push_days"], row["push_count"]))
+    most = f"; {first['push_days']:,} of these days by {first['team']}" if len(teams) > 1 else ""
+    return f"Due dates were moved later {times(pushes)}, by {count_of(days, 'day')} in all{most}."
+
+
+def bulk_sentence(teams: pl.DataFrame) -> str:
+    """How much was closed many at once, and how much with no trace of work; of `slippage_by_team`."""
+    closed, bulk = sum(teams["closed_count"].to_list()), sum(teams["bulk_count"].to_list())
+    done, silent = sum(teams["traceable_count"].to_list()), sum(teams["no_trace_count"].to_list())
+    if not closed:
+        return "Nothing was closed in Jira."
+    words = f"{bulk:,} of {count_of(closed, 'closed action item')} were closed five or more at once"
+    if not done:
+        return f"{words}."
+    return (
+        f"{words}; of {silent:,} of {done:,} done Jira shows no work, which is not proof that none was done."
+    )
+
+
+def promise_gaps_sentence(teams: pl.DataFrame) -> str:
+    """What promises lack, over all teams; of `promise_gaps_by_team`."""
+    total = {name: sum(teams[name].to_list()) for name in teams.columns if name.endswith("_count")}
+    n = sum(teams["n"].to_list())
+    written = total.get("postmortem_count", 0)
+    parts = []
+    if n:
+        parts.append(
+            f"Of {count_of(n, 'action item')} {total['no_owner_count']:,} name no owner, "
+            f"{total['no_date_count']:,} have no due date and {total['no_tracker_count']:,} no issue"
+        )
+    if written:
+        parts.append(
+            f"{total['nothing_promised_count']:,} of {count_of(written, 'postmortem')} promise nothing"
+        )
+    return "; ".join(parts) + "." if parts else "No promise and no postmortem is on record."

@@ -1,0 +1,35 @@
+-- The selected action items with what the slippage ledger says of them, each with the group it counts in: its team,
+-- priority, kind, or the severity of its incident.
+-- One row per action item.
+-- Key: action_item_id.
+-- It was made in the period when it began to count (opened_at) in it.
+SELECT
+    selected_action_items.*,
+    CASE filters.group_by
+        WHEN 'team' THEN coalesce(selected_action_items.team, 'not stated')
+        WHEN 'priority' THEN coalesce(selected_action_items.priority, 'not stated')
+        WHEN 'kind' THEN coalesce(selected_action_items.kind, 'not stated')
+        WHEN 'severity' THEN coalesce(CAST(selected_action_items.incident_severity AS VARCHAR), 'not stated')
+        ELSE 'all'
+    END AS group_name, -- 'all' when not grouped
+    CASE filters.group_by
+        WHEN 'team' THEN selected_action_items.team IS NULL
+        WHEN 'priority' THEN selected_action_items.priority IS NULL
+        WHEN 'kind' THEN selected_action_items.kind IS NULL
+        WHEN 'severity' THEN selected_action_items.incident_severity IS NULL
+        ELSE FALSE
+    END AS is_unnamed, -- nothing states it
+    slippage.due_date_push_days, -- days its due date was moved later in total
+    slippage.is_closed_in_bulk, -- whether it was closed with many others at once
+    slippage.has_no_trace, -- whether it is done and Jira shows no work
+    slippage.closed_at, -- when it was closed in Jira
+    slippage.closed_by, -- by whom
+    slippage.bulk_count, -- issues closed at once with it
+    (
+        selected_action_items.opened_at IS NOT NULL
+        AND (filters.period_from IS NULL OR selected_action_items.opened_at >= filters.period_from)
+        AND (filters.period_to IS NULL OR selected_action_items.opened_at < filters.period_to)
+    ) AS is_made_in_period -- whether it began to count in the period
+FROM selected_action_items
+LEFT JOIN marts.slippage ON selected_action_items.action_item_id = slippage.action_item_id
+CROSS JOIN filters

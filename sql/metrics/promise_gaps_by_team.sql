@@ -1,0 +1,46 @@
+-- What promises and postmortems lack: action items without an owner, a date or a tracker, and postmortems that promise
+-- nothing.
+-- One row per team.
+-- Key: team.
+-- Action items are those made in the period, or, undated, in any; postmortems, those of incidents in the period. A date is
+-- a due date in Jira or in the document; what the policy would give instead is none. A tracker is any issue named,
+-- followed or not. Left out: planned work, and incidents without a postmortem.
+-- Added: no_owner_low and no_owner_high, no_date_low and no_date_high, no_tracker_low and no_tracker_high, nothing_low and
+-- nothing_high: the exact 90 % intervals of the shares; empty where nothing counts.
+WITH items AS (
+    SELECT
+        coalesce(team, 'not stated') AS team,
+        count(*) AS n,
+        count(*) FILTER (WHERE owner IS NULL) AS no_owner_count,
+        count(*) FILTER (WHERE first_due_on IS NULL AND due_on IS NULL) AS no_date_count,
+        count(*) FILTER (WHERE tracker IS NULL) AS no_tracker_count
+    FROM grouped_action_items
+    WHERE is_made_in_period OR opened_at IS NULL
+    GROUP BY coalesce(team, 'not stated')
+),
+
+postmortems AS (
+    SELECT
+        coalesce(team, 'not stated') AS team,
+        count(*) AS postmortem_count,
+        count(*) FILTER (WHERE coalesce(action_item_count, 0) = 0) AS nothing_promised_count
+    FROM selected_incidents
+    WHERE NOT is_left_out AND document_id IS NOT NULL
+    GROUP BY coalesce(team, 'not stated')
+)
+
+SELECT
+    coalesce(items.team, postmortems.team) AS team, -- of the item, or of the incident; 'not stated' when nothing tells
+    coalesce(items.n, 0) AS n, -- action items
+    coalesce(items.no_owner_count, 0) AS no_owner_count, -- of these, that name nobody
+    items.no_owner_count / nullif(items.n, 0) AS no_owner_share, -- no_owner_count of n
+    coalesce(items.no_date_count, 0) AS no_date_count, -- of these, without a due date
+    items.no_date_count / nullif(items.n, 0) AS no_date_share, -- no_date_count of n
+    coalesce(items.no_tracker_count, 0) AS no_tracker_count, -- of these, that name no issue anywhere
+    items.no_tracker_count / nullif(items.n, 0) AS no_tracker_share, -- no_tracker_count of n
+    coalesce(postmortems.postmortem_count, 0) AS postmortem_count, -- incidents with a postmortem
+    coalesce(postmortems.nothing_promised_count, 0) AS nothing_promised_count, -- of these, without any action item
+    postmortems.nothing_promised_count / nullif(postmortems.postmortem_count, 0) AS nothing_share -- nothing_promised_count of postmortem_count
+FROM items
+FULL OUTER JOIN postmortems ON items.team = postmortems.team
+ORDER BY lower(coalesce(items.team, postmortems.team)), coalesce(items.team, postmortems.team)
