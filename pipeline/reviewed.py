@@ -2,7 +2,8 @@
 
 Columns `document`, `field`, `value`, `who`, `when`, and `incident` where a document tells of several. It is
 read anew at every build and overrides what was read; `postmortems review --format csv` writes rows to start
-from.
+from. The fields `repeat_of` and `not_repeat_of` say of two incidents that one is, or is not, the other come
+back: their value is the other's id, or its document, with `#2` after it for the second incident of several.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from pipeline.settings import Settings
 from pipeline.taxonomy import plain_words
 
 COLUMNS = ("document", "field", "value", "who", "when")
+#: What is said of two incidents; of one field there may be several, about several others.
+REPEAT_FIELDS = ("repeat_of", "not_repeat_of")
 MAX_BYTES = 20_000_000
 
 
@@ -133,9 +136,10 @@ class _Reader:
     def _row(self, line: int, cells: dict[str, str]) -> ReviewedValue | None:
         known = len(self.mistakes)
         field = cells["field"]
-        if field not in FIELDS:
-            near = difflib.get_close_matches(field, FIELDS, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(FIELDS)}"
+        known_fields = (*FIELDS, *REPEAT_FIELDS)
+        if field not in known_fields:
+            near = difflib.get_close_matches(field, known_fields, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known_fields)}"
             self._mistake(line, f'field: "{field}" is none; {hint}')
         for name in ("document", "who"):
             if not cells[name]:
@@ -149,7 +153,9 @@ class _Reader:
         if place and not (place.isdecimal() and 0 < int(place) < 10_000):
             self._mistake(line, f'incident: should be its place in the document, from 1, not "{place}"')
         value: str | None = None
-        if field in FIELDS and cells["value"]:
+        if field in REPEAT_FIELDS:
+            value = self._other_incident(line, field, cells["value"])
+        elif field in FIELDS and cells["value"]:
             value = self._value(line, field, cells["value"])
         if len(self.mistakes) > known or when is None:
             return None
@@ -163,6 +169,12 @@ class _Reader:
             when,
             f"Reviewed by {cells['who']} on {when:%Y-%m-%d} ({self._path.name}, line {line})",
         )
+
+    def _other_incident(self, line: int, field: str, text: str) -> str | None:
+        """The other incident's id or document; None, with a mistake noted, when none is named."""
+        if not text:
+            self._mistake(line, f"{field}: is empty; name the other incident by its id or its document")
+        return _words(text)
 
     def _value(self, line: int, field: str, text: str) -> str | None:
         """The value in the form of its field; None with a mistake noted when it has another."""
@@ -193,8 +205,9 @@ class _Reader:
         """Two rows that say different things of one field at one time."""
         said: dict[tuple[object, ...], ReviewedValue] = {}
         for row in values:
-            earlier = said.setdefault((row.document, row.ordinal, row.field, row.reviewed_at), row)
-            if earlier.value != row.value:
+            what = ("repeat", row.value) if row.field in REPEAT_FIELDS else (row.field,)
+            earlier = said.setdefault((row.document, row.ordinal, row.reviewed_at, *what), row)
+            if (earlier.field, earlier.value) != (row.field, row.value):
                 self._mistake(
                     row.line,
                     f"contradicts line {earlier.line}, which says otherwise of {row.field} of "

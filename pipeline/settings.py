@@ -261,6 +261,7 @@ class Policy(_Table):
     due_days_by_severity: dict[SeverityLevel, Days] = Field(default_factory=_published_by_gitlab)
     ignored_after_days: Days = 30
     repeat_within_days: Days = 180
+    repeat_similarity: Annotated[float, Field(gt=0, le=1)] = 0.45  # of two texts: a repeat
     written_within_days: Days | None = None  # from the end of an incident to its postmortem
     reviewed_within_days: Days | None = None  # … and to the review of that
     written_within_days_by_severity: dict[SeverityLevel, Days] = Field(default_factory=dict)
@@ -288,6 +289,13 @@ class Metrics(_Table):
                 f"two times of which the first comes first ({', '.join(order)}), not {list(pair)}"
             )
         return pair
+
+
+class Priorities(_Table):
+    """What is assumed when work is ranked by the loss that it would avoid."""
+
+    effectiveness: Annotated[float, Field(ge=0, le=1)] = 0.5  # of the incidents, how many a fix would avoid
+    horizon_days: Days = 91  # how far ahead
 
 
 class Lint(_Table):
@@ -367,6 +375,7 @@ class Settings(_Table):
     policy: Policy = Field(default_factory=Policy)
     cost: Cost = Field(default_factory=Cost)
     metrics: Metrics = Field(default_factory=Metrics)
+    priorities: Priorities = Field(default_factory=Priorities)
     lint: Lint = Field(default_factory=Lint)
     merge: Merge = Field(default_factory=Merge)
     review: Review = Field(default_factory=Review)

@@ -306,3 +306,6 @@ CREATE TABLE IF NOT EXISTS settings.parameters (
 ALTER TABLE settings.parameters ADD COLUMN IF NOT EXISTS cost_formula VARCHAR;  -- null: none
 ALTER TABLE settings.parameters ADD COLUMN IF NOT EXISTS cost_currency VARCHAR; -- of all costs; null: not said
 ALTER TABLE settings.parameters ADD COLUMN IF NOT EXISTS is_as_of BOOLEAN; -- whether the past is made again: only what was known at as_of counts
+ALTER TABLE settings.parameters ADD COLUMN IF NOT EXISTS repeat_similarity DOUBLE; -- from which texts are alike, 0 to 1
+ALTER TABLE settings.parameters ADD COLUMN IF NOT EXISTS effectiveness DOUBLE; -- share of incidents that a fix is assumed to avoid
+ALTER TABLE settings.parameters ADD COLUMN IF NOT EXISTS horizon_days INTEGER; -- for which a fix is looked ahead

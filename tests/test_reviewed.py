@@ -195,3 +195,36 @@ def test_every_field_can_be_cleared(tmp_path: Path) -> None:
     rows = [f"a.md,{field},,Ana,2024-05-01" for field in FIELDS]
     found = load_reviewed(settings_with(tmp_path, "\n".join((HEADER, *rows))), TODAY)
     assert {row.field: row.value for row in found} == dict.fromkeys(FIELDS)
+
+
+def test_a_row_says_of_two_incidents_that_one_came_back_or_not(tmp_path: Path) -> None:
+    """Of one incident there may be several others, each named as the row names it."""
+    text = (
+        f"{HEADER}\n"
+        "b.md,repeat_of,docs/a.md,Ana,2024-05-01\n"
+        "b.md,repeat_of,INC-7,Ana,2024-05-01\n"
+        "b.md,not_repeat_of,docs/two.md#2,Ana,2024-05-01\n"
+        "b.md,not_repeat_of,docs/a.md,Ben,2024-05-02\n"
+    )
+    assert [
+        (row.field, row.value, row.reviewer) for row in load_reviewed(settings_with(tmp_path, text), TODAY)
+    ] == [
+        ("repeat_of", "docs/a.md", "Ana"),
+        ("repeat_of", "INC-7", "Ana"),
+        ("not_repeat_of", "docs/two.md#2", "Ana"),
+        ("not_repeat_of", "docs/a.md", "Ben"),
+    ]
+
+
+def test_what_is_said_of_two_incidents_must_name_the_other_and_not_contradict_itself(tmp_path: Path) -> None:
+    """Each mistake is told by its line."""
+    assert mistakes(
+        tmp_path,
+        "b.md,repeat_of,,Ana,2024-05-01",
+        "b.md,repeat_of,a.md,Ana,2024-05-01",
+        "b.md,not_repeat_of,a.md,Ben,2024-05-01",
+    ) == [
+        "line 2: repeat_of: is empty; name the other incident by its id or its document",
+        "line 4: contradicts line 3, which says otherwise of not_repeat_of of b.md at the same time; "
+        "remove one, or give the later one a later when",
+    ]

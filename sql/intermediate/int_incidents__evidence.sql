@@ -53,7 +53,7 @@ WITH told AS (
         flag,
         entries
     FROM intermediate.int_reviewed__matched
-    WHERE told_id IS NOT NULL
+    WHERE told_id IS NOT NULL AND field NOT IN ('repeat_of', 'not_repeat_of')
 ),
 
 ranked AS (

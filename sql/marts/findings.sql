@@ -63,6 +63,26 @@ unused_reviews AS (
         quote
     FROM intermediate.int_reviewed__matched
     WHERE problem IS NOT NULL AND NOT is_implied
+    UNION ALL
+    SELECT
+        document_id,
+        CAST(NULL AS VARCHAR) AS incident_id,
+        CAST(NULL AS INTEGER) AS line,
+        'reviewed_value_unused' AS rule,
+        'warning' AS level,
+        'The reviewed ' || field || ' (line ' || CAST(line AS VARCHAR) || ' of the file of reviewed values) is not used: '
+        || CASE problem
+            WHEN 'other_unknown'
+                THEN '"' || value || '" is no incident; name the other one by its id, or by its source and path.'
+            WHEN 'other_ambiguous'
+                THEN '"' || value || '" names several incidents; name the one meant by its id, or by its source and path.'
+            WHEN 'other_is_itself'
+                THEN '"' || document || '" and "' || value || '" are one incident; name another.'
+            ELSE 'the time of one of the two incidents is not known; state it, or review started_at.'
+        END AS message,
+        quote
+    FROM intermediate.int_reviewed__repeats
+    WHERE problem IS NOT NULL
 ),
 
 -- Whose state cannot be asked for, and is not told by the document either.

@@ -248,10 +248,7 @@ SELECT
     described.mitigated_at, -- when users no longer felt it
     described.resolved_at, -- when it was over
     described.occurred_on, -- the day the document gives for it, when no time is known
-    coalesce(
-        described.started_at, described.detected_at, described.declared_at, described.acknowledged_at,
-        described.mitigated_at, described.resolved_at, CAST(described.occurred_on AS TIMESTAMP)
-    ) AS occurred_at, -- places the incident in time: the first known of its times, else the start of its day
+    occurred.occurred_at, -- places the incident in time: the first known of its times, else the start of its day
 
     described.stated_time_to_detect_minutes, -- as the document claims
     described.stated_time_to_acknowledge_minutes, -- as the document claims
@@ -368,6 +365,7 @@ LEFT JOIN staging.stg_settings__postmortem_days AS reviewed_by_severity
     ON reviewed_by_severity.step = 'reviewed' AND described.severity = reviewed_by_severity.severity
 LEFT JOIN staging.stg_settings__postmortem_days AS reviewed_by_default
     ON reviewed_by_default.step = 'reviewed' AND reviewed_by_default.severity IS NULL
+LEFT JOIN intermediate.int_incidents__occurred AS occurred ON described.incident_id = occurred.incident_id
 LEFT JOIN service_teams ON described.incident_id = service_teams.incident_id
 LEFT JOIN staging.stg_settings__teams AS teams ON lower(trim(described.team)) = teams.folded_team
 LEFT JOIN timelines ON described.incident_id = timelines.incident_id

@@ -23,6 +23,9 @@ SELECT
     parameters.ignored_after_days, -- open past its date and untouched for so long: ignored
     parameters.repeat_within_days, -- same cause and service within so long: a repeat
     parameters.cost_currency, -- of the costs of incidents, as the settings say; null when they do not
+    parameters.repeat_similarity, -- texts at least so close, from 0 to 1: a repeat
+    parameters.effectiveness, -- of the incidents that a fix is meant for, the share it is assumed to avoid
+    parameters.horizon_days, -- how far ahead the loss that a fix avoids is counted
     freshness.source_count, -- sources the settings name
     freshness.stale_source_count, -- of these, whose last fetch did not end well
     freshness.documents_fetched_at, -- when the stalest source of documents was last fetched whole

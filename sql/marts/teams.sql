@@ -41,7 +41,7 @@ repeats AS (
             AS repeat_while_open_count
     FROM marts.repeats
     INNER JOIN marts.incidents ON repeats.incident_id = incidents.incident_id
-    WHERE incidents.team IS NOT NULL
+    WHERE incidents.team IS NOT NULL AND coalesce(repeats.is_confirmed, TRUE)
     GROUP BY incidents.team
 ),
 

@@ -52,6 +52,7 @@ PROMISED = {
         incident_id earlier_incident_id gap_days basis similarity open_prevention_item_count
         overdue_prevention_item_count is_confirmed
     """,
+    "repeat_chains": "incident_id chain_id place_in_chain",
     "teams": "team incident_count action_item_count on_time_count decided_with_commitment_count",
     "documents": "document_id source path url title kind",
     "findings": """

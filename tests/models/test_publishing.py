@@ -36,7 +36,8 @@ def test_only_marts_are_published(tmp_path: Path, warehouse: duckdb.DuckDBPyConn
         for name in (
             "action_item_events", "action_item_states", "action_items", "documents", "evidence", "exclusions",
             "findings",
-            "incident_documents", "incident_events", "incidents", "issues", "links", "repeats",
+            "incident_documents", "incident_events", "incidents", "issues", "links",
+            "repeat_chains", "repeats",
             "review_queue", "runs", "slippage", "sources", "teams",
         )
     ]  # fmt: skip

@@ -33,6 +33,7 @@ USUAL_PARAMETERS = {
     "resolve_to": "resolved_at",
     "ignored_after_days": "30",
     "repeat_within_days": "180",
+    "repeat_similarity": "0.45",
     "jira_issue_url": "https://jira.example",
     "product_version": "0",
     "duckdb_version": "0",

@@ -1,0 +1,115 @@
+-- The words by which each incident is told, each as heavy as it is telling: term frequency times inverse document
+-- frequency, TF-IDF (Salton and Buckley, Information Processing and Management 24, 1988).
+-- One row per incident and word.
+-- Key: incident_id, word.
+--
+-- The words are those of title, summary, impact, root cause and trigger, in lower case: letters alone, so that dates,
+-- versions and build numbers do not make texts alike; without addresses of the web and without words that every text
+-- has. The weight is (1 + ln of how often the incident's text has the word) times ln(1 + incidents / incidents with the
+-- word), so that what a template repeats weighs next to nothing; of each incident the fifty heaviest words count, and
+-- their weights are scaled so that the sum of their squares is 1. The product of two incidents' weights, added up over
+-- the words they share, is then the cosine of the two. `word_rank` goes from the rarest word of all to the commonest,
+-- `rank` within the incident, and `weight_from_here` is the root of the sum of squares of the word's weight and those after it. Planned work is left out.
+WITH stop_words (word) AS (
+    VALUES
+    ('about'), ('after'), ('all'), ('also'), ('and'), ('any'), ('are'), ('because'), ('been'), ('before'), ('being'),
+    ('but'), ('can'), ('com'), ('could'), ('did'), ('does'), ('due'), ('during'), ('for'), ('from'), ('had'), ('has'),
+    ('have'), ('how'), ('http'), ('https'), ('incident'), ('into'), ('its'), ('more'), ('not'), ('only'), ('org'),
+    ('other'), ('our'), ('out'), ('over'), ('postmortem'), ('some'), ('than'), ('that'), ('the'), ('their'), ('them'),
+    ('then'), ('there'), ('these'), ('they'), ('this'), ('those'), ('under'), ('very'), ('was'), ('were'), ('what'),
+    ('when'), ('where'), ('which'), ('while'), ('who'), ('why'), ('will'), ('with'), ('would'), ('www'), ('you'),
+    ('your')
+),
+
+texts AS (
+    SELECT
+        incident_id,
+        lower(
+            coalesce(title, '') || ' ' || coalesce(summary, '') || ' ' || coalesce(impact, '') || ' '
+            || coalesce(root_cause, '') || ' ' || coalesce(trigger_text, '')
+        ) AS text
+    FROM intermediate.int_incidents__fields
+    WHERE NOT coalesce(is_planned, FALSE)
+),
+
+tokens AS (
+    SELECT
+        incident_id,
+        unnest(regexp_split_to_array(text, 'https?://\S+|[^\pL]+')) AS word
+    FROM texts
+),
+
+counted AS (
+    SELECT
+        tokens.incident_id,
+        tokens.word,
+        count(*) AS word_count
+    FROM tokens
+    LEFT JOIN stop_words ON tokens.word = stop_words.word
+    WHERE stop_words.word IS NULL AND tokens.word LIKE '___%'
+    GROUP BY tokens.incident_id, tokens.word
+),
+
+spread AS (
+    SELECT
+        word,
+        count(*) AS incident_count,
+        row_number() OVER (ORDER BY count(*) ASC, word ASC) AS word_rank
+    FROM counted
+    GROUP BY word
+),
+
+total AS (
+    SELECT count(*) AS incident_count
+    FROM texts
+),
+
+weighed AS (
+    SELECT
+        counted.incident_id,
+        counted.word,
+        spread.incident_count,
+        spread.word_rank,
+        (1.0 + ln(counted.word_count))
+        * (ln(total.incident_count + spread.incident_count) - ln(spread.incident_count)) AS weight
+    FROM counted
+    INNER JOIN spread ON counted.word = spread.word
+    CROSS JOIN total
+),
+
+heaviest AS (
+    SELECT
+        incident_id,
+        word,
+        incident_count,
+        word_rank,
+        weight
+    FROM weighed
+    QUALIFY row_number() OVER (PARTITION BY incident_id ORDER BY weight DESC, word ASC) <= 50
+),
+
+scaled AS (
+    SELECT
+        incident_id,
+        word,
+        incident_count,
+        word_rank,
+        weight * power(sum(weight * weight) OVER (PARTITION BY incident_id), -0.5) AS weight
+    FROM heaviest
+)
+
+SELECT
+    incident_id,
+    word,
+    incident_count,
+    word_rank,
+    weight,
+    row_number() OVER (PARTITION BY incident_id ORDER BY word_rank ASC) AS rank,
+    sqrt(
+        sum(weight * weight) OVER (
+            PARTITION BY incident_id
+            ORDER BY word_rank DESC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        )
+    ) AS weight_from_here
+FROM scaled
