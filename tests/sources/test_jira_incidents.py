@@ -223,6 +223,32 @@ def test_a_status_that_is_no_more_has_no_category() -> None:
     ]  # fmt: skip
 
 
+def test_a_status_that_is_no_more_opens_nothing_again() -> None:
+    """Done stays done when the issue passed through one, and a field called "Status" is not the status."""
+
+    def entry(number: int, before: str, after: str, **more: str) -> dict[str, Any]:
+        item = {"field": "status", "from": before, "to": after, **more}
+        return {"id": str(number), "created": f"2024-03-0{number}T09:00:00.000+0000", "items": [item]}
+
+    changes = status_changes(
+        [
+            entry(1, "1", "5"),
+            entry(2, "1", "5", field="Status", fieldId="customfield_10042"),
+            entry(3, "1", "5", field="Status", fieldtype="custom"),
+            entry(4, "5", "9"),
+            entry(5, "9", "5", fieldId="status", fieldtype="jira"),
+            entry(6, "5", "6"),
+        ],
+        {"1": "new", "5": "done", "6": "done"},
+    )
+    assert [(change["at"][8:10], change["reached"]) for change in changes if change["at"]] == [
+        ("01", "done"),
+        ("04", None),
+        ("05", None),
+        ("06", None),
+    ]
+
+
 @pytest.mark.parametrize("deployment", DEPLOYMENTS)
 def test_what_changes_without_a_new_time_is_read_once_a_day(deployment: Deployment) -> None:
     """A subtask leaves its parent's time as it is: met by the next look at everything, or when asked for."""

@@ -24,6 +24,7 @@ FIELDS = (
     "priority",
     "assignee",
     "reporter",
+    "creator",
     "project",
     "issuetype",
     "labels",
@@ -36,7 +37,7 @@ FIELDS = (
 #: Fields every issue has. One missing means that Jira failed to load it, never that it is empty.
 ALWAYS = ("summary", "status", "created", "updated", "project", "issuetype")
 #: Fields Jira leaves out of issues that have none, or that not every Jira has.
-SOMETIMES = ("parent", "statuscategorychangedate")
+SOMETIMES = ("parent", "statuscategorychangedate", "creator")
 
 #: The types by which a field is known, from Atlassian's own plugins; a field of a plainer type, such as a
 #: number called "Story Points", is known only by its id.

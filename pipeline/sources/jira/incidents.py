@@ -22,13 +22,12 @@ from pipeline.sources.jira.answers import moment
 from pipeline.sources.jira.fields import FIELDS
 from pipeline.sources.jira.site import FetchedIssue, IssueState, JiraSite
 from pipeline.sources.record_lines import as_lines
+from pipeline.vanished import looks_lost
 
 log = logging.getLogger(__name__)
 
-#: Fields of every Jira that tell nothing of the incident, and change all the time.
-_LEFT_OUT = ("updated", "comment", "statuscategorychangedate")
-#: So many issues must vanish before that is doubted; fewer may well have been deleted.
-_FEW = 4
+#: Fields of every Jira that tell nothing of the incident.
+_LEFT_OUT = ("updated", "comment", "statuscategorychangedate", "creator")
 _TRIED = 100  # issues of a glance
 
 
@@ -144,7 +143,7 @@ class JiraIncidents:
         return names
 
     def _doubt(self, gone: int, of: int) -> None:
-        if gone * 2 > of and of >= _FEW and not self._accepts_vanished:
+        if looks_lost(gone, of) and not self._accepts_vanished:
             raise JiraError(
                 f"source {self._source.name}: {gone} of {of} issues are gone at once, which looks like an "
                 f"index or a right that was lost, so nothing was taken for gone; look for them in Jira by "
@@ -220,14 +219,18 @@ def status_changes(
     """The changes of status of an issue, oldest first; `categories` are those of statuses, by id.
 
     `reached` is the category that a change led to from another one; of a change to done it is only told when
-    the issue was not opened again afterwards.
+    the issue was not opened again afterwards. A status that Jira lists no more has no category: it neither
+    opens an issue again nor ends it.
     """
     changes: list[dict[str, str | None]] = []
     for entry in histories:
         for item in entry["items"]:
-            if str(item.get("field", "")).lower() == "status":
+            if _is_of_status(item):
                 before, after = (categories.get(str(item.get(side))) for side in ("from", "to"))
-                if after != "done":
+                is_told = after is not None and after != before
+                if after == "done" and before is None:
+                    is_told = not any(earlier["reached"] == "done" for earlier in changes)
+                elif after is not None and after != "done":
                     for earlier in changes:
                         if earlier["reached"] == "done":
                             earlier["reached"] = None
@@ -238,10 +241,19 @@ def status_changes(
                         "to": item.get("toString"),
                         "from_category": before,
                         "to_category": after,
-                        "reached": after if after is not None and after != before else None,
+                        "reached": after if is_told else None,
                     }
                 )
     return changes
+
+
+def _is_of_status(item: Mapping[str, Any]) -> bool:
+    """Whether a change is of the issue's status, not of a custom field that is called so.
+
+    Data Center tells no `fieldId`.
+    """
+    named = str(item.get("fieldId") or item.get("field", "")).lower()
+    return named == "status" and str(item.get("fieldtype", "")).lower() != "custom"
 
 
 def _categories(site: JiraSite) -> dict[str, str]:
