@@ -21,13 +21,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import orjson
 import requests
 from pydantic import SecretStr
-from requests.adapters import HTTPAdapter
 
 from pipeline.errors import SourceError
+from pipeline.sources.connections import Connections
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -37,8 +38,6 @@ ATTEMPTS = 5
 #: The most a run waits in all, because it was asked to or something failed in passing.
 WAITING_BUDGET_SECONDS = 900.0
 CONNECT_TIMEOUT_SECONDS = 5
-#: Of an answer's body.
-BYTES_AT_ONCE = 4_194_304
 #: Atlassian advises few at once: limits are per site and endpoint, and bursts cost everybody's share.
 CALLS_AT_ONCE = 4
 #: So many more threads are at work on answers, so that a call is made while they are.
@@ -106,7 +105,7 @@ class _PassingTroubleError(Exception):
 
 
 class _StoppedError(Exception):
-    """Another call of this session failed for good; this one was not made."""
+    """The session was stopped; this call was not made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +120,14 @@ class Account:
     timeout_seconds: float
 
 
-class _LargePieces(HTTPAdapter):
-    """Reads bodies in few pieces: after each, a thread waits for those that compute to let it go on."""
+#: Those that may have calls to end when the process is told to stop.
+_sessions: WeakSet[RestSession] = WeakSet()
 
-    def send(self, *given: Any, **more: Any) -> requests.Response:
-        """The answer, its body read."""
-        response = super().send(*given, **more)
-        response._content = b"".join(response.iter_content(BYTES_AT_ONCE))
-        return response
+
+def stop_sessions() -> None:
+    """End every call of every session, so that no thread keeps a process that is to stop."""
+    for session in list(_sessions):
+        session.stop()
 
 
 class RestSession(ABC):
@@ -163,12 +162,14 @@ class RestSession(ABC):
         self._not_before = 0.0  # by the monotonic clock: when the next call may be made
         self._held_until = 0.0  # by it, too: before that the site wants no call
         self._apart_seconds = 1 / calls_per_second if calls_per_second else 0.0
+        self._connections = Connections()
         self._is_stopped = False
         self._stopped_by: Exception | None = None
         self._has_answered = False
         address = urlsplit(account.url)
         self.site = address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()
         self.account = account.email or "the token's account"
+        _sessions.add(self)
 
     def call(
         self,
@@ -247,9 +248,10 @@ class RestSession(ABC):
         self.stop()
 
     def stop(self) -> None:
-        """Make no further call, in whatever thread, and end every wait."""
+        """Make no further call, in whatever thread, and end every wait and every call that is being made."""
         self._is_stopped = True
         self._clock.wake()
+        self._connections.hang_up()
 
     def _keep_pace(self) -> None:
         """Wait for this call's turn."""
@@ -262,12 +264,14 @@ class RestSession(ABC):
                 break
             self._clock.sleep(left)
         if self._is_stopped:
-            raise _StoppedError
+            raise self._stopped_by or _StoppedError
         with self._lock:
             self.report.calls += 1
 
     def _wait(self, trouble: _PassingTroubleError, attempt: int) -> None:
         """Wait before asking again. What the site asks for holds for every thread, and is counted once."""
+        if self._is_stopped:  # what looks like trouble is that we hung up
+            raise self._stopped_by or _StoppedError
         wait_seconds = 2.0**attempt if trouble.wait_seconds is None else max(trouble.wait_seconds, 1.0)
         is_for_all = trouble.is_too_fast or trouble.wait_seconds is not None
         with self._lock:
@@ -315,8 +319,7 @@ class RestSession(ABC):
         session: requests.Session | None = getattr(self._each_thread, "session", None)
         if session is None:
             session = self._each_thread.session = self._sign_in()
-            for scheme in ("https://", "http://"):
-                session.mount(scheme, _LargePieces())
+            self._connections.watch(session)
         # Nothing is raised from within `except`: what was caught there holds the request with its headers.
         failure: SourceError | _PassingTroubleError
         try:
