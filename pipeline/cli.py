@@ -57,6 +57,10 @@ def _examples(*lines: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
+#: What DuckDB makes of Ctrl-C, as a RuntimeError.
+_INTERRUPTED_QUERY = "Query interrupted"
+
+
 def _in_one_line(command: Command) -> Command:
     """Turn every error into one line on standard error and an exit code; tracebacks go to the log."""
 
@@ -82,6 +86,9 @@ def _in_one_line(command: Command) -> Command:
             click.echo("stopped", err=True)
             raise SystemExit(1) from None
         except Exception as error:
+            if str(error) == _INTERRUPTED_QUERY:
+                click.echo("stopped", err=True)
+                raise SystemExit(1) from None
             log.exception("a defect of this product")
             where = _log_file()
             told = f"the whole story is in {where}" if where else "run it again with --config to have a log"
@@ -159,7 +166,7 @@ def _write_new(path: Path, text: str, option: str) -> None:
 @click.option(
     "--accept-vanished",
     is_flag=True,
-    help="Take Jira issues for gone though half of those held or more are.",
+    help="Take issues, pages and documents for gone though half of them or more are.",
 )
 @_in_one_line
 def run(config: Path, sweep: bool, accept_vanished: bool) -> None:

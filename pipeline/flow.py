@@ -94,8 +94,9 @@ def run(
     """Fetch every source, read what changed, and publish the tables anew.
 
     `as_of` (naive UTC, default now) is the moment the tables speak of. `sweep` looks at every Jira issue, and
-    `accept_vanished` takes them for gone though half of them or more are (see `jira_sync`). Raises RunError
-    and its kinds; what was published before then still stands, and what was fetched is kept.
+    `accept_vanished` takes issues, pages and documents for gone though half of them or more are. A source
+    that fails keeps no other, nor Jira, from being read. Raises RunError and its kinds; what was published
+    before then still stands, and what was fetched is kept.
     """
     narrator = narrator or Silent()
     if not settings.sources and settings.jira is None:
@@ -105,10 +106,17 @@ def run(
     load_reviewed(settings)  # its mistakes, too
     stages = _Stages()
     fetched: list[str] = []
-    with Warehouse(settings.warehouse_path) as warehouse:
+    failed: list[SourceError] = []
+    with Warehouse(settings.warehouse_path) as warehouse, _no_call_outlives():
         with stages.time("fetch"):
             for source in settings.sources:
-                fetched.append(fetch_documents(warehouse, source, settings, narrator, sweep, accept_vanished))
+                try:
+                    line = fetch_documents(warehouse, source, settings, narrator, sweep, accept_vanished)
+                    fetched.append(line)
+                except SourceError as error:
+                    if error.is_refusal:  # another try, for the issues, may lock the account
+                        raise
+                    failed.append(error)
             sync = _jira_sync(warehouse, settings, narrator, sweep, accept_vanished)
             if sync is not None and not named_projects(settings):
                 fetch_projects(warehouse, sync)
@@ -116,8 +124,34 @@ def run(
             read_documents(warehouse, settings, narrator)
         if sync is not None:
             with stages.time("follow in Jira"):
-                fetched.append(fetch_issues(warehouse, sync, narrator))
+                try:
+                    fetched.append(fetch_issues(warehouse, sync, narrator))
+                except SourceError as error:
+                    if not failed:
+                        raise
+                    failed.append(error)
+        if failed:
+            raise _with_the_rest(failed, fetched)
         return _publish(warehouse, settings, narrator, stages, fetched, as_of)
+
+
+def _with_the_rest(failed: Sequence[SourceError], fetched: Sequence[str]) -> SourceError:
+    """What failed, a line each, and that the rest was fetched all the same."""
+    told = "\n".join(map(str, failed))
+    rest = "; the rest was fetched and is kept" if fetched else ""
+    return type(failed[0])(f"{told}{rest}")
+
+
+@contextmanager
+def _no_call_outlives() -> Iterator[None]:
+    """End the calls of every session when something fails: a stalled one would keep the process."""
+    try:
+        yield
+    except BaseException:
+        from pipeline.sources.rest import stop_sessions
+
+        stop_sessions()
+        raise
 
 
 def build(
@@ -157,10 +191,11 @@ def fetch_documents(
         known = warehouse.known_documents(source.name)
         documents = document_source(source, settings, narrator, sweep=sweep, accept_vanished=accept_vanished)
         listing = documents.fetch(known)
-        if known and not listing.paths:
+        if known and not listing.paths and not accept_vanished:
             raise SourceError(
                 f"source {source.name}: it held {len(known)} documents and now holds none that its "
-                f"settings name; mend them, or remove the source from the settings"
+                f"settings name; mend them, remove the source from the settings, or, if they are truly gone, "
+                f"run with --accept-vanished"
             )
         changed = narrator.follow(listing.changed, f"reading {source.name}", listing.changed_count)
         count = 0
@@ -196,7 +231,9 @@ def document_source(
         from pipeline.sources.confluence import Confluence
 
         token = settings.token(f"source {source.name}", source.token_env, source.token_file)
-        return Confluence(source, token, tell=narrator.say, patience=patience)
+        return Confluence(
+            source, token, tell=narrator.say, patience=patience, accept_vanished=accept_vanished
+        )
     if isinstance(source, ExportSource):
         from pipeline.sources.export import Export
 

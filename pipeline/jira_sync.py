@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from pipeline.errors import JiraError
 from pipeline.record_mappings.issues import without_order
 from pipeline.settings import Jira
+from pipeline.vanished import looks_lost
 from pipeline.warehouse import Warehouse, now
 from pipeline.warehouse.jira import DefinitionKind, FollowReason, IssueLine, issue_line
 
@@ -380,7 +381,7 @@ class JiraSync:
         shown_before = self._tables.count_shown(before=self._resumed_at)
         if gone:
             self._shown_projects()
-        if len(gone) > 1 and 2 * len(gone) >= shown_before and not self._accepts_vanished:
+        if looks_lost(len(gone), shown_before) and not self._accepts_vanished:
             raise JiraError(
                 f"jira: {len(gone)} of the {shown_before} issues held are not observed any more, which looks "
                 f"like lost rights, not like deletions; see whether {self.site().session.account} may still "

@@ -11,8 +11,9 @@ import pytest
 from pipeline import flow
 from pipeline.demo.jira.server import serve_jira
 from pipeline.demo.jira.state import JiraState
+from pipeline.errors import SourceError
 from pipeline.settings import load_settings
-from tests.test_flow import published
+from tests.test_flow import published, raw
 
 AS_OF = datetime(2024, 6, 1)
 
@@ -201,3 +202,27 @@ def test_what_only_an_earlier_jql_or_a_link_now_gone_led_to_is_no_action_item_an
         ]
         settings = run("labels = pm")
         assert published(settings, items) == found[1:]
+
+
+def test_a_source_that_fails_keeps_no_other_and_no_jira_from_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said what failed and that the rest is kept; nothing is published."""
+    monkeypatch.setenv("JIRA_TOKEN", "invented")
+    state = invented_jira()
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "checkout.md").write_text(DOCUMENT, encoding="utf-8")
+    config = tmp_path / "postmortems.toml"
+    with serve_jira(state, email="me@example.com", token="invented") as jira:
+        config.write_text(
+            '[[sources]]\nname = "gone"\npath = "nowhere"\n\n[[sources]]\nname = "docs"\npath = "docs"\n\n'
+            f'[jira]\nurl = "{jira.url}"\nemail = "me@example.com"\njql = "labels = pm"\n',
+            encoding="utf-8",
+        )
+        settings = load_settings(config)
+        with pytest.raises(SourceError, match=r"gone.* is no folder.*the rest was fetched and is kept"):
+            flow.run(settings, as_of=AS_OF)
+    assert not (settings.published_path / "current.duckdb").exists()
+    query = "SELECT source, outcome FROM raw.fetches ORDER BY source"
+    assert raw(settings, query) == [("docs", "ok"), ("gone", "failed"), ("jira", "ok")]
+    assert raw(settings, "SELECT count(DISTINCT issue_id) > 5 FROM raw.jira_issues") == [(True,)]

@@ -26,6 +26,7 @@ from pipeline.raw_documents import FetchedDocument, Glance, KnownDocument, Listi
 from pipeline.settings import ConfluenceSource
 from pipeline.sources.folder import is_named, max_bytes
 from pipeline.sources.rest import Account, CallReport, Clock, Patience, RestSession
+from pipeline.vanished import looks_lost
 
 log = logging.getLogger(__name__)
 
@@ -92,8 +93,10 @@ class Confluence:
         tell: Callable[[str], None] = log.info,
         clock: Clock | None = None,
         patience: Patience | None = None,
+        accept_vanished: bool = False,
     ) -> None:
         self.report = CallReport()
+        self._accepts_vanished = accept_vanished
         self._source = source
         account = Account(
             f"source {source.name}",
@@ -125,11 +128,11 @@ class Confluence:
         }
         paths = {page.path for page in pages.values()}
         vanished = known.keys() - paths
-        if len(vanished) * 2 > len(known) and len(known) >= 4:
+        if looks_lost(len(vanished), len(known)) and not self._accepts_vanished:
             raise SourceError(
                 f"source {self._source.name}: {len(vanished)} of {len(known)} pages are gone at once, which "
                 f"looks like an index or a right that was lost, so nothing was changed; look at its spaces "
-                f"in Confluence, or, if that is meant, give the source another name"
+                f"in Confluence, or, if they are truly gone, run with --accept-vanished"
             )
         changed = [page for page in pages.values() if _must_read(page, known.get(page.path), self._source)]
         return Listing(paths, len(changed), self._read(changed))

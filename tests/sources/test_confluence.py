@@ -31,7 +31,9 @@ def wiki(count: int = 3, **more: Any) -> Wiki:
     return Wiki(pages + others, **more)
 
 
-def confluence(served: Wiki, clock: StillClock | None = None, **more: Any) -> Confluence:
+def confluence(
+    served: Wiki, clock: StillClock | None = None, *, accept_vanished: Any = False, **more: Any
+) -> Confluence:
     """A source signed in to the served wiki, which waits without sleeping."""
     given = {
         "name": "wiki", "type": "confluence", "url": served.url, "email": EMAIL,
@@ -41,6 +43,7 @@ def confluence(served: Wiki, clock: StillClock | None = None, **more: Any) -> Co
         ConfluenceSource.model_validate(given),
         SecretStr(TOKEN),
         clock=clock or StillClock(),
+        accept_vanished=accept_vanished,
     )
 
 
@@ -166,6 +169,8 @@ def test_most_pages_gone_at_once_changes_nothing() -> None:
             page.is_indexed = False
         with pytest.raises(SourceError, match="4 of 6 pages are gone at once"):
             confluence(served).fetch(held)
+        listing = confluence(served, accept_vanished=True).fetch(held)
+        assert len(listing.paths) == 2
 
 
 def test_a_list_that_runs_in_a_circle_is_not_believed() -> None:
