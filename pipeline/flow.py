@@ -400,6 +400,7 @@ def _settings_tables(
     resolve_from, resolve_to = settings.metrics.time_to_resolve
     policy = settings.policy
     teams = settings.teams
+    taxonomy = settings.read_taxonomy()
     jira_row = [{"source": "jira", "kind": "jira", "team": None, "time_zone": settings.company.time_zone}]
     return {
         "sources": [
@@ -434,6 +435,16 @@ def _settings_tables(
                 ("severity", policy.due_days_by_severity),
             )
             for word, days in agreed.items()
+        ],
+        "categories": [
+            {
+                "kind": kind,
+                "category": category.name,
+                "definition": category.definition or None,
+                "published_as": category.published_as or None,
+            }
+            for kind, categories in (("cause", taxonomy.causes), ("trigger", taxonomy.triggers))
+            for category in categories
         ],
         "postmortem_days": [
             {"step": step, "severity": severity, "days": days}

@@ -129,6 +129,7 @@ class Category(BaseModel):
 
     name: Words
     definition: Annotated[str, Field(max_length=1000)] = ""
+    published_as: Annotated[str, Field(max_length=200)] = ""  # one of Google's, as `published_mix` names it
     examples: tuple[str, ...] = ()
     aliases: tuple[Words, ...] = ()  # what people write for it when they state a category
     strong: tuple[Phrase, ...] = ()  # each counts 2

@@ -264,6 +264,14 @@ CREATE TABLE IF NOT EXISTS settings.due_days (
 -- The types of links that lead from an incident's own issue to its action items; empty: all but some kinds.
 CREATE TABLE IF NOT EXISTS settings.action_item_links (link_type VARCHAR NOT NULL); -- its name, in lower case
 
+-- The taxonomy: the categories of causes and triggers.
+CREATE TABLE IF NOT EXISTS settings.categories (
+    kind VARCHAR NOT NULL,         -- 'cause' or 'trigger'
+    category VARCHAR NOT NULL,
+    definition VARCHAR,
+    published_as VARCHAR           -- the category of published shares it stands for; null: none
+);
+
 -- How many days were agreed from the end of an incident to a step of its postmortem: 'written' or 'reviewed'.
 CREATE TABLE IF NOT EXISTS settings.postmortem_days (
     step VARCHAR NOT NULL,

@@ -12,7 +12,16 @@ times are UTC, shares lie between 0 and 1; intervals hold 90 % unless the name s
 """
 
 from pipeline.metrics.catalogue import Choices, data_dictionary, filter_choices, run, sources
-from pipeline.metrics.causes import impact_by_cause, impact_by_service, repeats_while_open
+from pipeline.metrics.causes import (
+    causes_by_service,
+    impact_by_cause,
+    impact_by_service,
+    published_mix,
+    recurring_causes,
+    repeats_while_open,
+    services_by_rate,
+)
+from pipeline.metrics.comparisons import compare, compare_groups, monthly_rate_changes
 from pipeline.metrics.data_health import (
     completeness_by_team,
     coverage_by_figure,
@@ -25,6 +34,7 @@ from pipeline.metrics.data_health import (
 from pipeline.metrics.definitions import Definition, metric_definition, metric_names
 from pipeline.metrics.filters import (
     Basis,
+    Compared,
     Filters,
     Grain,
     GroupBy,
@@ -72,6 +82,7 @@ from pipeline.metrics.times import duration_distribution, time_between_incidents
 __all__ = [
     "Basis",
     "Choices",
+    "Compared",
     "Comparison",
     "Definition",
     "Filters",
@@ -90,6 +101,9 @@ __all__ = [
     "action_items_by_period",
     "action_items_by_team",
     "action_items_matching",
+    "causes_by_service",
+    "compare",
+    "compare_groups",
     "compared_periods",
     "completeness_by_team",
     "coverage_by_figure",
@@ -111,16 +125,20 @@ __all__ = [
     "issues_matching",
     "metric_definition",
     "metric_names",
+    "monthly_rate_changes",
     "open_items_by_age",
     "open_published",
     "postmortem_timeliness",
     "postmortems_without_action_items",
     "preset_period",
     "promise_gaps_by_team",
+    "published_mix",
+    "recurring_causes",
     "repeats_while_open",
     "review_queue",
     "reviewed_rows",
     "run",
+    "services_by_rate",
     "share_interval",
     "skipped_documents",
     "slippage_by_team",

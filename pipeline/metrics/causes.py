@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
 
 from pipeline.metrics.definitions import rows_of_metric, with_interval
 from pipeline.metrics.filters import Filters
-from pipeline.metrics.statistics import share_interval
+from pipeline.metrics.statistics import (
+    Interval,
+    compare_counts,
+    corrected,
+    count_interval,
+    multinomial_intervals,
+    share_interval,
+    shrunken_rates,
+)
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from pipeline.metrics.published import Published
 
 
@@ -40,3 +48,83 @@ def _with_share_interval(frame: pl.DataFrame) -> pl.DataFrame:
     counts = frame["incident_count"].to_list()
     total = sum(counts)
     return with_interval(frame, "share_low", "share_high", [share_interval(count, total) for count in counts])
+
+
+def recurring_causes(
+    published: Published, filters: Filters, kind: Literal["cause", "trigger"] = "cause"
+) -> pl.DataFrame:
+    """Causes, or triggers, by number, impact and trend, the costliest first; "unknown" is one of them.
+
+    Columns as `sql/metrics/recurring_causes.sql` describes them: shares with simultaneous 90 % intervals,
+    Pareto's cumulative shares, and the change of the rate between the halves of the span, corrected for as
+    many comparisons.
+    """
+    frame = rows_of_metric(published, "recurring_causes", filters, group_by=kind)
+    shares = multinomial_intervals(frame["incident_count"].to_list())
+    frame = with_interval(frame, "share_low", "share_high", shares)
+    found = corrected(
+        [
+            compare_counts(before, after, days, days)
+            for before, after, days in frame.select(
+                "first_half_count", "second_half_count", "half_days"
+            ).iter_rows()
+        ]
+    )
+    return frame.with_columns(
+        pl.Series("ratio", [each.comparison.ratio for each in found], dtype=pl.Float64),
+        pl.Series("ratio_low", [each.comparison.low for each in found], dtype=pl.Float64),
+        pl.Series("ratio_high", [each.comparison.high for each in found], dtype=pl.Float64),
+        pl.Series("p_value", [each.p_value for each in found], dtype=pl.Float64),
+        pl.Series("verdict", [each.verdict for each in found], dtype=pl.String),
+        pl.Series("compared", [each.compared for each in found], dtype=pl.Int64),
+    )
+
+
+def causes_by_service(published: Published, filters: Filters) -> pl.DataFrame:
+    """Incidents and impact in minutes of each service and cause that met: one row per cell of a heat map.
+
+    Columns as `sql/metrics/causes_by_service.sql` describes them, with the exact interval of each number.
+    """
+    frame = rows_of_metric(published, "causes_by_service", filters)
+    return with_interval(frame, "low", "high", [count_interval(n) for n in frame["n"].to_list()])
+
+
+def services_by_rate(published: Published, filters: Filters) -> pl.DataFrame:
+    """Incidents in 30 days of each service, the small ones drawn towards the whole: one row per service.
+
+    Columns as `sql/metrics/services_by_rate.sql` describes them. Sorted by the number of incidents.
+    """
+    frame = rows_of_metric(published, "services_by_rate", filters)
+    counts, days = frame["n"].to_list(), frame["observed_days"].to_list()
+    is_observed = bool(days) and min(days) > 0
+    rates = shrunken_rates(counts, [each / 30 for each in days]) if is_observed else [None] * len(frame)
+    return frame.with_columns(
+        pl.Series("rate_per_30_days", [each and each.rate for each in rates], dtype=pl.Float64),
+        pl.Series("low", [each and each.low for each in rates], dtype=pl.Float64),
+        pl.Series("high", [each and each.high for each in rates], dtype=pl.Float64),
+        pl.Series("weight", [each and each.weight for each in rates], dtype=pl.Float64),
+    )
+
+
+def published_mix(published: Published, filters: Filters) -> pl.DataFrame:
+    """The own mix of triggers and causes beside the one Google published: one row per published category.
+
+    Columns as `sql/metrics/published_mix.sql` describes them. The own share is of the incidents whose
+    category is known; `unknown_share` says how many are not.
+    """
+    frame = rows_of_metric(published, "published_mix", filters)
+    intervals: list[Interval] = []
+    for kind in frame["kind"].unique(maintain_order=True):
+        known = frame.filter((pl.col("kind") == kind) & (pl.col("published_name") != "unknown"))
+        intervals += [*multinomial_intervals(known["own_count"].to_list()), (None, None)]
+    frame = with_interval(frame, "own_low", "own_high", intervals)
+    outside = (pl.col("published_share") < pl.col("own_low")) | (
+        pl.col("published_share") > pl.col("own_high")
+    )
+    return frame.with_columns(
+        pl.when(outside)
+        .then(pl.lit("signal"))
+        .when(outside.is_not_null())
+        .then(pl.lit("not distinguishable"))
+        .alias("verdict")
+    )

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.metrics.filters import Basis, Filters, Grain, GroupBy, ItemGroup, Measure
+from pipeline.metrics.filters import Basis, Compared, Filters, Grain, GroupBy, ItemGroup
 
 if TYPE_CHECKING:
     import polars as pl
@@ -111,7 +111,7 @@ def rows_of_metric(
     search_text: str = "",
     *,
     group_by: GroupBy | ItemGroup = "all",
-    measure: Measure = "resolve",
+    measure: Compared = "resolve",
     basis: Basis = "used",
 ) -> pl.DataFrame:
     """The rows that the metric's SQL gives for these choices."""

@@ -8,11 +8,22 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 Grain = Literal["week", "month", "quarter", "year", "span"]
-GroupBy = Literal["all", "month", "quarter", "year", "team", "service", "severity", "cause"]
+GroupBy = Literal["all", "month", "quarter", "year", "team", "service", "severity", "cause", "trigger"]
 #: What action items can be grouped by; the severity is that of the incident.
 ItemGroup = Literal["all", "team", "priority", "kind", "severity"]
 #: The four durations of an incident, each as `marts.incidents` defines it.
 Measure = Literal["detect", "acknowledge", "mitigate", "resolve"]
+#: What two periods or groups are compared by.
+Compared = Literal[
+    "detect",
+    "acknowledge",
+    "mitigate",
+    "resolve",
+    "customer_impact",
+    "incidents",
+    "written_in_time",
+    "reviewed_in_time",
+]
 #: What a duration rests on: what the metrics use (timestamps, else as stated), or only what documents state.
 Basis = Literal["used", "stated"]
 Preset = Literal["last_quarter", "last_12_months", "this_year", "all"]
@@ -39,7 +50,7 @@ class Filters:
         grain: Grain = "span",
         search_text: str = "",
         group_by: GroupBy | ItemGroup = "all",
-        measure: Measure = "resolve",
+        measure: Compared = "resolve",
         basis: Basis = "used",
     ) -> dict[str, Any]:
         """As the one row of the CTE `filters` that the metrics' SQL reads.

@@ -1,4 +1,4 @@
--- The selected incidents, each with the group it counts in: its period, team, service, severity or cause.
+-- The selected incidents, each with the group it counts in: its period, team, service, severity, cause or trigger.
 -- One row per incident that lies in a group; of periods, an incident of which no time is known lies in none.
 -- Key: incident_id.
 -- An incident of several services counts once, in the first it names, so that groups add up to the whole.
@@ -9,6 +9,7 @@ SELECT
         WHEN 'service' THEN coalesce(selected_incidents.service, 'not stated')
         WHEN 'severity' THEN coalesce(CAST(selected_incidents.severity AS VARCHAR), 'not stated')
         WHEN 'cause' THEN coalesce(selected_incidents.cause_category, 'unknown')
+        WHEN 'trigger' THEN coalesce(selected_incidents.trigger_category, 'unknown')
         WHEN 'all' THEN 'all'
         ELSE CAST(CAST(periods.period_start AS DATE) AS VARCHAR)
     END AS group_name, -- as incident_groups names it
@@ -17,6 +18,7 @@ SELECT
         WHEN 'service' THEN selected_incidents.service IS NULL
         WHEN 'severity' THEN selected_incidents.severity IS NULL
         WHEN 'cause' THEN selected_incidents.cause_category IS NULL
+        WHEN 'trigger' THEN selected_incidents.trigger_category IS NULL
         ELSE FALSE
     END AS is_unnamed, -- its document states no such thing
     CASE

@@ -48,6 +48,7 @@ PROMISED = {
         is_history_complete history_count first_seen_at last_changed_at
     """,
     "action_item_events": "action_item_id issue_id at field from_value to_value pushed_days",
+    "categories": "kind category definition published_as",
     "repeats": """
         incident_id earlier_incident_id gap_days basis similarity open_prevention_item_count
         overdue_prevention_item_count is_confirmed

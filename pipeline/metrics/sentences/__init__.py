@@ -2,10 +2,19 @@
 
 from pipeline.metrics.sentences.causes import (
     cause_title,
+    cells_in_words,
     impact_headline,
+    mix_in_words,
+    rates_in_words,
+    recurring_in_words,
     repeats_title,
     service_title,
     unknown_share,
+)
+from pipeline.metrics.sentences.comparisons import (
+    compared_in_words,
+    groups_in_words,
+    rate_changes_in_words,
 )
 from pipeline.metrics.sentences.data_health import (
     FIGURES,
@@ -81,7 +90,9 @@ __all__ = [
     "bulk_sentence",
     "category_in_words",
     "cause_title",
+    "cells_in_words",
     "change_in_words",
+    "compared_in_words",
     "completeness_title",
     "count_of",
     "coverage_headline",
@@ -96,6 +107,7 @@ __all__ = [
     "findings_headline",
     "flow_title",
     "follow_through_headline",
+    "groups_in_words",
     "impact_headline",
     "impact_in_words",
     "in_time_sentence",
@@ -105,6 +117,7 @@ __all__ = [
     "interval_in_words",
     "lower_first",
     "mean_completeness",
+    "mix_in_words",
     "months_between",
     "on_time_title",
     "open_age_sentence",
@@ -115,7 +128,10 @@ __all__ = [
     "percent",
     "period_in_words",
     "promise_gaps_sentence",
+    "rate_changes_in_words",
+    "rates_in_words",
     "reasons_in_words",
+    "recurring_in_words",
     "relative",
     "reliability_headline",
     "repeats_title",

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.metrics.sentences.words import MOST, category_in_words, count_of, in_words, percent
+from pipeline.metrics.sentences.words import (
+    MOST,
+    category_in_words,
+    count_of,
+    in_words,
+    lower_first,
+    percent,
+    relative,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,3 +77,89 @@ def _costliest(
 def _known(frame: pl.DataFrame, column: str, unknown: str) -> dict[str, Any] | None:
     """The first row of which the column is known."""
     return next((row for row in frame.iter_rows(named=True) if row[column] != unknown), None)
+
+
+def recurring_in_words(causes: pl.DataFrame, kind: str = "cause") -> str:
+    """The most frequent known category with its interval, and what grows; of `recurring_causes`."""
+    total = sum(causes["incident_count"].to_list())
+    if not total:
+        return f"No incident, so no {kind}."
+    rows = list(causes.iter_rows(named=True))
+    unknown = sum(row["incident_count"] for row in rows if row["is_unknown"])
+    known = [row for row in rows if not row["is_unknown"]]
+    rest = f"; of {percent(unknown / total)} no {kind} is known" if unknown else ""
+    if not known:
+        return f"Of none of {count_of(total, 'incident')} the {kind} is known."
+    first = max(known, key=lambda row: row["incident_count"])
+    compared = max(row["compared"] for row in rows)
+    trends = [
+        f"{lower_first(category_in_words(row['category']))} "
+        f"{'began' if row['ratio'] is None else relative(row['ratio'], 'more', 'fewer')}"
+        for row in known
+        if row["verdict"] == "signal"
+    ]
+    trend = (
+        f"a signal between the halves for {', '.join(trends)}"
+        if trends
+        else "no change between the halves is distinguishable"
+    )
+    return (
+        f"{category_in_words(first['category'])} struck most often: {first['incident_count']:,} of "
+        f"{count_of(total, 'incident')} (90 % interval {percent(first['share_low'])} – "
+        f"{percent(first['share_high'])}){rest}; {trend} (corrected for {count_of(compared, 'comparison')})."
+    )
+
+
+def cells_in_words(cells: pl.DataFrame) -> str:
+    """The service and known cause that met most often; `cells` is the metric `causes_by_service`."""
+    known = cells.filter((cells["cause_category"] != "unknown") & (cells["service"] != "not stated"))
+    total = sum(cells["n"].to_list())
+    if known.is_empty():
+        return f"Of none of {count_of(total, 'incident')} both service and cause are known."
+    first = max(known.iter_rows(named=True), key=lambda row: row["n"])
+    return (
+        f"{category_in_words(first['cause_category'])} in {first['service']} came most often: "
+        f"{first['n']:,} of {count_of(total, 'incident')}, {first['expected_count']:,.1f} if causes struck "
+        f"all services alike; both are known of {percent(sum(known['n'].to_list()) / total)}."
+    )
+
+
+def rates_in_words(services: pl.DataFrame) -> str:
+    """The service with the highest rate, drawn towards the whole; `services` is `services_by_rate`."""
+    named = [
+        row
+        for row in services.iter_rows(named=True)
+        if row["service"] != "not stated" and row["rate_per_30_days"] is not None
+    ]
+    if not named:
+        return "No service has a rate of incidents."
+    first = max(named, key=lambda row: row["rate_per_30_days"])
+    others = [row for row in named if row is not first]
+    apart = all(row["high"] < first["low"] for row in others)
+    said = "apart from all others" if apart and others else "not distinguishable from the next"
+    if not others:
+        said = "the only service named"
+    return (
+        f"{first['service']} has most incidents: {first['rate_per_30_days']:,.1f} in 30 days (n = "
+        f"{first['n']:,}, 90 % interval {first['low']:,.1f} – {first['high']:,.1f}), {said}."
+    )
+
+
+def mix_in_words(mix: pl.DataFrame, kind: str = "trigger") -> str:
+    """Where the own mix differs from Google's published one; `mix` is the metric `published_mix`."""
+    rows = [row for row in mix.iter_rows(named=True) if row["kind"] == kind]
+    n = rows[0]["n"] if rows else 0
+    if not n:
+        return f"Of no incident the {kind} is known, so none can be set beside the published ones."
+    apart = [
+        f"{row['published_name']} {percent(row['own_share'])} against {percent(row['published_share'])}"
+        for row in rows
+        if row["verdict"] == "signal"
+    ]
+    said = (
+        f"a signal for {', '.join(apart)}" if apart else "no share is distinguishable from the published one"
+    )
+    return (
+        f"Of {count_of(n, 'incident')} with a known {kind}: {said} (Google, SRE Workbook); "
+        f"of {percent(rows[0]['unknown_share'])} of all it is not known."
+    )

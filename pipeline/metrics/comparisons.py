@@ -1,0 +1,130 @@
+"""Is it real? Two periods or groups, every group against the rest, and when a rate changed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, get_args
+
+import polars as pl
+
+from pipeline.metrics.definitions import rows_of_metric, with_interval
+from pipeline.metrics.filters import Compared, Filters, GroupBy
+from pipeline.metrics.impact import postmortem_timeliness
+from pipeline.metrics.statistics import (
+    Comparison,
+    Interval,
+    change_points,
+    compare_counts,
+    compare_durations,
+    compare_shares,
+    count_interval,
+    counts_against_rest,
+    durations_against_rest,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.metrics.published import Published
+
+
+def compare(
+    published: Published, before: Filters, after: Filters, measure: Compared = "resolve"
+) -> Comparison:
+    """Whether two choices differ, of periods or of groups that share no incident.
+
+    `measure` is one of the four durations or "customer_impact" (both in minutes: ratio of typical values),
+    "incidents" (ratio of rates per day), "written_in_time" or "reviewed_in_time" (ratio of shares). The
+    answer holds the ratio of `after` to `before` with its 95 % interval, the verdict, and the smallest change
+    that so many could have shown with 80 % power; `p_value` is not corrected for other comparisons made.
+    """
+    if measure in ("written_in_time", "reviewed_in_time"):
+        step = measure.removesuffix("_in_time")
+        judged = [
+            postmortem_timeliness(published, filters).filter(pl.col("step") == step).row(0, named=True)
+            for filters in (before, after)
+        ]
+        (k1, n1), (k2, n2) = ((row["in_time_count"], row["n"]) for row in judged)
+        return compare_shares(k1, n1, k2, n2)
+    earlier, later = (
+        rows_of_metric(published, "compare_groups", filters, group_by="all", measure=measure).row(
+            0, named=True
+        )
+        for filters in (before, after)
+    )
+    if measure == "incidents":
+        return compare_counts(earlier["n"], later["n"], earlier["observed_days"], later["observed_days"])
+    return compare_durations(earlier["ordered_values"], later["ordered_values"])
+
+
+def compare_groups(
+    published: Published, filters: Filters, group_by: GroupBy = "team", measure: Compared = "resolve"
+) -> pl.DataFrame:
+    """Each group against all the others, corrected for how many were compared: one row per group.
+
+    Columns as `sql/metrics/compare_groups.sql` describes them. `measure` is one of the four durations,
+    "customer_impact" or "incidents"; raises ValueError for a share, which has no such comparison.
+    """
+    if measure.endswith("_in_time"):
+        known = [name for name in get_args(Compared) if not name.endswith("_in_time")]
+        raise ValueError(f"{measure}: groups are compared by {', '.join(known)}")
+    frame = rows_of_metric(published, "compare_groups", filters, group_by=group_by, measure=measure)
+    days = frame["observed_days"].to_list()
+    found = (
+        counts_against_rest(frame["n"].to_list(), days)
+        if measure == "incidents"
+        else durations_against_rest(frame["ordered_values"].to_list())
+    )
+    floats = {
+        "ratio": [each.comparison.ratio for each in found],
+        "ratio_low": [each.comparison.low for each in found],
+        "ratio_high": [each.comparison.high for each in found],
+        "smallest_ratio": [each.comparison.smallest_ratio for each in found],
+        "p_value": [each.p_value for each in found],
+    }
+    return frame.with_columns(
+        *(pl.Series(name, values, dtype=pl.Float64) for name, values in floats.items()),
+        pl.Series("verdict", [each.verdict for each in found], dtype=pl.String),
+        pl.Series("compared", [each.compared for each in found], dtype=pl.Int64),
+    )
+
+
+def monthly_rate_changes(published: Published, filters: Filters) -> pl.DataFrame:
+    """When the number of incidents a month changed, if it did: one row per month.
+
+    Columns as `sql/metrics/monthly_rate_changes.sql` describes them.
+    """
+    frame = rows_of_metric(published, "monthly_rate_changes", filters, "month")
+    counts, days = frame["n"].to_list(), frame["observed_days"].to_list()
+    found = {point.index: point for point in change_points(counts, days)}
+    rows = range(len(frame))
+    floats = {
+        "ratio": [found[row].ratio if row in found else None for row in rows],
+        "ratio_low": [found[row].low if row in found else None for row in rows],
+        "ratio_high": [found[row].high if row in found else None for row in rows],
+        "p_value": [found[row].p_value if row in found else None for row in rows],
+    }
+    levels = _levels(counts, days, sorted(found))
+    frame = frame.with_columns(
+        pl.Series("is_change", [row in found for row in rows], dtype=pl.Boolean),
+        *(pl.Series(name, values, dtype=pl.Float64) for name, values in floats.items()),
+        pl.Series("level_rate", [rate for rate, _ in levels], dtype=pl.Float64),
+    )
+    return with_interval(frame, "level_low", "level_high", [interval for _, interval in levels])
+
+
+def _levels(
+    counts: Sequence[int], days: Sequence[float], changes: Sequence[int]
+) -> list[tuple[float, Interval]]:
+    """For each month, the rate in 30 days of the months between the changes around it, with its interval."""
+    levels: list[tuple[float, Interval]] = []
+    bounds = [0, *changes, len(counts)]
+    for start, end in pairwise(bounds):
+        total, exposure = sum(counts[start:end]), sum(days[start:end])
+        if exposure:
+            low, high = count_interval(total)
+            assert low is not None
+            assert high is not None
+            level = (total * 30 / exposure, (low * 30 / exposure, high * 30 / exposure))
+            levels += [level] * (end - start)
+    return levels

@@ -1,0 +1,77 @@
+"""Is it real? In words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.metrics.filters import Compared
+from pipeline.metrics.sentences.words import change_in_words, count_of, day_in_words, relative
+from pipeline.metrics.statistics import Comparison
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: What is compared, and what more and less of it is called.
+_WORDS: dict[Compared, tuple[str, str, str]] = {
+    "detect": ("Time to detect", "longer", "shorter"),
+    "acknowledge": ("Time to acknowledge", "longer", "shorter"),
+    "mitigate": ("Time to mitigate", "longer", "shorter"),
+    "resolve": ("Time to resolve", "longer", "shorter"),
+    "customer_impact": ("Customer impact", "longer", "shorter"),
+    "incidents": ("Number of incidents", "more", "fewer"),
+    "written_in_time": ("Postmortems written in time", "more", "fewer"),
+    "reviewed_in_time": ("Postmortems reviewed in time", "more", "fewer"),
+}
+
+
+def compared_in_words(change: Comparison, measure: Compared = "resolve") -> str:
+    """What a comparison supports, with both n; a change that chance may have made is none."""
+    name, more, less = _WORDS[measure]
+    said = change_in_words(change, more, less)
+    return f"{name} (n = {change.n_before:,} and {change.n_after:,}): {said}."
+
+
+def groups_in_words(groups: pl.DataFrame, measure: Compared = "resolve") -> str:
+    """Which groups differ from the others once the number of comparisons is corrected for.
+
+    `groups` is the metric `compare_groups`.
+    """
+    name, more, less = _WORDS[measure]
+    compared = max(groups["compared"].to_list(), default=0)
+    if not compared:
+        return f"{name}: too few to compare any group with the others."
+    corrected = f"corrected for {count_of(compared, 'comparison')}"
+    found = [row for row in groups.iter_rows(named=True) if row["verdict"] == "signal"]
+    if not found:
+        return f"{name}: no group is distinguishable from the others ({corrected})."
+    told = []
+    for row in found:
+        if row["ratio"] is None:
+            told.append(f"{row['group_name']} (none among the others)")
+        else:
+            told.append(f"{row['group_name']} ({relative(row['ratio'], more, less)} than the others)")
+    return f"{name}: a signal for {', '.join(told)}, {corrected}."
+
+
+def rate_changes_in_words(months: pl.DataFrame) -> str:
+    """In which months the rate changed and how; `months` is the metric `monthly_rate_changes`."""
+    if months.is_empty():
+        return "No month is observed."
+    found = [row for row in months.iter_rows(named=True) if row["is_change"]]
+    if not found:
+        total = sum(months["n"].to_list())
+        return (
+            f"No change in the monthly number of incidents can be told from chance "
+            f"({count_of(total, 'incident')} in {count_of(len(months), 'month')})."
+        )
+    told = []
+    for row in found:
+        day = day_in_words(row["period_start"].date())
+        if row["ratio"] is None:
+            told.append(f"with {day} incidents began")
+            continue
+        ratio, low, high = (
+            relative(row[name], "more", "fewer") for name in ("ratio", "ratio_low", "ratio_high")
+        )
+        told.append(f"from {day} {ratio} a month (95 % interval: {low} to {high})")
+    return f"A signal in the monthly number of incidents: {'; '.join(told)}."
