@@ -383,6 +383,8 @@ def _life(
 ) -> Iterator[Change]:
     """Every change of an item's life, in no order."""
     worker = item.owner or rng.choice(item.team.people)
+    # Whoever leads the team clears its board, whosever the items are.
+    closer = item.team.people[0] if habits.in_bulk else worker
     yield from _triage_by_automation(rng, item)
     if habits.is_silent and decided_at is None:
         return
@@ -392,12 +394,12 @@ def _life(
         yield from _work(rng, item, worker, habits, end, is_declined=outcome == "declined")
     if outcome == "done":
         assert decided_at is not None
-        yield Transition(decided_at, worker, DONE, "Done")
+        yield Transition(decided_at, closer, DONE, "Done")
         yield from _reopening(rng, item, worker, habits, decided_at)
     elif outcome == "declined":
         assert decided_at is not None
         reason: Resolution = rng.choices(_REASONS, weights=(3, 2, 1, 3, 1))[0]
-        yield Transition(decided_at, worker, WONT_DO if reason == "Won't Do" else DONE, reason)
+        yield Transition(decided_at, closer, WONT_DO if reason == "Won't Do" else DONE, reason)
     yield from _pushes(rng, item, worker, habits, decided_at)
     for _ in range(rng.choices((0, 1, 2, 3), weights=(5, 3, 2, 1))[0]):
         yield Comment(

@@ -76,16 +76,26 @@ from pipeline.metrics.slippage import (
     slippage_ledger,
 )
 from pipeline.metrics.statistics import Comparison, share_interval
+from pipeline.metrics.teams import (
+    TEAM_MEASURES,
+    Funnel,
+    TeamMeasure,
+    team_funnel,
+    team_rates,
+    team_scorecard,
+)
 from pipeline.metrics.time_to_done import done_curves, time_to_done
 from pipeline.metrics.times import duration_distribution, time_between_incidents, times_by_group
 
 __all__ = [
+    "TEAM_MEASURES",
     "Basis",
     "Choices",
     "Compared",
     "Comparison",
     "Definition",
     "Filters",
+    "Funnel",
     "Grain",
     "GroupBy",
     "IncidentFile",
@@ -93,6 +103,7 @@ __all__ = [
     "Measure",
     "Preset",
     "Published",
+    "TeamMeasure",
     "Which",
     "WhichIssues",
     "absent_issues_by_project",
@@ -144,6 +155,9 @@ __all__ = [
     "slippage_by_team",
     "slippage_ledger",
     "sources",
+    "team_funnel",
+    "team_rates",
+    "team_scorecard",
     "time_between_incidents",
     "time_to_done",
     "time_to_resolve_by_period",

@@ -7,7 +7,11 @@ WITH incidents AS (
         count(*) AS incident_count,
         count(time_to_resolve_minutes) AS resolved_incident_count,
         median(time_to_resolve_minutes) AS median_time_to_resolve_minutes,
-        sum(time_to_resolve_minutes) AS total_time_to_resolve_minutes
+        sum(time_to_resolve_minutes) AS total_time_to_resolve_minutes,
+        sum(coalesce(customer_impact_minutes, time_to_resolve_minutes)) AS impact_minutes,
+        avg(completeness_score) AS mean_completeness_score,
+        count(*) FILTER (WHERE has_postmortem) AS postmortem_count,
+        count(*) FILTER (WHERE has_postmortem AND coalesce(action_item_count, 0) = 0) AS nothing_promised_count
     FROM marts.incidents
     WHERE NOT is_planned AND team IS NOT NULL
     GROUP BY team
@@ -29,6 +33,19 @@ action_items AS (
         CAST(sum(due_date_push_count) AS BIGINT) AS due_date_push_count,
         CAST(sum(reopen_count) AS BIGINT) AS reopen_count
     FROM marts.action_items
+    WHERE team IS NOT NULL
+    GROUP BY team
+),
+
+slipped AS (
+    SELECT
+        team,
+        count(*) FILTER (WHERE due_date_push_count > 0) AS pushed_item_count,
+        CAST(sum(due_date_push_days) AS BIGINT) AS due_date_push_days,
+        count(is_closed_in_bulk) AS closed_count,
+        count(*) FILTER (WHERE is_closed_in_bulk) AS closed_in_bulk_count,
+        count(*) FILTER (WHERE has_no_trace) AS no_trace_count
+    FROM marts.slippage
     WHERE team IS NOT NULL
     GROUP BY team
 ),
@@ -59,6 +76,10 @@ SELECT
     coalesce(incidents.resolved_incident_count, 0) AS resolved_incident_count, -- of these, with a time to resolve
     incidents.median_time_to_resolve_minutes, -- over those
     incidents.total_time_to_resolve_minutes, -- over those
+    incidents.impact_minutes, -- stated customer impact, else the time to resolve, of all its incidents
+    incidents.mean_completeness_score, -- of what a good postmortem has, how much theirs tell on average, 0 to 1
+    coalesce(incidents.postmortem_count, 0) AS postmortem_count, -- its incidents that have a postmortem
+    coalesce(incidents.nothing_promised_count, 0) AS nothing_promised_count, -- of these, without any action item
 
     coalesce(action_items.action_item_count, 0) AS action_item_count, -- its action items
     coalesce(action_items.open_count, 0) AS open_count, -- of these, open
@@ -75,6 +96,11 @@ SELECT
     coalesce(action_items.due_date_push_count, 0)
         AS due_date_push_count, -- due dates moved later, each time counted
     coalesce(action_items.reopen_count, 0) AS reopen_count, -- items taken up again after done
+    coalesce(slipped.pushed_item_count, 0) AS pushed_item_count, -- items whose due date was moved later
+    coalesce(slipped.due_date_push_days, 0) AS due_date_push_days, -- by so many days in total
+    coalesce(slipped.closed_count, 0) AS closed_count, -- items decided in Jira by somebody known
+    coalesce(slipped.closed_in_bulk_count, 0) AS closed_in_bulk_count, -- of these, closed with many others at once
+    coalesce(slipped.no_trace_count, 0) AS no_trace_count, -- items done of which Jira shows no work
 
     coalesce(repeats.repeat_count, 0) AS repeat_count, -- its incidents that resemble an earlier one
     coalesce(repeats.repeat_while_open_count, 0)
@@ -82,4 +108,5 @@ SELECT
 FROM teams
 LEFT JOIN incidents ON teams.team = incidents.team
 LEFT JOIN action_items ON teams.team = action_items.team
+LEFT JOIN slipped ON teams.team = slipped.team
 LEFT JOIN repeats ON teams.team = repeats.team

@@ -12,5 +12,5 @@ SELECT
     impact_minutes, -- stated customer impact, else the time to resolve
     url -- where to read its postmortem
 FROM selected_incidents
-WHERE NOT is_left_out AND document_id IS NOT NULL AND coalesce(action_item_count, 0) = 0
+WHERE NOT is_left_out AND has_postmortem AND coalesce(action_item_count, 0) = 0
 ORDER BY occurred_at DESC NULLS LAST, incident_id

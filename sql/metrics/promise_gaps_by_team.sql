@@ -25,7 +25,7 @@ postmortems AS (
         count(*) AS postmortem_count,
         count(*) FILTER (WHERE coalesce(action_item_count, 0) = 0) AS nothing_promised_count
     FROM selected_incidents
-    WHERE NOT is_left_out AND document_id IS NOT NULL
+    WHERE NOT is_left_out AND has_postmortem
     GROUP BY coalesce(team, 'not stated')
 )
 

@@ -33,10 +33,10 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
     search = {"team": "Search", "promised_at": START, "kind": "prevent"}
     return {
         "incidents": [
-            incident("i1", START, 60, team="Payments", action_item_count=6),
-            incident("i2", START, 60, team="Search", action_item_count=0),
+            incident("i1", START, 60, team="Payments", action_item_count=6, has_postmortem=True),
+            incident("i2", START, 60, team="Search", action_item_count=0, has_postmortem=True),
             incident("i3", START, 60, team="Search", action_item_count=0, is_planned=True),
-            incident("i4", START, 60, team="Search", action_item_count=0, document_id=None),
+            incident("i4", START, 60, team="Search", action_item_count=0, has_postmortem=False),
         ],
         "action_items": [
             _item("p1", 10, "done", is_on_time=True, owner="Ann", **due),

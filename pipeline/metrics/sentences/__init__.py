@@ -56,6 +56,7 @@ from pipeline.metrics.sentences.reliability import (
     reliability_headline,
     time_to_resolve_title,
 )
+from pipeline.metrics.sentences.teams import MEASURES, team_rate_sentence, team_signals_sentence
 from pipeline.metrics.sentences.times import (
     days_in_words,
     distribution_in_words,
@@ -84,6 +85,7 @@ from pipeline.metrics.sentences.words import (
 
 __all__ = [
     "FIGURES",
+    "MEASURES",
     "MOST",
     "OUTCOME_REASONS",
     "age_in_words",
@@ -139,6 +141,8 @@ __all__ = [
     "service_title",
     "skipped_headline",
     "slippage_sentence",
+    "team_rate_sentence",
+    "team_signals_sentence",
     "time_between_in_words",
     "time_to_done_difference",
     "time_to_done_sentence",

@@ -1,0 +1,263 @@
+"""The scorecard and the funnel of teams: rows counted by hand, limits by enumeration, planted facts found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import product
+from math import comb
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline import flow, metrics
+from pipeline.demo.stage import staged_company
+from pipeline.metrics import Filters, Published, open_published
+from pipeline.metrics import sentences as say
+from pipeline.settings import load_settings
+from tests.published_rows import action_item, incident, publish_rows
+
+DAY = datetime(2025, 4, 1)
+DUE: dict[str, Any] = {"committed_on": date(2025, 5, 1), "promised_at": DAY}
+
+
+def _items(team: str, priority: str, kept: int, broken: int) -> list[dict[str, Any]]:
+    """Action items that came due: so many decided in time, so many decided late."""
+    return [
+        action_item(
+            f"{team}-{priority}-{place}",
+            None,
+            team=team,
+            priority=priority,
+            outcome="done",
+            done_at=DAY,
+            is_on_time=place < kept,
+            **DUE,
+        )
+        for place in range(kept + broken)
+    ]
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    """Urgent things are seldom done in time (10 of 40), others mostly (34 of 40)."""
+    folder = tmp_path_factory.mktemp("teams")
+    items = [
+        *_items("Urgent", "High", 5, 15),
+        *_items("Easy", "Low", 17, 3),
+        *_items("Mixed", "high ", 5, 13),
+        *_items("Mixed", "Low", 17, 0),
+        *_items("Tiny", "High", 0, 2),
+        *_items("Slow", "Low", 0, 3),
+    ]
+    incidents = [
+        incident("i1", DAY, 60, team="Easy", severity=1, completeness_score=0.5, has_postmortem=True),
+        incident("i2", DAY, 30, team="Easy", severity=2, is_planned=True),
+        incident("i3", DAY, None, team="Easy", severity=2, completeness_score=0.7, action_item_count=2),
+    ]
+    repeats = [
+        {"incident_id": "i3", "earlier_incident_id": "i1", "gap_days": 1, "basis": "text"}
+        | {"open_prevention_item_count": 2, "overdue_prevention_item_count": 0}
+    ]
+    publish_rows(folder, "b1", {"incidents": incidents, "action_items": items, "repeats": repeats})
+    build = open_published(folder)
+    yield build
+    build.close()
+
+
+def test_a_team_is_held_against_its_mix_of_priorities(judged: Published) -> None:
+    """Expected is what the whole does with such priorities, so that urgent work alone flags nobody."""
+    rates = metrics.team_rates(judged, Filters()).filter(pl.col("measure") == "on_time")
+    assert rates.select("team", "n", "hit_count", "share", "expected_count", "flag").rows() == [
+        ("Easy", 20, 17, 0.85, pytest.approx(17.0), "within"),
+        ("Mixed", 35, 22, pytest.approx(22 / 35), pytest.approx(18.95), "within"),
+        ("Slow", 3, 0, 0.0, pytest.approx(2.55), "below_95"),
+        ("Tiny", 2, 0, 0.0, pytest.approx(0.5), "too_few"),
+        ("Urgent", 20, 5, 0.25, pytest.approx(5.0), "within"),
+    ]
+    assert rates["whole_share"].to_list() == pytest.approx([44 / 80] * 5)
+    assert rates["adjusted_share"].to_list() == pytest.approx(
+        [44 / 80, 22 / 18.95 * 44 / 80, 0.0, 0.0, 44 / 80]
+    )
+    easy = rates.row(0, named=True)
+    assert (easy["low"], easy["high"]) == metrics.share_interval(17, 20)
+
+
+def test_limits_are_those_of_the_sum_over_priorities(judged: Published) -> None:
+    """Between the limits lies all but the tails of the exact chances, enumerated priority by priority."""
+    row = (
+        metrics.team_rates(judged, Filters())
+        .filter((pl.col("measure") == "on_time") & (pl.col("team") == "Mixed"))
+        .row(0, named=True)
+    )
+    chances: dict[int, float] = {}
+    strata = list(zip(row["stratum_sizes"], row["stratum_shares"], strict=True))
+    for counts in product(*(range(n + 1) for n, _ in strata)):
+        chance = 1.0
+        for count, (n, share) in zip(counts, strata, strict=True):
+            chance *= comb(n, count) * share**count * (1 - share) ** (n - count)
+        chances[sum(counts)] = chances.get(sum(counts), 0.0) + chance
+    for name, tail in (("95", 0.025), ("99_9", 0.0005)):
+        low, high = round(row[f"low_{name}"] * row["n"]), round(row[f"high_{name}"] * row["n"])
+        assert sum(chance for count, chance in chances.items() if count < low) < tail
+        assert sum(chance for count, chance in chances.items() if count <= low) >= tail
+        assert sum(chance for count, chance in chances.items() if count > high) < tail
+        assert sum(chance for count, chance in chances.items() if count >= high) >= tail
+
+
+def test_teams_that_are_filtered_out_stay_part_of_the_whole(judged: Published) -> None:
+    """One team's row is the same, whichever teams are looked at."""
+    every = metrics.team_rates(judged, Filters()).filter(pl.col("team") == "Easy")
+    assert metrics.team_rates(judged, Filters(teams=("Easy",))).rows() == every.rows()
+
+
+def test_funnel_frames(judged: Published) -> None:
+    """The points are the teams, the limits run from one to the largest of them, and narrow."""
+    funnel = metrics.team_funnel(judged, Filters(), "on_time")
+    assert funnel.whole_share == pytest.approx(44 / 80)
+    assert funnel.points["team"].to_list() == ["Easy", "Mixed", "Slow", "Tiny", "Urgent"]
+    assert funnel.limits["n"].to_list() == list(range(1, 36))
+    assert funnel.limits.row(0) == (1, 0.0, 1.0, 0.0, 1.0)
+    last = funnel.limits.row(34, named=True)
+    assert 0 < last["low_99_9"] < last["low_95"] < 44 / 80 < last["high_95"] < last["high_99_9"] < 1
+
+
+def test_funnel_of_nothing(empty: Published) -> None:
+    """A measure of which nothing can be told has no whole, no points and no limits."""
+    funnel = metrics.team_funnel(empty, Filters(), "ignored")
+    assert (funnel.whole_share, len(funnel.points), len(funnel.limits)) == (None, 0, 0)
+
+
+def test_scorecard(judged: Published) -> None:
+    """Counts of the period, and each measure's share and flag beside them."""
+    frame = metrics.team_scorecard(judged, Filters())
+    assert frame["team"].to_list() == ["Easy", "Mixed", "Slow", "Tiny", "Urgent"]
+    row = frame.row(0, named=True)
+    told = {name: value for name, value in row.items() if value is not None}
+    assert told == {
+        "team": "Easy",
+        "n": 2,
+        "impact_minutes": 60.0,
+        "with_impact_count": 1,
+        "postmortem_count": 1,
+        "nothing_promised_count": 1,
+        "scored_count": 2,
+        "mean_completeness": pytest.approx(0.6),
+        "deviation": pytest.approx(0.1414, abs=1e-4),
+        "action_item_count": 20,
+        "done_count": 20,
+        "declined_count": 0,
+        "open_count": 0,
+        "unknown_count": 0,
+        "overdue_count": 0,
+        "ignored_count": 0,
+        "push_days": 0,
+        "decided_share": 1.0,
+        "decided_flag": "within",
+        "on_time_share": 0.85,
+        "on_time_flag": "within",
+        "repeat_while_open_share": 0.5,
+        "repeat_while_open_flag": "within",
+    }
+
+
+@pytest.mark.parametrize(
+    ("flag", "sentence"),
+    [
+        ("below_99_9", "Payments: 40 % decided in time of 25, below what chance gives around 62 %."),
+        (
+            "below_95",
+            "Payments: 40 % decided in time of 25, below the 95 % limit and within the 99.9 % limit of what "
+            "chance gives around 62 %: not distinguishable.",
+        ),
+        ("within", "Payments: 40 % decided in time of 25, within what chance gives around 62 %."),
+        ("too_few", "Payments: 10 decided in time of 25, too few to judge."),
+    ],
+)
+def test_team_rate_sentence(flag: str, sentence: str) -> None:
+    """Only what lies beyond the outer limits is told as more than chance."""
+    row = {"team": "Payments", "measure": "on_time", "n": 25, "hit_count": 10, "share": 0.4}
+    said = say.team_rate_sentence(row | {"expected_share": 0.62, "flag": flag})
+    assert said.replace("\u00a0", " ") == sentence
+
+
+def test_team_signals_sentence() -> None:
+    """Teams beyond the outer limits by name and measure; or that there is none."""
+    rates = pl.DataFrame(
+        {
+            "team": ["Store", "Search", "Store", "Edge"],
+            "measure": ["ignored", "on_time", "on_time", "on_time"],
+            "flag": ["above_99_9", "below_95", "below_99_9", "too_few"],
+            "verdict": ["signal", "not distinguishable", "signal", "not distinguishable"],
+        }
+    )
+    assert say.team_signals_sentence(rates) == (
+        "Beyond what chance gives (99.9 %), in 2 of 3 figures: Store (ignored above, decided in time below)."
+    )
+    assert say.team_signals_sentence(rates[1:2]) == (
+        "No team is distinguishable from the whole (1 figure judged)."
+    )
+    assert say.team_signals_sentence(rates[3:]) == "There is too little to judge any team by."
+
+
+@pytest.fixture(scope="module")
+def large_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    """The invented company as large as the demo shows it."""
+    folder = tmp_path_factory.mktemp("large")
+    with staged_company(folder, incidents=240, seed=1, as_of=datetime(2026, 9, 30)) as staged:
+        settings = load_settings(staged.settings_path)
+        flow.run(settings, as_of=staged.as_of)
+    build = open_published(settings.published_path)
+    yield build
+    build.close()
+
+
+def test_planted_teams_are_found(large_demo: Published) -> None:
+    """The team that ignores, the one that moves dates, the one that closes in bulk and the one that reopens
+    are beyond the limits of 99.9 % in what was planted, and no other team is.
+    """
+    rates = metrics.team_rates(large_demo, Filters())
+    planted = {
+        "ignored": ["Storefront"],
+        "pushed": ["Fulfilment"],
+        "closed_in_bulk": ["Search"],
+        "reopened": ["Insights"],
+    }
+    found = {
+        measure: rates.filter((pl.col("measure") == measure) & (pl.col("flag") == "above_99_9"))[
+            "team"
+        ].to_list()
+        for measure in planted
+    }
+    assert found == planted
+
+
+def test_the_team_that_ignores_is_done_later(large_demo: Published) -> None:
+    """Of the invented teams the one that ignores is found later than all others by the log-rank test."""
+    frame = metrics.time_to_done(large_demo, Filters(), "team")
+    store = frame.filter(pl.col("group_name") == "Storefront").row(0, named=True)
+    assert (store["verdict"], store["direction"], store["median_days"]) == ("signal", "later", None)
+    assert "later than elsewhere" in say.time_to_done_difference(frame)
+
+
+def test_the_ledger_tells_who_moves_dates_and_who_closes_in_bulk(large_demo: Published) -> None:
+    """The planted team moves most days, and only the planted team closes in bulk."""
+    teams = metrics.slippage_by_team(large_demo, Filters())
+    assert teams["team"][0] == "Fulfilment"
+    assert teams.filter(pl.col("bulk_count") > 0)["team"].to_list() == ["Search"]
+    assert say.slippage_sentence(teams).endswith("by Fulfilment.")
+
+
+def test_the_scorecard_over_all_time_is_that_of_the_marts(large_demo: Published) -> None:
+    """The counts of marts.teams are those of the scorecard over all time."""
+    marts = large_demo.query(
+        "SELECT team, incident_count, due_date_push_days, postmortem_count, nothing_promised_count"
+        " FROM marts.teams ORDER BY team"
+    )
+    card = metrics.team_scorecard(large_demo, Filters()).sort("team")
+    card = card.filter(pl.col("team").is_in(marts["team"].to_list()))
+    assert (
+        card.select("team", "n", "push_days", "postmortem_count", "nothing_promised_count").rows()
+        == marts.rows()
+    )
