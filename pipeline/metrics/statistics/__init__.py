@@ -5,6 +5,7 @@ Only this package knows scipy, and imports it when first asked, because that cos
 
 from pipeline.metrics.statistics.change_points import ChangePoint, change_points
 from pipeline.metrics.statistics.comparisons import (
+    ERROR,
     POWER,
     SIGNAL_LEVEL,
     Comparison,
@@ -57,6 +58,7 @@ from pipeline.metrics.statistics.survival import (
 )
 
 __all__ = [
+    "ERROR",
     "FUNNEL_LEVELS",
     "LEVEL",
     "POWER",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SHORTEST_SEGMENT = 3
 #: Series without a change that the observed one is held against.
 SIMULATIONS = 500
+#: Of the false alarms allowed, the part that goes to the search for one lasting change; it sees far more.
+_FOR_GOOD = 0.8
 _AT_ONCE = 100
 _PLAINLY_CHANCE = 20
 
@@ -30,7 +32,8 @@ class ChangePoint:
     """`index` is the first month of the new rate; `ratio` the new ÷ the old one, with its 95 % interval.
 
     `ratio` and `high` are None when nothing was counted before. The interval is that of the two segments'
-    rates as if the month had been known beforehand, so it is somewhat narrow. `p_value`: how often a series
+    rates as if the month had been known beforehand; where the months scatter more than Poisson counts, of
+    counts that are fewer by that factor. `p_value`: how often a series
     without a change shows as strong a change at any month.
     """
 
@@ -50,14 +53,15 @@ def change_points(
 ) -> list[ChangePoint]:
     """The months at which the rate changed, in order; none in most series, where there was no change.
 
-    Circular binary segmentation (Olshen, Venkatraman, Lucito and Wigler, Biostatistics 5, 2004) with the
-    likelihood ratio of Poisson counts of unlike exposure: the stretch of months that differs most from the
-    rest is taken out, and each piece searched again. It counts when at most 5 % of series without a change
-    (same total, divided over the months by their exposure) have as strong a one anywhere, and at most 5 % of
-    orders of the same months do, which keeps counts that scatter more than Poisson's from passing for a
-    change. So a series without a change shows one in at most 5 %. Each month found is then weighed again
-    between its neighbours, and dropped if it no longer stands. Raises ValueError for lists of unlike
-    length or an exposure that is not above 0.
+    Binary segmentation (Scott and Knott, Biometrics 30, 1974) with the likelihood ratio of Poisson counts of
+    unlike exposure: the series is divided where its sides differ most, or else the stretch that differs most
+    from the rest is taken out (circular binary segmentation: Olshen, Venkatraman, Lucito and Wigler,
+    Biostatistics 5, 2004), and each piece is searched again. It counts when at most 4 % (a stretch: 1 %) of
+    series without a change (same total, divided over the months by their exposure) have as strong a one
+    anywhere, and no more orders of the same months do, which keeps counts that scatter more than Poisson's
+    from passing for a change. So a series without a change shows one in at most 5 %. Each month found is then
+    weighed again between its neighbours, and dropped if it no longer stands. Raises ValueError for lists of
+    unlike length or an exposure that is not above 0.
     """
     import numpy as np
 
@@ -70,8 +74,8 @@ def change_points(
     waiting = [(0, len(k))]
     while waiting:
         start, end = waiting.pop()
-        ends, p_value = _strongest(k[start:end], e[start:end], _windows(end - start, shortest), seed)
-        if p_value > 1 - level:
+        ends = _change(k[start:end], e[start:end], shortest, 1 - level, seed)
+        if ends is None:
             continue
         inner = sorted({start, end, start + ends[0], start + ends[1]})
         found += inner[1:-1]
@@ -98,10 +102,37 @@ def _weighed_again(
         before, after = slice(bounds[place - 1], index), slice(index, bounds[place + 1])
         counted = int(k[before].sum()), int(k[after].sum())
         seen = float(e[before].sum()), float(e[after].sum())
-        low, high = rate_ratio_interval(counted[0], seen[0], counted[1], seen[1], level)
+        scatter = _scatter([(k[side], e[side]) for side in (before, after)])
+        low, high = rate_ratio_interval(counted[0] / scatter, seen[0], counted[1] / scatter, seen[1], level)
         ratio = None if counted[0] == 0 else counted[1] / seen[1] / (counted[0] / seen[0])
         points.append(ChangePoint(index, ratio, low, high, p_value))
     return points
+
+
+def _change(k: Numbers, e: Numbers, shortest: int, error: float, seed: int) -> tuple[int, int] | None:
+    """Where one segment changes: once for good, or else for a stretch within it; None when it does not."""
+    for windows, part in (
+        (_splits(len(k), shortest), _FOR_GOOD),
+        (_windows(len(k), shortest), 1 - _FOR_GOOD),
+    ):
+        ends, p_value = _strongest(k, e, windows, seed)
+        if p_value <= error * part:
+            return ends
+    return None
+
+
+def _scatter(sides: Sequence[tuple[Numbers, Numbers]]) -> float:
+    """How much more than Poisson counts the months scatter about their side's rate, at least 1.
+
+    Pearson's χ² over its degrees of freedom (McCullagh and Nelder, Generalized Linear Models, section 6.2).
+    """
+    distance, degrees = 0.0, -len(sides)
+    for k, e in sides:
+        expected = k.sum() * e / e.sum()
+        if k.sum() > 0:
+            distance += float(((k - expected) ** 2 / expected).sum())
+        degrees += len(k)
+    return max(1.0, distance / degrees)
 
 
 def _windows(months: int, shortest: int) -> Windows:

@@ -100,7 +100,9 @@ def _detectable_rate_ratio(total: int, expected_share: float, error: float) -> f
         above = 0.0 if high == total else float(bdtrc(high, total, share))
         return below + above
 
-    return _larger(_first_ratio(power), _first_ratio(lambda ratio: power(1 / ratio)))
+    rise = _first_ratio(lambda ratio: power(ratio) >= POWER)
+    fall = _first_ratio(lambda ratio: power(1 / ratio) >= POWER)
+    return None if rise is None or fall is None else max(rise, fall)
 
 
 def compare_durations(before: Values, after: Values, level: float = SIGNAL_LEVEL) -> Comparison:
@@ -230,34 +232,25 @@ class _TwoShares:
         noise = z_signal * sqrt(k / n * (1 - k / n) * per) + per / 2
 
         def shows(ratio: float) -> bool:
-            first = k / (self.n1 + self.n2 * ratio)
-            second = ratio * first
-            if max(first, second) > 1:
-                return False
+            first = min(1.0, k / (self.n1 + self.n2 * ratio))
+            second = min(1.0, ratio * first)
             spread = sqrt(first * (1 - first) / self.n1 + second * (1 - second) / self.n2)
             return abs(second - first) >= noise + z_power * spread
 
-        def first_shown(is_rise: bool) -> float | None:
-            for step in range(1, 4001):
-                ratio = exp(step / 1000)
-                if shows(ratio if is_rise else 1 / ratio):
-                    return ratio
-            return None
-
-        rise, fall = first_shown(True), first_shown(False)
+        # Beyond these ratios one of the two shares would be more than all.
+        rise_limit = self.n1 / (k - self.n2) if k > self.n2 else 1e4
+        fall_limit = self.n2 / (k - self.n1) if k > self.n1 else 1e4
+        rise = _first_ratio(shows, rise_limit * (1 - 1e-9))
+        fall = _first_ratio(lambda ratio: shows(1 / ratio), fall_limit * (1 - 1e-9))
         return fall if rise is None else rise if fall is None else max(rise, fall)
 
 
-def _first_ratio(power: Callable[[float], float], largest: float = 1e4) -> float | None:
-    """The smallest ratio above 1 whose power is enough; None when that of the largest is not."""
-    if power(largest) < POWER:
+def _first_ratio(shows: Callable[[float], bool], largest: float = 1e4) -> float | None:
+    """The smallest ratio above 1 that would show; None when the largest would not."""
+    if not shows(largest):
         return None
     low, high = 1.0, largest
     for _ in range(60):
         middle = (low * high) ** 0.5
-        low, high = (low, middle) if power(middle) >= POWER else (middle, high)
+        low, high = (low, middle) if shows(middle) else (middle, high)
     return high
-
-
-def _larger(one: float | None, other: float | None) -> float | None:
-    return None if one is None or other is None else max(one, other)

@@ -92,7 +92,7 @@ def _first_rank(n: int, holds: Callable[[int], bool]) -> int:
 
 
 @lru_cache(maxsize=4096)
-def share_interval(count: int, n: int, level: float = LEVEL) -> Interval:
+def share_interval(count: float, n: float, level: float = LEVEL) -> Interval:
     """The exact interval of a share (Clopper and Pearson, Biometrika 26, 1934). Empty when n is 0."""
     if n == 0:
         return None, None
@@ -145,12 +145,13 @@ def count_interval(count: int, level: float = LEVEL) -> Interval:
 
 
 def rate_ratio_interval(
-    before: int, before_exposure: float, after: int, after_exposure: float, level: float = LEVEL
+    before: float, before_exposure: float, after: float, after_exposure: float, level: float = LEVEL
 ) -> Interval:
     """The exact interval of the later rate ÷ the earlier; the upper end None when nothing was before.
 
     Given their sum, the later count is binomial, so the exact interval of that share gives the ratio's
-    (Przyborowski and Wilenski, Biometrika 31, 1940). Empty without any count or any exposure.
+    (Przyborowski and Wilenski, Biometrika 31, 1940). Empty without any count or any exposure. Counts
+    that scatter more than Poisson's are given divided by how much more.
     """
     total = before + after
     if total == 0 or before_exposure <= 0 or after_exposure <= 0:

@@ -123,6 +123,8 @@ def aalen_johansen(durations: Values, causes: Whole, level: float = LEVEL) -> di
         )
         variance = np.maximum(variance, 0.0)
         low, high = _log_log_interval(1 - incidence, variance, level)
+        # Before its first event a curve has no variance; what is at risk bounds what it may have missed.
+        low = np.where(own.cumsum() == 0, ((1 - level) / 2) ** (1 / at_risk), low)
         found[index + 1] = CumulativeIncidence(
             times,
             at_risk,

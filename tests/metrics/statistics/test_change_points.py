@@ -49,11 +49,11 @@ def test_a_single_high_month_is_no_new_rate() -> None:
 def test_no_change_is_seldom_found() -> None:
     """In at most 5 % of series of one rate a change is seen, of Poisson counts and of counts in clusters."""
     draw = np.random.default_rng(5)
-    plain = draw.poisson(np.array(DAYS) * 0.4, (50, 36))
-    clustered = draw.negative_binomial(4, 0.25, (50, 36))
+    plain = draw.poisson(np.array(DAYS) * 0.4, (30, 36))
+    clustered = draw.negative_binomial(4, 0.25, (30, 36))
     for series in (plain, clustered):
         alarms = sum(bool(change_points(row.tolist(), DAYS)) for row in series)
-        assert alarms / len(series) <= 0.05 + 2 * (0.05 * 0.95 / 50) ** 0.5
+        assert alarms / len(series) <= 0.05 + 2 * (0.05 * 0.95 / 30) ** 0.5
 
 
 def test_a_list_that_does_not_fit_is_refused() -> None:
