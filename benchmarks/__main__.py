@@ -23,7 +23,7 @@ from typing import Any
 import pyromark
 import yaml
 
-from benchmarks import jira_sync
+from benchmarks import calibration, jira_sync
 from benchmarks.documents import write_documents
 from benchmarks.jira_rows import as_fetched, as_kept
 from pipeline import flow
@@ -67,9 +67,16 @@ def main() -> None:
     parser.add_argument("--incidents", type=int, default=1000, help="size of the invented company")
     parser.add_argument("--documents", type=int, default=2000, help="how many documents of 6 kB are read")
     parser.add_argument("--issues", type=int, default=1000, help="how many issues the followed Jira has")
-    parser.add_argument("--only", help="measure the pairs whose name holds this; jira: all about Jira")
+    parser.add_argument(
+        "--only",
+        help="measure the pairs whose name holds this; jira: all about Jira; calibration: the statistics",
+    )
+    parser.add_argument("--write", action="store_true", help="put the calibration into docs/statistics.md")
     parser.add_argument("--runs", type=int, default=5, help="how often each side is measured")
     chosen = parser.parse_args()
+    if chosen.only == "calibration":
+        calibrate(write=chosen.write)
+        return
     print(
         f"{chosen.incidents:,} incidents, {chosen.documents:,} documents, {chosen.issues:,} issues, "
         f"{chosen.runs} runs each, median (minimum to maximum)\n"
@@ -83,6 +90,14 @@ def main() -> None:
         if chosen.only != "jira":
             with prepared(Path(folder), chosen.incidents, chosen.documents) as pairs:
                 tell([pair for pair in pairs if (chosen.only or "") in pair.full_name], chosen.runs)
+
+
+def calibrate(*, write: bool) -> None:
+    """Print every table of the statistics' calibration, and keep them in the page when asked to."""
+    for table in calibration.tables():
+        print(f"{table.name}\n\n{table.markdown()}\n", flush=True)
+        if write:
+            calibration.write(table)
 
 
 def tell(pairs: Iterable[Pair], runs: int) -> None:

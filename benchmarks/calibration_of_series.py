@@ -1,0 +1,162 @@
+"""The calibration of survival curves, of groups beside each other, and of change points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import exp, log
+
+import numpy as np
+
+from benchmarks.calibration import SEED, SIZES, Table, held, percent
+from pipeline.metrics.statistics import (
+    ERROR,
+    Interval,
+    aalen_johansen,
+    change_points,
+    counts_against_rest,
+    durations_against_rest,
+    funnel_limits,
+    funnel_place,
+    incidence_at,
+    kaplan_meier,
+    log_rank,
+    shares_against_rest,
+    shrunken_rates,
+    survival_median,
+)
+
+
+def follow_through_tables(repetitions: int, sizes: Sequence[int] = SIZES) -> Iterator[Table]:
+    """Survival curves' intervals with half of the items still open; false signals of log-rank."""
+    # Done after 40 days on average, declined after 160, seen for up to 60: about half are still open.
+    done_rate, declined_rate, longest = 1 / 40, 1 / 160, 60.0
+    rate = done_rate + declined_rate
+    share_done = done_rate / rate * (1 - exp(-rate * 30))
+    found: dict[str, list[str]] = {
+        "share still open after 30 days": [],
+        "median (Brookmeyer–Crowley)": [],
+        "share done within 30 days": [],
+        "share declined within 30 days": [],
+    }
+    false = []
+    draw = np.random.default_rng(SEED + 6)
+    for n in sizes:
+        intervals: list[list[Interval]] = [[], [], [], []]
+        signals = 0
+        for _ in range(repetitions):
+            until = draw.exponential(1 / rate, n)
+            kinds = np.where(draw.random(n) < done_rate / rate, 1, 2)
+            seen = draw.uniform(0, longest, n) + 15
+            days, causes = np.ceil(np.minimum(until, seen)), np.where(until <= seen, kinds, 0)
+            curve = kaplan_meier(days, causes > 0)
+            _, low, high = incidence_at(curve, 30)
+            intervals[0].append((None if high is None else 1 - high, None if low is None else 1 - low))
+            intervals[1].append(survival_median(curve)[1:])
+            both = aalen_johansen(days, causes)
+            for place, cause in ((2, 1), (3, 2)):
+                known = incidence_at(both[cause], 30) if cause in both else (None, None, None)
+                intervals[place].append(known[1:])
+            half = n // 2
+            p_value = log_rank([(days[:half], causes[:half] == 1), (days[half:], causes[half:] == 1)])[2]
+            signals += p_value is not None and p_value <= ERROR
+        # Days are whole: half are done by the first day on whose end at least half are.
+        truths = (
+            exp(-rate * 30),
+            float(np.ceil(log(2) / rate)),
+            share_done,
+            share_done * declined_rate / done_rate,
+        )
+        for cells, each, truth in zip(found.values(), intervals, truths, strict=True):
+            cells.append(percent(held(each, truth)))
+        false.append(percent(signals / repetitions))
+    head = [f"n = {n:,}" for n in sizes]
+    yield Table(
+        "survival", ["90 % interval of the", *head], [[name, *cells] for name, cells in found.items()]
+    )
+    yield Table("log-rank", ["no difference", *head], [["two halves, log-rank", *false]])
+
+
+def group_tables(repetitions: int) -> Iterator[Table]:
+    """Shrunken rates, funnel flags and comparisons with the rest, over many groups."""
+    draw = np.random.default_rng(SEED + 7)
+    rows = []
+    for groups in (5, 20, 60):
+        cells = []
+        for spread in (0.0, 0.3, 1.0):
+            shrunken, error, raw_error = 0, 0.0, 0.0
+            for _ in range(repetitions):
+                exposures = np.exp(draw.normal(0, 1, groups)) * 4
+                shape = 1 / spread**2 if spread else np.inf
+                rates = draw.gamma(shape, 2 / shape, groups) if spread else np.full(groups, 2.0)
+                counts = draw.poisson(rates * exposures)
+                found = shrunken_rates(counts.tolist(), exposures.tolist())
+                for each, rate, raw in zip(found, rates, counts / exposures, strict=True):
+                    shrunken += each.low <= rate <= each.high
+                    error += (each.rate - rate) ** 2
+                    raw_error += (raw - rate) ** 2
+            cells.append(f"{percent(shrunken / repetitions / groups)} ({error / raw_error:.2f})")
+        rows.append([f"{groups} groups", *cells])
+    yield Table(
+        "shrinkage",
+        ["coverage (error against the raw rate's)", "all the same", "rates ± 30 %", "rates ± 100 %"],
+        rows,
+    )
+    families = {"durations": 0, "counts": 0, "shares": 0}
+    flagged = np.zeros(2)
+    for _ in range(repetitions):
+        durations = [np.exp(draw.normal(4, 1.25, int(n))).tolist() for n in draw.integers(4, 40, 12)]
+        families["durations"] += any(each.verdict == "signal" for each in durations_against_rest(durations))
+        exposures = draw.uniform(1, 30, 12)
+        counts = draw.poisson(exposures).tolist()
+        families["counts"] += any(
+            each.verdict == "signal" for each in counts_against_rest(counts, exposures.tolist())
+        )
+        ns = draw.integers(4, 60, 12)
+        shares = draw.binomial(ns, 0.6)
+        families["shares"] += any(
+            each.verdict == "signal" for each in shares_against_rest(shares.tolist(), ns.tolist())
+        )
+        for share, limits in zip(shares / ns, funnel_limits(0.6, ns.tolist()), strict=True):
+            level = funnel_place(float(share), limits).level
+            flagged += (level is not None, level == 0.999)
+    families_row = [percent(count / repetitions) for count in families.values()]
+    flags = [percent(count / repetitions / 12) for count in flagged]
+    yield Table(
+        "families",
+        ["nothing differs", "durations", "counts", "shares"],
+        [["a signal anywhere among 12 groups, each against the rest (Holm)", *families_row]],
+    )
+    yield Table(
+        "funnel",
+        ["nothing differs", "outside 95 %", "outside 99.9 %"],
+        [["share of groups flagged", *flags]],
+    )
+
+
+def change_tables(repetitions: int) -> Iterator[Table]:
+    """Change points in 36 months: seen where there is none, and where the rate was cut in the middle."""
+    draw = np.random.default_rng(SEED + 8)
+    days = [31.0, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] * 3
+    share = np.array(days) / np.mean(days)
+    rows = []
+    for name, cut in (("no change", 1.0), ("cut by 30 %", 0.7), ("cut by half", 0.5)):
+        cells = []
+        for mean in (3, 10, 30):
+            for is_clustered in (False, True):
+                expected = mean * share * np.where(np.arange(36) < 18, 1.0, cut)
+                seen = 0
+                covered: list[bool] = []
+                times = repetitions if cut == 1 else repetitions // 4
+                for _ in range(times):
+                    rates = expected * draw.gamma(4, 1 / 4, 36) if is_clustered else expected
+                    found = change_points(draw.poisson(rates).tolist(), days)
+                    near = [point for point in found if abs(point.index - 18) <= 3]
+                    seen += bool(found if cut == 1 else near)
+                    covered += [held([(point.low, point.high)], cut) == 1 for point in near]
+                told = percent(seen / times)
+                cells.append(
+                    told if cut == 1 or not covered else f"{told} ({percent(float(np.mean(covered)))})"
+                )
+        rows.append([name, *cells])
+    head = [f"{mean} a month{kind}" for mean in (3, 10, 30) for kind in ("", ", clustered")]
+    yield Table("change points", ["found within 3 months (its interval holds)", *head], rows)
