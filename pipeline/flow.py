@@ -290,6 +290,11 @@ def fetch_issues(warehouse: Warehouse, sync: JiraSync, narrator: Narrator) -> st
     if report.absent_keys:
         leads = "leads" if report.absent_keys == 1 else "lead"
         said.append(f"{_many(report.absent_keys, 'key')} {leads} to no issue")
+    if report.jql_count == 0:
+        said.append("jira.jql finds nothing; try it in Jira's own search as the account")
+    if report.unasked_count:
+        asked = _many(report.unasked_count, "issue")
+        said.append(f"{asked} never asked for links to pages, which takes a call for each")
     repeats = f", {calls.retries:,} of them repeated" if calls.retries else ""
     waits = f", {calls.waited_seconds:,.0f} s waited" if calls.waited_seconds >= 1 else ""
     said.append(f"{_many(calls.calls, 'call')}{repeats}{waits}")

@@ -20,7 +20,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -72,13 +72,19 @@ def _in_silence(items: Iterable[Item], what: str) -> Iterator[Item]:
 
 @dataclass(slots=True)
 class SyncReport:
-    """What a sync did. `followed` are the issues held that Jira shows, `gone` those it does not any more."""
+    """What a sync did. `followed` are the issues held that Jira shows, `gone` those it does not any more.
+
+    `jql_count` is how many the JQL found, when everything was looked at and there is one; `unasked_count` how
+    many were never asked for their links to pages.
+    """
 
     is_sweep: bool = False
     followed: int = 0
     changed: int = 0
     gone: int = 0
     absent_keys: int = 0
+    jql_count: int | None = field(default=None, compare=False)
+    unasked_count: int = field(default=0, compare=False)
 
 
 class JiraSync:
@@ -218,6 +224,9 @@ class JiraSync:
             self._tables.note_absent_keys(self._absent_keys, self._projects or ())
             self.report.gone, self.report.absent_keys = len(gone), len(self._absent_keys)
             self.report.followed = self._tables.count_shown()
+            if self._settings.remote_links:
+                self.report.unasked_count = self._tables.count_without_remote_links()
+            self._warehouse.note_fetch(fetch_id, jql_count=self.report.jql_count)
             self._note_calls(fetch_id)
             self._warehouse.finish_fetch(
                 fetch_id, item_count=self.report.followed, changed_count=self.report.changed
@@ -273,6 +282,7 @@ class JiraSync:
                 self._tables.follow(ids, "jql", self._jql)
                 found.update(ids)
                 yield from self._tables.unread_among(ids, self._resumed_at)
+            self.report.jql_count = len(found)
         yield from (each for each in self._tables.unread_ids(self._resumed_at) if each not in found)
 
     def _changed_ids(self, since: int) -> Iterator[str]:
@@ -381,6 +391,15 @@ class JiraSync:
         shown_before = self._tables.count_shown(before=self._resumed_at)
         if gone:
             self._shown_projects()
+        if self.report.jql_count == 0 and not self._accepts_vanished:
+            found_before = self._tables.found_by(self._jql)
+            lost = len(gone & found_before)
+            if looks_lost(lost, len(found_before)):
+                raise JiraError(
+                    f"jira: jira.jql finds nothing, and {lost} of the {len(found_before)} issues it had "
+                    f"found are not observed any more; see whether {self.site().session.account} may "
+                    f"still browse their projects, or take them for gone with --sweep --accept-vanished"
+                )
         if looks_lost(len(gone), shown_before) and not self._accepts_vanished:
             raise JiraError(
                 f"jira: {len(gone)} of the {shown_before} issues held are not observed any more, which looks "

@@ -73,6 +73,8 @@ def _followed(build: Published) -> Iterator[str]:
         swept = f", everything looked at {_moment(jira['last_swept_at'])}" if jira["last_swept_at"] else ""
         yield f"  Last sync {_moment(jira['last_fetched_at'])}{swept}"
         yield f"  It brought {tell.sync_cost_in_words(jira)}"
+        if jira.get("jql_count") == 0:
+            yield "  jira.jql finds nothing; try it in Jira's own search as the account, and mend it"
         for row in issues_by_reason(build, everything).iter_rows(named=True):
             yield f"  {count_of(row['issue_count'], 'issue')}: {tell.followed_in_words(row['reason'])}"
         for row in absent_issues_by_project(build, everything).iter_rows(named=True):

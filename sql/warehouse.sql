@@ -22,6 +22,7 @@ ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS site_at TIMESTAMP; -- by the so
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS is_sweep BOOLEAN; -- of a Jira: whether everything was looked at
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS scope VARCHAR; -- of a Jira: what was followed, from the settings
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS jql VARCHAR; -- of a Jira: the JQL in force; empty without one, null when not kept
+ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS jql_count BIGINT; -- of a look at everything: issues the JQL found; null without one
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS call_count BIGINT; -- how often the source was asked
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS retry_count BIGINT; -- of these, again after a failure
 ALTER TABLE raw.fetches ADD COLUMN IF NOT EXISTS waited_seconds DOUBLE; -- on the source's demand, or before asking again

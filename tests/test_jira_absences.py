@@ -316,3 +316,27 @@ def all_rows(world: Followed) -> list[object]:
             "SELECT issue_key, issue_id FROM raw.jira_keys ORDER BY ALL",
         )
     ]
+
+
+@both
+def test_a_jql_that_finds_nothing_is_told(deployment: Deployment, tmp_path: Path) -> None:
+    """An error only when half or more of what it had found are not shown, whatever else still is."""
+    state = plain_jira(deployment)
+    keys = [add_issue(state) for _ in range(4)]
+    others = [add_issue(state, "OPS", labels=[]) for _ in range(20)]
+    with followed(state, tmp_path, jql="labels = none") as world:
+        assert world.sync(keys=others).jql_count == 0
+        world.settings["jql"] = "labels = pm"
+        world.later(hours=1)
+        assert world.sync(keys=others).jql_count == 4
+        for key in keys[:3]:
+            state.edit(key, at=world.now, by="ana", labels=[])
+        state.hide(keys[3])
+        world.later(hours=1)
+        assert world.sync(keys=others, sweep=True).jql_count == 0
+        for key in keys[:2]:
+            state.hide(key)
+        world.later(hours=1)
+        with pytest.raises(JiraError, match=r"jira\.jql finds nothing, and 2 of the 3 issues it had found"):
+            world.sync(keys=others, sweep=True)
+        assert world.sync(keys=others, sweep=True, accept_vanished=True).gone == 2

@@ -167,8 +167,30 @@ unknown_fields AS (
     WHERE fields.field_id IS NULL AND known.field_count > 0
 ),
 
+fruitless_queries AS (
+    SELECT
+        CAST(NULL AS VARCHAR) AS document_id,
+        CAST(NULL AS VARCHAR) AS incident_id,
+        CAST(NULL AS INTEGER) AS line,
+        'jql_finds_nothing' AS rule,
+        'warning' AS level,
+        'The JQL of the settings (jira.jql) finds no issue; try it in Jira''s own search as the account, and mend it or '
+        || 'the account''s rights.' AS message,
+        CAST(NULL AS VARCHAR) AS quote
+    FROM (
+        SELECT jql_count
+        FROM staging.stg_sources__fetches
+        WHERE kind = 'jira' AND outcome = 'ok' AND is_sweep
+        QUALIFY row_number() OVER (ORDER BY attempt_number ASC) = 1
+    ) AS last_look
+    INNER JOIN staging.stg_settings__sources AS sources ON sources.kind = 'jira'
+    WHERE last_look.jql_count = 0
+),
+
 found AS (
     SELECT * FROM missing_issues
+    UNION ALL
+    SELECT * FROM fruitless_queries
     UNION ALL
     SELECT * FROM short_histories
     UNION ALL

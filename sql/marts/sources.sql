@@ -27,10 +27,11 @@ last_successes AS (
 sweeps AS (
     SELECT
         source,
-        max(finished_at) AS last_swept_at
+        finished_at AS last_swept_at,
+        jql_count
     FROM staging.stg_sources__fetches
     WHERE outcome = 'ok' AND is_sweep
-    GROUP BY source
+    QUALIFY row_number() OVER (PARTITION BY source ORDER BY attempt_number ASC) = 1
 ),
 
 -- Issues that are held, and keys that never led to one.
@@ -91,6 +92,7 @@ SELECT
     last_successes.retry_count, -- of these, again after a failure
     last_successes.waited_seconds, -- how long it was waited then, on the source's demand or before asking again
     sweeps.last_swept_at, -- of a Jira: when everything held was last compared with what it shows
+    sweeps.jql_count, -- of a Jira: issues that the JQL found then; null without a JQL
     CASE WHEN sources.kind = 'jira' THEN absent.absent_count END AS absent_count, -- of a Jira: issues held or named that it does not show
     coalesce(documents.document_count, 0) AS document_count, -- documents it lists
     coalesce(documents.postmortem_count, 0) AS postmortem_count, -- of these, read as postmortems

@@ -12,6 +12,7 @@ SELECT
     changed_count,
     message,
     coalesce(is_sweep, FALSE) AS is_sweep,
+    jql_count,
     call_count,
     retry_count,
     waited_seconds,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from pipeline.record_mappings.issues import DUPLICATE_WORDS, INCIDENT_TYPES, LINK_WORDS, REVIEW_TYPES
-from pipeline.warehouse.jira.tables import LATEST, Tables
+from pipeline.warehouse.jira.tables import ABSENT, LATEST, Tables
 
 #: Why an issue is followed; see sql/warehouse.sql.
 FollowReason = Literal[
@@ -39,6 +39,13 @@ class Follows(Tables):
                     """,
                     {"jql": jql},
                 )
+
+    def found_by(self, jql: str) -> set[str]:
+        """The ids of the issues not absent that this JQL ever found."""
+        rows = self._rows(
+            f"SELECT issue_id FROM raw.jira_jql_finds WHERE jql = ? AND issue_id NOT IN ({ABSENT})", [jql]
+        )
+        return {issue_id for (issue_id,) in rows}
 
     def ascribe_finds(self, jql: str) -> None:
         """Ascribe to this JQL what one found before it was kept which."""

@@ -68,6 +68,17 @@ class RemoteLinks(Tables):
         )
         return [issue_id for (issue_id,) in rows]
 
+    def count_without_remote_links(self) -> int:
+        """How many of the issues not absent were never asked for their links to pages."""
+        ((count,),) = self._rows(
+            f"""
+            SELECT count(DISTINCT issue_id) FROM raw.jira_issues
+            WHERE issue_id NOT IN ({ABSENT})
+                AND issue_id NOT IN (SELECT issue_id FROM raw.jira_remote_links)
+            """
+        )
+        return int(count)
+
     def ids_longest_without_remote_links(self, limit: int) -> list[str]:
         """The issues not absent that were never, or longest ago, asked for their links to pages."""
         rows = self._rows(
