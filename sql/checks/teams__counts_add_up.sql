@@ -13,3 +13,7 @@ WHERE
     OR ignored_count > overdue_count
     OR on_time_count > decided_with_commitment_count
     OR resolved_incident_count > incident_count
+    OR postmortem_count > incident_count
+    OR nothing_promised_count > postmortem_count
+    OR closed_in_bulk_count > closed_count
+    OR pushed_item_count > action_item_count

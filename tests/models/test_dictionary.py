@@ -54,7 +54,11 @@ PROMISED = {
         overdue_prevention_item_count is_confirmed
     """,
     "repeat_chains": "incident_id chain_id place_in_chain",
-    "teams": "team incident_count action_item_count on_time_count decided_with_commitment_count",
+    "teams": """
+        team incident_count impact_minutes mean_completeness_score postmortem_count nothing_promised_count
+        action_item_count on_time_count decided_with_commitment_count pushed_item_count due_date_push_days
+        closed_in_bulk_count no_trace_count
+    """,
     "documents": "document_id source path url title kind",
     "findings": """
         document_id line quote rule level message lost_figures doubted_figures lost_incident_count
