@@ -61,6 +61,7 @@ from pipeline.metrics.issues import (
     issues_by_reason,
     issues_matching,
 )
+from pipeline.metrics.priorities import LossMeasure, priorities, ranking_under
 from pipeline.metrics.published import Published, open_published
 from pipeline.metrics.reliability import (
     incident_count_change,
@@ -69,6 +70,7 @@ from pipeline.metrics.reliability import (
     time_to_resolve_by_period,
     time_to_resolve_change,
 )
+from pipeline.metrics.repeats import fix_effect, repeat_chains
 from pipeline.metrics.slippage import (
     postmortems_without_action_items,
     promise_gaps_by_team,
@@ -100,6 +102,7 @@ __all__ = [
     "GroupBy",
     "IncidentFile",
     "ItemGroup",
+    "LossMeasure",
     "Measure",
     "Preset",
     "Published",
@@ -124,6 +127,7 @@ __all__ = [
     "filter_choices",
     "findings_by_rule",
     "findings_matching",
+    "fix_effect",
     "impact_by_cause",
     "impact_by_group",
     "impact_by_service",
@@ -142,9 +146,12 @@ __all__ = [
     "postmortem_timeliness",
     "postmortems_without_action_items",
     "preset_period",
+    "priorities",
     "promise_gaps_by_team",
     "published_mix",
+    "ranking_under",
     "recurring_causes",
+    "repeat_chains",
     "repeats_while_open",
     "review_queue",
     "reviewed_rows",

@@ -12,6 +12,12 @@ WITH candidates AS (
         selected_incidents.service,
         selected_incidents.cause_category,
         selected_incidents.impact_minutes,
+        selected_incidents.affected_user_count,
+        selected_incidents.cost,
+        repeats.basis,
+        repeats.similarity,
+        repeats.shared_words,
+        repeats.overdue_prevention_item_count,
         repeats.earlier_incident_id,
         earlier.title AS earlier_title,
         repeats.gap_days,
@@ -36,12 +42,18 @@ SELECT
     occurred_at, -- when it began, UTC
     team, -- whose service it was
     service, -- where it happened
-    cause_category, -- the cause both share
-    impact_minutes, -- stated customer impact, else the time to resolve
+    cause_category, -- its cause
+    impact_minutes, -- stated customer impact, else the time to resolve; empty when neither is known
+    affected_user_count, -- users it affected, as stated
+    cost, -- what it cost, as stated, else by the formula of the settings
     earlier_incident_id, -- the nearest earlier incident it resembles
     earlier_title, -- that one's title
     gap_days, -- days between the two
+    basis, -- why the two are thought to be alike: cause_and_service, text, both, or reviewed
+    similarity, -- of their texts, 0 to 1; empty when they are not close
+    shared_words, -- the words that make the texts alike
     open_prevention_item_count, -- prevention items of the earlier one still open when this one began
+    overdue_prevention_item_count, -- of these, past their committed date
     is_confirmed -- whether a person confirmed the resemblance
 FROM candidates
 WHERE nearness = 1

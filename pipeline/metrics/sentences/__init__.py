@@ -56,6 +56,13 @@ from pipeline.metrics.sentences.reliability import (
     reliability_headline,
     time_to_resolve_title,
 )
+from pipeline.metrics.sentences.repeats import (
+    chains_title,
+    fix_title,
+    priorities_title,
+    ranking_title,
+    repeats_cost,
+)
 from pipeline.metrics.sentences.teams import MEASURES, team_rate_sentence, team_signals_sentence
 from pipeline.metrics.sentences.times import (
     days_in_words,
@@ -93,6 +100,7 @@ __all__ = [
     "category_in_words",
     "cause_title",
     "cells_in_words",
+    "chains_title",
     "change_in_words",
     "compared_in_words",
     "completeness_title",
@@ -107,6 +115,7 @@ __all__ = [
     "figure_in_words",
     "figures_in_words",
     "findings_headline",
+    "fix_title",
     "flow_title",
     "follow_through_headline",
     "groups_in_words",
@@ -129,13 +138,16 @@ __all__ = [
     "part_of",
     "percent",
     "period_in_words",
+    "priorities_title",
     "promise_gaps_sentence",
+    "ranking_title",
     "rate_changes_in_words",
     "rates_in_words",
     "reasons_in_words",
     "recurring_in_words",
     "relative",
     "reliability_headline",
+    "repeats_cost",
     "repeats_title",
     "review_headline",
     "service_title",

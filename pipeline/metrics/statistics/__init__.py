@@ -38,6 +38,7 @@ from pipeline.metrics.statistics.intervals import (
     share_interval,
     wilson_interval,
 )
+from pipeline.metrics.statistics.losses import Expected, ExpectedLoss, expected_losses
 from pipeline.metrics.statistics.multiplicity import (
     OneOfMany,
     adjusted,
@@ -67,6 +68,8 @@ __all__ = [
     "Comparison",
     "CumulativeIncidence",
     "Curve",
+    "Expected",
+    "ExpectedLoss",
     "FunnelLimits",
     "FunnelPlace",
     "Interval",
@@ -84,6 +87,7 @@ __all__ = [
     "counts_against_rest",
     "durations_against_rest",
     "expected_count",
+    "expected_losses",
     "funnel_limits",
     "funnel_place",
     "geometric_mean",

@@ -1,0 +1,85 @@
+"""What came back, did fixing help, and where next? In words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.metrics.sentences.words import category_in_words, count_of, in_words, percent
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def repeats_cost(repeats: pl.DataFrame) -> str:
+    """What came back while its fix was open, and the impact of that: an association, never a blame."""
+    if repeats.is_empty():
+        return "Nothing came back while its fix was open."
+    known = [minutes for minutes in repeats["impact_minutes"].to_list() if minutes is not None]
+    came = f"{count_of(len(repeats), 'incident')} came back while a fix was still open"
+    if not known:
+        return f"{came}; none states how long it hurt."
+    of_them = "" if len(known) == len(repeats) else f" (known of {len(known):,})"
+    hurt = f"{came} and hurt for {in_words(sum(known))}{of_them}"
+    return f"{hurt}; whether the fix would have stopped them is not known."
+
+
+def chains_title(chains: pl.DataFrame) -> str:
+    """The costliest chain: how often it came back, over how long, and whether anything is open against it."""
+    if chains.is_empty():
+        return "No incident is known to have come back"
+    row = chains.row(0, named=True)
+    left = row["open_prevention_item_count"]
+    fix = f"{count_of(left, 'fix', 'fixes')} still open" if left else "no fix is open"
+    return (
+        f"“{row['last_title']}” has come {row['incident_count']:,} times in "
+        f"{count_of(round(row['span_days']), 'day')}; {fix}"
+    )
+
+
+def fix_title(fixes: pl.DataFrame) -> str:
+    """How many fixes made a difference that chance does not explain, and for how many it is too early."""
+    judged = fixes.filter(~fixes["is_still_open"])
+    if judged.is_empty():
+        return "No fix is done that could be judged"
+    verdicts = judged["verdict"].to_list()
+    fell = sum(v == "signal" and (r or 0) < 1 for v, r in zip(verdicts, judged["ratio"], strict=True))
+    rose = verdicts.count("signal") - fell
+    early = verdicts.count("too early to say")
+    parts = [f"after {fell:,} of {len(verdicts):,} fixes incidents became fewer (signal)"]
+    if rose:
+        parts.append(f"after {rose:,} they became more (signal)")
+    if early:
+        parts.append(f"for {early:,} it is too early to say")
+    rest = len(verdicts) - fell - rose - early
+    if rest:
+        parts.append(f"{rest:,} not distinguishable from no change")
+    return "; ".join(parts).capitalize()
+
+
+def priorities_title(ranked: pl.DataFrame) -> str:
+    """The first open promise by expected loss avoided, with its interval and the assumption it rests on."""
+    items = ranked.filter((ranked["kind"] == "action_item") & ranked["loss_avoided"].is_not_null())
+    if items.is_empty():
+        return "No open promise can be ranked by what it would avoid"
+    row = items.row(0, named=True)
+    unit = {"minutes": "min", "users": "users", "cost": "of cost"}[row["measure"]]
+    return (
+        f"“{row['title']}” against {category_in_words(row['cause_category']).lower()} in {row['service']} "
+        f"would avoid {row['loss_avoided']:,.0f} {unit} in {row['horizon_days']} days "
+        f"(90 % interval {row['loss_avoided_low']:,.0f} to {row['loss_avoided_high']:,.0f}), "
+        f"if a fix avoids {percent(row['effectiveness'])} of the incidents"
+    )
+
+
+def ranking_title(ranking: pl.DataFrame, top: int = 5) -> str:
+    """How many of the first promises stay first whatever is assumed."""
+    items = ranking.filter(ranking["kind"] == "action_item")
+    if items.is_empty():
+        return "No open promise can be ranked"
+    always = sum(share == 1.0 for share in items["top_share"].to_list())
+    sets = items.row(0, named=True)["scenario_count"]
+    ever = sum(count > 0 for count in items["top_count"].to_list())
+    return (
+        f"{count_of(always, 'promise')} of {ever:,} that are ever among the first {top} "
+        f"{'is' if always == 1 else 'are'} so under all {sets} sets of assumptions"
+    )

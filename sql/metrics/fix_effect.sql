@@ -1,0 +1,120 @@
+-- Did the fix work? Incidents of one cause and service per day, before and after its prevention items were done.
+-- One row per cause and service of which a prevention item was done.
+-- Key: cause_category, service.
+-- The closing is the first moment at which no prevention item promised until then was open and one of them was done:
+-- the first, so that a fix that failed and was mended later is not judged by the quiet after the mending alone.
+-- Days before begin with the first incident on record anywhere, or with the period: were they to begin with the pair's
+-- own first incident, its rate would look too high. The incident that led to the first promise is left out of the
+-- count for the same reason (left_out_count): without it there would be no promise and no comparison.
+-- Beware regression to the mean: promises are made when much has just happened, and after such a time a rate falls
+-- by itself. A signal is association, not proof that the fix did it.
+-- Left out: planned work; incidents without a cause or a service; what was declined (it fixes nothing); pairs with
+-- a prevention item still open since before any closing (is_still_open: no closing, no verdict).
+-- Added: ratio (rate after ÷ before), ratio_low and ratio_high (its exact 90 % interval, an end empty where nothing
+-- bounds it), p_value (exact, corrected for the number of pairs by Holm), compared_count (how many pairs that was),
+-- smallest_fall (the smallest fall, as a share, that so much data would have shown with 80 % power), verdict: signal,
+-- not distinguishable, or too early to say, when not even no incident at all after the closing would be a signal.
+WITH incidents AS (
+    SELECT
+        incident_id,
+        cause_category,
+        lower(trim(service)) AS folded_service,
+        service,
+        occurred_at
+    FROM selected_incidents
+    WHERE
+        NOT is_left_out
+        AND cause_category IS NOT NULL
+        AND lower(cause_category) <> 'unknown'
+        AND service IS NOT NULL
+        AND occurred_at IS NOT NULL
+),
+
+watched AS (
+    SELECT
+        greatest(min(incidents.occurred_at), coalesce(max(filters.period_from), min(incidents.occurred_at))) AS watched_from,
+        least(max(runs.as_of), coalesce(max(filters.period_to), max(runs.as_of))) AS watched_until
+    FROM marts.incidents
+    CROSS JOIN filters
+    CROSS JOIN marts.runs
+),
+
+promises AS (
+    SELECT
+        incidents.cause_category,
+        incidents.folded_service,
+        action_items.incident_id,
+        action_items.action_item_id,
+        coalesce(action_items.promised_at, action_items.created_at) AS promised_at,
+        action_items.done_at,
+        coalesce(action_items.done_at, action_items.declined_at, TIMESTAMP '9999-12-31 00:00:00') AS decided_at
+    FROM marts.action_items
+    INNER JOIN incidents ON action_items.incident_id = incidents.incident_id
+    WHERE
+        action_items.kind = 'prevent'
+        AND coalesce(action_items.promised_at, action_items.created_at) IS NOT NULL
+        AND (action_items.outcome = 'open' OR action_items.done_at IS NOT NULL OR action_items.declined_at IS NOT NULL)
+),
+
+-- Until when something promised so far was open, and whether any of it had been done.
+running AS (
+    SELECT
+        *,
+        max(decided_at) OVER so_far AS open_until,
+        max(done_at) OVER so_far AS last_done_at,
+        lead(promised_at) OVER (
+            PARTITION BY cause_category, folded_service ORDER BY promised_at ASC, action_item_id ASC
+        ) AS next_promised_at
+    FROM promises
+    WINDOW so_far AS (
+        PARTITION BY cause_category, folded_service
+        ORDER BY promised_at ASC, action_item_id ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    )
+),
+
+closings AS (
+    SELECT
+        running.cause_category,
+        running.folded_service,
+        min(CASE
+            WHEN
+                running.open_until <= watched.watched_until
+                AND running.last_done_at IS NOT NULL
+                AND (running.next_promised_at IS NULL OR running.next_promised_at > running.open_until)
+                THEN greatest(running.open_until, watched.watched_from)
+        END) AS closed_at,
+        min_by(running.incident_id, running.promised_at) AS first_incident_id,
+        count(running.done_at) AS done_count,
+        count(*) FILTER (WHERE running.decided_at > watched.watched_until) AS open_count
+    FROM running
+    CROSS JOIN watched
+    GROUP BY running.cause_category, running.folded_service
+    HAVING count(running.done_at) > 0
+)
+
+SELECT
+    incidents.cause_category, -- the cause
+    min(incidents.service) AS service, -- the service
+    closings.done_count AS done_item_count, -- prevention items done, up to now
+    closings.open_count AS open_item_count, -- prevention items open now
+    closings.closed_at IS NULL AS is_still_open, -- whether there was no moment yet at which none was open
+    closings.closed_at, -- when the first closing was, UTC
+    count(*) AS n, -- incidents of the pair, in the period
+    count(*) FILTER (WHERE closings.closed_at IS NOT NULL AND incidents.incident_id = closings.first_incident_id)
+        AS left_out_count, -- left out: the incident that led to the first promise
+    count(*) FILTER (WHERE incidents.occurred_at < closings.closed_at AND incidents.incident_id <> closings.first_incident_id)
+        AS before_count, -- incidents before the closing, without the one that led to the promise
+    count(*) FILTER (WHERE incidents.occurred_at >= closings.closed_at AND incidents.incident_id <> closings.first_incident_id)
+        AS after_count, -- incidents after it
+    (epoch(closings.closed_at) - epoch(watched.watched_from)) / 86400.0 AS before_days, -- days watched before the closing
+    (epoch(watched.watched_until) - epoch(closings.closed_at)) / 86400.0 AS after_days, -- days watched after it
+    1.0 AS coverage -- of the pair's incidents in the period: all count, all have a day
+FROM incidents
+INNER JOIN closings
+    ON incidents.cause_category = closings.cause_category AND incidents.folded_service = closings.folded_service
+CROSS JOIN watched
+GROUP BY
+    incidents.cause_category, incidents.folded_service, closings.done_count, closings.open_count, closings.closed_at,
+    watched.watched_from, watched.watched_until
+ORDER BY n DESC, incidents.cause_category, service
