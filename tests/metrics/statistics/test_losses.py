@@ -24,7 +24,7 @@ def test_much_data_speaks_for_itself() -> None:
 
 
 def test_one_long_incident_makes_no_priority() -> None:
-    """A group of one incident of ten days is drawn towards the others, to less than half of its own figure."""
+    """A group of one incident of ten days is drawn towards the others, to less than half of its own."""
     groups = [[5.0, 60.0, 700.0, 45.0]] * 5 + [[14400.0]]
     found = expected_losses([4, 4, 4, 4, 4, 1], [DAYS] * 6, groups)
     assert found[-1].impact is not None
