@@ -51,8 +51,6 @@ PARENTS_PER_SEARCH = 50
 TOLD_LINKS_PER_RUN = 500
 LINKS_PER_SWEEP = 50
 LINKS_PER_LOAD = 100
-#: Of the database; without a limit it keeps what it read and wrote, the more the more issues there are.
-MEMORY_LIMIT = "256MB"
 #: So many more objects than before, and those made last are looked through: more than a few answers are.
 OBJECTS_PER_COLLECTION = 500_000
 
@@ -141,7 +139,7 @@ class JiraSync:
         read until then is kept.
         """
         try:
-            with _few_collections(), self._warehouse.memory_limited(MEMORY_LIMIT):
+            with _few_collections():
                 self._run(fetch_id, sorted(set(keys)), sorted(set(incident_keys)))
         except JiraError as error:
             self._load()
@@ -305,7 +303,9 @@ class JiraSync:
         """Read what the issues read so far lead to, and what that leads to, round by round."""
         for _ in range(ROUNDS):
             self._load()
-            is_more = self._tables.follow_related(self._resumed_at, self._settings.action_item_links)
+            is_more = self._warehouse.frugally(
+                lambda: self._tables.follow_related(self._resumed_at, self._settings.action_item_links)
+            )
             is_more |= self._follow_children()
             is_more |= self._follow_epics()
             if not is_more:
@@ -366,7 +366,7 @@ class JiraSync:
 
     def _load(self) -> None:
         waiting, self._waiting = self._waiting, []
-        self.report.changed += self._tables.load_issues(waiting)
+        self.report.changed += self._warehouse.frugally(lambda: self._tables.load_issues(waiting))
 
     def _ask_for_remote_links(self) -> None:
         if not self._settings.remote_links:

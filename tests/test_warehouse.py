@@ -169,3 +169,24 @@ def test_a_second_process_is_told_who_runs(tmp_path: Path) -> None:
         holder.communicate("")
     with Warehouse(path):
         pass
+
+
+def test_what_needs_more_than_little_memory_is_done_again_in_more(tmp_path: Path) -> None:
+    """The rows of the first try are not kept twice, and afterwards the limit is as before."""
+    with Warehouse(tmp_path / "warehouse.duckdb") as warehouse:
+        limit = rows(warehouse, "SELECT current_setting('memory_limit')")
+        tries = []
+
+        def work() -> int:
+            tries.append(rows(warehouse, "SELECT current_setting('memory_limit')")[0][0])
+            with warehouse.transaction():
+                warehouse.load_documents("wiki", [fetched("a.md", "one", "h1")], [])
+                ((length,),) = rows(
+                    warehouse, "SELECT length(string_agg(repeat('x', 10000000), '')) FROM range(40)"
+                )
+            return int(length)
+
+        assert warehouse.frugally(work) == 400_000_000
+        assert tries == ["244.1 MiB", limit[0][0]]
+        assert rows(warehouse, LISTINGS) == [("a.md", "h1", True)]
+        assert rows(warehouse, "SELECT current_setting('memory_limit')") == limit

@@ -12,12 +12,12 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 import duckdb
@@ -28,7 +28,10 @@ from pipeline.raw_documents import FetchedDocument, KnownDocument, UnparsedDocum
 from pipeline.warehouse.jira import JiraTables
 from pipeline.warehouse.lines import as_line
 
+Made = TypeVar("Made")
 _DOCUMENTS_AT_ONCE = 500
+#: Enough for a batch of what is fetched.
+LITTLE_MEMORY = "256MB"
 SQL = Path(__file__).resolve().parent.parent.parent / "sql"
 
 
@@ -301,12 +304,19 @@ class Warehouse:
         finally:
             self._is_in_transaction = False
 
-    @contextmanager
-    def memory_limited(self, limit: str) -> Iterator[None]:
-        """Within, hold no more than `limit` (`256MB`) of tables and of what queries work on in memory."""
-        self.connection.execute(f"SET memory_limit = '{limit}'").fetchall()
+    def frugally(self, work: Callable[[], Made]) -> Made:
+        """What `work` returns, one transaction: done in `LITTLE_MEMORY`, or again in more if it must be.
+
+        Without a limit the database keeps what it read and wrote, the more the more rows there are.
+        """
+        if self._is_in_transaction:  # of which nothing would be left to do again
+            return work()
         try:
-            yield
+            self.connection.execute(f"SET memory_limit = '{LITTLE_MEMORY}'").fetchall()
+            return work()
+        except duckdb.OutOfMemoryException:
+            self.connection.execute("RESET memory_limit").fetchall()
+            return work()
         finally:
             self.connection.execute("RESET memory_limit").fetchall()
 
