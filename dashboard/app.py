@@ -28,6 +28,7 @@ def main() -> None:
     page = st.navigation(
         [
             st.Page("app_pages/overview.py", title="Overview", default=True),
+            st.Page("app_pages/reliability.py", title="Reliability"),
             st.Page("app_pages/incidents.py", title="Incidents"),
             st.Page("app_pages/incident.py", title="Incident", visibility="hidden"),
             st.Page("app_pages/follow_through.py", title="Follow-through"),

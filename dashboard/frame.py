@@ -259,7 +259,8 @@ def _figure(
     kept: str,
     _frame: pl.DataFrame,
 ) -> Figure:
-    grain: Grain = dict(options).get("grain", "span")
+    chosen = dict(options)
+    grain: Grain = chosen.get("grain") or chosen.get("group_by", "span")
     # Altair checks each part against its schema as it goes, which takes most of the time; the tests do that.
     with debug_mode(False):
         drawn: Figure = getattr(charts, chart)(_frame, Look(palette(mode), grain, selected_from))

@@ -29,6 +29,7 @@ def take(browser: Browser, address: str, incident: str) -> None:
     """Photograph each page at both widths, in both schemes, from top to bottom."""
     pages = {
         "overview": "",
+        "reliability": "reliability",
         "incidents": "incidents",
         "incident": f"incident?id={incident}",
         "follow-through": "follow_through",

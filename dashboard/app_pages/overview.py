@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import cards, frame
-from pipeline.metrics import Comparison, Filters, Grain, share_interval
+from dashboard import cards, frame, trends
+from pipeline.metrics import Comparison, Filters, share_interval
 from pipeline.metrics import sentences as say
 
 
@@ -34,9 +34,9 @@ def page() -> None:
 
     health = frame.address("data_health")
     period = f"{now.period_words[0].upper()}{now.period_words[1:]}"
-    section("Are we getting better?", trend_words(before, after))
+    section("Are we getting better?", trends.compared_in_words(before, after))
     if counts.n_before or counts.n_after or now.filters.period_from is None:
-        trends(counts, times, before, after)
+        trends.counts_and_times(counts, times, before, after)
     else:
         nothing("No incident lies in either period.")
     section("What hurts?", period)
@@ -59,39 +59,6 @@ def page() -> None:
         frame.show("action_items_by_team", say.on_time_title(teams), door=frame.team_address, left_out=health)
     with right, st.container(key="card-repeats", height="stretch"):
         repeats_card(repeats)
-
-
-def trends(counts: Comparison, times: Comparison, before: Filters, after: Filters) -> None:
-    """Incidents and time to resolve, period by period, the compared ones among them."""
-    now = frame.view()
-    chosen = now.filters
-    first = before.period_from if chosen.period_from else None
-    # Where the records have ended, the months since would look like a time without incidents.
-    last = after.period_to if now.has_ended and chosen.period_to is None else chosen.period_to
-    trend = chosen.spanning(first, last)
-    months = say.months_between(first or now.choices.first_day, after.period_to)
-    selected_from = after.period_from if chosen.period_from else None
-    longest: Grain = "quarter" if months <= 72 else "year"
-    left, right = st.columns(2, gap="medium")
-    with left:
-        frame.show(
-            "incidents_by_period",
-            say.incident_count_title(counts),
-            filters=trend,
-            selected_from=selected_from,
-            door=frame.period_address,
-            grain="month" if months <= 13 else longest,
-        )
-    with right:
-        frame.show(
-            "time_to_resolve_by_period",
-            say.time_to_resolve_title(times),
-            filters=trend,
-            selected_from=selected_from,
-            door=frame.period_address,
-            left_out=frame.left_out_address("time_to_resolve", trend),
-            grain="month" if months <= 7 else longest,
-        )
 
 
 def cause_address(row: Mapping[str, Any]) -> str:
@@ -226,21 +193,6 @@ def repeats_card(repeats: pl.DataFrame) -> None:
             )
         )
     frame.foot(f"The latest {min(5, len(repeats))} of {len(repeats):,}", "repeats_while_open", repeats)
-
-
-def trend_words(before: Filters, after: Filters) -> str:
-    """Which two periods are compared, and why these when nobody chose them."""
-    now = frame.view()
-    compared = f"{say.period_in_words(after)}, compared with {say.period_in_words(before)}."
-    if now.filters.period_from is not None:
-        return compared
-    if not now.has_ended:
-        return f"Everything on record; judged: {compared}"
-    last = say.day_in_words(now.choices.last_day)
-    return (
-        f"The documents end on {last}; whether nothing happened since or nothing was written, they do not "
-        f"tell. Judged: the last 12 months on record, {compared}"
-    )
 
 
 def nothing(words: str) -> None:

@@ -13,6 +13,7 @@ from dashboard.charts.follow_through import (
 )
 from dashboard.charts.incident import incident_timeline
 from dashboard.charts.reliability import incidents_by_period, time_to_resolve_by_period
+from dashboard.charts.times import duration_distribution, time_between_incidents, times_by_group
 
 __all__ = [
     "ADDRESS",
@@ -23,10 +24,13 @@ __all__ = [
     "action_items_by_team",
     "completeness_by_team",
     "coverage_by_figure",
+    "duration_distribution",
     "impact_by_cause",
     "impact_by_service",
     "incident_timeline",
     "incidents_by_period",
     "open_action_items_by_period",
+    "time_between_incidents",
     "time_to_resolve_by_period",
+    "times_by_group",
 ]

@@ -29,7 +29,7 @@ from tests.published_rows import (
 )
 
 PAGES = [
-    *("overview", "incidents", "incident", "follow_through", "promises"),
+    *("overview", "reliability", "incidents", "incident", "follow_through", "promises", "figure"),
     *("data_health", "findings", "issues", "data_dictionary"),
 ]
 

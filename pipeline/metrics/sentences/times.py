@@ -29,6 +29,25 @@ def times_in_words(row: Mapping[str, Any], measure: Measure = "resolve") -> str:
     return f"{said}{_left_out(row)}."
 
 
+def median_title(row: Mapping[str, Any], measure: Measure = "resolve") -> str:
+    """The median with its interval, as a chart's title; `row` is one of the metric `times_by_group`."""
+    if not row["n"]:
+        return f"No incident has a time to {measure}"
+    interval = interval_in_words(row["median_low"], row["median_high"])
+    interval = interval if interval.startswith("too few") else f"90 % interval {interval}"
+    return f"Median to {measure}: {in_words(row['median_minutes'])} ({interval})"
+
+
+def spread_title(row: Mapping[str, Any], measure: Measure = "resolve") -> str:
+    """How long half and nine in ten took at the most; `row` is one of the metric `times_by_group`."""
+    if not row["n"]:
+        return f"No incident has a time to {measure}"
+    return (
+        f"Half took no longer than {in_words(row['median_minutes'])}, nine in ten no longer than "
+        f"{in_words(row['p90_minutes'])}"
+    )
+
+
 def distribution_in_words(bins: pl.DataFrame, measure: Measure = "resolve") -> str:
     """Below what half and nine in ten of the durations lie; `bins` is the metric `duration_distribution`."""
     total = sum(bins["n"].to_list())

@@ -1,0 +1,212 @@
+"""How long do incidents take, and how long is it quiet between them?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.drawing import (
+    ADDRESS,
+    MINUTES_LABEL,
+    MINUTES_TICKS,
+    MOST_BARS,
+    Figure,
+    Look,
+    badge_of,
+    door,
+    door_words,
+    drawable,
+    over_periods,
+    partial_words,
+    period_of,
+    series_colour,
+    share_of,
+    spec_of,
+    total,
+    with_interval,
+)
+from dashboard.charts.reliability import time_to_resolve_by_period
+from pipeline.metrics.sentences import category_in_words, count_of, days_in_words, in_words, percent
+
+
+def times_by_group(frame: pl.DataFrame, look: Look) -> Figure:
+    """Median and p90 of a duration per group with their 90 % intervals: periods upright, others in lines."""
+    if not frame.is_empty() and frame["period_start"].null_count() == 0:
+        return time_to_resolve_by_period(frame, look)
+    n, incident_count = total(frame, "n"), total(frame, "incident_count")
+    badge = badge_of(
+        f"n = {n:,} of {count_of(incident_count, 'incident')} ({share_of(n, incident_count)} coverage)",
+        {
+            "planned": total(frame, "planned_count"),
+            "unresolved": total(frame, "unresolved_count"),
+            "without usable times": total(frame, "no_times_count"),
+        },
+    )
+    caption = "Logarithmic. Dot: median; ring: p90; bar: 90 % interval of the median. No ranking."
+    known = frame.filter(pl.col("n") > 0).sort("n", descending=True)
+    if known.is_empty():
+        return Figure(None, caption, badge, "No incident has such a time.")
+    rows = [
+        {
+            ADDRESS: row.get(ADDRESS),
+            "group": category_in_words(row["group_name"]) if row["group_name"] == "unknown" else name_of(row),
+            "median": drawable(row["median_minutes"]),
+            "low": drawable(row["median_low"]),
+            "high": drawable(row["median_high"]),
+            "p90": drawable(row["p90_minutes"]),
+            "counted": f"n = {row['n']:,}",
+            "shown": with_interval(row["median_minutes"], row["median_low"], row["median_high"]),
+            "p90_shown": with_interval(row["p90_minutes"], row["p90_low"], row["p90_high"]),
+            "coverage": percent(row["coverage"]),
+        }
+        for row in known.head(MOST_BARS).iter_rows(named=True)
+    ]
+    colours = look.colours
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("group:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelColor=colours.ink)),
+        tooltip=[
+            alt.Tooltip("group:N", title="Group"),
+            alt.Tooltip("shown:N", title="Median (90 % interval)"),
+            alt.Tooltip("p90_shown:N", title="p90 (90 % interval)"),
+            alt.Tooltip("counted:N", title="Incidents"),
+            alt.Tooltip("coverage:N", title="Coverage"),
+        ],
+    )
+
+    def x(field: str) -> alt.X:
+        axis = alt.Axis(values=MINUTES_TICKS, labelExpr=MINUTES_LABEL, labelOverlap="greedy", orient="bottom")
+        return alt.X(f"{field}:Q", title=None, scale=alt.Scale(type="log", nice=False), axis=axis)
+
+    layers = [
+        door(base.mark_rule(strokeWidth=6, opacity=0.28, strokeCap="round", color=colours.accent), rows)
+        .encode(x=x("low"), x2="high:Q")
+        .transform_filter("isValid(datum.low) && isValid(datum.high)"),
+        door(base.mark_point(filled=False, size=34, strokeWidth=1.5, color=colours.muted), rows).encode(
+            x=x("p90")
+        ),
+        door(base.mark_point(filled=True, size=75, opacity=1, color=colours.accent), rows).encode(
+            x=x("median")
+        ),
+        base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
+            x=alt.value("width"), xOffset=alt.value(8), text="counted:N"
+        ),
+    ]
+    shown = f" The {len(rows)} with most incidents of {len(known)}." if len(known) > len(rows) else ""
+    return Figure(
+        spec_of(alt.layer(*layers), look, max(230, 30 * len(rows) + 44), right=64),
+        caption + shown + door_words(rows, "A dot leads to its incidents."),
+        badge,
+        "Median per group with its interval: "
+        + "; ".join(f"{row['group']}: {row['shown']}, {row['counted']}" for row in rows),
+    )
+
+
+def name_of(row: dict[str, Any]) -> str:
+    """A group as people write it: a severity with the word before it, a category with spaces."""
+    name = str(row["group_name"])
+    return f"Severity {name}" if name.isdigit() else category_in_words(name) if "_" in name else name
+
+
+def duration_distribution(frame: pl.DataFrame, look: Look) -> Figure:
+    """A histogram of durations on a logarithmic axis."""
+    n = total(frame, "n")
+    badge = count_of(n, "incident with such a time", "incidents with such a time")
+    caption = "Incidents by how long they took, logarithmic: a step is a quarter longer than the last."
+    if not n:
+        return Figure(None, caption, badge, "No incident has such a time.")
+    rows = [
+        {
+            "from": row["bin_from_minutes"],
+            "to": row["bin_to_minutes"],
+            "n": row["n"],
+            "zero": 0,
+            "span": f"{in_words(row['bin_from_minutes'])} – {in_words(row['bin_to_minutes'])}",
+            "below": percent(row["cumulative_share"]),
+        }
+        for row in frame.iter_rows(named=True)
+    ]
+    colours = look.colours
+    axis = alt.Axis(values=MINUTES_TICKS, labelExpr=MINUTES_LABEL, labelOverlap="greedy", grid=False)
+    scale = alt.Scale(type="log", nice=False)
+    bars = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_rect(color=colours.accent, stroke=colours.card, strokeWidth=1)
+        .encode(
+            x=alt.X("from:Q", title=None, scale=scale, axis=axis),
+            x2="to:Q",
+            y=alt.Y("n:Q", title=None, axis=alt.Axis(tickCount=4, format="d")),
+            y2="zero:Q",
+            tooltip=[
+                alt.Tooltip("span:N", title="Took"),
+                alt.Tooltip("n:Q", title="Incidents"),
+                alt.Tooltip("below:N", title="Took no longer"),
+            ],
+        )
+    )
+    return Figure(
+        spec_of(bars, look, 230),
+        caption,
+        badge,
+        "Histogram of durations: " + "; ".join(f"{row['span']}: {row['n']}" for row in rows if row["n"]),
+    )
+
+
+def time_between_incidents(frame: pl.DataFrame, look: Look) -> Figure:
+    """Median days from one incident to the next per period, with its 90 % interval."""
+    n = total(frame, "n")
+    badge = badge_of(
+        count_of(n, "gap between incidents", "gaps between incidents"),
+        {"planned": total(frame, "planned_count"), "without a day": total(frame, "undated_count")},
+    )
+    caption = f"Days from one incident to the next, median per {look.grain}. Lines: 90 % intervals."
+    if not n:
+        return Figure(None, caption, badge, "No incident followed another.")
+    rows = [
+        period_of(row, look)
+        | {
+            ADDRESS: row.get(ADDRESS) if row["n"] else None,
+            "n": row["n"],
+            "median": row["median_days"],
+            "low": row["median_low"],
+            "high": row["median_high"],
+            "shown": days_shown(row),
+        }
+        for row in frame.iter_rows(named=True)
+    ]
+    base = over_periods(rows, look)
+    tooltip = [
+        alt.Tooltip("period:N", title="Period"),
+        alt.Tooltip("shown:N", title="Median (90 % interval)"),
+        alt.Tooltip("n:Q", title="Gaps"),
+        alt.Tooltip("state:N", title="Days"),
+    ]
+    y_axis = alt.Axis(tickCount=4, labelExpr="datum.value + ' d'")
+    colour = series_colour(look)
+    layers = [
+        door(base.mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round"), rows).encode(
+            y=alt.Y("low:Q", title=None, axis=y_axis), y2="high:Q", color=colour, tooltip=tooltip
+        ),
+        door(base.mark_point(filled=True, size=70, opacity=1), rows).encode(
+            y=alt.Y("median:Q", title=None, axis=y_axis), color=colour, tooltip=tooltip
+        ),
+    ]
+    return Figure(
+        spec_of(alt.layer(*layers), look, 230),
+        caption + partial_words(rows, look) + door_words(rows, "A dot leads to its incidents."),
+        badge,
+        "Median days between incidents: " + "; ".join(f"{row['period']}: {row['shown']}" for row in rows),
+    )
+
+
+def days_shown(row: dict[str, Any]) -> str:
+    """ "3.4 days (2 days – 6 days)"."""
+    if row["median_days"] is None:
+        return "none"
+    if row["median_low"] is None or row["median_high"] is None:
+        return f"{days_in_words(row['median_days'])} (too few for an interval)"
+    return (
+        f"{days_in_words(row['median_days'])} "
+        f"({days_in_words(row['median_low'])} – {days_in_words(row['median_high'])})"
+    )
