@@ -207,16 +207,70 @@ def build(config: Path, as_of: str | None) -> None:
     epilog=_examples(
         "postmortems dashboard",
         "postmortems dashboard --port 9000 --address 0.0.0.0",
+        "postmortems dashboard --build 2026-09-30      what `postmortems build --as-of` made",
     )
 )
 @config_option
+@click.option(
+    "--build", "build_name", metavar="FILE", help="Another build than the current one: its file, or its day."
+)
 @port_option
 @address_option
 @_in_one_line
-def dashboard(config: Path, port: int | None, address: str) -> None:
+def dashboard(config: Path, build_name: str | None, port: int | None, address: str) -> None:
     """Serve what was published, until Ctrl-C."""
     settings = _settings(config)
-    raise SystemExit(_serve(settings.published_path, port, address))
+    shown = settings.published_path
+    if build_name is not None:
+        from pipeline.restating import build_file
+
+        shown = build_file(shown, build_name)
+    raise SystemExit(_serve(shown, port, address))
+
+
+@main.command(
+    epilog=_examples(
+        "postmortems restate 2026-09-30 --from 2026-07-01      July to September, then and now",
+        "postmortems restate data/published/build-20261001T020000-a1b2.duckdb 2026-09-30",
+        "postmortems restate 2026-09-30 --format csv > restated.csv",
+    )
+)
+@config_option
+@click.argument("then")
+@click.argument("now", required=False)
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="The first day of the period.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="The last; the day of THEN unless set.")
+@click.option("--team", "teams", multiple=True, metavar="NAME", help="Only of this team; may be repeated.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "csv", "json")),
+    default="text",
+    show_default=True,
+    help="For people, or for programs.",
+)
+@_in_one_line
+def restate(
+    config: Path,
+    then: str,
+    now: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    teams: tuple[str, ...],
+    form: str,
+) -> None:
+    """Say what is stated of a period otherwise now than then, row by row, and why.
+
+    THEN and NOW are builds: a file, or the day of one that `postmortems build --as-of` made. NOW is the
+    current build unless named.
+    """
+    settings = _settings(config)
+    from pipeline.metrics import Filters
+    from pipeline.restating import describe_restatement
+
+    filters = Filters(first and first.date(), last and last.date(), teams)
+    told = describe_restatement(settings.published_path, then, now, filters, form)
+    click.echo(told, nl=False)
 
 
 @main.command(

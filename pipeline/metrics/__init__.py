@@ -71,6 +71,7 @@ from pipeline.metrics.reliability import (
     time_to_resolve_change,
 )
 from pipeline.metrics.repeats import fix_effect, repeat_chains
+from pipeline.metrics.restatement import restated_figures, restated_values, restatement
 from pipeline.metrics.slippage import (
     postmortems_without_action_items,
     promise_gaps_by_team,
@@ -153,6 +154,9 @@ __all__ = [
     "recurring_causes",
     "repeat_chains",
     "repeats_while_open",
+    "restated_figures",
+    "restated_values",
+    "restatement",
     "review_queue",
     "reviewed_rows",
     "run",

@@ -20,7 +20,8 @@ CURRENT = "current.duckdb"
 class Published:
     """One published build, open for reading. It stays the same build while newer ones are published.
 
-    `path` is the build's own file, `folder` the folder whose `current.duckdb` pointed to it.
+    `path` is the build's own file, `folder` the folder whose `current.duckdb` pointed to it, or the file
+    itself when that was named: then it never gets stale.
     """
 
     folder: Path
@@ -49,7 +50,7 @@ class Published:
     def is_stale(self) -> bool:
         """Whether `current` points to another build by now."""
         try:
-            return _current_build(self.folder) != self.path
+            return _resolved(self.folder) != self.path
         except RunError:
             return False
 
@@ -59,13 +60,13 @@ class Published:
 
 
 def open_published(folder: Path) -> Published:
-    """Open the build that `current.duckdb` in `folder` points to.
+    """Open the build that `current.duckdb` in `folder` points to; or, of a file, that build itself.
 
     The link is resolved first: DuckDB caches databases by path, so opening the link itself would go on
     showing the old build. Raises NothingPublishedError when there is none, RunError when the file is no
     readable build; each is one line.
     """
-    path = _current_build(folder)
+    path = _resolved(folder)
     import duckdb
 
     try:
@@ -95,8 +96,8 @@ def open_published(folder: Path) -> Published:
     return Published(folder, path, connection)
 
 
-def _current_build(folder: Path) -> Path:
-    current = folder / CURRENT
+def _resolved(folder: Path) -> Path:
+    current = folder if folder.is_file() else folder / CURRENT
     try:
         return current.resolve(strict=True)
     except (OSError, RuntimeError) as error:

@@ -63,6 +63,11 @@ from pipeline.metrics.sentences.repeats import (
     ranking_title,
     repeats_cost,
 )
+from pipeline.metrics.sentences.restatement import (
+    restated_figure_in_words,
+    restatement_headline,
+    restatement_reason_in_words,
+)
 from pipeline.metrics.sentences.teams import MEASURES, team_rate_sentence, team_signals_sentence
 from pipeline.metrics.sentences.times import (
     days_in_words,
@@ -152,6 +157,9 @@ __all__ = [
     "reliability_headline",
     "repeats_cost",
     "repeats_title",
+    "restated_figure_in_words",
+    "restatement_headline",
+    "restatement_reason_in_words",
     "review_headline",
     "service_title",
     "skipped_headline",
