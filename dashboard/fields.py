@@ -40,6 +40,7 @@ FIELDS = {
     "authors": "Authors",
     "five_whys": "Five whys",
     "reviewers": "Reviewers",
+    "participants": "Took part",
     "published_at": "Published",
     "reviewed_at": "Reviewed",
 }

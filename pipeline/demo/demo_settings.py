@@ -86,6 +86,13 @@ file = {_text(REVIEWED_FILE)}
 [policy]
 due_days_by_priority = {{ {by_priority} }}
 due_days_by_severity = {{ {by_severity} }}
+written_within_days = 7
+reviewed_within_days = 21
+
+# Pounds for each minute that customers felt, and for each of them.
+[cost]
+formula = "90 * customer_impact_minutes + 0.02 * affected_user_count"
+currency = "GBP"
 """
 
 

@@ -5,7 +5,8 @@
 -- before the incident was over took 0 days. What is late, overdue and on time is told where days were agreed; what
 -- is not due yet counts for neither. Left out and counted: planned work; incidents whose end is not known; those
 -- whose postmortem or review is there and of which nobody knows when. A step that is not there by the moment the
--- tables speak of has not been taken, whether or not it is due.
+-- tables speak of has not been taken, whether or not it is due; a review that no document tells of, by its day or
+-- by who made it, counts as none.
 -- Added: share_low and share_high, the exact 90 % interval of share_in_time; median_low and median_high, the
 -- distribution-free 90 % interval of median_days; empty where n cannot bound it.
 WITH steps AS (
@@ -24,7 +25,7 @@ WITH steps AS (
         grouped_incidents.group_name,
         'reviewed' AS step,
         grouped_incidents.ended_at,
-        grouped_incidents.reviewed_at IS NOT NULL AS is_taken,
+        (grouped_incidents.reviewed_at IS NOT NULL OR grouped_incidents.reviewers IS NOT NULL) AS is_taken,
         grouped_incidents.reviewed_at AS taken_at,
         grouped_incidents.reviewed_within_days AS agreed_days,
         grouped_incidents.has_postmortem

@@ -233,5 +233,5 @@ def test_sentences_say_the_doubt_and_what_is_left_out(measured: Published, publi
         0, named=True
     )
     assert say.incident_rate_in_words(rate) == (
-        "3 incidents in 51 days: 1.8 in 30 days (90 % interval 0.5 – 4.6)."
+        "3 incidents in 51 days: 1.8 in 30 days (90 % interval 0.48 – 4.6)."
     )

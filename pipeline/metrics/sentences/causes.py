@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pipeline.metrics.sentences.times import rate_in_words
 from pipeline.metrics.sentences.words import (
     MOST,
     category_in_words,
@@ -140,8 +141,9 @@ def rates_in_words(services: pl.DataFrame) -> str:
     if not others:
         said = "the only service named"
     return (
-        f"{first['service']} has most incidents: {first['rate_per_30_days']:,.1f} in 30 days (n = "
-        f"{first['n']:,}, 90 % interval {first['low']:,.1f} – {first['high']:,.1f}), {said}."
+        f"{first['service']} has most incidents: {rate_in_words(first['rate_per_30_days'])} in 30 days (n = "
+        f"{first['n']:,}, 90 % interval {rate_in_words(first['low'])} – "
+        f"{rate_in_words(first['high'])}), {said}."
     )
 
 

@@ -56,6 +56,8 @@ def timeliness_in_words(row: Mapping[str, Any]) -> str:
         said += (
             f"; {days_in_words(row['median_days'])} after the end at the median (n = {row['taken_count']:,})"
         )
+    if row["no_day_count"]:
+        said += f"; of {count_of(row['no_day_count'], 'more')} nobody knows when"
     if row["no_document_count"]:
         said += (
             f"; {count_of(row['no_document_count'], 'incident has', 'incidents have')} no postmortem at all"

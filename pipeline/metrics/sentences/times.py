@@ -90,9 +90,14 @@ def incident_rate_in_words(row: Mapping[str, Any]) -> str:
     undated = row["undated_count"]
     rest = f"; {count_of(undated, 'more has', 'more have')} no day" if undated else ""
     return (
-        f"{counted}: {row['rate_per_30_days']:,.1f} in 30 days (90 % interval {row['rate_low']:,.1f} – "
-        f"{row['rate_high']:,.1f}){rest}."
+        f"{counted}: {rate_in_words(row['rate_per_30_days'])} in 30 days (90 % interval "
+        f"{rate_in_words(row['rate_low'])} – {rate_in_words(row['rate_high'])}){rest}."
     )
+
+
+def rate_in_words(rate: float) -> str:
+    """ "1.6", "0.12": two figures where it is below one."""
+    return f"{rate:,.1f}" if rate >= 1 else f"{rate:.2f}"
 
 
 def days_in_words(days: float | None) -> str:
