@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.calibration import (
+    PAGE,
     Table,
     coverage_of_counts,
     coverage_of_durations,
@@ -48,3 +49,12 @@ def test_power_is_the_known_one() -> None:
     assert abs(found["10 % shorter: Student's t of the logarithms"][1] - 47) < 9
     assert abs(found["10 % shorter: ours (Mann–Whitney)"][1] - 45.3) < 9
     assert found["50 % shorter: ours (Mann–Whitney)"][0] > 92
+
+
+def test_the_page_has_every_table_filled() -> None:
+    """No mark in the page is left without its measured table."""
+    text = PAGE.read_text(encoding="utf-8")
+    places = text.split("<!-- measured: ")[1:]
+    assert len(places) == 12
+    for place in places:
+        assert "| --- |" in place.split("<!-- end -->")[0], place[:40]
