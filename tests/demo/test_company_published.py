@@ -195,3 +195,38 @@ def test_what_issues_say_in_fields_of_their_own_is_read(
     assert sum(row[3] is not None for row in expected) > 50
     stating = [item for item in staged[0].company.action_items if item.stated_team]
     assert any(item.stated_team != item.project_team for item in stating)
+
+
+def test_what_came_back_unfixed_is_found(
+    staged: tuple[StagedCompany, Path], tables: duckdb.DuckDBPyConnection
+) -> None:
+    """Of the repeats that both documents tell, nine in ten are found with the incident they repeat, or with
+    one between the two; and what is alike in text only is of the same service."""
+    company = staged[0].company
+    ids: dict[str, str] = {}
+    rows = tables.execute(
+        "SELECT source, path, incident_ordinal, incident_id FROM marts.incident_documents"
+    ).fetchall()
+    told = _keys(staged)
+    for source, path, ordinal, incident_id in rows:
+        for place, true_id in enumerate(told.get((source, path), ()), start=1):
+            if place == ordinal:
+                ids[true_id] = incident_id
+    chains = dict(tables.execute("SELECT incident_id, chain_id FROM marts.repeat_chains").fetchall())
+    planted = [
+        (ids[each.incident_id], ids[each.repeats])
+        for each in company.incidents
+        if each.repeats is not None and each.incident_id in ids and each.repeats in ids
+    ]
+    assert len(planted) >= 10
+    found = [later for later, earlier in planted if chains.get(later, later) == chains.get(earlier, earlier)]
+    assert len(found) >= 0.9 * len(planted)
+    strangers = tables.execute(
+        """
+        SELECT count(*) FROM marts.repeats
+        INNER JOIN marts.incidents AS later ON repeats.incident_id = later.incident_id
+        INNER JOIN marts.incidents AS earlier ON repeats.earlier_incident_id = earlier.incident_id
+        WHERE repeats.basis = 'text' AND NOT list_has_any(later.services, earlier.services)
+        """
+    ).fetchone()
+    assert strangers == (0,)

@@ -20,7 +20,7 @@ from tests.models.conftest import PARAMETERS
 MODELS = read_models()
 CHAIN = ["int_incidents__occurred", "int_incidents__words", "int_incidents__similar"]
 WORDS = ["token", "expired", "checkout", "disk", "full", "leak", "memory", "queue", "naïve", "a", "the", "v2"]
-TEXTS = st.lists(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join), min_size=1, max_size=7)
+TEXTS = st.lists(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join), min_size=1, max_size=6)
 
 
 @pytest.fixture(scope="module")
