@@ -4,7 +4,7 @@
 --
 -- The similarity is the cosine of the two incidents' weighed words, at least what the settings ask, over at least four
 -- shared words: fewer are a title, not a text. Two incidents that state services and share none are not compared: the
--- same failure of another thing is not this one come back. Looked up are the eight rarest words of each incident, and
+-- same failure of another thing is not this one come back. Looked up are the twelve rarest words of each incident, and
 -- of these only such as weigh, with the commoner ones, as much as the similarity asked for (prefix filtering: Bayardo,
 -- Ma and Srikant, Scaling up all pairs similarity search, 2007). Of what shares such a word, the six latest with the
 -- same first service, or with none, are candidates, and the eight candidates with most in common are compared; so a
@@ -52,7 +52,7 @@ words AS (
         words.word_rank,
         words.word,
         words.weight,
-        words.rank <= 8 AND words.weight_from_here >= parameters.repeat_similarity
+        words.rank <= 12 AND words.weight_from_here >= parameters.repeat_similarity
             AS is_looked_up
     FROM intermediate.int_incidents__words AS words
     INNER JOIN told ON words.incident_id = told.incident_id
