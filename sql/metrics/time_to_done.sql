@@ -4,7 +4,8 @@
 -- Key: group_name.
 -- Days run from opened_at (the promise or its issue's creation) to the decision that stands; a reopened item counts as
 -- open until it is decided again. Within policy means done on or before the committed date (the first due date, else the
--- policy's), of those whose committed date has passed or that are decided.
+-- policy's), of those whose committed date has passed: what was decided early before a date to come counts only with the
+-- open ones of that date, or the share would flatter.
 -- Left out and counted: items whose outcome nothing tells, and those promised or decided at a time nobody knows.
 -- Added: median_days, median_low and median_high, by when half are done (Aalen and Johansen), with the 90 % interval;
 -- decision_median_days, decision_median_low and decision_median_high, by when half are done or declined (Kaplan and
@@ -37,7 +38,10 @@ timed AS (
         CASE outcome WHEN 'done' THEN 1 WHEN 'declined' THEN 2 ELSE 0 END AS cause,
         outcome IN ('open', 'done', 'declined') AS is_known,
         until_at IS NOT NULL AND opened_at IS NOT NULL AS is_timed,
-        (is_on_time IS NOT NULL OR (outcome = 'open' AND is_overdue)) AS is_past_commitment,
+        (
+            committed_on < CAST(as_of AS DATE)
+            AND (is_on_time IS NOT NULL OR outcome = 'open')
+        ) AS is_past_commitment,
         coalesce(is_on_time, FALSE) AS is_on_time
     FROM made
 )
@@ -48,7 +52,7 @@ SELECT
     count(*) FILTER (WHERE is_known AND is_timed AND cause = 1) AS done_count, -- of these, done
     count(*) FILTER (WHERE is_known AND is_timed AND cause = 2) AS declined_count, -- declined
     count(*) FILTER (WHERE is_known AND is_timed AND cause = 0) AS open_count, -- open
-    count(*) FILTER (WHERE is_past_commitment) AS due_count, -- whose committed date has passed, or that are decided and had one
+    count(*) FILTER (WHERE is_past_commitment) AS due_count, -- whose committed date has passed, and that are open or decided on a known day
     count(*) FILTER (WHERE is_past_commitment AND is_on_time AND outcome = 'done') AS in_time_count, -- of these, done by then
     count(*) FILTER (WHERE is_past_commitment AND is_on_time AND outcome = 'declined') AS declined_in_time_count, -- of these, declined by then
     count(*) FILTER (WHERE is_past_commitment AND is_on_time AND outcome = 'done')

@@ -104,8 +104,8 @@ def test_slippage_sentences() -> None:
     )
     assert say.slippage_sentence(teams.with_columns(push_count=0)) == "None of 42 due dates was moved later."
     assert say.bulk_sentence(teams) == (
-        "11 of 45 closed action items were closed five or more at once; of 8 of 37 done Jira shows no work, "
-        "which is not proof that none was done."
+        "11 of 45 closed action items were closed five or more at once; for 8 of 37 done ones "
+        "Jira shows no work, which proves nothing alone."
     )
     assert say.bulk_sentence(teams[:0]) == "Nothing was closed in Jira."
 

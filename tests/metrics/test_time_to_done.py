@@ -300,3 +300,16 @@ def test_a_period_that_ended_tells_what_was_open_then(demo: Published) -> None:
     same = whole.filter(pl.col("period_end") <= datetime(2026, 1, 5))
     assert past["open_count"].to_list() == same["open_count"].to_list()
     assert past["open_count"][-1] > 10
+
+
+def test_within_policy_is_told_once_the_date_has_passed(demo: Published) -> None:
+    """What was done early before a date to come is not counted ahead of the open ones of that date."""
+    (due,), (early,) = demo.query(
+        "SELECT count(*) FILTER (WHERE committed_on < as_of) AS n"
+        " FROM marts.action_items CROSS JOIN marts.runs"
+        " WHERE opened_at IS NOT NULL AND (outcome = 'open' OR is_on_time IS NOT NULL)"
+        " UNION ALL SELECT count(*) FROM marts.action_items CROSS JOIN marts.runs"
+        " WHERE is_on_time AND committed_on >= as_of"
+    ).rows()
+    assert metrics.time_to_done(demo, Filters())["due_count"].to_list() == [due]
+    assert early > 0

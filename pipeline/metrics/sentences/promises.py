@@ -101,9 +101,7 @@ def bulk_sentence(teams: pl.DataFrame) -> str:
     words = f"{bulk:,} of {count_of(closed, 'closed action item')} were closed five or more at once"
     if not done:
         return f"{words}."
-    return (
-        f"{words}; of {silent:,} of {done:,} done Jira shows no work, which is not proof that none was done."
-    )
+    return f"{words}; for {silent:,} of {done:,} done ones Jira shows no work, which proves nothing alone."
 
 
 def promise_gaps_sentence(teams: pl.DataFrame) -> str:
