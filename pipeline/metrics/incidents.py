@@ -81,7 +81,7 @@ def incident(published: Published, incident_id: str) -> IncidentFile | None:
             "SELECT repeats.*, earlier.title AS earlier_title, earlier.occurred_at AS earlier_occurred_at"
             " FROM marts.repeats INNER JOIN marts.incidents AS earlier"
             " ON repeats.earlier_incident_id = earlier.incident_id"
-            " WHERE repeats.incident_id = $incident_id"
+            " WHERE repeats.incident_id = $incident_id AND coalesce(repeats.is_confirmed, TRUE)"
             " ORDER BY repeats.gap_days, repeats.earlier_incident_id",
             key,
         ),
