@@ -201,7 +201,11 @@ class RestSession(ABC):
             if attempt < attempts:
                 self._wait(trouble, attempt)
         in_a_row = f", {attempts} times in a row" if attempts > 1 else ""
-        raise self._failure(f"{self.site} {trouble}{in_a_row}; run again later")
+        # Where nothing ever answered, the address may be wrong, which no later run mends.
+        next_step = (
+            "run again later" if self.report.site_at else "run again later, or ask `postmortems doctor`"
+        )
+        raise self._failure(f"{self.site} {trouble}{in_a_row}; {next_step}")
 
     def each(self, work: Callable[[Item], Made], items: Iterable[Item], *, ahead: int = 2) -> Iterator[Made]:
         """What `work` makes of each item, as it becomes ready; others are at work while one is looked at.
@@ -333,12 +337,8 @@ class RestSession(ABC):
                 timeout=(CONNECT_TIMEOUT_SECONDS, self._account.timeout_seconds),
                 allow_redirects=False,
             )
-        except requests.exceptions.SSLError:
-            failure = self._failure(
-                f"the certificate of {self.site} is not trusted here; "
-                f"name the file of your certificates in REQUESTS_CA_BUNDLE",
-                "url",
-            )
+        except requests.exceptions.SSLError as error:
+            failure = self._failure(self._unsafe(str(error)), "url")
         except (requests.ConnectionError, requests.Timeout):
             failure = _PassingTroubleError("cannot be reached or does not answer")
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
@@ -346,6 +346,17 @@ class RestSession(ABC):
         except requests.RequestException as error:
             failure = _PassingTroubleError(f"sent a broken answer ({type(error).__name__})")
         raise failure
+
+    def _unsafe(self, told: str) -> str:
+        """Why no encrypted connection comes about, from what OpenSSL says."""
+        if "CERTIFICATE_VERIFY_FAILED" in told:
+            return (
+                f"the certificate of {self.site} is not trusted here; "
+                f"name the file of your certificates in REQUESTS_CA_BUNDLE"
+            )
+        if "WRONG_VERSION_NUMBER" in told or "RECORD_LAYER_FAILURE" in told:
+            return f"{self.site} does not speak https; put http:// there if that is meant"
+        return f"{self.site} and this machine agree on no encryption; bring the older of both up to date"
 
     def _hear(self, response: requests.Response) -> None:
         """Hear every answer, whatever it is worth; the first tells when the session began, by their clock.

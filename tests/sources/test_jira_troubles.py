@@ -6,18 +6,24 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from pipeline.demo.jira import faults
 from pipeline.demo.jira.faults import Fault, Request
+from pipeline.demo.jira.server import serve_jira
 from pipeline.demo.jira.site import Deployment
 from pipeline.errors import JiraError
+from pipeline.sources.jira.site import open_site
 from pipeline.sources.rest import CALLS_AT_ONCE, WAITING_BUDGET_SECONDS
 from tests.sources.clock import StillClock
 from tests.sources.jira_served import (
+    ACCOUNT,
     DEPLOYMENTS,
+    TOKEN,
     add_issues,
     at_call,
     ids_of,
+    jira_settings,
     plain_jira,
     served,
 )
@@ -110,6 +116,17 @@ def test_a_jira_that_cannot_be_reached_is_told() -> None:
         pass
     with pytest.raises(JiraError, match=r"cannot be reached or does not answer, 5 times in a row"):
         jira.site.account()
+
+
+def test_another_scheme_than_the_server_speaks_is_no_bad_certificate() -> None:
+    """It is told at once, with the scheme to put there, and not tried again."""
+    clock = StillClock()
+    with serve_jira(plain_jira(), email=ACCOUNT, token=TOKEN) as jira:
+        secured = jira.url.replace("http://", "https://")
+        settings = jira_settings(jira).model_copy(update={"url": secured})
+        with pytest.raises(JiraError, match=f"{secured} does not speak https; put http:// there"):
+            open_site(settings, SecretStr(TOKEN), clock=clock).account()
+    assert clock.waits == []
 
 
 @both
