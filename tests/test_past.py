@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 import random
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from pipeline import flow
 from pipeline.demo.histories import TEAM
 from pipeline.demo.house_styles import DOCUMENTS_FOLDER
 from pipeline.demo.jira.site import SPRINT, STORY_POINTS
+from pipeline.demo.promises import DONE, TO_DO
 from pipeline.demo.reviews import REVIEWED_FILE
 from pipeline.errors import SettingsError
 from pipeline.models.files import SQL, warehouse_tables
@@ -31,6 +33,8 @@ KEYS = {
     "incidents": ("incident_id",),
     "action_items": ("action_item_id",),
     "action_item_events": ("action_item_id", "issue_id", "change_number"),
+    "action_item_states": ("action_item_id", "spell_number"),
+    "slippage": ("action_item_id",),
     "incident_events": ("incident_id", "ordinal"),
     "incident_documents": ("incident_id", "document_id"),
     "evidence": ("incident_id", "field", "ordinal"),
@@ -79,6 +83,13 @@ def incidents_of_undated(path: Path) -> set[str]:
     return {name for row in found for name in row if name is not None}
 
 
+def is_same(expected: Any, found: Any) -> bool:
+    """Whether two values are one, but for the order in which numbers were added up."""
+    if isinstance(expected, float) and isinstance(found, float):
+        return math.isclose(expected, found, rel_tol=1e-9)
+    return bool(expected == found)
+
+
 def differences(expected: Rows, found: Rows) -> list[tuple[Any, ...]]:
     """The rows that only one has, and the values in which the others differ."""
     return [
@@ -88,7 +99,7 @@ def differences(expected: Rows, found: Rows) -> list[tuple[Any, ...]]:
             (key, name, value, found[key][name])
             for key in expected.keys() & found.keys()
             for name, value in expected[key].items()
-            if value != found[key][name]
+            if not is_same(value, found[key][name])
         ),
     ]
 
@@ -109,7 +120,7 @@ def prepare(world: PastWorld) -> list[str]:
     world.state.edit(chosen[0], at=before, by=None, parent=chosen[8], due_on=date(2026, 7, 3))
     world.state.edit(chosen[1], at=before, by=None, custom={STORY_POINTS: 3.0})
     world.state.link(chosen[2], chosen[9], at=before, by=None, link_type="Duplicate")
-    world.state.transition(chosen[2], "3", at=before, by=None, resolution="Duplicate")
+    world.state.transition(chosen[2], DONE, at=before, by=None, resolution="Duplicate")
     return chosen
 
 
@@ -134,10 +145,10 @@ def change(world: PastWorld, chosen: list[str]) -> None:
     state.edit(chosen[3], at=next(moments), by=someone, custom={SPRINT: [min(map(int, state.sprints))]})
     state.unlink(chosen[2], chosen[9], at=next(moments), by=someone, link_type="Duplicate")
     state.link(chosen[4], chosen[9], at=next(moments), by=someone, link_type="Duplicate")
-    state.transition(chosen[4], "3", at=next(moments), by=someone, resolution="Duplicate")
-    state.transition(chosen[5], "3", at=next(moments), by=someone, resolution="Done")
-    state.transition(chosen[5], "1", at=next(moments), by=someone)
-    state.transition(chosen[5], "3", at=next(moments), by=someone, resolution="Won't Do")
+    state.transition(chosen[4], DONE, at=next(moments), by=someone, resolution="Duplicate")
+    state.transition(chosen[5], DONE, at=next(moments), by=someone, resolution="Done")
+    state.transition(chosen[5], TO_DO, at=next(moments), by=someone)
+    state.transition(chosen[5], DONE, at=next(moments), by=someone, resolution="Won't Do")
     state.comment(chosen[6], "Any news?", at=next(moments), by=someone)
     state.add_project("ELSEWHERE", "Elsewhere")
     state.move(chosen[7], "ELSEWHERE", at=next(moments), by=someone)
@@ -207,8 +218,8 @@ def test_the_past_made_again_is_what_was_published(published: tuple[str, Path, P
         # A file whose date tells only when it was last written counts once its incident had ended.
         undated = incidents_of_undated(again)
         assert len(undated) <= 3
-        if table == "teams":
-            return  # counts over all incidents
+        if table in ("teams", "action_item_states", "slippage"):
+            return  # not told apart by incident; made of what is
         expected, found = (
             {key: row for key, row in each.items() if not undated & {*key, row.get("incident_id")}}
             for each in (expected, found)
