@@ -29,10 +29,11 @@ def main() -> None:
         [
             st.Page("app_pages/overview.py", title="Overview", default=True),
             st.Page("app_pages/reliability.py", title="Reliability"),
-            st.Page("app_pages/incidents.py", title="Incidents"),
-            st.Page("app_pages/incident.py", title="Incident", visibility="hidden"),
             st.Page("app_pages/follow_through.py", title="Follow-through"),
             st.Page("app_pages/promises.py", title="Promises", visibility="hidden"),
+            st.Page("app_pages/priorities.py", title="Priorities"),
+            st.Page("app_pages/incidents.py", title="Incidents"),
+            st.Page("app_pages/incident.py", title="Incident", visibility="hidden"),
             st.Page("app_pages/data_health.py", title="Data health"),
             st.Page("app_pages/findings.py", title="Findings", visibility="hidden"),
             st.Page("app_pages/issues.py", title="Issues", visibility="hidden"),

@@ -34,6 +34,7 @@ def take(browser: Browser, address: str, incident: str) -> None:
         "incident": f"incident?id={incident}",
         "follow-through": "follow_through",
         "promises": "promises?which=Pushed",
+        "priorities": "priorities",
         "data-health": "data_health",
         "findings": "findings?figure=Time+to+detect",
         "data-dictionary": "data_dictionary",

@@ -12,6 +12,7 @@ from dashboard.charts.follow_through import (
     open_action_items_by_period,
 )
 from dashboard.charts.incident import incident_timeline
+from dashboard.charts.priorities import priorities, priorities_by_cause
 from dashboard.charts.reliability import incidents_by_period, time_to_resolve_by_period
 from dashboard.charts.times import duration_distribution, time_between_incidents, times_by_group
 
@@ -30,6 +31,8 @@ __all__ = [
     "incident_timeline",
     "incidents_by_period",
     "open_action_items_by_period",
+    "priorities",
+    "priorities_by_cause",
     "time_between_incidents",
     "time_to_resolve_by_period",
     "times_by_group",

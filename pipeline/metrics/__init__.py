@@ -61,7 +61,7 @@ from pipeline.metrics.issues import (
     issues_by_reason,
     issues_matching,
 )
-from pipeline.metrics.priorities import LossMeasure, priorities, ranking_under
+from pipeline.metrics.priorities import LossMeasure, loss_measure, priorities, ranking_under
 from pipeline.metrics.published import Published, open_published
 from pipeline.metrics.reliability import (
     incident_count_change,
@@ -139,6 +139,7 @@ __all__ = [
     "incidents_matching",
     "issues_by_reason",
     "issues_matching",
+    "loss_measure",
     "metric_definition",
     "metric_names",
     "monthly_rate_changes",

@@ -30,6 +30,7 @@ def priorities(
     measure: LossMeasure | None = None,
     effectiveness: float | None = None,
     months: int = MONTHS,
+    horizon_days: int | None = None,
 ) -> pl.DataFrame:
     """Open prevention items, and causes of services, by expected loss avoided: one row each, the best first.
 
@@ -42,11 +43,12 @@ def priorities(
     share = build["effectiveness"] if effectiveness is None else effectiveness
     if not 0 <= share <= 1:
         raise ValueError(f"effectiveness should be a share from 0 to 1, not {share}")
-    chosen = measure or _measure_of(published)
+    horizon = build["horizon_days"] if horizon_days is None else horizon_days
+    chosen = measure or loss_measure(published)
     frame = _listed(published, filters, build["as_of"].date(), months)
     rows = frame.rows(named=True)
     losses = _losses(rows, chosen)
-    reach = share * build["horizon_days"]
+    reach = share * horizon
     added = [_figures(row, losses.get(_pair(row)), chosen, reach) for row in rows]
     nothing = _figures({"story_points": None, _COLUMNS[chosen]: ()}, None, chosen, reach)
     schema = dict.fromkeys(nothing, pl.Float64)
@@ -58,7 +60,7 @@ def priorities(
             (pl.col("n") / pl.col("incident_count")).fill_nan(None).alias("coverage"),
             pl.lit(refused).alias("not_rankable_count"),
             pl.lit(float(share)).alias("effectiveness"),
-            pl.lit(build["horizon_days"]).alias("horizon_days"),
+            pl.lit(horizon).alias("horizon_days"),
             priority_rank=pl.col("loss_avoided").rank("ordinal", descending=True).over("kind").cast(pl.Int64),
         )
         .sort("kind", "priority_rank", "priority_id", nulls_last=True)
@@ -146,8 +148,8 @@ def _listed(published: Published, filters: Filters, as_of: date, months: int) ->
     return rows_of_metric(published, "priorities", recent)
 
 
-def _measure_of(published: Published) -> LossMeasure:
-    """Cost where the settings have a formula for it, else minutes."""
+def loss_measure(published: Published) -> LossMeasure:
+    """What a ranking measures unless asked: cost where the settings have a formula, else minutes."""
     (count,) = published.query("SELECT count(formula_cost) FROM marts.incidents").row(0)
     return "cost" if count else "minutes"
 

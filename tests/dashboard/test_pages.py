@@ -30,7 +30,7 @@ from tests.published_rows import (
 
 PAGES = [
     *("overview", "reliability", "incidents", "incident", "follow_through", "promises", "figure"),
-    *("data_health", "findings", "issues", "data_dictionary"),
+    *("priorities", "data_health", "findings", "issues", "data_dictionary"),
 ]
 
 
@@ -614,6 +614,7 @@ def test_the_overview_leads_to_what_its_figures_leave_out(open_page: Open, small
         ("incident", {"id": "h2"}),
         ("follow_through", {}),
         ("promises", {}),
+        ("priorities", {}),
         ("data_health", {}),
         ("findings", {}),
         ("issues", {}),
@@ -655,9 +656,12 @@ def test_an_empty_build_is_said_in_sentences(open_page: Open, empty_build: Path,
     expected = {
         "overview": "No incidents in this period or the one before.",
         "incidents": "No incident matches",
+        "reliability": "No incident has a time to resolve",
         "incident": "No incident is chosen.",
+        "figure": "There is no figure called “”.",
         "follow_through": "No action item matches.",
         "promises": "Nothing is overdue.",
+        "priorities": "No open promise can be ranked by what it would avoid",
         "data_health": "No incident is on record in this period.",
         "findings": "No finding matches",
         "issues": "No issue of this kind is held.",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pipeline.metrics.sentences.words import category_in_words, count_of, in_words, percent
+from pipeline.metrics.sentences.words import category_in_words, count_of, in_words, part_of, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
 
@@ -56,18 +58,74 @@ def fix_title(fixes: pl.DataFrame) -> str:
     return "; ".join(parts).capitalize()
 
 
+def loss_in_words(loss: float, measure: str) -> str:
+    """A loss in the measure of `priorities`: "7 h 20 min", "1,200 users", "3,731 of cost"."""
+    if measure == "minutes":
+        return in_words(loss)
+    return f"{loss:,.0f}\u00a0users" if measure == "users" else f"{loss:,.0f} of cost"
+
+
+def avoided_in_words(row: Mapping[str, Any], column: str = "loss_avoided") -> str:
+    """What a row of `priorities` would avoid, with its interval: "26 h (90 % interval 8 h to 60 h)"."""
+    return f"{loss_in_words(row[column], row['measure'])} (90\u00a0% interval {loss_interval(row, column)})"
+
+
+def loss_interval(row: Mapping[str, Any], column: str = "loss_avoided") -> str:
+    """The interval alone, its unit told only of durations, which change theirs: "528 – 12,910"."""
+    low, high = row[f"{column}_low"], row[f"{column}_high"]
+    if row["measure"] == "minutes":
+        return f"{in_words(low)} – {in_words(high)}"
+    return f"{low:,.0f} – {high:,.0f}"
+
+
 def priorities_title(ranked: pl.DataFrame) -> str:
     """The first open promise by expected loss avoided, with its interval and the assumption it rests on."""
     items = ranked.filter((ranked["kind"] == "action_item") & ranked["loss_avoided"].is_not_null())
     if items.is_empty():
         return "No open promise can be ranked by what it would avoid"
     row = items.row(0, named=True)
-    unit = {"minutes": "min", "users": "users", "cost": "of cost"}[row["measure"]]
     return (
         f"“{row['title']}” against {category_in_words(row['cause_category']).lower()} in {row['service']} "
-        f"would avoid {row['loss_avoided']:,.0f} {unit} in {row['horizon_days']} days "
-        f"(90 % interval {row['loss_avoided_low']:,.0f} to {row['loss_avoided_high']:,.0f}), "
+        f"would avoid {avoided_in_words(row)} in {row['horizon_days']} days, "
         f"if a fix avoids {percent(row['effectiveness'])} of the incidents"
+    )
+
+
+def pairs_title(ranked: pl.DataFrame) -> str:
+    """The cause of a service of which most is to be lost, and against how many nothing is promised."""
+    pairs = ranked.filter((ranked["kind"] == "cause_and_service") & ranked["loss_avoided"].is_not_null())
+    if pairs.is_empty():
+        return "No cause of a service can be ranked"
+    row = pairs.row(0, named=True)
+    named = f"{category_in_words(row['cause_category'])} in {row['service']}"
+    if row["open_item_count"]:
+        return f"{named} comes first, with {count_of(row['open_item_count'], 'open promise')} against it"
+    return f"{named} comes first, and nothing open is promised against it"
+
+
+def order_title(ranked: pl.DataFrame) -> str:
+    """How many open promises are ranked, and whether the first can be told from the others."""
+    items = ranked.filter((ranked["kind"] == "action_item") & ranked["loss_avoided"].is_not_null())
+    counted = count_of(len(items), "open prevention item")
+    if len(items) < 2:
+        return counted
+    is_clear = items["loss_avoided_low"][0] > max(items["loss_avoided_high"].to_list()[1:])
+    return f"{counted}: {'the first lies clear of all others' if is_clear else 'none stands out'}"
+
+
+def overlap_in_words(ranked: pl.DataFrame) -> str:
+    """How far the order of the promises of `priorities` can be told from chance: what the intervals allow."""
+    items = ranked.filter((ranked["kind"] == "action_item") & ranked["loss_avoided"].is_not_null())
+    others = len(items) - 1
+    if others < 1:
+        return ""
+    low = items["loss_avoided_low"][0]
+    near = sum(high >= low for high in items["loss_avoided_high"].to_list()[1:])
+    if not near:
+        return "Its interval lies above those of all others."
+    return (
+        f"Its interval overlaps with that of {part_of(near, others)} others: "
+        "by these records the order is not distinguishable from chance."
     )
 
 

@@ -1,0 +1,210 @@
+"""Where should the next week go? What is open, by the loss it would avoid, and how sure the order is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard import cards, frame
+from pipeline.metrics import LossMeasure, loss_measure
+from pipeline.metrics import sentences as say
+
+MEASURES: dict[str, LossMeasure] = {"Minutes": "minutes", "Users": "users", "Cost": "cost"}
+MONTHS = (6, 12, 24)
+HORIZONS = (30, 91, 182, 365)
+TOPS = (3, 5, 10)
+NOTHING_KNOWN = "of no incident is the loss known"
+
+
+def page() -> None:
+    """The first by what it would avoid, the assumptions it rests on, the charts, the table, the rest."""
+    head = st.container()
+    options, top = assumptions()
+    ranked = frame.rows("priorities", **options)
+    with head:
+        st.html(
+            f'<h2 class="pm-section">{cards.text(say.priorities_title(ranked))}</h2>'
+            + cards.paragraph(
+                f"{say.overlap_in_words(ranked)} How much of its incidents a fix avoids is an assumption, "
+                "not a measurement: it is the same for all, moves every figure and no rank.".strip(),
+                "pm-lead",
+            )
+        )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        frame.show("priorities", say.order_title(ranked), door=incidents_address(options), **options)
+    with right:
+        frame.show(
+            "priorities",
+            say.pairs_title(ranked),
+            chart="priorities_by_cause",
+            door=incidents_address(options),
+            **options,
+        )
+    stays = frame.rows("ranking_under", top=top)
+    listed(ranked, stays, top, options)
+    not_rankable(ranked)
+
+
+def assumptions() -> tuple[dict[str, Any], int]:
+    """Draw what the ranking assumes, which lives in the address; and how many count as the first."""
+    now = frame.view()
+    usual = {measure: words for words, measure in MEASURES.items()}[loss_measure(now.published)]
+    share = round(100 * now.run["effectiveness"])
+    horizon = now.run["horizon_days"]
+    with st.container(horizontal=True, gap="medium", key="assumptions", vertical_alignment="top"):
+        words = st.segmented_control(
+            "What is lost", list(MEASURES), default=usual, key="loss", bind="query-params", required=True
+        )
+        avoids = st.slider(
+            "Assumed: a fix avoids",
+            *(0, 100, share, 5),
+            format="%d %%",
+            key="effectiveness",
+            bind="query-params",
+            width=240,
+        )
+        months = chosen("Months of history", MONTHS, 12, "months")
+        days = chosen("Days ahead", HORIZONS, horizon, "horizon")
+        top = chosen("Among the first", TOPS, 5, "top")
+    return {
+        "measure": MEASURES[words or usual],
+        "effectiveness": avoids / 100,
+        "months": months,
+        "horizon_days": days,
+    }, top
+
+
+def chosen(label: str, offered: tuple[int, ...], usual: int, key: str) -> int:
+    """A choice of one number; the usual one is offered whatever the settings say."""
+    numbers = [str(number) for number in sorted({*offered, usual})]
+    found = st.selectbox(
+        label, numbers, index=numbers.index(str(usual)), key=key, bind="query-params", width=150
+    )
+    return int(found or usual)
+
+
+def incidents_address(options: Mapping[str, Any]) -> frame.Door:
+    """Leads to the incidents of a row's cause and service, in the months that the ranking rests on."""
+    last = frame.view().run["as_of"].date()
+    days = [(last - timedelta(days=round(options["months"] * 365.25 / 12))).isoformat(), last.isoformat()]
+
+    def door(row: Mapping[str, Any]) -> str:
+        if row["service"] is None or row["cause_category"] is None:
+            return ""
+        cause = say.category_in_words(row["cause_category"])
+        return frame.address(
+            "incidents", period=frame.CUSTOM_PERIOD, dates=days, cause=cause, service=row["service"]
+        )
+
+    return door
+
+
+def listed(ranked: pl.DataFrame, stays: pl.DataFrame, top: int, options: Mapping[str, Any]) -> None:
+    """The open items one by one: against what, what each would avoid, and how often it stays first."""
+    known = ranked.filter((pl.col("kind") == "action_item") & pl.col("loss_avoided").is_not_null())
+    with st.container(key="card-ranked", gap="small"):
+        sets = " and ".join(["every measure, 6, 12 and 24 months", "three effectivenesses of its own"])
+        st.html(
+            cards.paragraph(say.ranking_title(stays, top), "pm-title")
+            + cards.paragraph(f"Sets of assumptions: {sets} for each item.", "pm-sub")
+        )
+        if known.is_empty():
+            st.html(cards.paragraph("No open prevention item can be ranked.", "pm-empty"))
+            return
+        # Estimates are the exception: without any, a column of dashes would say nothing.
+        has_points = known["loss_per_point"].null_count() < len(known)
+        seen = {row["priority_id"]: row for row in stays.iter_rows(named=True)}
+        door = incidents_address(options)
+        frame.paged(
+            known, lambda shown: table(shown, seen, door, top, has_points=has_points), (known.height, top)
+        )
+        frame.foot(f"n = {len(known):,} open prevention items", "priorities", ranked, "ranked", **options)
+
+
+def table(
+    shown: pl.DataFrame,
+    stays: Mapping[str, Mapping[str, Any]],
+    door: frame.Door,
+    top: int,
+    *,
+    has_points: bool,
+) -> cards.Markup:
+    """Ranked items with their doors to the issue, the incident, and the incidents they are against."""
+    head = ["", "Open prevention item", "Against", "Would avoid"]
+    styles = ["num", "", "", "num"]
+    if has_points:
+        head, styles = [*head, "Per point"], [*styles, "num"]
+    rows = []
+    for row in shown.iter_rows(named=True):
+        issue = cards.link(row["jira_key"], row["url"]) if row["jira_key"] else cards.text("no issue")
+        said = [row["team"] or frame.NOT_STATED, issue]
+        if row["is_overdue"]:
+            said.append(cards.Markup('<span class="pm-late">overdue</span>'))
+        said.append(cards.here("its incident", frame.incident_address(row["incident_id"])))
+        remark = cards.Markup(" · ".join(cards.text(part) for part in said))
+        measure = row["measure"]
+        cells = [
+            f"{row['priority_rank']}",
+            cards.with_remark(row["title"], remark),
+            cards.with_remark(
+                cards.here(f"{say.category_in_words(row['cause_category'])} in {row['service']}", door(row)),
+                f"{say.count_of(row['incident_count'], 'incident')}, n = {row['n']:,} with a known loss",
+            ),
+            cards.with_remark(say.loss_in_words(row["loss_avoided"], measure), say.loss_interval(row)),
+        ]
+        if has_points:
+            points = row["loss_per_point"]
+            per_point = "–" if points is None else say.loss_in_words(points, measure)
+            cells.append(cards.with_remark(per_point, f"{row['story_points']:g} points" if points else None))
+        rows.append([*cells, stays_cell(stays.get(row["priority_id"]))])
+    return cards.table([*head, f"Among the first {top}"], rows, [*styles, "words"])
+
+
+def stays_cell(row: Mapping[str, Any] | None) -> cards.Markup:
+    """How often an item stays among the first, and where it stands at worst."""
+    if row is None:
+        return cards.text("–")
+    often = f"{row['top_count']:,} of {row['scenario_count']:,}"
+    if row["top_count"] == row["scenario_count"]:
+        return cards.with_remark(often, "whatever is assumed")
+    return cards.with_remark(often, f"at worst {row['worst_rank']:,}.: {row['worst_under']}")
+
+
+def not_rankable(ranked: pl.DataFrame) -> None:
+    """What no loss can be put to, and why."""
+    refused = ranked.filter((pl.col("kind") == "action_item") & pl.col("loss_avoided").is_null())
+    if refused.is_empty():
+        return
+    reasons = refused.with_columns(pl.col("not_rankable_reason").fill_null(NOTHING_KNOWN))
+    with st.container(key="card-refused", gap="small"):
+        title = f"{say.count_of(len(refused), 'open prevention item')} cannot be ranked"
+        st.html(
+            cards.paragraph(title, "pm-title")
+            + cards.table(
+                ["What is promised", "Why no loss can be put to it"],
+                [
+                    (
+                        cards.with_remark(row["title"], refused_doors(row)),
+                        row["not_rankable_reason"],
+                    )
+                    for row in reasons.head(frame.ROWS_OF_A_PAGE).iter_rows(named=True)
+                ],
+                ["", "words"],
+            )
+        )
+
+
+def refused_doors(row: Mapping[str, Any]) -> cards.Markup:
+    """The issue and the incident of an item, as far as it has them."""
+    doors = [cards.link(row["jira_key"], row["url"])] if row["jira_key"] else []
+    if row["incident_id"]:
+        doors.append(cards.here("its incident", frame.incident_address(row["incident_id"])))
+    return cards.Markup(" · ".join(doors))
+
+
+page()
