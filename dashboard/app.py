@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import cards, frame, theme
+from dashboard import cards, frame, reader, theme
 from pipeline.errors import NothingPublishedError, PostmortemsError
 from pipeline.metrics import sentences as say
 
@@ -20,6 +20,8 @@ def main() -> None:
     colours = theme.palette(st.context.theme.type)
     st.html(theme.css(colours))
     try:
+        if not reader.is_let_in():
+            return
         published = frame.open_build()
         run, choices, sources = frame.facts_of_build(published)
     except PostmortemsError as error:
@@ -43,6 +45,7 @@ def main() -> None:
         position="top",
     )
     masthead(run, sources)
+    reader.draw_sign_out()
     offer_newer_build()
     period, filters = frame.chosen_filters(choices, run)
     st.session_state["view"] = frame.View(published, run, choices, filters, period, sources, colours)

@@ -51,6 +51,12 @@ address_option = click.option(
     "--address", default="127.0.0.1", show_default=True, help="Address the dashboard listens on."
 )
 
+open_option = click.option(
+    "--open-to-everyone",
+    is_flag=True,
+    help="Serve other machines without sign-in, to everyone who reaches the address.",
+)
+
 
 def _examples(*lines: str) -> str:
     """Examples under a command's help, kept line by line."""
@@ -206,7 +212,8 @@ def build(config: Path, as_of: str | None) -> None:
 @main.command(
     epilog=_examples(
         "postmortems dashboard",
-        "postmortems dashboard --port 9000 --address 0.0.0.0",
+        "postmortems dashboard --port 9000 --base-path /postmortems     behind a proxy",
+        "postmortems dashboard --address 0.0.0.0       with [access] in the settings",
         "postmortems dashboard --build 2026-09-30      what `postmortems build --as-of` made",
     )
 )
@@ -216,16 +223,31 @@ def build(config: Path, as_of: str | None) -> None:
 )
 @port_option
 @address_option
+@click.option(
+    "--base-path",
+    help="Path below which a proxy serves the dashboard, as /postmortems; that of access.url unless set.",
+)
+@open_option
 @_in_one_line
-def dashboard(config: Path, build_name: str | None, port: int | None, address: str) -> None:
-    """Serve what was published, until Ctrl-C."""
+def dashboard(
+    config: Path,
+    build_name: str | None,
+    port: int | None,
+    address: str,
+    base_path: str | None,
+    open_to_everyone: bool,
+) -> None:
+    """Serve what was published, until Ctrl-C.
+
+    Nobody signs in unless the settings have [access]; other machines are served only then.
+    """
     settings = _settings(config)
     shown = settings.published_path
     if build_name is not None:
         from pipeline.restating import build_file
 
         shown = build_file(shown, build_name)
-    raise SystemExit(_serve(shown, port, address))
+    raise SystemExit(_serve(settings, shown, port, address, base_path, open_to_everyone=open_to_everyone))
 
 
 @main.command(
@@ -386,9 +408,16 @@ def review(config: Path, limit: int, form: str, who: str | None) -> None:
 @click.option("--no-dashboard", is_flag=True, help="Stop after publishing.")
 @port_option
 @address_option
+@open_option
 @_in_one_line
 def demo(
-    directory: Path, incidents: int, seed: int, no_dashboard: bool, port: int | None, address: str
+    directory: Path,
+    incidents: int,
+    seed: int,
+    no_dashboard: bool,
+    port: int | None,
+    address: str,
+    open_to_everyone: bool,
 ) -> None:
     """Invent a company, run everything on it against a Jira that speaks HTTP, and serve its dashboard."""
     from pipeline import flow
@@ -403,7 +432,9 @@ def demo(
         terminal.say(f"done in {time.perf_counter() - began:.1f} s; every name and number here is invented")
         if no_dashboard:
             return
-        raise SystemExit(_serve(settings.published_path, port, address))
+        raise SystemExit(
+            _serve(settings, settings.published_path, port, address, open_to_everyone=open_to_everyone)
+        )
 
 
 @main.command(
@@ -626,20 +657,38 @@ def _log_file() -> str | None:
     return next((each.baseFilename for each in log.handlers if isinstance(each, RotatingFileHandler)), None)
 
 
-def _serve(published: Path, port: int | None, address: str) -> int:
+def _serve(
+    settings: Settings,
+    published: Path,
+    port: int | None,
+    address: str,
+    base_path: str | None = None,
+    *,
+    open_to_everyone: bool,
+) -> int:
     """Run the dashboard's server in the foreground; returns its exit code."""
-    from dashboard.launch import streamlit_command
+    from dashboard.launch import base_path_of, check_openness, secrets_file, streamlit_command
 
-    command, extra = streamlit_command(published, port=port, address=address)
-    # A service manager stops us by SIGTERM: the server must not outlive this process.
+    check_openness(address, settings.access, open_to_everyone=open_to_everyone)
+    below = base_path_of(base_path, settings.access)
+    # A service manager stops us by SIGTERM: neither the server nor its secrets must outlive this process.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with subprocess.Popen(command, env=os.environ | extra) as process:  # noqa: S603  our own page
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            return 0
-        finally:
-            process.terminate()
+    with secrets_file(settings) as secrets:
+        command, extra = streamlit_command(
+            published,
+            port=port,
+            address=address,
+            base_path=below,
+            access=settings.access,
+            secrets=secrets,
+        )
+        with subprocess.Popen(command, env=os.environ | extra) as process:  # noqa: S603  our own page
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                return 0
+            finally:
+                process.terminate()
 
 
 def _summarise(summary: RunSummary, *, is_as_of: bool = False) -> None:

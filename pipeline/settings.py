@@ -362,6 +362,38 @@ class Review(_Table):
     file: Path = Path("reviewed.csv")
 
 
+class Access(_Table):
+    """Who may see the dashboard: people whom an OpenID provider signs in. Secrets never stand in the file."""
+
+    url: Url  # where people open the dashboard, with the path a proxy gives it
+    server_metadata_url: Url  # of the provider: …/.well-known/openid-configuration
+    client_id: Name
+    client_secret_env: str = "OIDC_CLIENT_SECRET"  # noqa: S105  the variable's name, not the secret
+    client_secret_file: Path | None = None
+    cookie_secret_env: str = "DASHBOARD_COOKIE_SECRET"  # noqa: S105  the variable's name, not the secret
+    cookie_secret_file: Path | None = None
+    scopes: list[Name] = Field(default_factory=lambda: ["openid", "email", "profile"])
+    allowed_domains: list[Name] = Field(default_factory=list)  # of verified e-mail addresses
+    allowed_groups: list[Name] = Field(default_factory=list)  # one of these, where any is named
+    groups_claim: Name = "groups"  # where the provider tells groups; dots lead into a claim
+    restricted_groups: list[Name] = Field(default_factory=list)  # who sees restricted documents
+    session_hours: Annotated[float, Field(gt=0, le=720)] = 12  # until people sign in again
+
+    @field_validator("url", "server_metadata_url")
+    @classmethod
+    def _is_private(cls, url: str) -> str:
+        host = re.match(r"http://(\[::1\]|[^/:]+)", url)
+        if host and host[1] not in ("localhost", "127.0.0.1", "[::1]"):
+            raise ValueError(f'an address beginning with https://, not "{url}"')
+        return url
+
+    @model_validator(mode="after")
+    def _lets_somebody_in(self) -> Access:
+        if not self.allowed_domains and not self.allowed_groups:
+            raise ValueError("a table with allowed_domains or allowed_groups, or both: who may see the pages")
+        return self
+
+
 class Settings(_Table):
     """Everything the user decides. `folder` is where the settings file lies; paths are resolved to it."""
 
@@ -379,6 +411,7 @@ class Settings(_Table):
     lint: Lint = Field(default_factory=Lint)
     merge: Merge = Field(default_factory=Merge)
     review: Review = Field(default_factory=Review)
+    access: Access | None = None  # without it nobody signs in, and only this machine is served
     jira: Jira | None = None
 
     @model_validator(mode="after")
@@ -460,28 +493,36 @@ class Settings(_Table):
         return self.token("jira", self.jira.token_env, self.jira.token_file)
 
     def token(self, table: str, token_env: str, token_file: Path | None) -> SecretStr:
-        """The secret that `table` names, from the environment or the file it names.
+        """The token that `table` names, from the environment or the file it names.
 
         Raises SettingsError when there is none.
         """
-        if token_file is not None:
-            path = self.resolve(token_file)
+        return self.secret(table, "token", token_env, token_file)
+
+    def secret(self, table: str, name: str, variable: str, file: Path | None) -> SecretStr:
+        """The secret `name` of `table`, from the file it names, else from this variable of the environment.
+
+        Raises SettingsError when there is none.
+        """
+        words = name.replace("_", " ")
+        if file is not None:
+            path = self.resolve(file)
             try:
-                token = path.read_text(encoding="utf-8").strip()
+                secret = path.read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
                 raise SettingsError(
-                    f"{table}.token_file: {path} cannot be read; name a file that holds the token"
+                    f"{table}.{name}_file: {path} cannot be read; name a file that holds the {words}"
                 ) from error
-            if not token:
-                raise SettingsError(f"{table}.token_file: {path} is empty; put the token in it")
-            return SecretStr(token)
-        token = os.environ.get(token_env, "").strip()
-        if not token:
+            if not secret:
+                raise SettingsError(f"{table}.{name}_file: {path} is empty; put the {words} in it")
+            return SecretStr(secret)
+        secret = os.environ.get(variable, "").strip()
+        if not secret:
             raise SettingsError(
-                f"{table}.token_env: the environment has no {token_env}; "
-                f"export it, or set {table}.token_file, or remove {table} from the settings"
+                f"{table}.{name}_env: the environment has no {variable}; "
+                f"export it, or set {table}.{name}_file, or remove {table} from the settings"
             )
-        return SecretStr(token)
+        return SecretStr(secret)
 
 
 def load_settings(path: Path) -> Settings:

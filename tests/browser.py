@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from dashboard.launch import streamlit_command
 
@@ -35,14 +36,34 @@ def find_chromium() -> str | None:
 @contextmanager
 def served_dashboard(published: Path) -> Iterator[str]:
     """The dashboard of the builds in `published`, as the command line starts it; yields its address."""
+    port = free_port()
+    command, extra = streamlit_command(published, port=port)
+    with running(command, extra, f"http://127.0.0.1:{port}") as address:
+        yield address
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command, extra = streamlit_command(published, port=port)
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(
+    command: list[str], environment: dict[str, str], address: str, output: IO[bytes] | None = None
+) -> Iterator[str]:
+    """The server that a command starts, once it answers at `address`, which is yielded.
+
+    What it writes goes to `output`, else nowhere.
+    """
     process = subprocess.Popen(
-        command, env=os.environ | extra, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        env=os.environ | environment,
+        stdout=output or subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
     )
-    address = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + 60
         while True:

@@ -34,6 +34,6 @@ def test_every_dependency_has_its_reason() -> None:
     """Each package in pyproject.toml is named, with a reason, in CONTRIBUTING.md."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
-    declared = {re.split(r"[><=]", each)[0] for group in groups for each in group if isinstance(each, str)}
+    declared = {re.split(r"[\[><=]", each)[0] for group in groups for each in group if isinstance(each, str)}
     reasons = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## Dependencies")[1].lower()
     assert sorted(name for name in declared if not re.search(rf"\b{re.escape(name)}\b", reasons)) == []

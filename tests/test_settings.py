@@ -53,6 +53,7 @@ def test_the_sample_shows_every_setting(tmp_path: Path) -> None:
     assert unset(settings.cost, "cost.") == []
     assert unset(settings.metrics, "metrics.") == []
     assert unset(settings.jira, "jira.") == []
+    assert unset(settings.access, "access.") == []
     assert unset(settings.paths, "paths.") == []
 
 
