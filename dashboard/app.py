@@ -31,6 +31,7 @@ def main() -> None:
         [
             st.Page("app_pages/overview.py", title="Overview", default=True),
             st.Page("app_pages/reliability.py", title="Reliability"),
+            st.Page("app_pages/causes.py", title="Causes"),
             st.Page("app_pages/follow_through.py", title="Follow-through"),
             st.Page("app_pages/promises.py", title="Promises", visibility="hidden"),
             st.Page("app_pages/priorities.py", title="Priorities"),

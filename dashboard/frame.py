@@ -272,6 +272,7 @@ def show(
     title: str,
     *,
     chart: str | None = None,
+    card: str | None = None,
     filters: Filters | None = None,
     selected_from: date | None = None,
     door: Door | None = None,
@@ -281,9 +282,11 @@ def show(
     """A card with the metric's chart: what it says, the chart, its n, and how it is computed.
 
     `door` gives the address behind each row of the metric, which the row's mark in the chart leads to;
-    `left_out` is the address that tells why the figure leaves incidents out.
+    `left_out` is the address that tells why the figure leaves incidents out. `card` tells two cards of one
+    chart apart.
     """
     now = view()
+    named = card or chart or name
     chosen = filters or now.filters
     frame = rows(name, chosen, **options)
     doors = [door(row) for row in frame.iter_rows(named=True)] if door else []
@@ -298,21 +301,19 @@ def show(
         address(""),
         frame.with_columns(pl.Series(charts.ADDRESS, doors, dtype=pl.String)) if door else frame,
     )
-    with st.container(key=f"card-{chart or name}", gap="small", height="stretch"):
+    with st.container(key=f"card-{named}", gap="small", height="stretch"):
         st.html(
             f'<p class="pm-title">{cards.text(title)}</p><p class="pm-sub">{cards.text(drawn.caption)}</p>'
         )
         if drawn.spec is None:
             st.html(cards.paragraph(f"{drawn.alt} Choose a longer period or fewer filters.", "pm-empty"))
         else:
-            st.vega_lite_chart(
-                drawn.spec, theme=None, width="stretch", key=f"chart-{chart or name}", alt=drawn.alt
-            )
+            st.vega_lite_chart(drawn.spec, theme=None, width="stretch", key=f"chart-{named}", alt=drawn.alt)
         foot(
             cards.here(drawn.badge, left_out) if left_out else drawn.badge,
             name,
             frame,
-            chart or name,
+            named,
             filters=chosen,
             **options,
         )

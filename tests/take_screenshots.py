@@ -30,6 +30,7 @@ def take(browser: Browser, address: str, incident: str) -> None:
     pages = {
         "overview": "",
         "reliability": "reliability",
+        "causes": "causes",
         "incidents": "incidents",
         "incident": f"incident?id={incident}",
         "follow-through": "follow_through",

@@ -3,7 +3,15 @@
 Every interval is drawn, every n can be read, and what is not known is shown as unknown.
 """
 
-from dashboard.charts.causes import impact_by_cause, impact_by_service
+from dashboard.charts.causes import (
+    causes_by_impact,
+    causes_by_number,
+    causes_by_service,
+    causes_over_time,
+    impact_by_cause,
+    impact_by_service,
+    services_by_rate,
+)
 from dashboard.charts.data_health import completeness_by_team, coverage_by_figure
 from dashboard.charts.drawing import ADDRESS, MOST_BARS, Figure, Look
 from dashboard.charts.follow_through import (
@@ -13,6 +21,7 @@ from dashboard.charts.follow_through import (
 )
 from dashboard.charts.incident import incident_timeline
 from dashboard.charts.priorities import priorities, priorities_by_cause
+from dashboard.charts.published_mix import published_mix
 from dashboard.charts.reliability import incidents_by_period, time_to_resolve_by_period
 from dashboard.charts.times import duration_distribution, time_between_incidents, times_by_group
 
@@ -23,6 +32,10 @@ __all__ = [
     "Look",
     "action_items_by_period",
     "action_items_by_team",
+    "causes_by_impact",
+    "causes_by_number",
+    "causes_by_service",
+    "causes_over_time",
     "completeness_by_team",
     "coverage_by_figure",
     "duration_distribution",
@@ -33,6 +46,8 @@ __all__ = [
     "open_action_items_by_period",
     "priorities",
     "priorities_by_cause",
+    "published_mix",
+    "services_by_rate",
     "time_between_incidents",
     "time_to_resolve_by_period",
     "times_by_group",

@@ -115,6 +115,80 @@ def dots_by_team(rows: list[dict[str, Any]], whole: float, look: Look, title: st
     return spec_of(alt.layer(*layers), look, 28 * len(rows) + 44)
 
 
+#: Where the axis of ratios ends; what lies beyond is drawn at its edge.
+MOST_TIMES = 16
+RATIO_TICKS = [1 / 16, 1 / 4, 1, 4, 16]
+RATIO_LABEL = (
+    "datum.value == 1 ? 'same' : "
+    "datum.value < 1 ? '÷\u00a0' + round(1 / datum.value) : '×\u00a0' + round(datum.value)"
+)
+
+
+def dots_of_ratios(rows: list[dict[str, Any]], look: Look, titles: tuple[str, str]) -> dict[str, Any]:
+    """A dot per row with its interval on an axis of ratios, and beside it in words what can be said.
+
+    The rows give `name`, `ratio` (None: no dot), `low` and `high` (None: without bound), `shown`, `counted`,
+    `said`, and `kind`: more, fewer or none; the colour is that of bad, good or nothing. `titles` are those of
+    `shown` and `counted`.
+    """
+    colours = look.colours
+    drawn = [
+        row
+        | {
+            "at": None if row["ratio"] is None else _on_axis(row["ratio"]),
+            "from": None if row["is_bare"] else _on_axis(row["low"] or 0),
+            "to": None if row["is_bare"] else _on_axis(row["high"]),
+        }
+        for row in rows
+    ]
+    base = alt.Chart(alt.InlineData(values=drawn)).encode(
+        y=alt.Y(
+            "name:N",
+            title=None,
+            sort=None,
+            scale=alt.Scale(domain=[row["name"] for row in rows]),
+            axis=alt.Axis(labelLimit=210, labelColor=colours.ink),
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title="What"),
+            alt.Tooltip("shown:N", title=titles[0]),
+            alt.Tooltip("counted:N", title=titles[1]),
+            alt.Tooltip("said:N", title="What can be said"),
+        ],
+    )
+    axis = alt.Axis(values=RATIO_TICKS, labelExpr=RATIO_LABEL, orient="bottom")
+    scale = alt.Scale(type="log", domain=[1 / MOST_TIMES, MOST_TIMES], nice=False)
+    colour = {
+        "condition": [
+            {"test": "datum.kind == 'more'", "value": colours.bad},
+            {"test": "datum.kind == 'fewer'", "value": colours.good},
+        ],
+        "value": colours.muted,
+    }
+    same = (
+        alt.Chart(alt.InlineData(values=[{"same": 1}]))
+        .mark_rule(strokeDash=[4, 3], color=colours.muted)
+        .encode(x=alt.X("same:Q", title=None, scale=scale, axis=axis))
+    )
+    layers = [
+        same,
+        door(base.mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round"), rows)
+        .encode(x=alt.X("from:Q", title=None, scale=scale, axis=axis), x2="to:Q", color=colour)
+        .transform_filter("isValid(datum.from)"),
+        door(base.mark_point(filled=True, size=75, opacity=1), rows)
+        .encode(x=alt.X("at:Q", title=None, scale=scale, axis=axis), color=colour)
+        .transform_filter("isValid(datum.at)"),
+        base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
+            x=alt.value("width"), xOffset=alt.value(8), text="said:N"
+        ),
+    ]
+    return spec_of(alt.layer(*layers), look, 28 * len(rows) + 44, right=142)
+
+
+def _on_axis(ratio: float | None) -> float:
+    return MOST_TIMES if ratio is None else min(max(ratio, 1 / MOST_TIMES), MOST_TIMES)
+
+
 def door(chart: alt.Chart, rows: list[dict[str, Any]]) -> alt.Chart:
     """The marks as links to the addresses behind their rows, when these have any."""
     return chart.encode(href=alt.Href(f"{ADDRESS}:N")) if has_doors(rows) else chart

@@ -106,17 +106,23 @@ def services_by_rate(published: Published, filters: Filters) -> pl.DataFrame:
     )
 
 
-def published_mix(published: Published, filters: Filters) -> pl.DataFrame:
+def published_mix(
+    published: Published, filters: Filters, kind: Literal["cause", "trigger"] | None = None
+) -> pl.DataFrame:
     """The own mix of triggers and causes beside the one Google published: one row per published category.
 
-    Columns as `sql/metrics/published_mix.sql` describes them. The own share is of the incidents whose
-    category is known; `unknown_share` says how many are not.
+    `kind` keeps the rows of one kind. Columns as `sql/metrics/published_mix.sql` describes them. The own
+    share is of the incidents whose category is known; `unknown_share` says how many are not.
     """
     frame = rows_of_metric(published, "published_mix", filters)
+    if kind is not None:
+        frame = frame.filter(pl.col("kind") == kind)
     intervals: list[Interval] = []
-    for kind in frame["kind"].unique(maintain_order=True):
-        known = frame.filter((pl.col("kind") == kind) & (pl.col("published_name") != "unknown"))
-        intervals += [*multinomial_intervals(known["own_count"].to_list()), (None, None)]
+    for each in frame["kind"].unique(maintain_order=True):
+        of_kind = frame.filter(pl.col("kind") == each)
+        has_share = of_kind["own_share"].is_not_null()
+        found = iter(multinomial_intervals(of_kind.filter(has_share)["own_count"].to_list()))
+        intervals += [next(found) if has else (None, None) for has in has_share]
     frame = with_interval(frame, "own_low", "own_high", intervals)
     outside = (pl.col("published_share") < pl.col("own_low")) | (
         pl.col("published_share") > pl.col("own_high")

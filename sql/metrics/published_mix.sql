@@ -3,7 +3,8 @@
 -- Key: kind, published_name.
 -- Published shares: The Site Reliability Workbook (O'Reilly 2018), appendix C, of thousands of postmortems over seven
 -- years; its root causes are the five most frequent, so they add up to 88 %. Which own category is which published one
--- is said in the taxonomy; where it says nothing, an own category is not comparable. Left out: planned work.
+-- is said in the taxonomy; where it says nothing, an own category is not comparable, and neither is a published one
+-- beside which no own one stands (is_comparable). Left out: planned work.
 -- Added: own_low and own_high, the 90 % intervals of own_share that hold for all rows of a kind at once; verdict,
 -- whether published_share lies outside them (signal) or not (not distinguishable).
 WITH published AS (
@@ -69,16 +70,27 @@ counted AS (
     GROUP BY kind, published_name
 ),
 
+-- The own categories may be fewer than the published ones: what has no name here cannot be said to occur never.
+mapped AS (
+    SELECT DISTINCT
+        kind,
+        published_as
+    FROM marts.categories
+    WHERE published_as IS NOT NULL
+),
+
 joined AS (
     SELECT
         published.kind,
         published.published_name,
         published.published_share,
         published.place,
+        mapped.published_as IS NOT NULL AS is_comparable,
         coalesce(counted.own_count, 0) AS own_count,
         coalesce(counted.categories, []) AS own_categories
     FROM published
     LEFT JOIN counted ON published.kind = counted.kind AND published.published_name = counted.published_name
+    LEFT JOIN mapped ON published.kind = mapped.kind AND published.published_name = mapped.published_as
 ),
 
 totals AS (
@@ -94,10 +106,14 @@ SELECT
     joined.kind, -- cause or trigger
     joined.published_name, -- as published; 'not comparable' and 'unknown' stand for what has no counterpart
     CAST(joined.published_share AS DOUBLE) AS published_share, -- of the postmortems that Google published of; empty for the last two
+    joined.is_comparable, -- whether the taxonomy sets an own category beside it
     joined.own_categories, -- the own categories counted here, of those that occur
     joined.own_count, -- own incidents
     totals.n, -- own incidents of which the category is known
-    CASE WHEN joined.published_name <> 'unknown' THEN joined.own_count / nullif(totals.n, 0) END AS own_share, -- own_count as a share of n; empty for 'unknown'
+    CASE
+        WHEN joined.is_comparable OR joined.published_name = 'not comparable'
+            THEN joined.own_count / nullif(totals.n, 0)
+    END AS own_share, -- own_count as a share of n; empty for 'unknown', and where no own category stands beside it
     totals.n / nullif(totals.incident_count, 0) AS coverage, -- n as a share of all incidents
     1 - totals.n / nullif(totals.incident_count, 0) AS unknown_share -- the others
 FROM joined

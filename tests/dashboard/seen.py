@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
+import polars as pl
 from streamlit.testing.v1 import AppTest
 
 
@@ -27,6 +29,13 @@ def table_after(page: AppTest, heading: str) -> list[list[str]]:
     table = _FirstTable()
     table.feed(html[html.index(heading) :])
     return [[re.sub(r"\s+", " ", cell).strip() for cell in row] for row in table.rows]
+
+
+def rows_sent(page: AppTest, number: int) -> list[dict[str, Any]]:
+    """The rows behind the marks of the chart of this number, as they go to the browser."""
+    sent = page.get("vega_lite_chart")[number].proto.datasets
+    longest = max((pl.read_ipc_stream(each.data.data) for each in sent), key=len)
+    return longest.to_dicts()
 
 
 class _FirstTable(HTMLParser):

@@ -29,7 +29,7 @@ from tests.published_rows import (
 )
 
 PAGES = [
-    *("overview", "reliability", "incidents", "incident", "follow_through", "promises", "figure"),
+    *("overview", "reliability", "causes", "incidents", "incident", "follow_through", "promises", "figure"),
     *("priorities", "data_health", "findings", "issues", "data_dictionary"),
 ]
 

@@ -211,6 +211,12 @@ def test_the_own_mix_beside_the_published_one(tmp_path_factory: pytest.TempPathF
     assert shown["own_share"].to_list() == [pytest.approx(30 / 35), pytest.approx(5 / 35), None, None]
     assert shown["verdict"].to_list() == ["signal", None, None, None]
     assert frame.group_by("kind").len().sort("kind").rows() == [("cause", 7), ("trigger", 10)]
+    beside = frame.filter((frame["kind"] == "trigger") & frame["own_share"].is_not_null())
+    assert beside["published_name"].to_list() == ["binary push", "not comparable"]
+    assert frame.filter(frame["is_comparable"])["published_name"].to_list() == ["binary push"]
+    assert metrics.published_mix(build, Filters(), "cause").equals(frame.filter(frame["kind"] == "cause"))
+    assert say.mix_title(frame).replace("\u00a0", " ") == "Binary push: 86 % here, 37 % published (signal)"
+    assert say.mix_title(frame, "cause").startswith("Of no incident the cause is known")
     assert say.mix_in_words(frame).startswith(
         "Of 35 incidents with a known trigger: a signal for binary push 86"
     )

@@ -165,3 +165,69 @@ def mix_in_words(mix: pl.DataFrame, kind: str = "trigger") -> str:
         f"Of {count_of(n, 'incident')} with a known {kind}: {said} (Google, SRE Workbook); "
         f"of {percent(rows[0]['unknown_share'])} of all it is not known."
     )
+
+
+def pareto_title(causes: pl.DataFrame, what: str = "impact", kind: str = "cause") -> str:
+    """The few known categories that make half of the impact or of the incidents, three of them at most.
+
+    `causes` is the metric `recurring_causes`; `what` is impact or number.
+    """
+    column = "impact_minutes" if what == "impact" else "incident_count"
+    whole = "of the impact" if what == "impact" else "of the incidents"
+    total = sum(causes[column].to_list())
+    if not total:
+        return "No incident in this period states how long it hurt" if what == "impact" else "No incident"
+    rows = sorted(causes.iter_rows(named=True), key=lambda row: (-row[column], row["category"]))
+    hidden = sum(row[column] for row in rows if row["is_unknown"]) / total
+    known = [row for row in rows if not row["is_unknown"] and row[column]]
+    rest = f"; of {percent(hidden)} no {kind} is known" if hidden else ""
+    if not known:
+        return f"Of none {whole} a {kind} is known"
+    first: list[str] = []
+    share = 0.0
+    for row in known[:3]:
+        first.append(lower_first(category_in_words(row["category"])))
+        share += row[column] / total
+        if share >= MOST:
+            break
+    names = ", ".join(first[:-1]) + (" and " if first[:-1] else "") + first[-1]
+    verb = "makes" if len(first) == 1 else "make"
+    return f"{names[0].upper()}{names[1:]} {verb} {percent(share)} {whole}{rest}"
+
+
+def trend_title(causes: pl.DataFrame, kind: str = "cause") -> str:
+    """Which categories became more or fewer; `causes` is the metric `recurring_causes`."""
+    rows = list(causes.iter_rows(named=True))
+    if not rows:
+        return f"No incident, so no {kind} became more or fewer"
+    compared = count_of(max(row["compared"] for row in rows), f"{kind} compared", f"{kind}s compared")
+    changed = [
+        f"{category_in_words(row['category'])} "
+        + ("began" if row["ratio"] is None else f"struck {relative(row['ratio'], 'more', 'less')} often")
+        for row in rows
+        if row["verdict"] == "signal"
+    ]
+    if not changed:
+        return f"No {kind} became more or fewer that can be told from chance ({compared})"
+    return f"{'; '.join(changed)} in the second half: a signal ({compared})"
+
+
+def mix_title(mix: pl.DataFrame, kind: str = "trigger") -> str:
+    """The share that differs most from the published one; how much has no counterpart, when that is most."""
+    rows = [row for row in mix.iter_rows(named=True) if row["kind"] == kind]
+    if not rows or not rows[0]["n"]:
+        return f"Of no incident the {kind} is known, so none can be set beside the published ones"
+    alone = sum(row["own_share"] for row in rows if row["published_name"] == "not comparable")
+    if alone == 1:
+        return f"No known {kind} has a published counterpart, so none can be set beside one"
+    rest = f"; {percent(alone)} of the own {kind}s have no counterpart" if alone > MOST else ""
+    apart = sorted(
+        (row for row in rows if row["verdict"] == "signal"),
+        key=lambda row: -abs(row["own_share"] - row["published_share"]),
+    )
+    if not apart:
+        return f"No share of the {kind}s can be told from the published one{rest}"
+    first = apart[0]
+    more = f", and {count_of(len(apart) - 1, 'more differs', 'more differ')}" if apart[1:] else ""
+    said = f"{percent(first['own_share'])} here, {percent(first['published_share'])} published"
+    return f"{first['published_name'].capitalize()}: {said} (signal){more}{rest}"

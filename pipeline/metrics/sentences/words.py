@@ -143,3 +143,22 @@ def relative(ratio: float | None, more: str, less: str) -> str:
     if ratio is None:
         return f"any amount {more}"
     return f"{percent(ratio - 1)} {more}" if ratio >= 1 else f"{percent(1 - ratio)} {less}"
+
+
+def ratio_in_words(ratio: float | None, low: float | None, high: float | None) -> str:
+    """A ratio of rates with its interval: "× 2.7 (× 1.1 – × 7.6)", "÷ 4.0 (÷ 16 – as before)"."""
+    if low is None and high is None:
+        return "nothing to compare"
+    upper = "no upper bound" if high is None else _times_in_words(high)
+    said = "none before" if ratio is None else _times_in_words(ratio)
+    return f"{said} ({_times_in_words(low or 0.0)} – {upper})"
+
+
+def _times_in_words(ratio: float) -> str:
+    if ratio == 0:
+        return "none"
+    factor = ratio if ratio >= 1 else 1 / ratio
+    digits = f"{factor:,.0f}" if factor >= 10 else f"{factor:.1f}"
+    if digits == "1.0":
+        return "as before"
+    return f"{'×' if ratio >= 1 else '÷'}{_SPACE}{digits}"
