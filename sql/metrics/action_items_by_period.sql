@@ -64,7 +64,7 @@ still_open AS (
 SELECT
     periods.period_start, -- its first moment, UTC
     periods.period_end, -- the first moment after it
-    periods.is_partial, -- whether the filters and the records cover fewer than all its days
+    (periods.period_start < periods.observed_from OR periods.period_end > runs.as_of) AS is_partial, -- whether it was not over, or the records begin within it
     coalesce(begun.promised_count, 0) AS promised_count, -- that began to count in the period
     coalesce(begun.done_count, 0) AS done_count, -- times one was done in the period
     coalesce(begun.declined_count, 0) AS declined_count, -- times one was declined in the period
@@ -75,6 +75,7 @@ SELECT
     left_out.undated_count -- left out: promised or decided, nobody knows when
 FROM periods
 CROSS JOIN left_out
+CROSS JOIN marts.runs
 LEFT JOIN begun ON periods.period_start = begun.period_start
 LEFT JOIN still_open ON periods.period_start = still_open.period_start
 ORDER BY periods.period_start

@@ -4,8 +4,43 @@
 -- With a first day, quarters are three months counted from its month, so that none is cut short; without one
 -- they are the calendar's, from the first incident on. None reaches beyond the moment the tables speak of.
 -- Weeks begin on Mondays. Days before the first incident on record are not observed: nobody knows what they brought.
-WITH RECURSIVE records AS (
-    SELECT min(occurred_at) AS first_at FROM marts.incidents
+-- Nor are days after the records end: when the last incident on record lies longer ago than three months and than
+-- three times the mean gap between incidents, the records end with its month, because silence that long rather means
+-- that nobody writes any more than that nothing happens. Both ends are those of the sources the filters choose.
+WITH RECURSIVE dated AS (
+    SELECT incidents.occurred_at
+    FROM marts.incidents
+    CROSS JOIN filters
+    WHERE
+        incidents.occurred_at IS NOT NULL
+        AND (
+            filters.sources IS NULL
+            OR incidents.incident_id IN (
+                SELECT tellings.incident_id
+                FROM marts.incident_documents AS tellings
+                WHERE list_contains(filters.sources, tellings.source)
+            )
+        )
+),
+
+gaps AS (
+    SELECT
+        min(occurred_at) AS first_at,
+        max(occurred_at) AS last_at,
+        (epoch(max(occurred_at)) - epoch(min(occurred_at))) / nullif(count(*) - 1, 0) AS mean_seconds
+    FROM dated
+),
+
+records AS (
+    SELECT
+        gaps.first_at,
+        CASE
+            WHEN epoch(runs.as_of) - epoch(gaps.last_at) > greatest(92 * 86400.0, 3 * coalesce(gaps.mean_seconds, 0.0))
+                THEN least(date_trunc('month', gaps.last_at) + INTERVAL '1' MONTH, runs.as_of)
+            ELSE runs.as_of
+        END AS trusted_to
+    FROM gaps
+    CROSS JOIN marts.runs
 ),
 
 bounds AS (
@@ -14,8 +49,9 @@ bounds AS (
         filters.period_from IS NULL AS is_open,
         coalesce(filters.period_from, records.first_at) AS first_at,
         greatest(coalesce(filters.period_from, records.first_at), date_trunc('day', records.first_at))
-            AS observed_from,
-        least(coalesce(filters.period_to, runs.as_of), runs.as_of) AS last_at
+            AS records_from,
+        least(coalesce(filters.period_to, runs.as_of), runs.as_of) AS last_at,
+        least(coalesce(filters.period_to, runs.as_of), records.trusted_to) AS records_to
     FROM filters
     CROSS JOIN marts.runs
     CROSS JOIN records
@@ -25,7 +61,8 @@ steps AS (
     SELECT
         grain,
         first_at,
-        observed_from,
+        records_from,
+        records_to,
         last_at,
         CASE grain
             WHEN 'week' THEN date_trunc('week', first_at)
@@ -41,7 +78,8 @@ steps AS (
     SELECT
         grain,
         first_at,
-        observed_from,
+        records_from,
+        records_to,
         last_at,
         CASE grain
             WHEN 'week' THEN start_at + INTERVAL '7' DAY
@@ -56,9 +94,10 @@ steps AS (
 
 spans AS (
     SELECT
-        observed_from,
-        last_at,
+        records_from,
+        records_to,
         start_at,
+        greatest(start_at, records_from) AS observed_from,
         lead(start_at) OVER (ORDER BY start_at) AS end_at
     FROM steps
 )
@@ -66,7 +105,8 @@ spans AS (
 SELECT
     CAST(start_at AS TIMESTAMP) AS period_start, -- its first moment, UTC
     CAST(end_at AS TIMESTAMP) AS period_end, -- the first moment after it
-    greatest(epoch(least(end_at, last_at)) - epoch(greatest(start_at, observed_from)), 0) / 86400.0 AS observed_days, -- its days that filters and records cover
-    (start_at < observed_from OR end_at > last_at) AS is_partial -- whether these are fewer than all its days
+    CAST(observed_from AS TIMESTAMP) AS observed_from, -- its first moment that filters and records cover
+    greatest(epoch(least(end_at, records_to)) - epoch(observed_from), 0) / 86400.0 AS observed_days, -- its days that filters and records cover
+    (start_at < records_from OR end_at > records_to) AS is_partial -- whether these are fewer than all its days
 FROM spans
 WHERE end_at IS NOT NULL

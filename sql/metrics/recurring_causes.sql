@@ -10,7 +10,7 @@
 -- signal or not distinguishable; compared, how many there were.
 WITH halves AS (
     SELECT
-        min(period_end - observed_days / 2.0 * INTERVAL '1' DAY) AS half_at,
+        min(observed_from + observed_days / 2.0 * INTERVAL '1' DAY) AS half_at,
         coalesce(sum(observed_days) / 2.0, 0) AS half_days
     FROM periods
 ),

@@ -1,0 +1,71 @@
+"""Which days count as observed: those between the first incident on record and where the records end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from pipeline import metrics
+from pipeline.metrics import Filters, Published, open_published
+from tests.published_rows import AS_OF, incident, publish_rows
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    """Two sources: notes of two incidents a month that end in 2023, and a wiki that began in 2022, with one
+    incident every half year, the last in 2025.
+    """
+    folder = tmp_path_factory.mktemp("ended")
+    notes = [
+        incident(f"n{month}-{place}", datetime(2021 + month // 12, month % 12 + 1, 3 + 14 * place), 60)
+        | {"source": "notes"}
+        for month in range(30)
+        for place in range(2)
+    ]
+    wiki = [
+        incident(f"w{place}", datetime(2022, 3, 1) + timedelta(days=182 * place), 60) | {"source": "wiki"}
+        for place in range(8)
+    ]
+    publish_rows(folder, "b1", {"incidents": [*notes, *wiki]})
+    build = open_published(folder)
+    yield build
+    build.close()
+
+
+def test_silence_after_the_last_record_is_not_observed(ended: Published) -> None:
+    """The notes end with June 2023, so no later day is exposure, and the rate did not fall."""
+    filters = Filters(sources=("notes",))
+    years = metrics.incidents_by_period(ended, filters, "year")
+    assert years.select("period_start", "observed_days", "is_partial", "n").rows() == [
+        (datetime(2021, 1, 1), 363.0, True, 24),
+        (datetime(2022, 1, 1), 365.0, False, 24),
+        (datetime(2023, 1, 1), 181.0, True, 12),
+        (datetime(2024, 1, 1), 0.0, True, 0),
+        (datetime(2025, 1, 1), 0.0, True, 0),
+        (datetime(2026, 1, 1), 0.0, True, 0),
+    ]
+    changes = metrics.monthly_rate_changes(ended, filters)
+    assert (len(changes), changes["is_change"].any()) == (30, False)
+    before, after = (filters.spanning(date(year, 1, 1), date(year, 12, 31)) for year in (2022, 2023))
+    change = metrics.incident_count_change(ended, before, after)
+    assert change.ratio == pytest.approx((12 / 181) / (24 / 365))
+
+
+def test_a_usual_gap_is_no_end(ended: Published) -> None:
+    """Half a year without an incident is no end where one came every half year: days count up to now; and
+    the days before the source's own first incident do not.
+    """
+    row = metrics.incidents_by_group(ended, Filters(sources=("wiki",)), "all").row(0, named=True)
+    days = (AS_OF - datetime(2022, 3, 1)).total_seconds() / 86400
+    assert (row["n"], row["observed_days"]) == (8, pytest.approx(days))
+
+
+def test_causes_before_and_after_the_middle_of_what_is_observed(ended: Published) -> None:
+    """The halves divide the observed days, not the silence after them."""
+    row = metrics.recurring_causes(ended, Filters(sources=("notes",))).row(0, named=True)
+    assert (row["first_half_count"], row["second_half_count"]) == (30, 30)
+    assert row["half_days"] == pytest.approx((datetime(2023, 7, 1) - datetime(2021, 1, 3)).days / 2)
+    assert metrics.recurring_causes(ended, Filters()).select(pl.col("incident_count").sum()).item() == 68
