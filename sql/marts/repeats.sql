@@ -7,7 +7,9 @@
 -- one came within the days the settings name; or when their texts are as close as the settings ask, however long ago
 -- (`sql/intermediate/int_incidents__similar.sql` says how that is measured); or when a person said so. What a person
 -- rejected stays here, told by is_confirmed, and is in no figure. Planned work is left out. An open prevention item at
--- the later incident's start is association, not proof.
+-- the later incident's start is association, not proof. Where nothing says of any of the earlier one's action items
+-- that it prevents, those of unknown kind stand in, told by is_prevention_known: most documents state no kinds, and what
+-- was promised in them would else never be seen as open.
 WITH parameters AS (
     SELECT * FROM staging.stg_settings__parameters
 ),
@@ -132,17 +134,30 @@ pairs AS (
     WHERE NOT later.is_planned AND NOT earlier.is_planned
 ),
 
-prevention_items AS (
+sorted_items AS (
     SELECT
         incident_id,
         coalesce(promised_at, created_at) AS promised_at,
         coalesce(done_at, declined_at) AS decided_at,
-        committed_on
+        committed_on,
+        kind,
+        outcome,
+        bool_or(coalesce(kind = 'prevent', FALSE)) OVER (PARTITION BY incident_id) AS is_prevention_known
     FROM marts.action_items
+    WHERE incident_id IS NOT NULL
+),
+
+prevention_items AS (
+    SELECT
+        incident_id,
+        promised_at,
+        decided_at,
+        committed_on,
+        is_prevention_known
+    FROM sorted_items
     WHERE
-        kind = 'prevent'
-        AND incident_id IS NOT NULL
-        AND (outcome = 'open' OR done_at IS NOT NULL OR declined_at IS NOT NULL)
+        (kind = 'prevent' OR (kind IS NULL AND NOT is_prevention_known))
+        AND (outcome = 'open' OR decided_at IS NOT NULL)
 ),
 
 still_open AS (
@@ -153,7 +168,8 @@ still_open AS (
         count(*) FILTER (
             WHERE prevention_items.committed_on
             < CAST(pairs.occurred_at AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE)
-        ) AS overdue_prevention_item_count
+        ) AS overdue_prevention_item_count,
+        bool_and(prevention_items.is_prevention_known) AS is_prevention_known
     FROM pairs
     INNER JOIN prevention_items ON pairs.earlier_incident_id = prevention_items.incident_id
     CROSS JOIN parameters
@@ -179,6 +195,7 @@ SELECT
         AS open_prevention_item_count, -- prevention items of the earlier one still open when the later one began
     coalesce(still_open.overdue_prevention_item_count, 0)
         AS overdue_prevention_item_count, -- of these, how many were past their committed date
+    still_open.is_prevention_known, -- whether they are known to prevent; false where their kind is unknown; null when none was open
     pairs.is_confirmed -- what a person said of it: true a repeat, false none; null until then
 FROM pairs
 LEFT JOIN still_open

@@ -2,6 +2,7 @@
 -- One row per incident, beside the latest such earlier one.
 -- Key: incident_id.
 -- A candidate until a person confirms it, left out when a person rejected it. Association, not proof.
+-- Where no item of the earlier one is known to prevent, those of unknown kind count (is_prevention_known tells it).
 -- Left out: planned work.
 WITH candidates AS (
     SELECT
@@ -22,6 +23,7 @@ WITH candidates AS (
         earlier.title AS earlier_title,
         repeats.gap_days,
         repeats.open_prevention_item_count,
+        repeats.is_prevention_known,
         coalesce(repeats.is_confirmed, FALSE) AS is_confirmed,
         row_number() OVER (
             PARTITION BY selected_incidents.incident_id
@@ -54,6 +56,7 @@ SELECT
     shared_words, -- the words that make the texts alike
     open_prevention_item_count, -- prevention items of the earlier one still open when this one began
     overdue_prevention_item_count, -- of these, past their committed date
+    is_prevention_known, -- whether these are known to prevent; false where their kind is unknown
     is_confirmed -- whether a person confirmed the resemblance
 FROM candidates
 WHERE nearness = 1

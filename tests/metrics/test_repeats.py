@@ -118,6 +118,15 @@ def test_a_rejected_pair_is_no_repeat_while_open(repeating: Published) -> None:
     )
 
 
+def test_what_may_be_no_fix_is_told_as_that(repeating: Published) -> None:
+    """Where the kind of what was open is not known, the sentence says so."""
+    frame = metrics.repeats_while_open(repeating, ALL).with_columns(is_prevention_known=False)
+    said = say.repeats_cost(frame).replace("\u00a0", " ")
+    assert said.startswith(
+        "1 incident came back while a fix was still open (for 1 nothing says that what was open is a fix) and"
+    )
+
+
 def test_a_fix_is_judged_by_the_rates_before_and_after_it(repeating: Published) -> None:
     """Exposure is counted from the first record, the incident that led to the promise is left out, and two
     days after a fix are too few to say."""

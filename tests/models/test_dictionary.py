@@ -51,7 +51,7 @@ PROMISED = {
     "categories": "kind category definition published_as",
     "repeats": """
         incident_id earlier_incident_id gap_days basis similarity open_prevention_item_count
-        overdue_prevention_item_count is_confirmed
+        overdue_prevention_item_count is_prevention_known is_confirmed
     """,
     "repeat_chains": "incident_id chain_id place_in_chain",
     "teams": """

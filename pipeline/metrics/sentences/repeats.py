@@ -18,6 +18,9 @@ def repeats_cost(repeats: pl.DataFrame) -> str:
         return "Nothing came back while its fix was open."
     known = [minutes for minutes in repeats["impact_minutes"].to_list() if minutes is not None]
     came = f"{count_of(len(repeats), 'incident')} came back while a fix was still open"
+    doubted = repeats["is_prevention_known"].to_list().count(False)
+    if doubted:
+        came += f" (for {doubted:,} nothing says that what was open is a fix)"
     if not known:
         return f"{came}; none states how long it hurt."
     of_them = "" if len(known) == len(repeats) else f" (known of {len(known):,})"
