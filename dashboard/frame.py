@@ -277,18 +277,21 @@ def show(
     selected_from: date | None = None,
     door: Door | None = None,
     left_out: str | None = None,
+    drawn_rows: pl.DataFrame | None = None,
+    table_rows: pl.DataFrame | None = None,
     **options: Any,
 ) -> None:
     """A card with the metric's chart: what it says, the chart, its n, and how it is computed.
 
     `door` gives the address behind each row of the metric, which the row's mark in the chart leads to;
     `left_out` is the address that tells why the figure leaves incidents out. `card` tells two cards of one
-    chart apart.
+    chart apart. `drawn_rows` are what is drawn where that is made from the metric's rows, as a curve is, for
+    the same choices and options; `table_rows` are those told as the rows behind, else what is drawn.
     """
     now = view()
     named = card or chart or name
     chosen = filters or now.filters
-    frame = rows(name, chosen, **options)
+    frame = rows(name, chosen, **options) if drawn_rows is None else drawn_rows
     doors = [door(row) for row in frame.iter_rows(named=True)] if door else []
     drawn = _figure(
         now.build,
@@ -312,7 +315,7 @@ def show(
         foot(
             cards.here(drawn.badge, left_out) if left_out else drawn.badge,
             name,
-            frame,
+            frame if table_rows is None else table_rows,
             named,
             filters=chosen,
             **options,

@@ -119,7 +119,7 @@ def by_team(teams: pl.DataFrame) -> None:
             ["Team", "Open", "Overdue", "Ignored", "Dates pushed"],
             [
                 (
-                    cards.here(row["team"], frame.promises_address("All", team=row["team"])),
+                    cards.here(row["team"], frame.address("team", team=row["team"])),
                     door(row, "open_count", "Open"),
                     door(row, "overdue_count", "Late"),
                     door(row, "ignored_count", "Ignored"),

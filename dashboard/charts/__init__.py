@@ -23,6 +23,7 @@ from dashboard.charts.incident import incident_timeline
 from dashboard.charts.priorities import priorities, priorities_by_cause
 from dashboard.charts.published_mix import published_mix
 from dashboard.charts.reliability import incidents_by_period, time_to_resolve_by_period
+from dashboard.charts.teams import team_funnel
 from dashboard.charts.times import duration_distribution, time_between_incidents, times_by_group
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "priorities_by_cause",
     "published_mix",
     "services_by_rate",
+    "team_funnel",
     "time_between_incidents",
     "time_to_resolve_by_period",
     "times_by_group",

@@ -78,8 +78,8 @@ def team_scorecard(published: Published, filters: Filters) -> pl.DataFrame:
     return frame
 
 
-def team_rates(published: Published, filters: Filters) -> pl.DataFrame:
-    """Each rate of each team beside the whole's: one row per team and measure.
+def team_rates(published: Published, filters: Filters, measure: TeamMeasure | None = None) -> pl.DataFrame:
+    """Each rate of each team beside the whole's: one row per team and measure, or of one measure only.
 
     Columns as `sql/metrics/team_rates.sql` describes them. The limits are exact for the team's n and mix of
     priorities (Spiegelhalter, Statistics in Medicine 24, 2005). Teams that the filters leave out are still
@@ -88,6 +88,8 @@ def team_rates(published: Published, filters: Filters) -> pl.DataFrame:
     import polars as pl
 
     frame = rows_of_metric(published, "team_rates", replace(filters, teams=()))
+    if measure is not None:
+        frame = frame.filter(pl.col("measure") == measure)
     if filters.teams:
         frame = frame.filter(pl.col("team").is_in([team or "not stated" for team in filters.teams]))
     rows = frame.rows(named=True)
@@ -119,8 +121,7 @@ def team_funnel(published: Published, filters: Filters, measure: TeamMeasure) ->
     """The points and the limits of the funnel plot of one measure."""
     import polars as pl
 
-    rates = team_rates(published, filters)
-    points = rates.filter(pl.col("measure") == measure)
+    points = team_rates(published, filters, measure)
     whole = points["whole_share"][0] if len(points) else None
     largest = max(points["n"].to_list(), default=0)
     sizes = (

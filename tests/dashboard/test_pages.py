@@ -30,7 +30,7 @@ from tests.published_rows import (
 
 PAGES = [
     *("overview", "reliability", "causes", "incidents", "incident", "follow_through", "promises", "figure"),
-    *("priorities", "data_health", "findings", "issues", "data_dictionary"),
+    *("ledger", "teams", "team", "priorities", "data_health", "findings", "issues", "data_dictionary"),
 ]
 
 
@@ -615,6 +615,9 @@ def test_the_overview_leads_to_what_its_figures_leave_out(open_page: Open, small
         ("follow_through", {}),
         ("promises", {}),
         ("priorities", {}),
+        ("ledger", {}),
+        ("teams", {}),
+        ("team", {"team": HOSTILE}),
         ("data_health", {}),
         ("findings", {}),
         ("issues", {}),
@@ -641,7 +644,7 @@ def test_words_from_documents_are_inert(
 
     Page().feed(markup(page))
     assert {"script", "img", "onerror"}.isdisjoint(tags)
-    ours = r"(incidents?|promises|follow_through|data_health|findings|issues)(\?|$)|https://git\.example/"
+    ours = r"(incidents?|promises|ledger|teams?|follow_through|data_health|findings|issues)(\?|$)|https://git\.example/"
     assert [url for url in addresses if not re.match(ours, url)] == []
     assert name == "data_dictionary" or any(HOSTILE in text for text in said)
     for kind in ("markdown", "caption", "heading", "metric"):
@@ -662,6 +665,9 @@ def test_an_empty_build_is_said_in_sentences(open_page: Open, empty_build: Path,
         "follow_through": "No action item matches.",
         "promises": "Nothing is overdue.",
         "priorities": "No open promise can be ranked by what it would avoid",
+        "ledger": "No promise slipped in this way",
+        "teams": "No team has an incident or a promise here.",
+        "team": "No team is on record.",
         "data_health": "No incident is on record in this period.",
         "findings": "No finding matches",
         "issues": "No issue of this kind is held.",

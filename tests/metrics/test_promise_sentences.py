@@ -110,6 +110,32 @@ def test_slippage_sentences() -> None:
     assert say.bulk_sentence(teams[:0]) == "Nothing was closed in Jira."
 
 
+def test_each_way_of_slipping_has_its_words() -> None:
+    """One promise that slipped in every way, and one that only waits."""
+    nothing = {
+        **dict.fromkeys(("due_date_push_count", "due_date_push_days", "priority_drop_count"), 0),
+        **dict.fromkeys(("owner_change_count", "reopen_count"), 0),
+        **dict.fromkeys(("is_closed_in_bulk", "has_no_trace"), False),
+        "bulk_count": None,
+        "is_ignored": True,
+    }
+    everything = nothing | {
+        "due_date_push_count": 2,
+        "due_date_push_days": 45,
+        "priority_drop_count": 1,
+        "owner_change_count": 3,
+        "reopen_count": 1,
+        "is_closed_in_bulk": True,
+        "has_no_trace": True,
+        "bulk_count": 7,
+    }
+    assert say.slips_in_words(nothing) == "late and untouched"
+    assert say.slips_in_words(everything) == (
+        "due date moved later 2 times, by 45 days; priority lowered once; reopened once; handed on 3 times; "
+        "closed at once with 6 others; done with no work that Jira shows; late and untouched"
+    )
+
+
 def test_promise_gaps_sentence() -> None:
     """What promises lack, and how many postmortems promise nothing."""
     teams = pl.DataFrame(

@@ -112,6 +112,12 @@ def test_teams_that_are_filtered_out_stay_part_of_the_whole(judged: Published) -
     assert metrics.team_rates(judged, Filters(teams=("Easy",))).rows() == every.rows()
 
 
+def test_one_measure_alone_is_what_it_is_among_all(judged: Published) -> None:
+    """The rates of one measure are those rows of the rates of all."""
+    every = metrics.team_rates(judged, Filters())
+    assert metrics.team_rates(judged, Filters(), "on_time").equals(every.filter(measure="on_time"))
+
+
 def test_funnel_frames(judged: Published) -> None:
     """The points are the teams, the limits run from one to the largest of them, and narrow."""
     funnel = metrics.team_funnel(judged, Filters(), "on_time")
@@ -180,6 +186,77 @@ def test_team_rate_sentence(flag: str, sentence: str) -> None:
     row = {"team": "Payments", "measure": "on_time", "n": 25, "hit_count": 10, "share": 0.4}
     said = say.team_rate_sentence(row | {"expected_share": 0.62, "flag": flag})
     assert said.replace("\u00a0", " ") == sentence
+
+
+@pytest.mark.parametrize(
+    ("flag", "words"),
+    [
+        ("below_99_9", "signal: lower than chance gives"),
+        ("above_99_9", "signal: higher than chance gives"),
+        ("above_95", "at the edge, not distinguishable"),
+        ("within", "not distinguishable"),
+        ("too_few", "too few to judge"),
+    ],
+)
+def test_flag_in_words(flag: str, words: str) -> None:
+    """Only beyond the limits of 99.9 % is a signal."""
+    assert say.flag_in_words({"flag": flag}) == words
+
+
+@pytest.mark.parametrize(
+    ("flags", "title", "headline", "standing"),
+    [
+        (
+            ["below_99_9", "within", "too_few"],
+            "50 % decided in time in all teams together; below what chance gives: A; 1 too small to judge",
+            "1 of 2 teams stand out: A for the worse.",
+            "Beyond what chance gives, in 1 of 2 figures: 20 % decided in time (expected 40 %).",
+        ),
+        (
+            ["above_99_9", "below_95", "within"],
+            "50 % decided in time in all teams together; above what chance gives: A",
+            "1 of 3 teams stand out: A for the better.",
+            "Beyond what chance gives, in 1 of 3 figures: 20 % decided in time (expected 40 %).",
+        ),
+        (
+            ["too_few", "too_few", "too_few"],
+            "50 % decided in time in all teams together; too few to judge any team",
+            "There is too little to judge any team by.",
+            "There is too little to judge it by.",
+        ),
+        (
+            ["within", "below_95", "above_95"],
+            "50 % decided in time in all teams together; no team is distinguishable from it",
+            "No team is distinguishable from the others (3 teams judged).",
+            "Beside all teams together it is not distinguishable (3 figures judged).",
+        ),
+    ],
+)
+def test_what_is_said_of_teams(flags: list[str], title: str, headline: str, standing: str) -> None:
+    """Titles name those beyond the limits only, and count those too small."""
+    rates = pl.DataFrame(
+        {
+            "team": ["A", "B", "C"],
+            "measure": ["on_time"] * 3,
+            "is_good_high": [True] * 3,
+            "share": [0.2] * 3,
+            "whole_share": [0.5] * 3,
+            "expected_share": [0.4] * 3,
+            "flag": flags,
+            "verdict": ["signal" if flag.endswith("99_9") else "not distinguishable" for flag in flags],
+        }
+    )
+    said = (say.funnel_title(rates), say.teams_headline(rates), say.team_standing_sentence(rates))
+    assert tuple(words.replace("\u00a0", " ") for words in said) == (title, headline, standing)
+
+
+def test_what_is_said_of_late_promises() -> None:
+    """How many, how many nobody touches, and how old."""
+    late = pl.DataFrame({"state": ["ignored", "overdue"], "overdue_days": [41.2, 3.0]})
+    assert say.team_promises_sentence(late) == (
+        "2 promises are overdue, and 1 of them nobody touches; the oldest for 41 days."
+    )
+    assert say.team_promises_sentence(late.head(0)) == "Nothing it promised is overdue."
 
 
 def test_team_signals_sentence() -> None:

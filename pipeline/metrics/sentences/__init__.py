@@ -51,6 +51,7 @@ from pipeline.metrics.sentences.promises import (
     open_age_sentence,
     promise_gaps_sentence,
     slippage_sentence,
+    slips_in_words,
     time_to_done_difference,
     time_to_done_sentence,
 )
@@ -77,7 +78,17 @@ from pipeline.metrics.sentences.restatement import (
     restatement_headline,
     restatement_reason_in_words,
 )
-from pipeline.metrics.sentences.teams import MEASURES, team_rate_sentence, team_signals_sentence
+from pipeline.metrics.sentences.teams import (
+    COUNTED,
+    MEASURES,
+    flag_in_words,
+    funnel_title,
+    team_promises_sentence,
+    team_rate_sentence,
+    team_signals_sentence,
+    team_standing_sentence,
+    teams_headline,
+)
 from pipeline.metrics.sentences.times import (
     days_in_words,
     distribution_in_words,
@@ -109,6 +120,7 @@ from pipeline.metrics.sentences.words import (
 )
 
 __all__ = [
+    "COUNTED",
     "FIGURES",
     "MEASURES",
     "MOST",
@@ -135,8 +147,10 @@ __all__ = [
     "figures_in_words",
     "findings_headline",
     "fix_title",
+    "flag_in_words",
     "flow_title",
     "follow_through_headline",
+    "funnel_title",
     "groups_in_words",
     "impact_headline",
     "impact_in_words",
@@ -185,9 +199,13 @@ __all__ = [
     "service_title",
     "skipped_headline",
     "slippage_sentence",
+    "slips_in_words",
     "spread_title",
+    "team_promises_sentence",
     "team_rate_sentence",
     "team_signals_sentence",
+    "team_standing_sentence",
+    "teams_headline",
     "time_between_in_words",
     "time_to_done_difference",
     "time_to_done_sentence",

@@ -92,6 +92,31 @@ def slippage_sentence(teams: pl.DataFrame) -> str:
     return f"Due dates were moved later {times(pushes)}, by {count_of(days, 'day')} in all{most}."
 
 
+def slips_in_words(row: Mapping[str, Any]) -> str:
+    """In which ways one promise slipped, of one row of `slippage_ledger`: "due date moved later 2 times, by
+    45 days; ignored".
+    """
+    parts = []
+    if row["due_date_push_count"]:
+        days = f", by {count_of(row['due_date_push_days'], 'day')}" if row["due_date_push_days"] else ""
+        parts.append(f"due date moved later {times(row['due_date_push_count'])}{days}")
+    for column, words in (
+        ("priority_drop_count", "priority lowered"),
+        ("reopen_count", "reopened"),
+        ("owner_change_count", "handed on"),
+    ):
+        if row[column]:
+            parts.append(f"{words} {times(row[column])}")
+    if row["is_closed_in_bulk"]:
+        at_once = f" with {row['bulk_count'] - 1:,} others" if row["bulk_count"] else ""
+        parts.append(f"closed at once{at_once}")
+    if row["has_no_trace"]:
+        parts.append("done with no work that Jira shows")
+    if row["is_ignored"]:
+        parts.append("late and untouched")
+    return "; ".join(parts)
+
+
 def bulk_sentence(teams: pl.DataFrame) -> str:
     """How much was closed many at once, and how much with no trace of work; of `slippage_by_team`."""
     closed, bulk = sum(teams["closed_count"].to_list()), sum(teams["bulk_count"].to_list())

@@ -1,0 +1,169 @@
+"""How do teams do beside what chance gives? The funnel plot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.drawing import ADDRESS, Figure, Look, badge_of, door, door_words, spec_of
+from pipeline.metrics.sentences import COUNTED, MEASURES, count_of, flag_in_words, percent
+
+HEIGHT = 340
+#: How wide the plot is about, and a letter of a label: enough to keep labels apart.
+WIDTH, LETTER, LINE = 620, 7, 15
+#: Where a label may stand beside its point, the best first: pixels right and down, and how it is aligned.
+PLACES = ((11, 0, "left"), (-11, 0, "right"), (0, -14, "center"), (0, 16, "center"))
+
+
+def team_funnel(frame: pl.DataFrame, look: Look) -> Figure:
+    """Each team's share over its n, between the limits that chance alone gives around the whole's share.
+
+    Rows with a `team` are points, rows of the metric `team_rates` of one measure; rows without are limits,
+    one per size, of `metrics.team_funnel`. Drawn is the share adjusted for the team's mix, so that one funnel
+    holds for all; what flags a team are its own limits.
+    """
+    points = [row for row in frame.iter_rows(named=True) if row["team"] is not None]
+    caption = (
+        "Shaded: where chance alone puts 95 of 100 teams of that size; lines: 99.9 %. Only beyond the lines "
+        "is a signal. Hollow: too few to judge."
+    )
+    if not points:
+        return Figure(None, caption, "", "Nothing to judge teams by.")
+    whole, measure = points[0]["whole_share"], points[0]["measure"]
+    counted = sum(row["n"] for row in points)
+    badge = badge_of(
+        f"n = {counted:,} {COUNTED[measure]}, {count_of(len(points), 'team')}",
+        {"too few to judge": sum(row["flag"] == "too_few" for row in points)},
+    )
+    most = max(row["n"] for row in points) * 1.12 + 1
+    rows = [_point(row, most) for row in points]
+    _place_labels(rows, most)
+    limits = [
+        {name: row[name] for name in ("n", "low_95", "high_95", "low_99_9", "high_99_9")}
+        for row in frame.iter_rows(named=True)
+        if row["team"] is None
+    ]
+    return Figure(
+        spec_of(_funnel(rows, limits, whole, most, look), look, HEIGHT, right=24),
+        caption + door_words(rows, "A point leads to the team."),
+        badge,
+        f"{percent(whole)} {MEASURES[measure]} in all teams: "
+        + "; ".join(f"{row['team']} {row['shown']}, n = {row['n']:,}, {row['verdict']}" for row in rows),
+    )
+
+
+def _point(row: dict[str, Any], most: float) -> dict[str, Any]:
+    drawn = row["share"] if row["adjusted_share"] is None else row["adjusted_share"]
+    side, _, level = row["flag"].partition("_")
+    kind = "small" if row["flag"] == "too_few" else "within"
+    if level in ("95", "99_9"):
+        kind = "edge" if level == "95" else "good" if (side == "above") == row["is_good_high"] else "bad"
+    return {
+        ADDRESS: row.get(ADDRESS),
+        "team": row["team"],
+        "n": row["n"],
+        "drawn": drawn,
+        "kind": kind,
+        "is_signal": level == "99_9",
+        "shown": f"{percent(row['share'])} ({percent(row['low'])} – {percent(row['high'])})",
+        "counted": f"{row['hit_count']:,} of {row['n']:,}",
+        "expected": percent(row["expected_share"]),
+        "verdict": flag_in_words(row),
+        "x": row["n"] / most * WIDTH,
+        "y": (1 - drawn) * HEIGHT,
+    }
+
+
+def _place_labels(rows: list[dict[str, Any]], most: float) -> None:
+    """Give each point the place of its label, signals first; none where all places are taken."""
+    taken = [(row["x"] - 6, row["y"] - 6, row["x"] + 6, row["y"] + 6) for row in rows]
+    for row in sorted(rows, key=lambda row: (not row["is_signal"], -row["n"])):
+        wide = LETTER * len(row["team"])
+        row["place"] = None
+        for place, (right, down, align) in enumerate(PLACES):
+            left = row["x"] + right - {"left": 0, "right": wide, "center": wide / 2}[align]
+            top = row["y"] + down - LINE / 2
+            box = (left, top, left + wide, top + LINE)
+            inside = left > 0 and box[2] < WIDTH and top > -LINE and box[3] < HEIGHT + LINE
+            if inside and not any(_overlap(box, other) for other in taken):
+                row["place"] = place
+                taken.append(box)
+                break
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _funnel(
+    rows: list[dict[str, Any]], limits: list[dict[str, Any]], whole: float, most: float, look: Look
+) -> alt.LayerChart | alt.FacetChart:
+    colours = look.colours
+    axis = alt.Axis(labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1])
+    x = alt.X(
+        "n:Q",
+        title="n of the team",
+        scale=alt.Scale(domain=[0, most], nice=False),
+        axis=alt.Axis(grid=False, tickCount=6, format="d"),
+    )
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis)
+
+    band = alt.Chart(alt.InlineData(values=limits)).encode(x=x)
+    middle = alt.Chart(alt.InlineData(values=[{"whole": whole}]))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y("drawn"))
+    kinds = {
+        "within": colours.accent,
+        "edge": colours.notice,
+        "bad": colours.bad,
+        "good": colours.good,
+        "small": colours.faint,
+    }
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=list(kinds), range=list(kinds.values())), legend=None)
+    tooltip = [
+        alt.Tooltip("team:N", title="Team"),
+        alt.Tooltip("shown:N", title="Share (90 % interval)"),
+        alt.Tooltip("counted:N", title="Counted"),
+        alt.Tooltip("expected:N", title="Expected of its mix"),
+        alt.Tooltip("verdict:N", title="Verdict"),
+    ]
+    layers = [
+        band.mark_area(color=colours.accent, opacity=0.1, interpolate="linear").encode(
+            y=y("low_95"), y2="high_95:Q"
+        ),
+        *(
+            band.mark_line(color=colours.muted, strokeWidth=1.2).encode(y=y(field))
+            for field in ("low_99_9", "high_99_9")
+        ),
+        middle.mark_rule(strokeDash=[4, 3], color=colours.muted).encode(y=y("whole")),
+        *(
+            door(
+                base.mark_point(filled=filled, size=95, opacity=1, strokeWidth=1.8).encode(
+                    color=colour, tooltip=tooltip
+                ),
+                rows,
+            ).transform_filter(f"(datum.kind == 'small') != {str(filled).lower()}")
+            for filled in (True, False)
+        ),
+    ]
+    for place, (right, down, align) in enumerate(PLACES):
+        label = base.transform_filter(f"datum.place === {place}")
+        look_of: dict[str, Any] = {
+            "align": align,
+            "dx": right,
+            "dy": down,
+            "baseline": "middle",
+            "fontSize": 12,
+        }
+        # A rim in the colour of the card keeps the name apart from a line behind it.
+        layers.append(label.mark_text(**look_of, stroke=colours.card, strokeWidth=4).encode(text="team:N"))
+        layers.append(
+            label.mark_text(**look_of).encode(
+                text="team:N",
+                color=alt.condition("datum.is_signal", alt.value(colours.ink), alt.value(colours.muted)),
+            )
+        )
+    return alt.layer(*layers)

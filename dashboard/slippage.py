@@ -1,0 +1,74 @@
+"""How the slippage ledger is shown: each promise that slipped, in which ways, and its issue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from dashboard import cards
+from dashboard.cards import Markup
+from dashboard.theme import Palette
+from pipeline.metrics import sentences as say
+
+ANY = "All"
+#: In which ways a promise can slip, as the address names them, and the column that is then above 0 or true.
+WAYS = {
+    ANY: "entry_count",
+    "Date moved": "due_date_push_count",
+    "Priority lowered": "priority_drop_count",
+    "Handed on": "owner_change_count",
+    "Reopened": "reopen_count",
+    "Closed at once": "is_closed_in_bulk",
+    "No trace": "has_no_trace",
+    "Ignored": "is_ignored",
+}
+
+
+def slipped(ledger: pl.DataFrame, way: str) -> pl.DataFrame:
+    """The rows of `slippage_ledger` that slipped in one way."""
+    return ledger.filter(pl.col(WAYS.get(way, "entry_count")).cast(pl.Int64) > 0)
+
+
+def table(found: pl.DataFrame, colours: Palette, incident_address: Callable[[str], str]) -> Markup:
+    """Rows of `slippage_ledger`, each leading to its incident and its issue."""
+    return cards.table(
+        ["Promise, and the incident it came from", "How it slipped", "Owner", "Due", "Issue"],
+        [
+            (
+                promise(row, incident_address),
+                cards.with_remark(say.slips_in_words(row), told_in_part(row)),
+                cards.with_remark(row["owner"] or "nobody named", row["team"] or ""),
+                due(row),
+                cards.with_remark(
+                    cards.link(row["jira_key"] or "issue", row["url"]),
+                    cards.dotted(row["outcome"], colours.outcome(row["outcome"])) if row["outcome"] else "",
+                ),
+            )
+            for row in found.iter_rows(named=True)
+        ],
+        ["", "", "words", "tight", "words"],
+    )
+
+
+def promise(row: dict[str, Any], incident_address: Callable[[str], str]) -> Markup:
+    """What was promised, and for which incident."""
+    if not row["incident_id"]:
+        return cards.text(row["description"])
+    incident = cards.here(row["incident_title"] or row["incident_id"], incident_address(row["incident_id"]))
+    return cards.with_remark(row["description"], incident)
+
+
+def due(row: dict[str, Any]) -> Markup:
+    """The due date now, and the one it first had when that is another."""
+    now, first = row["due_on"], row["first_due_on"]
+    shown = say.day_in_words(now or first) or "no date"
+    return cards.with_remark(
+        shown, f"first {say.day_in_words(first)}" if now and first and now != first else ""
+    )
+
+
+def told_in_part(row: dict[str, Any]) -> str:
+    """That Jira gave only a part of the history, so that there may be more."""
+    return "history incomplete: at least" if row["is_history_complete"] is False else ""

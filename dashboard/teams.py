@@ -1,0 +1,59 @@
+"""How what is known of a team is shown: a rate with its interval and n, and what may be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil, floor
+from typing import Any
+
+from dashboard import cards
+from dashboard.cards import Markup
+from pipeline.metrics import sentences as say
+
+#: Each measure of `team_rates` by the name that stands in the address.
+NAMES = {
+    "decided": "Decided",
+    "on_time": "Decided in time",
+    "ignored": "Ignored",
+    "pushed": "Due date moved later",
+    "reopened": "Reopened",
+    "closed_in_bulk": "Closed in bulk",
+    "no_trace": "Done with no trace of work",
+    "repeat_while_open": "Came back while a fix was open",
+    "written_in_time": "Written in time",
+    "reviewed_in_time": "Reviewed in time",
+}
+
+
+def span(low: float, high: float) -> str:
+    """An interval of shares, rounded outwards so that it still holds: "26–55 %"."""
+    return f"{floor(low * 100 + 1e-9)}–{ceil(high * 100 - 1e-9)}\u00a0%"
+
+
+def share(row: Mapping[str, Any]) -> Markup:
+    """A share, its interval and n; `row` is one of `team_rates`."""
+    return cards.with_remark(say.percent(row["share"]), f"{span(row['low'], row['high'])}, n = {row['n']:,}")
+
+
+def verdict(row: Mapping[str, Any]) -> Markup:
+    """What may be said of it; a signal in the colour of good or bad news, all else quietly."""
+    words = say.flag_in_words(row)
+    if row["verdict"] != "signal":
+        return Markup(f'<span class="pm-quiet">{cards.text(words)}</span>')
+    is_good = row["flag"].startswith("above") == row["is_good_high"]
+    return cards.chip(words, "good" if is_good else "bad")
+
+
+def rate(row: Mapping[str, Any] | None) -> Markup:
+    """A share with its interval and n, and a word where there is more to say than nothing."""
+    if row is None:
+        return cards.text("–")
+    if row["flag"] == "within":
+        return share(row)
+    if row["flag"] == "too_few":
+        return cards.with_remark(f"{row['hit_count']:,} of {row['n']:,}", "too few to judge")
+    if row["verdict"] != "signal":
+        return cards.with_remark(share(row), "at the edge")
+    is_good = row["flag"].startswith("above") == row["is_good_high"]
+    side = "lower" if row["flag"].startswith("below") else "higher"
+    return cards.with_remark(share(row), cards.chip(f"signal: {side}", "good" if is_good else "bad"))

@@ -1,0 +1,189 @@
+"""The pages on teams: who stands out beyond chance, and one team's promises to send to its manager."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from dashboard import charts, teams
+from dashboard.charts import Look
+from dashboard.theme import LIGHT
+from pipeline import metrics
+from pipeline.metrics import Filters, Published, open_published
+from pipeline.metrics import sentences as say
+from tests.dashboard.conftest import Open
+from tests.dashboard.seen import markup, table_after, words
+from tests.dashboard.test_pages import specs
+from tests.published_rows import action_item, company, publish_rows
+
+DAY = datetime(2025, 4, 1)
+
+
+def items(team: str, kept: int, broken: int) -> list[dict[str, Any]]:
+    """Action items that came due: so many decided in time, so many decided late."""
+    return [
+        action_item(
+            f"{team}-{place}",
+            None,
+            team=team,
+            outcome="done",
+            promised_at=DAY,
+            done_at=DAY,
+            committed_on=datetime(2025, 5, 1).date(),
+            is_on_time=place < kept,
+        )
+        for place in range(kept + broken)
+    ]
+
+
+@pytest.fixture(scope="module")
+def judged_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of 100 decisions 80 were in time, of one team none of 12; and one team had only one."""
+    folder = tmp_path_factory.mktemp("judged")
+    rows = company()
+    rows["action_items"] = [*items("Fast", 70, 3), *items("Slow", 0, 12), *items("Tiny", 1, 0)]
+    publish_rows(folder, "b1", rows)
+    return folder
+
+
+@pytest.fixture
+def judged(judged_build: Path) -> Iterator[Published]:
+    """That build, open."""
+    published = open_published(judged_build)
+    yield published
+    published.close()
+
+
+def funnel_rows(published: Published) -> pl.DataFrame:
+    """What the funnel draws, as the page puts it together."""
+    funnel = metrics.team_funnel(published, Filters(), "on_time")
+    return pl.concat([funnel.points, funnel.limits], how="diagonal")
+
+
+def test_only_what_lies_beyond_chance_stands_out(open_page: Open, judged_build: Path) -> None:
+    """The headline names the team beyond the limits of 99.9 %; each verdict stands beside its share and n."""
+    page = open_page(judged_build, "teams", period="All")
+    said = words(page)
+    assert "stand out: Slow for the worse." in said
+    assert "Slow: 0 % decided in time of 12, below what chance gives around 83 %." in said
+    assert table_after(page, "What can be said of each team") == [
+        ["Fast", "96 % 89–99 %, n = 73", "at the edge, not distinguishable"],
+        ["Slow", "0 % 0–23 %, n = 12", "signal: lower than chance gives"],
+        ["Tiny", "100 % 5–100 %, n = 1", "too few to judge"],
+    ]
+    assert '<a href="team?period=All&amp;team=Slow" target="_self">Slow</a>' in markup(page)
+
+
+def test_the_address_chooses_the_rate(open_page: Open, small_build: Path) -> None:
+    """Another rate of the same teams; one that nothing counts for is not offered."""
+    page = open_page(small_build, "teams", rate="Came back while a fix was open")
+    assert "Share repeats while a fix was open, of incidents." in words(page)
+    assert page.selectbox(key="rate").options == [
+        "Decided",
+        "Decided in time",
+        "Came back while a fix was open",
+    ]
+
+
+def test_the_scorecard_counts_and_does_not_rank(open_page: Open, small_build: Path) -> None:
+    """Teams by the alphabet; each count of promises leads to them, each rate has its interval and n."""
+    page = open_page(small_build, "teams")
+    assert table_after(page, "What each team owns") == [
+        ["Payments", "3", "1 h 45 min", "2", "1", "1", "80 % n = 3"],
+        ["Search", "3", "2 h 00 min known of 1", "0", "0", "0", "60 % n = 1"],
+    ]
+    assert table_after(page, "How it goes, beside") == [
+        ["Payments", "1 of 3 too few to judge", "33 % 1–87 %, n = 3"],
+        ["Search", "1 of 1 too few to judge", "0 % 0–64 %, n = 3"],
+    ]
+    assert '<a href="promises?team=Payments&amp;which=Late" target="_self">1</a>' in markup(page)
+
+
+def test_a_manager_finds_the_promises_not_kept(open_page: Open, small_build: Path) -> None:
+    """The team's page tells what is late with its issue, what slipped, what came back, what is written."""
+    page = open_page(small_build, "team", team="Payments")
+    said = words(page)
+    for expected in (
+        "1 promise is overdue, and 1 of them nobody touches; the oldest for 287 days.",
+        "1 overdue now whenever promised 1 of these ignored untouched for 30 days 2 open now",
+        "33 % decided in time 1–87 %, n = 3",
+        "1 incident came back while a fix was still open",
+        "Median to resolve: 1 h 00 min (too few for an interval).",
+    ):
+        assert expected in said
+    assert table_after(page, "Promises that are late")[0][-1] == "PAY-3"
+    assert table_after(page, "How promises slipped") == [
+        [
+            "Promise a3 Incident i2",
+            "due date moved later 2 times; late and untouched",
+            "Ada <b>L</b> Payments",
+            "no date",
+            "PAY-3 open",
+        ]
+    ]
+    assert '<a href="https://jira.example/browse/PAY-3"' in markup(page)
+    assert [row[1] for row in table_after(page, "Its incidents")] == [
+        "Incident i3 checkout",
+        "Incident i2 checkout",
+        "Incident i1 checkout",
+    ]
+
+
+def test_without_a_team_there_is_a_choice(open_page: Open, small_build: Path) -> None:
+    """No team, two teams, or one that does not exist: the page asks which."""
+    for chosen in ({}, {"team": ["Payments", "Search"]}, {"team": "Nobody"}):
+        page = open_page(small_build, "team", **chosen)
+        assert "Which team?" in words(page)
+        assert '<a href="team?team=Payments" target="_self">Payments</a>' in markup(page)
+
+
+def test_the_ledger_is_chosen_by_the_way_of_slipping(open_page: Open, small_build: Path) -> None:
+    """Each way holds the promises that slipped in it."""
+    assert len(table_after(open_page(small_build, "ledger", way="Date moved"), "one by one")) == 1
+    assert "No promise slipped in this way" in words(open_page(small_build, "ledger", way="Reopened"))
+
+
+def test_the_funnel_draws_limits_and_every_team(judged: Published) -> None:
+    """One point per team, coloured by what may be said, within limits for each size; signals keep a name."""
+    figure = charts.team_funnel(funnel_rows(judged), Look(LIGHT))
+    assert figure.spec is not None
+    drawn = {
+        row["team"]: (row["n"], row["kind"], row["place"] is not None)
+        for rows in figure.spec["datasets"].values()
+        for row in rows
+        if "team" in row
+    }
+    assert drawn == {"Fast": (73, "edge", True), "Slow": (12, "bad", True), "Tiny": (1, "small", True)}
+    assert figure.badge == "n = 86 action items that came due, 3 teams; left out: 1 too few to judge"
+    assert "Slow 0 % (0 % – 22 %), n = 12, signal: lower than chance gives" in figure.alt.replace(
+        "\u00a0", " "
+    )
+
+
+def test_nothing_to_judge_is_a_sentence() -> None:
+    """A rate that nothing counts for draws nothing."""
+    empty = pl.DataFrame(schema={"team": pl.String})
+    assert charts.team_funnel(empty, Look(LIGHT)).spec is None
+    assert say.funnel_title(empty) == "Nothing to judge teams by"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [(0.0, 1.0, "0–100 %"), (0.004, 0.996, "0–100 %"), (0.26, 0.55, "26–55 %"), (0.261, 0.549, "26–55 %")],
+)
+def test_an_interval_is_rounded_outwards(low: float, high: float, shown: str) -> None:
+    """What is shown holds at least what the interval holds."""
+    assert teams.span(low, high) == shown.replace(" ", "\u00a0")
+
+
+def test_no_page_of_teams_draws_what_is_not_there(open_page: Open, empty_build: Path) -> None:
+    """Without a row nothing is drawn and no None is shown."""
+    for name in ("teams", "team", "ledger"):
+        page = open_page(empty_build, name)
+        assert specs(page) == []
+        assert "None" not in markup(page)
