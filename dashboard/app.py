@@ -32,6 +32,7 @@ def main() -> None:
             st.Page("app_pages/overview.py", title="Overview", default=True),
             st.Page("app_pages/reliability.py", title="Reliability"),
             st.Page("app_pages/causes.py", title="Causes"),
+            st.Page("app_pages/repeats.py", title="Repeats"),
             st.Page("app_pages/follow_through.py", title="Follow-through"),
             st.Page("app_pages/ledger.py", title="Slippage ledger", visibility="hidden"),
             st.Page("app_pages/teams.py", title="Teams"),

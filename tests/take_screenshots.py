@@ -31,6 +31,7 @@ def take(browser: Browser, address: str, incident: str) -> None:
         "overview": "",
         "reliability": "reliability",
         "causes": "causes",
+        "repeats": "repeats",
         "incidents": "incidents",
         "incident": f"incident?id={incident}",
         "follow-through": "follow_through",

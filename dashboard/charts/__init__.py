@@ -23,6 +23,7 @@ from dashboard.charts.incident import incident_timeline
 from dashboard.charts.priorities import priorities, priorities_by_cause
 from dashboard.charts.published_mix import published_mix
 from dashboard.charts.reliability import incidents_by_period, time_to_resolve_by_period
+from dashboard.charts.repeats import fix_effect, incidents_in_chains
 from dashboard.charts.teams import team_funnel
 from dashboard.charts.times import duration_distribution, time_between_incidents, times_by_group
 
@@ -40,10 +41,12 @@ __all__ = [
     "completeness_by_team",
     "coverage_by_figure",
     "duration_distribution",
+    "fix_effect",
     "impact_by_cause",
     "impact_by_service",
     "incident_timeline",
     "incidents_by_period",
+    "incidents_in_chains",
     "open_action_items_by_period",
     "priorities",
     "priorities_by_cause",

@@ -70,7 +70,7 @@ from pipeline.metrics.reliability import (
     time_to_resolve_by_period,
     time_to_resolve_change,
 )
-from pipeline.metrics.repeats import fix_effect, repeat_chains
+from pipeline.metrics.repeats import fix_effect, incidents_in_chains, repeat_chains
 from pipeline.metrics.restatement import restated_figures, restated_values, restatement
 from pipeline.metrics.slippage import (
     postmortems_without_action_items,
@@ -136,6 +136,7 @@ __all__ = [
     "incident_count_change",
     "incidents_by_group",
     "incidents_by_period",
+    "incidents_in_chains",
     "incidents_matching",
     "issues_by_reason",
     "issues_matching",

@@ -21,6 +21,14 @@ def repeat_chains(published: Published, filters: Filters) -> pl.DataFrame:
     return rows_of_metric(published, "repeat_chains", filters)
 
 
+def incidents_in_chains(published: Published, filters: Filters) -> pl.DataFrame:
+    """The incidents of each chain in the order of time: one row per incident.
+
+    Columns as `sql/metrics/incidents_in_chains.sql` describes them. Association, not proof.
+    """
+    return rows_of_metric(published, "incidents_in_chains", filters)
+
+
 def fix_effect(published: Published, filters: Filters) -> pl.DataFrame:
     """Rates of incidents before and after prevention items were done: one row per cause and service.
 

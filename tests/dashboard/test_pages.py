@@ -29,8 +29,9 @@ from tests.published_rows import (
 )
 
 PAGES = [
-    *("overview", "reliability", "causes", "incidents", "incident", "follow_through", "promises", "figure"),
-    *("ledger", "teams", "team", "priorities", "data_health", "findings", "issues", "data_dictionary"),
+    *("overview", "reliability", "causes", "repeats", "incidents", "incident", "follow_through"),
+    *("promises", "figure", "ledger", "teams", "team", "priorities"),
+    *("data_health", "findings", "issues", "data_dictionary"),
 ]
 
 

@@ -22,7 +22,7 @@ def _days(*days: int) -> list[datetime]:
     return [FIRST + timedelta(days=day) for day in days]
 
 
-def _rows() -> dict[str, list[dict[str, Any]]]:
+def repeating_rows() -> dict[str, list[dict[str, Any]]]:
     """Checkout's certificates were fixed after 400 days, search's capacity the day before yesterday; the
     mail queue's fix is open."""
     checkout = {"service": "checkout", "cause_category": "certificate", "team": "Payments"}
@@ -78,7 +78,13 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
             for later, earlier, gap, count, said in pairs
         ],
         "repeat_chains": [
-            {"incident_id": f"m{n}", "chain_id": "m0", "place_in_chain": n + 1} for n in range(3)
+            {
+                "incident_id": f"m{n}",
+                "chain_id": "m0",
+                "place_in_chain": n + 1,
+                "follows_incident_id": f"m{n - 1}" if n else None,
+            }
+            for n in range(3)
         ],
     }
 
@@ -87,7 +93,7 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
 def repeating(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     """That build, open."""
     folder: Path = tmp_path_factory.mktemp("repeating")
-    publish_rows(folder, "r1", _rows())
+    publish_rows(folder, "r1", repeating_rows())
     build = open_published(folder)
     yield build
     build.close()
@@ -103,6 +109,23 @@ def test_a_chain_tells_what_came_back_and_what_is_open_against_it(repeating: Pub
     assert frame.select(columns.split()).rows() == [("m0", 3, 1, 1, 70.0, 2, 1200.0, 150, None, 1, 1, "m2")]
     assert say.chains_title(frame) == "“Incident m2” has come 3 times in 70 days; 1 fix still open"
     assert metrics.repeat_chains(repeating, Filters(period_from=date(2025, 12, 15))).is_empty()
+
+
+def test_each_incident_of_a_chain_says_what_it_repeats_and_when_fixes_were_open(
+    repeating: Published,
+) -> None:
+    """The pair it follows, whether a person confirmed it, and the days from promise to decision or now."""
+    frame = metrics.incidents_in_chains(repeating, ALL)
+    columns = (
+        "chain_id place_in_chain incident_id follows_incident_id basis is_confirmed is_while_open"
+        " prevention_item_count open_prevention_item_count open_from open_until"
+    )
+    assert frame.select(columns.split()).rows() == [
+        ("m0", 1, "m0", None, None, None, False, 1, 1, FIRST + timedelta(days=651), AS_OF),
+        ("m0", 2, "m1", "m0", "text", False, True, 0, 0, None, None),
+        ("m0", 3, "m2", "m1", "text", True, False, 0, 0, None, None),
+    ]
+    assert metrics.incidents_in_chains(repeating, Filters(period_from=date(2025, 12, 15))).is_empty()
 
 
 def test_a_rejected_pair_is_no_repeat_while_open(repeating: Published) -> None:

@@ -50,6 +50,9 @@ def fix_title(fixes: pl.DataFrame) -> str:
     fell = sum(v == "signal" and (r or 0) < 1 for v, r in zip(verdicts, judged["ratio"], strict=True))
     rose = verdicts.count("signal") - fell
     early = verdicts.count("too early to say")
+    if early == len(verdicts):
+        which = f"all {early:,} fixes" if early > 1 else "the one fix done"
+        return f"For {which} it is too early to say whether incidents became fewer"
     parts = [f"after {fell:,} of {len(verdicts):,} fixes incidents became fewer (signal)"]
     if rose:
         parts.append(f"after {rose:,} they became more (signal)")
