@@ -85,12 +85,13 @@ def finding(
     sentences: Iterable[object],
     verdict: Markup | None = None,
 ) -> Markup:
-    """A card's words: the question, the answer in a sentence, its figures, its evidence."""
+    """A card's words: the question, the answer in a sentence, its figures if any, its evidence."""
+    told = list(shown)
     evidence = "".join(f'<p class="pm-text">{text(sentence)}</p>' for sentence in sentences)
     return Markup(
         f'<p class="pm-question">{text(question)}{text(verdict)}</p>'
         f'<p class="pm-headline">{text(headline)}</p>'
-        f"{figures(shown)}{evidence}"
+        f"{figures(told) if told else ''}{evidence}"
     )
 
 

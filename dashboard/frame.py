@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from dashboard.launch import PUBLISHED_VARIABLE
 from dashboard.theme import Palette, palette
 from pipeline import metrics
 from pipeline.errors import NothingPublishedError
-from pipeline.metrics import Choices, Comparison, Filters, Grain, Published, open_published
+from pipeline.metrics import Choices, Comparison, Decisions, Filters, Grain, Published, open_published
 from pipeline.metrics import sentences as say
 
 # Altair looks for pandas among the modules already there, and fails on one that another thread, drawing the
@@ -245,6 +245,19 @@ def change(name: str) -> Comparison:
     """What the metric `name` says of the chosen period against the one before."""
     now = view()
     return _change(now.build, name, *now.compared, now.published)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _decisions(
+    build: str, filters: Filters, as_of: datetime, last_day: date | None, _published: Published
+) -> Decisions:
+    return metrics.decisions(_published, filters, as_of=as_of, last_day=last_day)
+
+
+def decisions() -> Decisions:
+    """The three things to decide, for the reader's choices."""
+    now = view()
+    return _decisions(now.build, now.filters, now.run["as_of"], now.choices.last_day, now.published)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)

@@ -8,13 +8,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import cards, frame, trends
+from dashboard import cards, decisions, frame, trends
 from pipeline.metrics import Comparison, Filters, share_interval
 from pipeline.metrics import sentences as say
 
 
 def page() -> None:
-    """Three answers with their evidence, then the charts they come from."""
+    """Three things to decide, three answers with their evidence, then the charts they come from."""
     now = frame.view()
     before, after = now.compared
     counts, times = frame.change("incident_count_change"), frame.change("time_to_resolve_change")
@@ -22,6 +22,9 @@ def page() -> None:
     causes, services = frame.rows("impact_by_cause"), frame.rows("impact_by_service")
     teams, repeats = frame.rows("action_items_by_team"), frame.rows("repeats_while_open")
 
+    st.html('<h2 class="pm-section">To decide</h2>')
+    decisions.three()
+    section("To know", f"{now.period_words[0].upper()}{now.period_words[1:]}")
     better, hurts, kept = st.columns(3, gap="medium")
     with better, st.container(key="card-better", height="stretch"):
         st.html(better_card(counts, times, summary, after))

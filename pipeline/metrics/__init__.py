@@ -31,6 +31,7 @@ from pipeline.metrics.data_health import (
     reviewed_rows,
     skipped_documents,
 )
+from pipeline.metrics.decisions import CameBack, Decisions, NextWeek, Talk, decisions
 from pipeline.metrics.definitions import Definition, metric_definition, metric_names
 from pipeline.metrics.filters import (
     Basis,
@@ -93,9 +94,11 @@ from pipeline.metrics.times import duration_distribution, time_between_incidents
 __all__ = [
     "TEAM_MEASURES",
     "Basis",
+    "CameBack",
     "Choices",
     "Compared",
     "Comparison",
+    "Decisions",
     "Definition",
     "Filters",
     "Funnel",
@@ -105,8 +108,10 @@ __all__ = [
     "ItemGroup",
     "LossMeasure",
     "Measure",
+    "NextWeek",
     "Preset",
     "Published",
+    "Talk",
     "TeamMeasure",
     "Which",
     "WhichIssues",
@@ -123,6 +128,7 @@ __all__ = [
     "completeness_by_team",
     "coverage_by_figure",
     "data_dictionary",
+    "decisions",
     "done_curves",
     "duration_distribution",
     "filter_choices",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pipeline.metrics.catalogue import run
 from pipeline.metrics.definitions import rows_of_metric
 from pipeline.metrics.filters import Filters
-from pipeline.metrics.statistics import ExpectedLoss, expected_losses
+from pipeline.metrics.statistics import ExpectedLoss, expected_losses, mean_losses
 
 if TYPE_CHECKING:
     import polars as pl
@@ -92,14 +92,13 @@ def ranking_under(
     for span in months:
         rows = _listed(published, filters, build["as_of"].date(), span).rows(named=True)
         for measure in measures:
-            losses = _losses(rows, measure)
+            means = _means(rows, measure)
             for kind in ("action_item", "cause_and_service"):
                 known = [
-                    (row, loss.loss.mean)
+                    (row, mean)
                     for row in rows
                     if row["kind"] == kind
-                    and (loss := losses.get(_pair(row))) is not None
-                    and loss.loss is not None
+                    and (mean := means.get(_pair(row))) is not None
                     and row["not_rankable_reason"] is None
                 ]
                 for row, own in known:
@@ -160,13 +159,29 @@ def _pair(row: dict[str, Any]) -> tuple[str, str]:
 
 def _losses(rows: Sequence[dict[str, Any]], measure: LossMeasure) -> dict[tuple[str, str], ExpectedLoss]:
     """Of each cause and service, the loss to expect of a day."""
-    pairs = [row for row in rows if row["kind"] == "cause_and_service" and (row["watched_days"] or 0) > 0]
-    losses = expected_losses(
+    pairs = _watched_pairs(rows)
+    return dict(zip(map(_pair, pairs), expected_losses(*_history(pairs, measure)), strict=True))
+
+
+def _means(rows: Sequence[dict[str, Any]], measure: LossMeasure) -> dict[tuple[str, str], float | None]:
+    """The means of the same, which is all that a rank needs."""
+    pairs = _watched_pairs(rows)
+    return dict(zip(map(_pair, pairs), mean_losses(*_history(pairs, measure)), strict=True))
+
+
+def _watched_pairs(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for row in rows if row["kind"] == "cause_and_service" and (row["watched_days"] or 0) > 0]
+
+
+def _history(
+    pairs: Sequence[dict[str, Any]], measure: LossMeasure
+) -> tuple[list[int], list[float], list[list[float]]]:
+    """Counts, days and losses of each pair."""
+    return (
         [row["incident_count"] for row in pairs],
         [row["watched_days"] for row in pairs],
         [row[_COLUMNS[measure]] for row in pairs],
     )
-    return {_pair(row): loss for row, loss in zip(pairs, losses, strict=True)}
 
 
 def _figures(

@@ -115,6 +115,23 @@ def test_overview_answers_three_questions(open_page: Open, small_build: Path) ->
     assert table_after(page, "came back while") == [["Incident i2", "checkout", "21", "1 h 00 min"]]
 
 
+def test_overview_begins_with_three_things_to_decide(open_page: Open, small_build: Path) -> None:
+    """Each is a sentence with its evidence and a door, and none claims more than so few rows allow."""
+    page = open_page(small_build)
+    said = words(page)
+    assert said.index("To decide") < said.index("Are we getting better?")
+    for expected in (
+        "Where does the next week go?",
+        "Whose promises need a talk?",
+        "What came back unfixed? association 1 incident came back while a fix was open, and hurt for 1 h",
+        "It resembles an earlier one; whether the fix would have stopped it is not known.",
+        "Longest: Incident i2 , 1 h 00 min.",
+    ):
+        assert expected in said
+    for address in ("priorities", "follow_through", "figure?metric=repeats_while_open"):
+        assert f'<a href="{address}" target="_self">See ' in markup(page)
+
+
 def test_filters_come_from_the_address(open_page: Open, small_build: Path) -> None:
     """An address with filters opens the filtered view, on whichever page."""
     page = open_page(small_build, team="Search", period="All")
@@ -645,7 +662,8 @@ def test_words_from_documents_are_inert(
 
     Page().feed(markup(page))
     assert {"script", "img", "onerror"}.isdisjoint(tags)
-    ours = r"(incidents?|promises|ledger|teams?|follow_through|data_health|findings|issues)(\?|$)|https://git\.example/"
+    own = "incidents?|promises|priorities|ledger|teams?|follow_through|data_health|findings|issues|figure"
+    ours = rf"({own})(\?|$)|https://git\.example/"
     assert [url for url in addresses if not re.match(ours, url)] == []
     assert name == "data_dictionary" or any(HOSTILE in text for text in said)
     for kind in ("markdown", "caption", "heading", "metric"):

@@ -33,6 +33,15 @@ from pipeline.metrics.sentences.data_health import (
     skipped_headline,
     used_in_words,
 )
+from pipeline.metrics.sentences.decisions import (
+    came_back_evidence,
+    came_back_headline,
+    most_ignored_sentence,
+    next_week_evidence,
+    next_week_headline,
+    talk_evidence,
+    talk_headline,
+)
 from pipeline.metrics.sentences.follow_through import (
     OUTCOME_REASONS,
     flow_title,
@@ -128,6 +137,8 @@ __all__ = [
     "age_in_words",
     "avoided_in_words",
     "bulk_sentence",
+    "came_back_evidence",
+    "came_back_headline",
     "category_in_words",
     "cause_title",
     "cells_in_words",
@@ -167,6 +178,9 @@ __all__ = [
     "mix_in_words",
     "mix_title",
     "months_between",
+    "most_ignored_sentence",
+    "next_week_evidence",
+    "next_week_headline",
     "on_time_title",
     "open_age_sentence",
     "open_title",
@@ -201,6 +215,8 @@ __all__ = [
     "slippage_sentence",
     "slips_in_words",
     "spread_title",
+    "talk_evidence",
+    "talk_headline",
     "team_promises_sentence",
     "team_rate_sentence",
     "team_signals_sentence",

@@ -130,9 +130,14 @@ def overlap_in_words(ranked: pl.DataFrame) -> str:
     if not near:
         return "Its interval lies above those of all others."
     return (
-        f"Its interval overlaps with that of {part_of(near, others)} others: "
+        f"Its interval overlaps with that of {of_others(near, others)}: "
         "by these records the order is not distinguishable from chance."
     )
+
+
+def of_others(part: int, others: int) -> str:
+    """ "the other", "all 24 others", "3 of 24 others"."""
+    return "the other" if part == others == 1 else f"{part_of(part, others)} others"
 
 
 def ranking_title(ranking: pl.DataFrame, top: int = 5) -> str:

@@ -38,7 +38,7 @@ from pipeline.metrics.statistics.intervals import (
     share_interval,
     wilson_interval,
 )
-from pipeline.metrics.statistics.losses import Expected, ExpectedLoss, expected_losses
+from pipeline.metrics.statistics.losses import Expected, ExpectedLoss, expected_losses, mean_losses
 from pipeline.metrics.statistics.multiplicity import (
     OneOfMany,
     adjusted,
@@ -96,6 +96,7 @@ __all__ = [
     "kaplan_meier",
     "log_rank",
     "mean_interval",
+    "mean_losses",
     "mixed_funnel_limits",
     "multinomial_intervals",
     "poisson_funnel_limits",

@@ -60,21 +60,59 @@ def expected_losses(
     if not rates:
         return []
     rng = np.random.default_rng(SEED)
-    means = _mean_impacts(rng, impacts)
-    if means is None:
+    impact = _mean_impacts(rng, impacts)
+    if impact is None:
         return [ExpectedLoss(rate, None, None) for rate in rates]
     tails = [(1 - level) / 2, (1 + level) / 2]
     found = []
-    for rate, drawn in zip(rates, means, strict=True):
+    for rate, mean, drawn in zip(rates, impact.expected, impact.drawn(rng), strict=True):
         loss = _drawn_rates(rng, rate, level) * drawn
-        impact = Expected(float(drawn.mean()), *map(float, np.quantile(drawn, tails)))
-        product = Expected(float(loss.mean()), *map(float, np.quantile(loss, tails)))
-        found.append(ExpectedLoss(rate, impact, product))
+        own = Expected(float(mean), *map(float, np.quantile(drawn, tails)))
+        product = Expected(rate.rate * float(mean), *map(float, np.quantile(loss, tails)))
+        found.append(ExpectedLoss(rate, own, product))
     return found
 
 
-def _mean_impacts(rng: np.random.Generator, impacts: Sequence[Sequence[float]]) -> Numbers | None:
-    """Draws of each group's mean impact, groups × draws; None where so few are known that none can be."""
+def mean_losses(
+    counts: Sequence[int], exposures: Sequence[float], impacts: Sequence[Sequence[float]]
+) -> list[float | None]:
+    """The means that `expected_losses` gives each group, without their intervals, in a tenth of the time."""
+    import numpy as np
+
+    rates = shrunken_rates(counts, exposures)
+    impact = _mean_impacts(np.random.default_rng(SEED), impacts) if rates else None
+    if impact is None:
+        return [None] * len(rates)
+    return [rate.rate * float(mean) for rate, mean in zip(rates, impact.expected, strict=True)]
+
+
+class _MeanImpacts(NamedTuple):
+    """What is known of each group's mean impact, groups × draws: logarithm's mean and spread, and half the
+    variance of one impact's logarithm."""
+
+    middles: Numbers
+    spreads: Numbers
+    half_variances: Numbers
+
+    @property
+    def expected(self) -> Numbers:
+        """The mean of each group, exact for each draw of the variances: equal data have equal ones."""
+        import numpy as np
+
+        logs = self.middles + self.spreads**2 / 2 + self.half_variances
+        return np.asarray(np.exp(logs).mean(axis=1), dtype=float)
+
+    def drawn(self, rng: np.random.Generator) -> Numbers:
+        """Draws of the mean of each group."""
+        import numpy as np
+
+        noise = rng.standard_normal(self.middles.shape)
+        logs = self.middles + noise * self.spreads + self.half_variances
+        return np.asarray(np.exp(logs), dtype=float)
+
+
+def _mean_impacts(rng: np.random.Generator, impacts: Sequence[Sequence[float]]) -> _MeanImpacts | None:
+    """Of each group's mean impact what its draws come from; None where so few are known that none can be."""
     import numpy as np
 
     logs = [np.log(np.maximum(np.asarray(values, dtype=float), SMALLEST)) for values in impacts]
@@ -102,13 +140,13 @@ def _mean_impacts(rng: np.random.Generator, impacts: Sequence[Sequence[float]]) 
     loose = 1 / (between + variances[None, :] / np.maximum(n[:, None], 1e-9))
     centre = (loose * means[:, None]).sum(axis=0) / loose.sum(axis=0)
     centres = centre + rng.standard_normal(DRAWS) / np.sqrt(loose.sum(axis=0))
+    halves = variances[None, :] / 2
     if between > 0:
         own = precision + 1 / between
-        middle = (precision * means[:, None] + centres[None, :] / between) / own
-        drawn = middle + rng.standard_normal((len(logs), DRAWS)) / np.sqrt(own)
-    else:
-        drawn = np.broadcast_to(centres, (len(logs), DRAWS))
-    return np.asarray(np.exp(drawn + variances[None, :] / 2), dtype=float)
+        middles = (precision * means[:, None] + centres[None, :] / between) / own
+        return _MeanImpacts(middles, 1 / np.sqrt(own), halves)
+    middles = np.broadcast_to(centres, (len(logs), DRAWS))
+    return _MeanImpacts(middles, np.zeros_like(middles), halves)
 
 
 def _drawn_rates(rng: np.random.Generator, rate: ShrunkenRate, level: float) -> Numbers:

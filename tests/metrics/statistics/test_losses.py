@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from pipeline.metrics.statistics import expected_losses
+from pipeline.metrics.statistics import expected_losses, mean_losses
 
 DAYS = 365.0
 
@@ -55,3 +55,17 @@ def test_equal_impacts_and_no_groups_break_nothing() -> None:
     assert found[0].impact is not None
     assert found[0].impact.mean == pytest.approx(1.0, abs=0.05)
     assert expected_losses([], [], []) == []
+
+
+def test_a_mean_is_that_of_its_draws_and_groups_of_equal_data_have_equal_ones() -> None:
+    """Both ways give one mean, near those the draws have; no two groups differ by the draws alone."""
+    impacts = [[60.0, 90.0, 45.0], [600.0, 300.0, 800.0], [], []]
+    counts = [3, 3, 1, 1]
+    means = mean_losses(counts, [DAYS] * 4, impacts)
+    full = expected_losses(counts, [DAYS] * 4, impacts)
+    assert means == [found.loss.mean for found in full if found.loss is not None]
+    assert means[2] == means[3]
+    for found in full:
+        assert found.loss is not None
+        assert found.loss.low < found.loss.mean < found.loss.high
+    assert mean_losses([1], [DAYS], [[60.0]]) == [None]
