@@ -54,7 +54,7 @@ def talk_card(found: Talk) -> cards.Markup:
     """Whose promises need a talk."""
     told: list[object] = [
         cards.Markup(
-            f"{cards.here(team, frame.team_address({'team': team}))}: {cards.text(say.talk_evidence(rows))}."
+            f"{cards.here(team, frame.address('team', team=team))}: {cards.text(say.talk_evidence(rows))}."
         )
         for team, rows in list(found.flagged.items())[:TEAMS_SHOWN]
     ]
