@@ -23,7 +23,7 @@ from typing import Any
 import pyromark
 import yaml
 
-from benchmarks import calibration, jira_sync
+from benchmarks import calibration, jira_sync, planted
 from benchmarks.documents import write_documents
 from benchmarks.jira_rows import as_fetched, as_kept
 from pipeline import flow
@@ -69,13 +69,20 @@ def main() -> None:
     parser.add_argument("--issues", type=int, default=1000, help="how many issues the followed Jira has")
     parser.add_argument(
         "--only",
-        help="measure the pairs whose name holds this; jira: all about Jira; calibration: the statistics",
+        help="measure the pairs whose name holds this; jira: all about Jira; calibration: the statistics; "
+        "planted: whether what was planted in --runs invented companies is found",
     )
-    parser.add_argument("--write", action="store_true", help="put the calibration into docs/statistics.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put calibration or planted into docs/statistics.md"
+    )
     parser.add_argument("--runs", type=int, default=5, help="how often each side is measured")
     chosen = parser.parse_args()
     if chosen.only == "calibration":
-        calibrate(write=chosen.write)
+        tabulate(calibration.tables(), write=chosen.write)
+        return
+    if chosen.only == "planted":
+        companies = planted.published_companies(range(1, chosen.runs + 1))
+        tabulate(planted.tables(companies), write=chosen.write)
         return
     print(
         f"{chosen.incidents:,} incidents, {chosen.documents:,} documents, {chosen.issues:,} issues, "
@@ -92,9 +99,9 @@ def main() -> None:
                 tell([pair for pair in pairs if (chosen.only or "") in pair.full_name], chosen.runs)
 
 
-def calibrate(*, write: bool) -> None:
-    """Print every table of the statistics' calibration, and keep them in the page when asked to."""
-    for table in calibration.tables():
+def tabulate(tables: Iterable[calibration.Table], *, write: bool) -> None:
+    """Print every table, and keep them in the page when asked to."""
+    for table in tables:
         print(f"{table.name}\n\n{table.markdown()}\n", flush=True)
         if write:
             calibration.write(table)
