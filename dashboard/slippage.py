@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard import cards
 from dashboard.cards import Markup
+from dashboard.teams import span
 from dashboard.theme import Palette
 from pipeline.metrics import sentences as say
 
@@ -72,3 +73,60 @@ def due(row: dict[str, Any]) -> Markup:
 def told_in_part(row: dict[str, Any]) -> str:
     """That Jira gave only a part of the history, so that there may be more."""
     return "history incomplete: at least" if row["is_history_complete"] is False else ""
+
+
+def by_team(sums: pl.DataFrame, address: Callable[..., str]) -> Markup:
+    """Rows of `slippage_by_team`, by the alphabet; each count leads to its part of the ledger."""
+
+    def door(row: dict[str, Any], column: str, way: str, of: str = "") -> Markup:
+        if of and not row[of]:
+            return cards.text("–")
+        count = cards.text("0")
+        if row[column]:
+            count = cards.here(f"{row[column]:,}", address("ledger", team=row["team"], way=way))
+        return Markup(f"{count} of {row[of]:,}") if of else count
+
+    head = ("Dates moved", "Days", "Lowered", "Handed on", "Reopened", "At once", "No trace", "Ignored")
+    return cards.table(
+        ["Team", *head],
+        [
+            (
+                cards.here(row["team"], address("team", team=row["team"])),
+                door(row, "pushed_count", "Date moved", "with_due_date_count"),
+                f"{row['push_days']:,}",
+                door(row, "priority_lowered_count", "Priority lowered"),
+                door(row, "owner_changed_count", "Handed on"),
+                door(row, "reopened_count", "Reopened", "ever_done_count"),
+                door(row, "bulk_count", "Closed at once", "closed_count"),
+                door(row, "no_trace_count", "No trace", "traceable_count"),
+                door(row, "ignored_count", "Ignored"),
+            )
+            for row in sorted(sums.to_dicts(), key=lambda row: str(row["team"]).casefold())
+        ],
+        ["", *["num"] * len(head)],
+    )
+
+
+def lacks_by_team(gaps: pl.DataFrame, address: Callable[..., str]) -> Markup:
+    """Rows of `promise_gaps_by_team`: how many lack what, with the interval of the share."""
+
+    def lacks(row: dict[str, Any], count: str, of: str, name: str) -> Markup:
+        if not row[of]:
+            return cards.text("–")
+        shown = f"{row[count]:,} of {row[of]:,}"
+        return cards.with_remark(shown, span(row[f"{name}_low"], row[f"{name}_high"]))
+
+    return cards.table(
+        ["Team", "No owner", "No date", "No issue", "Postmortems that promise nothing"],
+        [
+            (
+                cards.here(row["team"], address("team", team=row["team"])),
+                lacks(row, "no_owner_count", "n", "no_owner"),
+                lacks(row, "no_date_count", "n", "no_date"),
+                lacks(row, "no_tracker_count", "n", "no_tracker"),
+                lacks(row, "nothing_promised_count", "postmortem_count", "nothing"),
+            )
+            for row in gaps.iter_rows(named=True)
+        ],
+        ["", *["num"] * 4],
+    )

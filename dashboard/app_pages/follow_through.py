@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboard import cards, frame, promises
+from dashboard import cards, frame, promises, slippage
 from dashboard.cards import Markup
+from pipeline.metrics import ItemGroup, share_interval
 from pipeline.metrics import sentences as say
-from pipeline.metrics import share_interval
 
 #: So many promises are shown here; all are a click away.
 SHOWN = 10
@@ -19,8 +20,8 @@ SHOWN = 10
 def page() -> None:
     """The answer, the teams, what is late for longest, and how promises flow."""
     now = frame.view()
-    teams = frame.rows("action_items_by_team")
-    total = {name: sum(teams[name].to_list()) for name in COUNTED}
+    own = frame.rows("action_items_by_team")
+    total = {name: sum(own[name].to_list()) for name in COUNTED}
     if not total["action_item_count"]:
         st.html(
             cards.paragraph(
@@ -33,35 +34,188 @@ def page() -> None:
     if is_unknown:
         lead = say.unknown_outcome_reason(now.has_jira)
     st.html(
-        f'<h2 class="pm-section">{cards.text(say.follow_through_headline(teams))}</h2>'
+        f'<h2 class="pm-section">{cards.text(say.follow_through_headline(own))}</h2>'
         + cards.paragraph(lead, "pm-lead")
         + key_figures(total, frame.rows("action_items_by_outcome"))
     )
     if total["n"]:
         left, right = st.columns(2, gap="medium")
         with left:
-            frame.show("action_items_by_team", say.on_time_title(teams), door=frame.team_address)
+            frame.show("action_items_by_team", say.on_time_title(own), door=frame.team_address)
         with right, st.container(key="card-late", height="stretch"):
-            by_team(teams)
-    elif len(teams) > 1:
+            by_team(own)
+    elif len(own) > 1:
         with st.container(key="card-late"):
-            by_team(teams)
+            by_team(own)
     became_of_them(frame.rows("action_items_by_outcome"))
     longest_overdue(total)
-    if is_unknown:
-        return  # how the few known ones flow says nothing of the others
-    flow = frame.rows("action_items_by_period", grain="quarter")
+    if not is_unknown:  # how the few known ones go says nothing of the others
+        flow()
+        how_long()
+        slips()
+    gaps()
+
+
+def flow() -> None:
+    """Promised and decided, quarter by quarter, and what is open at the end of each, from the history."""
+    found = frame.rows("action_items_by_period", grain="quarter")
     st.html('<h2 class="pm-section">How promises flow</h2>')
     left, right = st.columns(2, gap="medium")
     with left:
-        frame.show("action_items_by_period", say.flow_title(flow), grain="quarter")
+        frame.show("action_items_by_period", say.flow_title(found), grain="quarter")
     with right:
         frame.show(
             "action_items_by_period",
-            say.open_title(flow),
+            say.open_title(found),
             chart="open_action_items_by_period",
             grain="quarter",
         )
+
+
+#: What promises can be grouped by, as the address names it.
+GROUPS: dict[str, ItemGroup] = {
+    "Team": "team",
+    "Priority": "priority",
+    "Kind": "kind",
+    "Severity": "severity",
+}
+
+
+def how_long() -> None:
+    """What becomes of a promise over the days since it was made, for whom sooner; how old what is open is."""
+    whole = frame.rows("time_to_done")
+    if whole.is_empty() or not whole["n"][0]:
+        return
+    st.html('<h2 class="pm-section">How long it takes until a promise is done</h2>')
+    words = st.segmented_control(
+        "By", list(GROUPS), default="Team", key="grouped", bind="query-params", required=True
+    )
+    group_by = GROUPS[words or "Team"]
+    by_group = frame.rows("time_to_done", group_by=group_by)
+    told = ["group_name", "n", "verdict", "direction"]
+    left, right = st.columns(2, gap="medium")
+    with left:
+        frame.show(
+            "time_to_done",
+            f"{say.time_to_done_sentence(whole.row(0, named=True))} "
+            f"{say.in_time_sentence(whole.row(0, named=True))}",
+            chart="done_curves",
+            drawn_rows=frame.rows("done_curves").join(whole.select(told), on="group_name"),
+        )
+    with right:
+        frame.show(
+            "time_to_done",
+            say.time_to_done_difference(by_group),
+            door=lambda row: group_address(row, group_by, "All"),
+            group_by=group_by,
+        )
+    if len(by_group) > 1:
+        frame.show(
+            "time_to_done",
+            f"What is done how soon, by {group_by}",
+            chart="done_curves_by_group",
+            drawn_rows=frame.rows("done_curves", group_by=group_by).join(
+                by_group.select(told), on="group_name", how="left", maintain_order="left"
+            ),
+            group_by=group_by,
+        )
+    ages = frame.rows("open_items_by_age")
+    if not ages.is_empty() and ages["n"][0]:
+        st.html('<h2 class="pm-section">How old what is open is</h2>')
+        frame.show(
+            "open_items_by_age",
+            say.open_age_sentence(ages.row(0, named=True)),
+            door=lambda row: group_address(row, group_by, "Open"),
+            group_by=group_by,
+        )
+
+
+def group_address(row: Mapping[str, Any], group_by: ItemGroup, which: str) -> str:
+    """The promises of one team or of incidents of one severity; of other groups there is no list."""
+    if group_by not in ("team", "severity"):
+        return ""
+    return frame.promises_address(which, **{group_by: str(row["group_name"])})
+
+
+def slips() -> None:
+    """The ledger: per team in which ways promises slipped, and the most slipped ones, each with its issue."""
+    sums = frame.rows("slippage_by_team")
+    found = frame.rows("slippage_ledger")
+    if sums.is_empty():
+        return
+
+    st.html('<h2 class="pm-section">How promises slip</h2>')
+    with st.container(key="card-slips"):
+        st.html(
+            cards.paragraph(say.slippage_sentence(sums), "pm-title")
+            + cards.paragraph(
+                f"{say.bulk_sentence(sums)} Made in the period and tracked in Jira. Handing on and closing "
+                "at once can be in order: the ledger tells, and does not judge.",
+                "pm-sub",
+            )
+            + slippage.by_team(sums, frame.address)
+        )
+        frame.foot(
+            f"n = {sum(sums['n']):,} action items; left out: {sum(sums['untracked_count']):,} that no "
+            "issue in Jira tracks. The shares with their intervals: in the table behind.",
+            "slippage_by_team",
+            sums,
+        )
+    if found.is_empty():
+        return
+    shown = found.head(SHOWN)
+    st.html(
+        cards.paragraph("The most slipped", "pm-title")
+        + cards.paragraph(
+            cards.here(f"The whole ledger, {say.count_of(len(found), 'promise')} →", frame.address("ledger")),
+            "pm-sub",
+        )
+        + slippage.table(shown, frame.view().colours, frame.incident_address)
+    )
+    frame.foot(f"{len(shown):,} of {say.count_of(len(found), 'promise')}", "slippage_ledger", found)
+
+
+def gaps() -> None:
+    """What promises and postmortems lack: an owner, a date, an issue, or any promise."""
+    found = frame.rows("promise_gaps_by_team")
+    if found.is_empty():
+        return
+
+    st.html('<h2 class="pm-section">What promises lack</h2>')
+    with st.container(key="card-gaps"):
+        st.html(
+            cards.paragraph(say.promise_gaps_sentence(found), "pm-title")
+            + cards.paragraph("How many, and the 90 % interval of the share.", "pm-sub")
+            + slippage.lacks_by_team(found, frame.address)
+        )
+        frame.foot("Promises made in the period, or on a day nobody knows.", "promise_gaps_by_team", found)
+    empty = frame.rows("postmortems_without_action_items")
+    if empty.is_empty():
+        return
+    shown = empty.head(SHOWN)
+    st.html(
+        cards.paragraph("Postmortems that promise nothing", "pm-title")
+        + cards.table(
+            ["When", "Incident", "Team", "Severity"],
+            [
+                (
+                    say.day_in_words(row["occurred_at"]),
+                    cards.here(
+                        row["title"] or row["incident_id"], frame.incident_address(row["incident_id"])
+                    ),
+                    row["team"] or frame.NOT_STATED,
+                    row["severity"],
+                )
+                for row in shown.iter_rows(named=True)
+            ],
+            ["tight soft", "", "words", "num"],
+        )
+    )
+    frame.foot(
+        f"{len(shown):,} of {say.count_of(len(empty), 'postmortem')}",
+        "postmortems_without_action_items",
+        empty,
+    )
 
 
 COUNTED = (
@@ -100,7 +254,7 @@ def key_figures(total: dict[str, int], outcomes: pl.DataFrame) -> Markup:
     )
 
 
-def by_team(teams: pl.DataFrame) -> None:
+def by_team(own: pl.DataFrame) -> None:
     """Open, overdue, ignored and pushed, by team, each number leading to its promises."""
 
     def door(row: dict[str, Any], column: str, which: str) -> Markup:
@@ -125,7 +279,7 @@ def by_team(teams: pl.DataFrame) -> None:
                     door(row, "ignored_count", "Ignored"),
                     door(row, "push_count", "Pushed"),
                 )
-                for row in sorted(teams.iter_rows(named=True), key=lambda row: str(row["team"]).casefold())
+                for row in sorted(own.iter_rows(named=True), key=lambda row: str(row["team"]).casefold())
             ],
             ["", "num", "num", "num", "num"],
         )

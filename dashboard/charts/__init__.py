@@ -18,12 +18,14 @@ from dashboard.charts.follow_through import (
     action_items_by_period,
     action_items_by_team,
     open_action_items_by_period,
+    open_items_by_age,
 )
 from dashboard.charts.incident import incident_timeline
 from dashboard.charts.priorities import priorities, priorities_by_cause
 from dashboard.charts.published_mix import published_mix
 from dashboard.charts.reliability import incidents_by_period, time_to_resolve_by_period
 from dashboard.charts.repeats import fix_effect, incidents_in_chains
+from dashboard.charts.survival import done_curves, done_curves_by_group, time_to_done
 from dashboard.charts.teams import team_funnel
 from dashboard.charts.times import duration_distribution, time_between_incidents, times_by_group
 
@@ -40,6 +42,8 @@ __all__ = [
     "causes_over_time",
     "completeness_by_team",
     "coverage_by_figure",
+    "done_curves",
+    "done_curves_by_group",
     "duration_distribution",
     "fix_effect",
     "impact_by_cause",
@@ -48,12 +52,14 @@ __all__ = [
     "incidents_by_period",
     "incidents_in_chains",
     "open_action_items_by_period",
+    "open_items_by_age",
     "priorities",
     "priorities_by_cause",
     "published_mix",
     "services_by_rate",
     "team_funnel",
     "time_between_incidents",
+    "time_to_done",
     "time_to_resolve_by_period",
     "times_by_group",
 ]

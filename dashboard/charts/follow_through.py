@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import polars as pl
 
@@ -10,6 +12,7 @@ from dashboard.charts.drawing import (
     Figure,
     Look,
     badge_of,
+    door,
     door_words,
     dots_by_team,
     over_periods,
@@ -145,6 +148,113 @@ def open_action_items_by_period(frame: pl.DataFrame, look: Look) -> Figure:
         _flow_badge(frame),
         "; ".join(f"end of {row['period']}: {row['n']} open" for row in rows),
     )
+
+
+#: How old what is open is: the column of `open_items_by_age`, and in words.
+AGES = {
+    "month_count": "up to 30 days",
+    "quarter_count": "31–90",
+    "half_year_count": "91–180",
+    "year_count": "181–365",
+    "older_count": "more than a year",
+}
+
+
+def open_items_by_age(frame: pl.DataFrame, look: Look) -> Figure:
+    """What is open by age, a bar per group, the older the darker; beside it the median with its interval."""
+    n = total(frame, "n")
+    badge = badge_of(
+        count_of(n, "open action item", "open action items"),
+        {"of unknown age": total(frame, "undated_count")},
+    )
+    caption = "Open as of now, whenever promised, by days since. At the end: median age (90 % interval)."
+    groups = [row for row in frame.iter_rows(named=True) if row["n"]]
+    if not groups:
+        return Figure(None, caption, badge, "Nothing is open.")
+    rows = [
+        {
+            ADDRESS: group.get(ADDRESS) or None,
+            "group": group["group_name"],
+            "age": words,
+            "place": place,
+            "n": group[column],
+            "median": median_age(group),
+        }
+        for group in groups
+        for place, (column, words) in enumerate(AGES.items())
+        if group[column]
+    ]
+    colours = look.colours
+    shades = [blended(colours.card, colours.accent, share) for share in (0.18, 0.38, 0.58, 0.79, 1)]
+    y = alt.Y(
+        "group:N",
+        title=None,
+        sort=None,
+        scale=alt.Scale(domain=[group["group_name"] for group in groups]),
+        axis=alt.Axis(labelLimit=150, labelColor=colours.ink),
+    )
+    bars = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_bar(height=16)
+        .encode(
+            y=y,
+            x=alt.X("n:Q", title=None, stack="zero", axis=alt.Axis(tickCount=5, format="d", orient="bottom")),
+            order=alt.Order("place:Q"),
+            color=alt.Color(
+                "age:N",
+                title=None,
+                sort=None,
+                scale=alt.Scale(domain=list(AGES.values()), range=shades),
+                legend=alt.Legend(
+                    orient="top",
+                    direction="horizontal",
+                    symbolType="square",
+                    labelFontSize=12,
+                    labelColor=colours.muted,
+                    offset=4,
+                ),
+            ),
+            tooltip=[
+                alt.Tooltip("group:N", title="Group"),
+                alt.Tooltip("age:N", title="Days since promised"),
+                alt.Tooltip("n:Q", title="Open"),
+                alt.Tooltip("median:N", title="Median age (90 % interval)"),
+            ],
+        )
+    )
+    ends = [{"group": group["group_name"], "median": median_age(group)} for group in groups]
+    labels = (
+        alt.Chart(alt.InlineData(values=ends))
+        .mark_text(align="left", color=colours.muted, fontSize=11.5)
+        .encode(y=y, x=alt.value("width"), xOffset=alt.value(8), text="median:N")
+    )
+    return Figure(
+        spec_of(alt.layer(door(bars, rows), labels), look, max(200, 28 * len(groups) + 70), right=150),
+        caption + door_words(rows, "A bar leads to the promises."),
+        badge,
+        "Open by age: "
+        + "; ".join(f"{row['group_name']}: {row['n']:,} open, median {median_age(row)}" for row in groups),
+    )
+
+
+def blended(under: str, over: str, share: float) -> str:
+    """A colour laid over another one, so thick: both as "#rrggbb"."""
+    parts = [(int(under[at : at + 2], 16), int(over[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(low + (high - low) * share):02x}" for low, high in parts)
+
+
+def median_age(row: dict[str, Any]) -> str:
+    """ "448 d (162–610)", or which end so few cannot bound."""
+    low, high = row["median_low"], row["median_high"]
+    if low is None and high is None:
+        interval = "too few"
+    elif high is None:
+        interval = f"{low:,.0f} or more"
+    elif low is None:
+        interval = f"{high:,.0f} or less"
+    else:
+        interval = f"{low:,.0f}–{high:,.0f}"
+    return f"{row['median_days']:,.0f}\u00a0d ({interval})"
 
 
 def _flow_badge(frame: pl.DataFrame) -> str:
