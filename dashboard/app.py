@@ -10,7 +10,9 @@ import polars as pl
 import streamlit as st
 
 from dashboard import cards, frame, reader, theme
+from pipeline import metrics
 from pipeline.errors import NothingPublishedError, PostmortemsError
+from pipeline.metrics import Published
 from pipeline.metrics import sentences as say
 
 
@@ -59,7 +61,7 @@ def main() -> None:
     except PostmortemsError as error:  # a build of another version lacks what the page reads
         welcome(error)
         return
-    footer(run)
+    footer(run, published)
 
 
 def masthead(run: Mapping[str, Any], sources: pl.DataFrame) -> None:
@@ -90,11 +92,18 @@ def freshness(sources: pl.DataFrame, as_of: datetime) -> list[str]:
     ]
 
 
-def footer(run: Mapping[str, Any]) -> None:
+def footer(run: Mapping[str, Any], published: Published) -> None:
     """What holds for every figure on the page."""
+    hidden = metrics.restricted_count(published) if published.is_masked else 0
+    restricted = (
+        f"{say.count_of(hidden, 'incident')} of this company {'is' if hidden == 1 else 'are'} restricted: "
+        "counted, not named. "
+        if hidden
+        else ""
+    )
     start, end = (str(run[name]).removesuffix("_at") for name in ("resolve_from", "resolve_to"))
     st.html(
-        '<div class="pm-foot">'
+        f'<div class="pm-foot">{restricted}'
         f"Time to resolve runs from <b>{cards.text(start)}</b> to <b>{cards.text(end)}</b>. "
         "Intervals hold 90 %; a change is called a signal only when its 95 % interval leaves out no change. "
         "Planned work is left out of incident figures. All times are UTC. "

@@ -18,7 +18,7 @@ import polars as pl
 import streamlit as st
 from altair.utils.schemapi import debug_mode
 
-from dashboard import cards, charts
+from dashboard import cards, charts, reader
 from dashboard.charts import Figure, Look
 from dashboard.explanations import explanation, parameters_of
 from dashboard.launch import PUBLISHED_VARIABLE
@@ -68,8 +68,8 @@ class View:
 
     @property
     def build(self) -> str:
-        """What tells this build from all others."""
-        return str(self.published.path)
+        """What tells this build from all others, and what this reader sees of it."""
+        return self.published.key
 
     @property
     def compared(self) -> tuple[Filters, Filters]:
@@ -108,9 +108,9 @@ def published_folder() -> Path:
     return Path(folder)
 
 
-@st.cache_resource(max_entries=5, show_spinner=False)
-def _opened(folder: str, resolved: str) -> Published:
-    return open_published(Path(folder))
+@st.cache_resource(max_entries=10, show_spinner=False)
+def _opened(folder: str, resolved: str, may_see_restricted: bool) -> Published:
+    return open_published(Path(folder), may_see_restricted=may_see_restricted)
 
 
 def open_build() -> Published:
@@ -124,7 +124,7 @@ def open_build() -> Published:
         current = folder / "current.duckdb"
         pinned = str(current.resolve()) if current.exists() else ""
         st.session_state["build"] = pinned
-    return _opened(str(folder), pinned)
+    return _opened(str(folder), pinned, reader.may_see_restricted())
 
 
 def take_newer_build() -> None:
@@ -149,7 +149,7 @@ def _facts_of_build(build: str, _published: Published) -> tuple[dict[str, Any], 
 
 def facts_of_build(published: Published) -> tuple[dict[str, Any], Choices, pl.DataFrame]:
     """The build's run, the choices its filters offer, and its sources."""
-    return _facts_of_build(str(published.path), published)
+    return _facts_of_build(published.key, published)
 
 
 def records_have_ended(choices: Choices, run: Mapping[str, Any]) -> bool:

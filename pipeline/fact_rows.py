@@ -51,7 +51,13 @@ _AS_LINE = json.JSONEncoder(default=as_json, ensure_ascii=False).encode
 
 
 def _rows(name: str, content_hash: str, facts: DocumentFacts) -> Iterator[tuple[str, dict[str, Any]]]:
-    read = {"document_id": name, "content_hash": content_hash, "kind": facts.kind, "title": facts.title}
+    read = {
+        "document_id": name,
+        "content_hash": content_hash,
+        "kind": facts.kind,
+        "title": facts.title,
+        "is_restricted": facts.is_restricted,
+    }
     yield "documents", read
     for incident in facts.incidents:
         incident_id = _incident_id(name, incident.ordinal)

@@ -406,10 +406,24 @@ def _settings_tables(
     policy = settings.policy
     teams = settings.teams
     taxonomy = settings.read_taxonomy()
-    jira_row = [{"source": "jira", "kind": "jira", "team": None, "time_zone": settings.company.time_zone}]
+    jira_row = [
+        {
+            "source": "jira",
+            "kind": "jira",
+            "team": None,
+            "time_zone": settings.company.time_zone,
+            "is_restricted": False,
+        }
+    ]
     return {
         "sources": [
-            {"source": each.name, "kind": each.kind, "team": each.team, "time_zone": each.time_zone}
+            {
+                "source": each.name,
+                "kind": each.kind,
+                "team": each.team,
+                "time_zone": each.time_zone,
+                "is_restricted": each.restricted,
+            }
             for each in settings.sources
         ]
         + (jira_row if settings.jira else []),

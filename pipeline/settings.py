@@ -110,6 +110,7 @@ class Source(_Table):
     team: str | None = None  # owner of incidents whose service belongs to no team
     max_megabytes: Annotated[int, Field(ge=1, le=500)] = 5
     planned: list[str] = Field(default_factory=list)  # values of severity or type that mean maintenance
+    restricted: bool = False  # whether only those of [access] restricted_groups see its documents
 
     @property
     def kind(self) -> str:

@@ -164,6 +164,7 @@ CREATE TABLE IF NOT EXISTS facts.documents (
     title VARCHAR,
     parsed_at TIMESTAMP NOT NULL
 );
+ALTER TABLE facts.documents ADD COLUMN IF NOT EXISTS is_restricted BOOLEAN; -- whether it says that only some may see it
 
 CREATE TABLE IF NOT EXISTS facts.incidents (
     incident_id VARCHAR NOT NULL,
@@ -245,6 +246,7 @@ CREATE TABLE IF NOT EXISTS settings.sources (
     team VARCHAR,                  -- owner of incidents whose service belongs to no team
     time_zone VARCHAR NOT NULL
 );
+ALTER TABLE settings.sources ADD COLUMN IF NOT EXISTS is_restricted BOOLEAN; -- whether only some may see its documents
 
 CREATE TABLE IF NOT EXISTS settings.team_services (team VARCHAR NOT NULL, service VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS settings.team_projects (team VARCHAR NOT NULL, project VARCHAR NOT NULL);

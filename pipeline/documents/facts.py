@@ -160,6 +160,7 @@ class DocumentFacts:
     title: str | None
     incidents: tuple[Incident, ...] = ()
     findings: tuple[Finding, ...] = ()
+    is_restricted: bool = False  # whether it says that only some may see it
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from pipeline.documents.blocks import Block, squeeze, walk
 from pipeline.documents.facts import DocumentFacts, Finding, Incident, Method, Reading
-from pipeline.documents.formats import NoPage, read_page
+from pipeline.documents.formats import NoPage, Page, read_page
 from pipeline.documents.incident_lists import listed_incidents
 from pipeline.documents.incidents import Source, read_incident
 from pipeline.documents.kinds import is_index, is_no_account, is_postmortem, is_template, placeholders
 from pipeline.documents.outline import Section, is_generic_title, read_outline, split_label
+from pipeline.documents.restriction import marks_restriction
 from pipeline.documents.statements import Statement, front_matter_statements, section_statements
 from pipeline.documents.timelines.prose import stated_spans
 from pipeline.documents.timelines.timeline import Row, column_zones, only_zone, section_zone, timeline_rows
@@ -86,6 +88,13 @@ def read_document(
     page = read_page(content, path, media_type)
     if isinstance(page, NoPage):
         return DocumentFacts(page.kind, None, findings=(page.finding,))
+    facts = _facts_of(page, path, reading, given_title, is_account=is_account)
+    return replace(facts, is_restricted=marks_restriction(page.fields))
+
+
+def _facts_of(
+    page: Page, path: str, reading: Reading, given_title: str | None, *, is_account: bool
+) -> DocumentFacts:
     text, blocks, findings = page.text, page.blocks, page.findings
     if not page.fields and not any(block.text.text.strip() or block.rows for block in walk(blocks)):
         rule = Finding(

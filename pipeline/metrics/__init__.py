@@ -11,7 +11,14 @@ columns that file describes; `metric_definition(name)` returns the description. 
 times are UTC, shares lie between 0 and 1; intervals hold 90 % unless the name says otherwise.
 """
 
-from pipeline.metrics.catalogue import Choices, data_dictionary, filter_choices, run, sources
+from pipeline.metrics.catalogue import (
+    Choices,
+    data_dictionary,
+    filter_choices,
+    restricted_count,
+    run,
+    sources,
+)
 from pipeline.metrics.causes import (
     causes_by_service,
     impact_by_cause,
@@ -165,6 +172,7 @@ __all__ = [
     "restated_figures",
     "restated_values",
     "restatement",
+    "restricted_count",
     "review_queue",
     "reviewed_rows",
     "run",

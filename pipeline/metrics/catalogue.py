@@ -38,6 +38,12 @@ def sources(published: Published) -> pl.DataFrame:
     return published.query("SELECT * FROM marts.sources ORDER BY source")
 
 
+def restricted_count(published: Published) -> int:
+    """How many incidents only some readers may see: they count for all."""
+    counted = published.query("SELECT count(*) AS n FROM marts.incidents WHERE is_restricted")
+    return int(counted.item(0, "n"))
+
+
 def filter_choices(published: Published) -> Choices:
     """The values that occur of what filters choose among, and the days between which incidents lie."""
     days = published.query(

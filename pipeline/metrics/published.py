@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import NothingPublishedError, RunError
+from pipeline.metrics.restriction import SHUT_OFF, masked_connection
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,12 +22,19 @@ class Published:
     """One published build, open for reading. It stays the same build while newer ones are published.
 
     `path` is the build's own file, `folder` the folder whose `current.duckdb` pointed to it, or the file
-    itself when that was named: then it never gets stale.
+    itself when that was named: then it never gets stale. `is_masked`: restricted rows count, but their words
+    are not there.
     """
 
     folder: Path
     path: Path
+    is_masked: bool
     _connection: duckdb.DuckDBPyConnection = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        """What tells what is seen here from what is seen of other builds, or of this one by other readers."""
+        return f"{self.path} masked" if self.is_masked else str(self.path)
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
         """The rows of one SELECT over schema `marts`; `$name` stands for a parameter.
@@ -59,27 +67,19 @@ class Published:
         self._connection.close()
 
 
-def open_published(folder: Path) -> Published:
+def open_published(folder: Path, *, may_see_restricted: bool = True) -> Published:
     """Open the build that `current.duckdb` in `folder` points to; or, of a file, that build itself.
 
     The link is resolved first: DuckDB caches databases by path, so opening the link itself would go on
-    showing the old build. Raises NothingPublishedError when there is none, RunError when the file is no
-    readable build; each is one line.
+    showing the old build. For a reader who may not see what is restricted, its words are masked in every
+    table (`pipeline.metrics.restriction`). Raises NothingPublishedError when there is
+    none, RunError when the file is no readable build; each is one line.
     """
     path = _resolved(folder)
     import duckdb
 
     try:
-        connection = duckdb.connect(
-            str(path),
-            read_only=True,
-            config={
-                "enable_external_access": "false",
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-                "lock_configuration": "true",
-            },
-        )
+        connection = _whole(path) if may_see_restricted else masked_connection(path)
     except duckdb.Error as error:
         raise RunError(
             f"{path}: cannot be opened as a published build ({_first_line(error)}); "
@@ -93,7 +93,13 @@ def open_published(folder: Path) -> Published:
             f"{path}: is a DuckDB file but not a published build ({_first_line(error)}); "
             "run `postmortems build` to make it anew"
         ) from error
-    return Published(folder, path, connection)
+    return Published(folder, path, not may_see_restricted, connection)
+
+
+def _whole(path: Path) -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    return duckdb.connect(str(path), read_only=True, config={**SHUT_OFF, "lock_configuration": "true"})
 
 
 def _resolved(folder: Path) -> Path:

@@ -50,7 +50,8 @@ SELECT
     listings.availability_basis, -- how it is known to have existed: listed by a fetch; in a build of the past also by its date (written) or its incident
     readings.parsed_at, -- when it was last read
     coalesce(incidents.incident_count, 0) AS incident_count, -- incidents it describes, alone or with other documents
-    coalesce(findings.finding_count, 0) AS finding_count -- what is missing, contradictory or doubtful in it
+    coalesce(findings.finding_count, 0) AS finding_count, -- what is missing, contradictory or doubtful in it
+    restricted.document_id IS NOT NULL AS is_restricted -- whether only some may see it: by its source, or by its own words
 FROM staging.stg_documents__listings AS listings
 INNER JOIN staging.stg_documents__versions AS current_versions
     ON
@@ -59,5 +60,6 @@ INNER JOIN staging.stg_documents__versions AS current_versions
 INNER JOIN versions ON listings.document_id = versions.document_id
 LEFT JOIN intermediate.int_documents__copies AS listed ON listings.document_id = listed.document_id
 LEFT JOIN staging.stg_facts__documents AS readings ON listings.document_id = readings.document_id
+LEFT JOIN intermediate.int_documents__restricted AS restricted ON listings.document_id = restricted.document_id
 LEFT JOIN incidents ON listings.document_id = incidents.document_id
 LEFT JOIN findings ON listings.document_id = findings.document_id

@@ -41,6 +41,12 @@ told AS (
     GROUP BY incident_id
 ),
 
+restricted AS (
+    SELECT DISTINCT merged.incident_id
+    FROM intermediate.int_incidents__merged AS merged
+    INNER JOIN intermediate.int_documents__restricted AS documents ON merged.document_id = documents.document_id
+),
+
 -- The first service that belongs to a team decides whose incident it is.
 named_services AS (
     SELECT
@@ -350,11 +356,13 @@ SELECT
         + CASE WHEN timelines.event_count >= 3 THEN 1 ELSE 0 END
         + CASE WHEN promises.told_count > 0 AND promises.ownerless_count = 0 THEN 1 ELSE 0 END
     ) / 10.0 AS completeness_score, -- 0 to 1: the share of ten things a good postmortem has
-    coalesce(promises.action_item_count, 0) AS action_item_count -- promises made for it: in its documents, and issues that say in Jira that they belong to it
+    coalesce(promises.action_item_count, 0) AS action_item_count, -- promises made for it: in its documents, and issues that say in Jira that they belong to it
+    restricted.incident_id IS NOT NULL AS is_restricted -- whether only some may see it, as one of its documents is restricted
 FROM described
 INNER JOIN durations ON described.incident_id = durations.incident_id
 INNER JOIN costs ON described.incident_id = costs.incident_id
 INNER JOIN told ON described.incident_id = told.incident_id
+LEFT JOIN restricted ON described.incident_id = restricted.incident_id
 LEFT JOIN efforts ON described.incident_id = efforts.incident_id
 LEFT JOIN intermediate.int_incidents__postmortems AS postmortems ON described.incident_id = postmortems.incident_id
 LEFT JOIN staging.stg_settings__postmortem_days AS written_by_severity

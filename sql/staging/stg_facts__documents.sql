@@ -6,5 +6,6 @@ SELECT
     content_hash,
     kind,
     title,
-    parsed_at
+    parsed_at,
+    is_restricted
 FROM facts.documents

@@ -5,5 +5,6 @@ SELECT
     source,
     kind,
     team,
-    time_zone
+    time_zone,
+    is_restricted
 FROM settings.sources

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.access import ACCESS_VARIABLE, Rules, may_see_restricted, refusal, rules_in_force
-from dashboard.launch import base_path_of, check_openness, is_loopback, secrets_file, streamlit_command
+from dashboard.launch import (
+    APP,
+    PUBLISHED_VARIABLE,
+    base_path_of,
+    check_openness,
+    is_loopback,
+    secrets_file,
+    streamlit_command,
+)
 from pipeline.errors import SettingsError
 from pipeline.settings import Access, Settings, load_settings
 from tests.browser import free_port, running
 from tests.dashboard.conftest import Open
+from tests.dashboard.seen import words
 from tests.openid_provider import CLIENT_ID, CLIENT_SECRET, Provider, openid_provider
+from tests.published_rows import company, publish_rows
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -206,7 +218,30 @@ def test_pages_are_closed_until_somebody_signs_in(
     monkeypatch.setenv(ACCESS_VARIABLE, Rules(allowed_domains=("example.com",)).as_text())
     page = open_page(small_build)
     assert [button.label for button in page.button] == ["Sign in"]
-    assert "Acme" not in str(page.main)
+    assert "Acme" not in words(page)
+
+
+@pytest.mark.parametrize(("groups", "title"), [(["leads"], "Incident i1"), ([], "Restricted incident")])
+def test_restricted_incidents_are_named_to_their_group_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, groups: list[str], title: str
+) -> None:
+    """Of the same build, in one process, a lead sees the title, and others that there is an incident."""
+    rows = company()
+    rows["incidents"][0]["is_restricted"] = True
+    publish_rows(tmp_path, "r1", rows)
+    monkeypatch.setenv(PUBLISHED_VARIABLE, str(tmp_path))
+    monkeypatch.setenv(
+        ACCESS_VARIABLE, Rules(allowed_domains=("example.com",), restricted_groups=("leads",)).as_text()
+    )
+    page = AppTest.from_file(str(APP), default_timeout=180)
+    page.user = ANA | {"is_logged_in": True, "iat": time.time(), "groups": groups}
+    page.query_params["id"] = "i1"
+    page.switch_page("app_pages/incident.py").run()
+    assert not page.exception
+    everything = words(page)
+    assert title in everything
+    assert ("Incident i1" in everything) is bool(groups)
+    assert ("1 incident of this company is restricted" in everything) is not bool(groups)
 
 
 @pytest.fixture(scope="module")

@@ -62,6 +62,7 @@ from pipeline.documents.records.values import (
     read_names,
     read_number,
 )
+from pipeline.documents.restriction import record_marks_restriction
 from pipeline.documents.severity import severity_number
 from pipeline.documents.statements import is_value
 from pipeline.documents.times.calendar import Calendar, ClockDoubts
@@ -97,7 +98,8 @@ def read_record(content: str, path: str, reading: Reading) -> DocumentFacts:
         return _refused(
             "unreadable", "record_unreadable", "warning", "This record is no JSON object; export it again."
         )
-    return _Record(record, content, path, reading).facts()
+    facts = _Record(record, content, path, reading).facts()
+    return replace(facts, is_restricted=record_marks_restriction(record))
 
 
 def _refused(
