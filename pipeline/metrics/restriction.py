@@ -3,7 +3,8 @@
 Every table of schema `marts` is replaced by a view of the same name, so that no query can forget it. A row
 is restricted by what it is of: a restricted incident, one of its documents, action items or issues. It stays,
 with its numbers, times, categories and whose it is, and so does every count; but all its words are masked,
-also those of columns that are added later. The file itself holds them: this is for readers of pages, not of files.
+also those of columns that are added later. The file itself holds them:
+this is for readers of pages, not of files.
 """
 
 from __future__ import annotations
