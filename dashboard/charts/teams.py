@@ -31,7 +31,7 @@ def team_funnel(frame: pl.DataFrame, look: Look) -> Figure:
     )
     if not points:
         return Figure(None, caption, "", "Nothing to judge teams by.")
-    whole, measure = points[0]["whole_share"], points[0]["measure"]
+    whole, measure = points[0].get("target_share", points[0]["whole_share"]), points[0]["measure"]
     counted = sum(row["n"] for row in points)
     badge = badge_of(
         f"n = {counted:,} {COUNTED[measure]}, {count_of(len(points), 'team')}",

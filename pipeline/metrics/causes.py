@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from pipeline.metrics.statistics import (
     corrected,
     count_interval,
     multinomial_intervals,
+    scatter_of,
     share_interval,
     shrunken_rates,
 )
@@ -59,15 +60,19 @@ def recurring_causes(
     Pareto's cumulative shares, and the change of the rate between the halves of the span, corrected for as
     many comparisons.
     """
-    frame = rows_of_metric(published, "recurring_causes", filters, group_by=kind)
+    frame = rows_of_metric(published, "recurring_causes", filters, "month", group_by=kind)
     shares = multinomial_intervals(frame["incident_count"].to_list())
     frame = with_interval(frame, "share_low", "share_high", shares)
     found = corrected(
         [
-            compare_counts(before, after, days, days)
-            for before, after, days in frame.select(
-                "first_half_count", "second_half_count", "half_days"
-            ).iter_rows()
+            compare_counts(
+                row["first_half_count"],
+                row["second_half_count"],
+                row["half_days"],
+                row["half_days"],
+                scatter=scatter_of(_halves(row)),
+            )
+            for row in frame.iter_rows(named=True)
         ]
     )
     return frame.with_columns(
@@ -78,6 +83,19 @@ def recurring_causes(
         pl.Series("verdict", [each.verdict for each in found], dtype=pl.String),
         pl.Series("compared", [each.compared for each in found], dtype=pl.Int64),
     )
+
+
+def _halves(row: dict[str, Any]) -> list[list[tuple[int, float]]]:
+    """The months of either half of the span, without the one in which they meet."""
+    halves: list[list[tuple[int, float]]] = [[], []]
+    passed = 0.0
+    for count, days in zip(row["period_counts"], row["period_days"], strict=True):
+        if passed + days <= row["half_days"]:
+            halves[0].append((count, days))
+        elif passed >= row["half_days"]:
+            halves[1].append((count, days))
+        passed += days
+    return halves
 
 
 def causes_by_service(published: Published, filters: Filters) -> pl.DataFrame:

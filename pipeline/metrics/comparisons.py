@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from pipeline.metrics.impact import postmortem_timeliness
 from pipeline.metrics.statistics import (
     Comparison,
     Interval,
+    Scatter,
     change_points,
     compare_counts,
     compare_durations,
@@ -20,6 +21,7 @@ from pipeline.metrics.statistics import (
     count_interval,
     counts_against_rest,
     durations_against_rest,
+    scatter_of,
 )
 
 if TYPE_CHECKING:
@@ -47,13 +49,19 @@ def compare(
         (k1, n1), (k2, n2) = ((row["in_time_count"], row["n"]) for row in judged)
         return compare_shares(k1, n1, k2, n2)
     earlier, later = (
-        rows_of_metric(published, "compare_groups", filters, group_by="all", measure=measure).row(
+        rows_of_metric(published, "compare_groups", filters, "month", group_by="all", measure=measure).row(
             0, named=True
         )
         for filters in (before, after)
     )
     if measure == "incidents":
-        return compare_counts(earlier["n"], later["n"], earlier["observed_days"], later["observed_days"])
+        return compare_counts(
+            earlier["n"],
+            later["n"],
+            earlier["observed_days"],
+            later["observed_days"],
+            scatter=scatter_of([_series(earlier), _series(later)]),
+        )
     return compare_durations(earlier["ordered_values"], later["ordered_values"])
 
 
@@ -68,10 +76,10 @@ def compare_groups(
     if measure.endswith("_in_time"):
         known = [name for name in get_args(Compared) if not name.endswith("_in_time")]
         raise ValueError(f"{measure}: groups are compared by {', '.join(known)}")
-    frame = rows_of_metric(published, "compare_groups", filters, group_by=group_by, measure=measure)
+    frame = rows_of_metric(published, "compare_groups", filters, "month", group_by=group_by, measure=measure)
     days = frame["observed_days"].to_list()
     found = (
-        counts_against_rest(frame["n"].to_list(), days)
+        counts_against_rest(frame["n"].to_list(), days, _scatters(frame))
         if measure == "incidents"
         else durations_against_rest(frame["ordered_values"].to_list())
     )
@@ -87,6 +95,32 @@ def compare_groups(
         pl.Series("verdict", [each.verdict for each in found], dtype=pl.String),
         pl.Series("compared", [each.compared for each in found], dtype=pl.Int64),
     )
+
+
+def _series(row: dict[str, Any]) -> list[tuple[int, float]]:
+    return list(zip(row["period_counts"], row["period_days"], strict=True))
+
+
+def _scatters(frame: pl.DataFrame) -> list[Scatter | None]:
+    """Of each group beside the others: the months of both, or where groups are periods, the other periods."""
+    if frame["period_start"].null_count() == 0:
+        periods = frame.select("n", "observed_days").rows()
+        return [scatter_of([periods[:place] + periods[place + 1 :]]) for place in range(len(periods))]
+    rows = [_series(row) for row in frame.iter_rows(named=True)]
+    whole = [sum(count for count, _ in month) for month in zip(*rows, strict=True)]
+    days = [exposure for _, exposure in rows[0]] if rows else []
+    return [
+        scatter_of(
+            [
+                own,
+                [
+                    (total - count, exposure)
+                    for total, (count, _), exposure in zip(whole, own, days, strict=True)
+                ],
+            ]
+        )
+        for own in rows
+    ]
 
 
 def monthly_rate_changes(published: Published, filters: Filters) -> pl.DataFrame:

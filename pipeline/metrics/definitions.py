@@ -23,6 +23,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "sql" / "metrics"
 #: stands before it.
 SHARED = (
     "selected_incidents",
+    "postmortem_steps",
     "selected_action_items",
     "selected_findings",
     "held_issues",

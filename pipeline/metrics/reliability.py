@@ -15,6 +15,7 @@ from pipeline.metrics.statistics import (
     count_interval,
     geometric_mean,
     quantile_interval,
+    scatter_of,
 )
 
 if TYPE_CHECKING:
@@ -71,15 +72,20 @@ def time_to_resolve_by_period(
 
 
 def incident_count_change(published: Published, before: Filters, after: Filters) -> Comparison:
-    """Whether incidents became more or fewer from one period to another, as `compared_periods` gives them."""
+    """Whether incidents became more or fewer from one period to another, as `compared_periods` gives them.
+
+    Where the months within the periods scatter more than by chance, so much more has to show.
+    """
     earlier, later = (
-        rows_of_metric(published, "incidents_by_period", period, "span") for period in (before, after)
+        rows_of_metric(published, "incidents_by_period", period, "month") for period in (before, after)
     )
+    months = ("n", "observed_days")
     return compare_counts(
         sum(earlier["n"].to_list()),
         sum(later["n"].to_list()),
         sum(earlier["observed_days"].to_list()),
         sum(later["observed_days"].to_list()),
+        scatter=scatter_of([earlier.select(months).rows(), later.select(months).rows()]),
     )
 
 

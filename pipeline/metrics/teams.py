@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from pipeline.metrics.definitions import rows_of_metric, with_interval
 from pipeline.metrics.statistics import (
     FunnelLimits,
-    funnel_limits,
+    OutlyingGroups,
     funnel_place,
     mean_interval,
-    mixed_funnel_limits,
+    outlying_groups,
     share_interval,
 )
 
@@ -38,8 +38,6 @@ TEAM_MEASURES: tuple[TeamMeasure, ...] = (
     "decided", "on_time", "ignored", "pushed", "reopened", "closed_in_bulk", "no_trace", "repeat_while_open",
     "written_in_time", "reviewed_in_time",
 )  # fmt: skip
-#: Up to so many the limits are those of the exact mix; above, of the mix's mean, which are a little wider.
-EXACT_MIX = 2000
 #: Points of a funnel's limits.
 POINTS = 200
 
@@ -48,8 +46,10 @@ POINTS = 200
 class Funnel:
     """A funnel plot: `points`, the rows of `team_rates` of one measure, around `whole_share`.
 
-    `limits` has one row per size: n, low_95, high_95, low_99_9, high_99_9, around the whole's share; a team's
-    own limits, of its own mix, stand in its row of `points` and decide.
+    That is the share of the teams that do not lie far out, `target_share` in `points`. `limits` has one row
+    per size: n, low_95, high_95, low_99_9, high_99_9, widened and corrected for the number of teams as those
+    that decide; these, of the team's own mix and against the others, stand in its row of `points`. Plot
+    `adjusted_share`.
     """
 
     whole_share: float | None
@@ -79,34 +79,57 @@ def team_scorecard(published: Published, filters: Filters) -> pl.DataFrame:
 
 
 def team_rates(published: Published, filters: Filters, measure: TeamMeasure | None = None) -> pl.DataFrame:
-    """Each rate of each team beside the whole's: one row per team and measure, or of one measure only.
+    """Each rate of each team beside the others': one row per team and measure, or of one measure only.
 
-    Columns as `sql/metrics/team_rates.sql` describes them. The limits are exact for the team's n and mix of
-    priorities (Spiegelhalter, Statistics in Medicine 24, 2005). Teams that the filters leave out are still
-    part of the whole.
+    Columns as `sql/metrics/team_rates.sql` describes them, judged by `outlying_groups`. Teams that the
+    filters leave out are still among the others.
     """
+    return _team_rates(published, filters, measure)[0]
+
+
+def _team_rates(
+    published: Published, filters: Filters, measure: TeamMeasure | None
+) -> tuple[pl.DataFrame, dict[str, OutlyingGroups]]:
+    """The metric, and of each measure what it was judged by."""
     import polars as pl
 
     frame = rows_of_metric(published, "team_rates", replace(filters, teams=()))
     if measure is not None:
         frame = frame.filter(pl.col("measure") == measure)
-    if filters.teams:
-        frame = frame.filter(pl.col("team").is_in([team or "not stated" for team in filters.teams]))
+    measures = frame["measure"].unique(maintain_order=True).to_list()
+    judged = {
+        name: outlying_groups([_strata(row) for row in of.iter_rows(named=True)])
+        for name in measures
+        for of in [frame.filter(pl.col("measure") == name)]
+    }
     rows = frame.rows(named=True)
+    places = [place for name in measures for place in judged[name].places]
+    limits = [place.limits for place in places]
+    expected = [place.expected_share for place in places]
+    targets = [judged[row["measure"]].target_share for row in rows]
+    small = [
+        place.is_low_open if row["is_good_high"] else place.is_high_open
+        for row, place in zip(rows, places, strict=True)
+    ]
+    flags = [_flag(row, own, is_small) for row, own, is_small in zip(rows, limits, small, strict=True)]
+    floats: dict[str, list[float | None]] = {
+        "expected_count": [
+            None if share is None else share * row["n"] for row, share in zip(rows, expected, strict=True)
+        ],
+        "expected_share": expected,
+        "target_share": targets,
+        "adjusted_share": [
+            None if not share or target is None else min(1.0, target * row["share"] / share)
+            for row, share, target in zip(rows, expected, targets, strict=True)
+        ],
+        "overdispersion": [judged[row["measure"]].overdispersion for row in rows],
+        "p_value": [place.p_value for place in places],
+    }
     frame = with_interval(frame, "low", "high", [share_interval(row["hit_count"], row["n"]) for row in rows])
-    limits = [_limits(row) for row in rows]
     for name, ends in (("95", [each[:2] for each in limits]), ("99_9", [each[2:] for each in limits])):
         frame = with_interval(frame, f"low_{name}", f"high_{name}", ends)
-    small = [_is_small(row, own) for row, own in zip(rows, limits, strict=True)]
-    flags = [_flag(row, own, is_small) for row, own, is_small in zip(rows, limits, small, strict=True)]
-    adjusted = [
-        min(1.0, row["whole_share"] * row["hit_count"] / row["expected_count"])
-        if row["expected_count"]
-        else None
-        for row in rows
-    ]
-    return frame.with_columns(
-        pl.Series("adjusted_share", adjusted, pl.Float64),
+    frame = frame.with_columns(
+        *(pl.Series(name, values, pl.Float64) for name, values in floats.items()),
         pl.Series("is_small", small, pl.Boolean),
         pl.Series("flag", flags, pl.String),
         pl.Series(
@@ -115,19 +138,23 @@ def team_rates(published: Published, filters: Filters, measure: TeamMeasure | No
             pl.String,
         ),
     )
+    if filters.teams:
+        frame = frame.filter(pl.col("team").is_in([team or "not stated" for team in filters.teams]))
+    return frame, judged
 
 
 def team_funnel(published: Published, filters: Filters, measure: TeamMeasure) -> Funnel:
     """The points and the limits of the funnel plot of one measure."""
     import polars as pl
 
-    points = team_rates(published, filters, measure)
-    whole = points["whole_share"][0] if len(points) else None
+    points, judged = _team_rates(published, filters, measure)
+    groups = judged.get(measure)
+    whole = groups.target_share if groups else None
     largest = max(points["n"].to_list(), default=0)
     sizes = (
         sorted({1 + round(place * (largest - 1) / POINTS) for place in range(POINTS + 1)}) if largest else []
     )
-    limits = [] if whole is None else funnel_limits(whole, sizes)
+    limits = groups.funnel(sizes) if groups else []
     return Funnel(
         whole,
         points,
@@ -140,15 +167,9 @@ def team_funnel(published: Published, filters: Filters, measure: TeamMeasure) ->
     )
 
 
-def _limits(row: dict[str, Any]) -> FunnelLimits:
-    if row["n"] <= EXACT_MIX:
-        return mixed_funnel_limits([list(zip(row["stratum_sizes"], row["stratum_shares"], strict=True))])[0]
-    return funnel_limits(row["expected_share"], [row["n"]])[0]
-
-
-def _is_small(row: dict[str, Any], limits: FunnelLimits) -> bool:
-    """Whether even the worst possible result would lie within the inner limits."""
-    return limits.low_inner <= 0 if row["is_good_high"] else limits.high_inner >= 1
+def _strata(row: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    pairs = zip(row["stratum_sizes"], row["stratum_hits"], strict=True)
+    return dict(zip(row["strata"], pairs, strict=True))
 
 
 def _flag(row: dict[str, Any], limits: FunnelLimits, is_small: bool) -> str:

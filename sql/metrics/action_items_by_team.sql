@@ -1,8 +1,8 @@
 -- Who keeps their promises: of the action items that came due in the period, how many were decided in time.
 -- One row per team.
 -- Key: team.
--- Due means that the committed date (the first due date, else the policy's) lies in the period and either has
--- passed or the item is already decided. Done and declined both count as decided; declining is a decision.
+-- Due means that the committed date (the first due date, else the policy's) lies in the period and has passed,
+-- whether or not the item was decided before. Done and declined both count as decided; declining is a decision.
 -- Overdue, ignored and open are as of now, whenever the item was promised.
 -- Left out and counted: items without a committed date, items whose outcome nothing tells, and items decided
 -- at a time nobody knows or before they were promised. Lost: what was overdue when Jira stopped showing it.
@@ -39,7 +39,9 @@ SELECT
     count(*) AS action_item_count, -- action items of the team, whatever their state
     count(*) FILTER (WHERE has_no_commitment AND outcome IN ('open', 'done', 'declined')) AS no_commitment_count, -- left out: no committed date
     count(*) FILTER (WHERE is_undated) AS undated_decision_count, -- left out: done or declined, nobody knows when, or before the promise
-    count(*) FILTER (WHERE coalesce(outcome, 'unknown') NOT IN ('open', 'done', 'declined')) AS unknown_outcome_count -- left out: outcome unknown
+    count(*) FILTER (WHERE coalesce(outcome, 'unknown') NOT IN ('open', 'done', 'declined')) AS unknown_outcome_count, -- left out: outcome unknown
+    count(*) FILTER (WHERE NOT has_no_commitment AND NOT is_undated AND coalesce(outcome, 'unknown') IN ('open', 'done', 'declined'))
+    / count(*) AS coverage -- of action_item_count, those that are judged once their date has passed
 FROM judged
 GROUP BY team
 ORDER BY overdue_count DESC, team

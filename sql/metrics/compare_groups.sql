@@ -3,7 +3,8 @@
 -- One row per group: a period (also one without incidents), team, service, severity or cause.
 -- Key: group_name.
 -- Left out and counted: planned work; incidents without what is compared. Many groups are compared at once, so a
--- signal is one that is left after Holm's correction for their number.
+-- signal is one that is left after Holm's correction for their number. Numbers of incidents that scatter from month to
+-- month more than by chance have to differ by so much more.
 -- Added: ratio, of this group's typical value (or rate) to that of the others, with ratio_low and ratio_high, its 95 %
 -- interval as if it had been the only comparison; smallest_ratio, the change up by this factor, or down by its
 -- inverse, that so many could have shown with 80 % power; p_value, corrected; verdict, signal or not
@@ -32,6 +33,35 @@ counted AS (
         list("value" ORDER BY "value" ASC) FILTER (WHERE "value" IS NOT NULL) AS ordered_values
     FROM valued
     GROUP BY group_name
+),
+
+periodic AS (
+    SELECT
+        grouped_incidents.group_name,
+        periods.period_start,
+        count(*) AS period_count
+    FROM grouped_incidents
+    INNER JOIN periods
+        ON
+            grouped_incidents.occurred_at >= periods.period_start
+            AND grouped_incidents.occurred_at < periods.period_end
+    WHERE NOT grouped_incidents.is_left_out
+    GROUP BY grouped_incidents.group_name, periods.period_start
+),
+
+series AS (
+    SELECT
+        incident_groups.group_name,
+        list(coalesce(periodic.period_count, 0) ORDER BY periods.period_start ASC) AS period_counts,
+        list(periods.observed_days ORDER BY periods.period_start ASC) AS period_days
+    FROM incident_groups
+    CROSS JOIN periods
+    LEFT JOIN periodic
+        ON
+            incident_groups.group_name = periodic.group_name
+            AND periods.period_start = periodic.period_start
+    WHERE periods.observed_days > 0
+    GROUP BY incident_groups.group_name
 )
 
 SELECT
@@ -43,7 +73,10 @@ SELECT
     coalesce(counted.incident_count, 0) AS incident_count, -- incidents
     coalesce(counted.planned_count, 0) AS planned_count, -- planned work, left out
     counted.n / nullif(counted.incident_count, 0) AS coverage, -- n as a share of incident_count
-    coalesce(counted.ordered_values, []) AS ordered_values -- the n values in minutes, ascending; 1 for each incident where these are counted
+    coalesce(counted.ordered_values, []) AS ordered_values, -- the n values in minutes, ascending; 1 for each incident where these are counted
+    coalesce(series.period_counts, []) AS period_counts, -- its incidents in each month, or in each period where groups are periods: how much they scatter
+    coalesce(series.period_days, []) AS period_days -- observed days of each of these
 FROM incident_groups
 LEFT JOIN counted ON incident_groups.group_name = counted.group_name
+LEFT JOIN series ON incident_groups.group_name = series.group_name
 ORDER BY incident_groups.period_start, incident_groups.is_unnamed, lower(incident_groups.group_name), incident_groups.group_name

@@ -6,67 +6,18 @@
 -- is not due yet counts for neither. Left out and counted: planned work; incidents whose end is not known; those
 -- whose postmortem or review is there and of which nobody knows when. A step that is not there by the moment the
 -- tables speak of has not been taken, whether or not it is due; a review that no document tells of, by its day or
--- by who made it, counts as none.
+-- by who made it, counts as none, except where no document of the source ever tells the day of one: that is left out.
 -- Added: share_low and share_high, the exact 90 % interval of share_in_time; median_low and median_high, the
 -- distribution-free 90 % interval of median_days; empty where n cannot bound it.
-WITH steps AS (
+WITH judged AS (
     SELECT
         grouped_incidents.group_name,
-        'written' AS step,
-        grouped_incidents.ended_at,
-        grouped_incidents.has_postmortem AS is_taken,
-        grouped_incidents.postmortem_at AS taken_at,
-        grouped_incidents.written_within_days AS agreed_days,
-        grouped_incidents.has_postmortem
+        postmortem_steps.step,
+        coalesce(grouped_incidents.has_postmortem, FALSE) AS has_postmortem,
+        postmortem_steps.taken_days,
+        postmortem_steps.verdict
     FROM grouped_incidents
-    WHERE NOT grouped_incidents.is_left_out
-    UNION ALL
-    SELECT
-        grouped_incidents.group_name,
-        'reviewed' AS step,
-        grouped_incidents.ended_at,
-        (grouped_incidents.reviewed_at IS NOT NULL OR grouped_incidents.reviewers IS NOT NULL) AS is_taken,
-        grouped_incidents.reviewed_at AS taken_at,
-        grouped_incidents.reviewed_within_days AS agreed_days,
-        grouped_incidents.has_postmortem
-    FROM grouped_incidents
-    WHERE NOT grouped_incidents.is_left_out
-),
-
-measured AS (
-    SELECT
-        steps.group_name,
-        steps.step,
-        steps.ended_at,
-        steps.is_taken,
-        steps.agreed_days,
-        coalesce(steps.has_postmortem, FALSE) AS has_postmortem,
-        CASE
-            WHEN steps.taken_at < steps.ended_at THEN 0.0
-            ELSE (epoch(steps.taken_at) - epoch(steps.ended_at)) / 86400.0
-        END AS taken_days,
-        (epoch(runs.as_of) - epoch(steps.ended_at)) / 86400.0 AS passed_days
-    FROM steps
-    CROSS JOIN marts.runs
-),
-
-judged AS (
-    SELECT
-        group_name,
-        step,
-        has_postmortem,
-        taken_days,
-        CASE
-            WHEN ended_at IS NULL THEN 'no end'
-            WHEN is_taken AND taken_days IS NULL THEN 'no day'
-            WHEN taken_days <= agreed_days THEN 'in time'
-            WHEN taken_days > agreed_days THEN 'late'
-            WHEN NOT coalesce(is_taken, FALSE) AND passed_days > agreed_days THEN 'overdue'
-            WHEN NOT coalesce(is_taken, FALSE) AND passed_days <= agreed_days THEN 'not due'
-            WHEN is_taken THEN 'nothing agreed'
-            ELSE 'not taken'
-        END AS verdict
-    FROM measured
+    INNER JOIN postmortem_steps ON grouped_incidents.incident_id = postmortem_steps.incident_id
 ),
 
 counted AS (
@@ -86,7 +37,8 @@ counted AS (
         count(*) FILTER (WHERE verdict IN ('overdue', 'not due', 'not taken')) AS never_count,
         count(*) FILTER (WHERE NOT has_postmortem) AS no_document_count,
         count(*) FILTER (WHERE verdict = 'no end') AS no_end_count,
-        count(*) FILTER (WHERE verdict = 'no day') AS no_day_count
+        count(*) FILTER (WHERE verdict = 'no day') AS no_day_count,
+        count(*) FILTER (WHERE verdict = 'not told') AS not_told_count
     FROM judged
     GROUP BY group_name, step
 ),
@@ -127,6 +79,7 @@ SELECT
     coalesce(counted.not_agreed_count, 0) AS not_agreed_count, -- nothing was agreed for them: not in n
     coalesce(counted.no_end_count, 0) AS no_end_count, -- whose end is not known: left out
     coalesce(counted.no_day_count, 0) AS no_day_count, -- the step taken, nobody knows when: left out
+    coalesce(counted.not_told_count, 0) AS not_told_count, -- no review named, by a source that never tells the day of one: left out
     coalesce(planned.planned_count, 0) AS planned_count, -- planned work, left out
     counted.n / nullif(counted.incident_count, 0) AS coverage, -- n as a share of incident_count
     coalesce(counted.ordered_days, []) AS ordered_days -- the taken_count days, ascending

@@ -6,13 +6,14 @@
 -- which no time is known lies in neither half.
 -- Added: share_low and share_high, the 90 % intervals of incident_share that hold for all categories at once; ratio,
 -- of the rate in the second half to that in the first, with ratio_low and ratio_high, its 95 % interval as if it had
--- been the only comparison; p_value, corrected for as many comparisons as there are categories (Holm); verdict,
--- signal or not distinguishable; compared, how many there were.
+-- been the only comparison, the wider the more the months scatter within the halves; p_value, corrected for as many
+-- comparisons as there are categories (Holm); verdict, signal or not distinguishable; compared, how many there were.
 WITH halves AS (
     SELECT
-        min(observed_from + observed_days / 2.0 * INTERVAL '1' DAY) AS half_at,
+        min(observed_from) + sum(observed_days) / 2.0 * INTERVAL '1' DAY AS half_at,
         coalesce(sum(observed_days) / 2.0, 0) AS half_days
     FROM periods
+    WHERE observed_days > 0
 ),
 
 counted AS (
@@ -28,6 +29,33 @@ counted AS (
     CROSS JOIN halves
     WHERE NOT grouped_incidents.is_left_out
     GROUP BY grouped_incidents.group_name, grouped_incidents.is_unnamed
+),
+
+periodic AS (
+    SELECT
+        grouped_incidents.group_name,
+        periods.period_start,
+        count(*) AS period_count
+    FROM grouped_incidents
+    INNER JOIN periods
+        ON
+            grouped_incidents.occurred_at >= periods.period_start
+            AND grouped_incidents.occurred_at < periods.period_end
+    WHERE NOT grouped_incidents.is_left_out
+    GROUP BY grouped_incidents.group_name, periods.period_start
+),
+
+series AS (
+    SELECT
+        counted.group_name,
+        list(coalesce(periodic.period_count, 0) ORDER BY periods.period_start ASC) AS period_counts,
+        list(periods.observed_days ORDER BY periods.period_start ASC) AS period_days
+    FROM counted
+    CROSS JOIN periods
+    LEFT JOIN periodic
+        ON counted.group_name = periodic.group_name AND periods.period_start = periodic.period_start
+    WHERE periods.observed_days > 0
+    GROUP BY counted.group_name
 )
 
 SELECT
@@ -47,8 +75,11 @@ SELECT
     ) AS cumulative_impact_share, -- of it and all costlier ones: Pareto's curve by impact
     counted.first_half_count, -- incidents in the first half of the span
     counted.second_half_count, -- incidents in the second half
-    halves.half_days -- observed days of each half
+    halves.half_days, -- observed days of each half
+    coalesce(series.period_counts, []) AS period_counts, -- its incidents in each month: how much they scatter
+    coalesce(series.period_days, []) AS period_days -- observed days of each month
 FROM counted
 CROSS JOIN halves
+LEFT JOIN series ON counted.group_name = series.group_name
 WINDOW costlier AS (ORDER BY counted.impact_minutes DESC, counted.incident_count DESC, counted.group_name ASC)
 ORDER BY counted.impact_minutes DESC, counted.incident_count DESC, counted.group_name ASC

@@ -4,7 +4,8 @@
 -- Key: action_item_id.
 -- The team is the action item's own; service, severity and cause are those of its incident.
 -- It came due in the period when its committed date (the first due date, else the policy's) lies in the period
--- and either has passed or the item is already decided.
+-- and has passed, and it is open or was decided on a known day: what was decided early before a date to come
+-- counts only with the open ones of that date, or the shares would flatter.
 -- Why the outcome is what it is: of a declined item the words by which Jira declines it; else what says so, or why
 -- nothing does.
 SELECT
@@ -17,6 +18,7 @@ SELECT
         action_items.committed_on IS NOT NULL
         AND (filters.period_from IS NULL OR action_items.committed_on >= CAST(filters.period_from AS DATE))
         AND (filters.period_to IS NULL OR action_items.committed_on < CAST(filters.period_to AS DATE))
+        AND action_items.committed_on < CAST(runs.as_of AS DATE)
         AND (
             (action_items.outcome IN ('done', 'declined') AND action_items.is_on_time IS NOT NULL)
             OR (action_items.outcome = 'open' AND coalesce(action_items.is_overdue, FALSE))
@@ -34,6 +36,7 @@ SELECT
 FROM marts.action_items
 LEFT JOIN marts.incidents ON action_items.incident_id = incidents.incident_id
 CROSS JOIN filters
+CROSS JOIN marts.runs
 WHERE
     (filters.teams IS NULL OR list_contains(filters.teams, coalesce(action_items.team, '')))
     AND (

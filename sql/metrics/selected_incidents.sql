@@ -11,7 +11,8 @@ SELECT
         incidents.time_to_resolve_minutes IS NULL
         AND coalesce(incidents.mitigated_at, incidents.resolved_at) IS NULL
         AND coalesce(incidents.started_at, incidents.detected_at, incidents.declared_at) IS NOT NULL
-    ) AS is_unresolved -- a beginning is known, an end is not
+        AND NOT coalesce(incidents.is_resolved, FALSE)
+    ) AS is_unresolved -- a beginning is known, an end is not, and no document says that it is resolved
 FROM marts.incidents
 CROSS JOIN filters
 WHERE

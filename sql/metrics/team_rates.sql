@@ -1,18 +1,23 @@
--- How each team does beside the whole, measure by measure: every rate with how much of it is chance, held against what
--- the whole does with such a mix of priorities (or severities).
+-- How each team does beside the others, measure by measure: every rate with how much of it is chance, held against what
+-- the others do with such a mix of priorities (or severities).
 -- One row per team and measure.
 -- Key: team, measure.
 -- Measures: decided and on_time (of the action items due in the period, decided by now, and by the committed date);
 -- ignored (of those due and tracked in Jira, open and untouched); pushed (of those made in the period with a due date in
 -- Jira, moved later); reopened (of those ever done); closed_in_bulk (of those decided in Jira); no_trace (of those done in
 -- Jira); repeat_while_open (of the incidents, those that resemble an earlier one with an open prevention item);
--- written_in_time and reviewed_in_time (of the incidents whose days for it are over, or for which it was done). The whole is
--- all teams together that the other filters let through. Expected is what the team would have if each of its priorities
--- (of incidents: severities) went as it goes in the whole (indirect standardisation).
+-- written_in_time and reviewed_in_time (as postmortem_timeliness counts them). The whole is
+-- all teams together that the other filters let through; the target is those of them that do not lie far out, and each
+-- team is held against the target without itself. Expected is what the team would have if each of its priorities (of
+-- incidents: severities) went as it goes there (indirect standardisation).
 -- Left out: what a measure cannot tell is in no n, and items and incidents of no stated team are a team of their own.
--- Added: low and high, the exact 90 % interval of share; adjusted_share, the whole's share times observed to expected, at
--- most 1; low_95 and high_95, low_99_9 and high_99_9, between which chance alone puts a team of this n and mix; is_small,
--- when even the worst possible result would lie within them; flag: below_99_9, above_99_9, below_95, above_95, within or
+-- Added: low and high, the exact 90 % interval of share; expected_count and expected_share, as above, empty without another
+-- team; target_share, of the target; adjusted_share, the target's share times observed to expected, at most 1;
+-- overdispersion, by how much at least (95 %) the teams' squared distances exceed what chance gives, 1 or more (items of
+-- one incident go together, and no two teams are alike); low_95 and high_95, between which a team of this n and mix lies in 95 of 100 cases,
+-- widened by overdispersion and by what is not known of the target; low_99_9 and high_99_9, beyond which in 999 of 1,000 cases
+-- no team lies where all are alike, however many there are (Holm); p_value, corrected likewise; is_small, when even the
+-- worst possible result would lie within the 95 % limits; flag: below_99_9, above_99_9, below_95, above_95, within or
 -- too_few; verdict: signal beyond the limits of 99.9 %, else not distinguishable.
 WITH measures AS (
     SELECT
@@ -72,11 +77,13 @@ incidents AS (
             FROM marts.repeats
             WHERE repeats.open_prevention_item_count > 0 AND coalesce(repeats.is_confirmed, TRUE)
         ) AS is_repeat,
-        (epoch(runs.as_of) - epoch(selected_incidents.ended_at)) / 86400.0 AS passed_days,
-        (epoch(selected_incidents.postmortem_at) - epoch(selected_incidents.ended_at)) / 86400.0 AS written_days,
-        (epoch(selected_incidents.reviewed_at) - epoch(selected_incidents.ended_at)) / 86400.0 AS reviewed_days
+        written.verdict AS written,
+        reviewed.verdict AS reviewed
     FROM selected_incidents
-    CROSS JOIN marts.runs
+    LEFT JOIN postmortem_steps AS written
+        ON selected_incidents.incident_id = written.incident_id AND written.step = 'written'
+    LEFT JOIN postmortem_steps AS reviewed
+        ON selected_incidents.incident_id = reviewed.incident_id AND reviewed.step = 'reviewed'
     WHERE NOT selected_incidents.is_left_out
 ),
 
@@ -88,15 +95,9 @@ incident_results AS (
         CASE measures.measure
             WHEN 'repeat_while_open' THEN incidents.is_repeat
             WHEN 'written_in_time'
-                THEN CASE
-                    WHEN incidents.has_postmortem THEN incidents.written_days <= incidents.written_within_days
-                    WHEN incidents.passed_days > incidents.written_within_days THEN FALSE
-                END
+                THEN CASE WHEN incidents.written IN ('in time', 'late', 'overdue') THEN incidents.written = 'in time' END
             WHEN 'reviewed_in_time'
-                THEN CASE
-                    WHEN incidents.reviewed_at IS NOT NULL THEN incidents.reviewed_days <= incidents.reviewed_within_days
-                    WHEN incidents.passed_days > incidents.reviewed_within_days THEN FALSE
-                END
+                THEN CASE WHEN incidents.reviewed IN ('in time', 'late', 'overdue') THEN incidents.reviewed = 'in time' END
         END AS is_hit
     FROM incidents
     INNER JOIN measures ON measures.place >= 8
@@ -114,19 +115,10 @@ strata AS (
         measure,
         stratum,
         count(is_hit) AS n,
-        count(*) FILTER (WHERE is_hit) AS hit_count
+        count(*) FILTER (WHERE is_hit) AS hit_count,
+        count(*) AS all_count
     FROM results
     GROUP BY team, measure, stratum
-),
-
-rated AS (
-    SELECT
-        *,
-        sum(hit_count) OVER (PARTITION BY measure, stratum)
-        / nullif(sum(n) OVER (PARTITION BY measure, stratum), 0) AS stratum_share,
-        sum(hit_count) OVER (PARTITION BY measure) AS whole_count,
-        sum(n) OVER (PARTITION BY measure) AS whole_n
-    FROM strata
 ),
 
 rates AS (
@@ -135,12 +127,11 @@ rates AS (
         measure,
         sum(n) AS n,
         sum(hit_count) AS hit_count,
-        max(whole_count) AS whole_count,
-        max(whole_n) AS whole_n,
-        sum(n * stratum_share) AS expected_count,
+        sum(all_count) AS all_count,
+        list(stratum ORDER BY stratum ASC) FILTER (WHERE n > 0) AS strata,
         list(n ORDER BY stratum ASC) FILTER (WHERE n > 0) AS stratum_sizes,
-        list(stratum_share ORDER BY stratum ASC) FILTER (WHERE n > 0) AS stratum_shares
-    FROM rated
+        list(hit_count ORDER BY stratum ASC) FILTER (WHERE n > 0) AS stratum_hits
+    FROM strata
     GROUP BY team, measure
 )
 
@@ -151,12 +142,14 @@ SELECT
     CAST(rates.n AS BIGINT) AS n, -- of how many it can be told
     CAST(rates.hit_count AS BIGINT) AS hit_count, -- of these, how many are so
     rates.hit_count / nullif(rates.n, 0) AS share, -- hit_count of n
-    CAST(rates.whole_n AS BIGINT) AS whole_n, -- of how many of all teams it can be told
-    rates.whole_count / nullif(rates.whole_n, 0) AS whole_share, -- the share in all teams together
-    rates.expected_count, -- what this n would have if each priority or severity went as in the whole
-    rates.expected_count / nullif(rates.n, 0) AS expected_share, -- expected_count of n
-    coalesce(rates.stratum_sizes, []) AS stratum_sizes, -- n of each priority or severity the team has
-    coalesce(rates.stratum_shares, []) AS stratum_shares -- the whole's share of each of these
+    CAST(rates.all_count - rates.n AS BIGINT) AS left_out_count, -- the team's other action items or incidents: not due, not of the period, or not to be told
+    rates.n / nullif(rates.all_count, 0) AS coverage, -- n of all action items or incidents of the team
+    CAST(sum(rates.n) OVER (PARTITION BY rates.measure) AS BIGINT) AS whole_n, -- of how many of all teams it can be told
+    sum(rates.hit_count) OVER (PARTITION BY rates.measure)
+    / nullif(sum(rates.n) OVER (PARTITION BY rates.measure), 0) AS whole_share, -- the share in all teams together
+    coalesce(rates.strata, []) AS strata, -- the priorities or severities the team has
+    coalesce(rates.stratum_sizes, []) AS stratum_sizes, -- n of each of these
+    coalesce(rates.stratum_hits, []) AS stratum_hits -- hit_count of each of these
 FROM rates
 INNER JOIN measures ON rates.measure = measures.measure
 WHERE rates.n > 0

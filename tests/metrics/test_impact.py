@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from pipeline import metrics
@@ -101,8 +103,32 @@ def test_every_incident_has_one_verdict(costly: Published) -> None:
     """What is judged and what is left out add up to all incidents."""
     for row in metrics.postmortem_timeliness(costly, Filters(), "month").iter_rows(named=True):
         apart = ("n", "not_due_count", "not_agreed_count", "no_end_count", "no_day_count")
-        assert sum(row[name] for name in apart) == row["incident_count"]
+        assert sum(row[name] for name in (*apart, "not_told_count")) == row["incident_count"]
         assert row["in_time_count"] + row["late_count"] + row["overdue_count"] == row["n"]
+
+
+def test_what_a_source_never_tells_is_no_failure(tmp_path: Path) -> None:
+    """A source without the day of any review is not judged by it; who reviewed did so on no known day."""
+    rows = [
+        ended("a", 100, 1, source="telling", team="Mail", reviewed_at=AS_OF - timedelta(days=98)),
+        ended("b", 90, 1, source="telling", team="Mail"),
+        ended("c", 80, 1, source="silent", team="Mail"),
+        ended("d", 70, 1, source="silent", team="Mail", reviewers=["Cleo"]),
+    ]
+    publish_rows(tmp_path, "t1", {"incidents": rows})
+    build = open_published(tmp_path)
+    row = metrics.postmortem_timeliness(build, Filters()).row(1, named=True)
+    assert (row["n"], row["in_time_count"], row["no_day_count"], row["not_told_count"]) == (2, 1, 1, 1)
+    assert "1 more nobody knows when; 1 incident of sources that tell no day of it left out" in (
+        say.timeliness_in_words(row)
+    )
+    rate = (
+        metrics.team_rates(build, Filters())
+        .filter(pl.col("measure") == "reviewed_in_time")
+        .row(0, named=True)
+    )
+    assert (rate["n"], rate["hit_count"], rate["left_out_count"], rate["coverage"]) == (2, 1, 2, 0.5)
+    build.close()
 
 
 def test_sentences_say_how_much_is_known(costly: Published) -> None:

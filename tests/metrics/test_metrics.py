@@ -162,6 +162,7 @@ def test_action_items_by_team(published: Published) -> None:
             "no_commitment_count": 1,
             "undated_decision_count": 0,
             "unknown_outcome_count": 0,
+            "coverage": 0.75,
         },
         {
             "team": "Search",
@@ -177,6 +178,7 @@ def test_action_items_by_team(published: Published) -> None:
             "no_commitment_count": 0,
             "undated_decision_count": 1,
             "unknown_outcome_count": 1,
+            "coverage": pytest.approx(1 / 3),
         },
     ]
     assert frame["on_time_low"].to_list() == pytest.approx([0.0170, 0.05], abs=1e-3)

@@ -151,12 +151,12 @@ def test_incidents_of_every_group(measured: Published) -> None:
     """Counts, shares and rates with exact intervals; an incident without a day is told apart."""
     frame = metrics.incidents_by_group(measured, Filters(date(2025, 1, 1), date(2025, 3, 1)), "service")
     assert frame.select("group_name", "observed_days", "n", "incident_share", "undated_count").rows() == [
-        ("mail", 51.0, 1, 1 / 3, 0),
-        ("shop", 51.0, 2, 2 / 3, 0),
+        ("mail", 50.0, 1, 1 / 3, 0),
+        ("shop", 50.0, 2, 2 / 3, 0),
     ]
     assert frame.select("rate_per_30_days", "low", "high", "rate_low", "rate_high").rows() == [
-        pytest.approx((30 / 51, 0.051293, 4.743865, 0.030173, 2.790509), abs=1e-5),
-        pytest.approx((60 / 51, 0.355362, 6.295794, 0.209036, 3.703408), abs=1e-5),
+        pytest.approx((30 / 50, 0.051293, 4.743865, 0.030776, 2.846319), abs=1e-5),
+        pytest.approx((60 / 50, 0.355362, 6.295794, 0.213217, 3.777476), abs=1e-5),
     ]
     whole = metrics.incidents_by_group(measured, Filters())
     assert whole.select("n", "undated_count", "coverage").rows() == [(3, 1, 0.75)]
@@ -206,12 +206,18 @@ def test_nothing_measured_has_no_distribution(tmp_path: Path) -> None:
     build.close()
 
 
+def test_an_end_that_is_not_known_is_not_told() -> None:
+    """An interval with only one end says which."""
+    assert say.interval_in_words(None, 52.0) == "at most 52\u00a0min"
+    assert say.interval_in_words(36.0, None) == "at least 36\u00a0min"
+
+
 def test_sentences_say_the_doubt_and_what_is_left_out(measured: Published, published: Published) -> None:
     """The median with n and its interval, or that there is none; never more than so few incidents tell."""
     row = metrics.times_by_group(measured, Filters()).row(0, named=True)
     assert say.times_in_words(row | {"median_low": None, "median_high": None}) == (
         "Median time to resolve was 1\u00a0h\u00a040\u00a0min (n = 3, too few for an interval); "
-        "1 incident is unresolved, 75\u00a0% of all are covered."
+        "1 incident is unresolved, 75\u00a0% of the incidents have one."
     )
     assert say.times_in_words(row | {"median_low": 50.0, "median_high": 71.0, "coverage": 1.0}).startswith(
         "Median time to resolve was 1\u00a0h\u00a040\u00a0min "
@@ -233,5 +239,5 @@ def test_sentences_say_the_doubt_and_what_is_left_out(measured: Published, publi
         0, named=True
     )
     assert say.incident_rate_in_words(rate) == (
-        "3 incidents in 51 days: 1.8 in 30 days (90 % interval 0.48 – 4.6)."
+        "3 incidents in 50 days: 1.8 in 30 days (90 % interval 0.49 – 4.7)."
     )

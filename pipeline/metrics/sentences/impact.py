@@ -57,7 +57,9 @@ def timeliness_in_words(row: Mapping[str, Any]) -> str:
             f"; {days_in_words(row['median_days'])} after the end at the median (n = {row['taken_count']:,})"
         )
     if row["no_day_count"]:
-        said += f"; of {count_of(row['no_day_count'], 'more')} nobody knows when"
+        said += f"; of {row['no_day_count']:,} more nobody knows when"
+    if row["not_told_count"]:
+        said += f"; {count_of(row['not_told_count'], 'incident')} of sources that tell no day of it left out"
     if row["no_document_count"]:
         said += (
             f"; {count_of(row['no_document_count'], 'incident has', 'incidents have')} no postmortem at all"

@@ -117,5 +117,5 @@ def _left_out(row: Mapping[str, Any]) -> str:
     if row["no_times_count"]:
         told.append(f"{count_of(row['no_times_count'], 'incident has', 'incidents have')} no usable times")
     if row["coverage"] is not None and row["coverage"] < 1 and row["n"]:
-        told.append(f"{percent(row['coverage'])} of all are covered")
+        told.append(f"{percent(row['coverage'])} of the incidents have one")
     return f"; {', '.join(told)}" if told else ""

@@ -83,6 +83,8 @@ def interval_in_words(low: float | None, high: float | None) -> str:
     """ "36 min – 1 h 01 min", or which end these few incidents cannot bound."""
     if low is None and high is None:
         return "too few for an interval"
+    if low is None:
+        return f"at most {in_words(high)}"
     if high is None:
         return f"at least {in_words(low)}"
     return f"{in_words(low)} – {in_words(high)}"

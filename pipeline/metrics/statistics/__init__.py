@@ -9,10 +9,12 @@ from pipeline.metrics.statistics.comparisons import (
     POWER,
     SIGNAL_LEVEL,
     Comparison,
+    Scatter,
     Verdict,
     compare_counts,
     compare_durations,
     compare_shares,
+    scatter_of,
 )
 from pipeline.metrics.statistics.funnel import (
     FUNNEL_LEVELS,
@@ -47,6 +49,7 @@ from pipeline.metrics.statistics.multiplicity import (
     durations_against_rest,
     shares_against_rest,
 )
+from pipeline.metrics.statistics.outlying import GroupPlace, OutlyingGroups, outlying_groups
 from pipeline.metrics.statistics.shrinkage import ShrunkenRate, shrunken_rates
 from pipeline.metrics.statistics.survival import (
     CumulativeIncidence,
@@ -72,8 +75,11 @@ __all__ = [
     "ExpectedLoss",
     "FunnelLimits",
     "FunnelPlace",
+    "GroupPlace",
     "Interval",
     "OneOfMany",
+    "OutlyingGroups",
+    "Scatter",
     "ShrunkenRate",
     "Verdict",
     "aalen_johansen",
@@ -99,9 +105,11 @@ __all__ = [
     "mean_losses",
     "mixed_funnel_limits",
     "multinomial_intervals",
+    "outlying_groups",
     "poisson_funnel_limits",
     "quantile_interval",
     "rate_ratio_interval",
+    "scatter_of",
     "share_interval",
     "shares_against_rest",
     "shrunken_rates",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, copysign, exp, floor, inf, sqrt
@@ -53,35 +53,91 @@ class Comparison:
 
 
 def compare_counts(
-    before: int, after: int, before_days: float, after_days: float, level: float = SIGNAL_LEVEL
+    before: int,
+    after: int,
+    before_days: float,
+    after_days: float,
+    level: float = SIGNAL_LEVEL,
+    scatter: Scatter | None = None,
 ) -> Comparison:
-    """The ratio of two rates of incidents, exact.
+    """The ratio of two rates of incidents, exact for Poisson counts.
 
-    Interval as `rate_ratio_interval`; the p-value is twice the smaller binomial tail. The smallest ratio is
-    what that test finds with 80 % power among as many incidents as there were.
+    Interval as `rate_ratio_interval`; the p-value is twice the smaller binomial tail. Incidents often come in
+    clusters: with the months' `scatter` above 1, both are those of counts that are fewer by that factor
+    (quasi-Poisson), and with Student's quantile in place of the normal one, as few months tell it roughly
+    only (McCullagh and Nelder, Generalized Linear Models, sections 4.5 and 6.2). The smallest ratio is what
+    that test finds with 80 % power among as many incidents as there were.
     """
     total = before + after
     if total == 0 or before_days <= 0 or after_days <= 0:
         return Comparison(before, after, None, None, None, None)
-    low, high = rate_ratio_interval(before, before_days, after, after_days, level)
+    factor, degrees = (scatter.factor, scatter.degrees) if scatter else (1.0, 0)
+    error = _normal_error(1 - level, degrees)
+    low, high = rate_ratio_interval(before / factor, before_days, after / factor, after_days, 1 - error)
     expected_share = after_days / (before_days + after_days)
     ratio = None if before == 0 else (after / after_days) / (before / before_days)
+    p_value = _share_p_value(after / factor, total / factor, expected_share)
     return Comparison(
         before,
         after,
         ratio,
         low,
         high,
-        _detectable_rate_ratio(total, expected_share, 1 - level),
-        _binomial_p_value(after, total, expected_share),
+        _detectable_rate_ratio(max(1, round(total / factor)), expected_share, error),
+        _student_error(p_value, degrees),
     )
 
 
-def _binomial_p_value(count: int, n: int, share: float) -> float:
-    from scipy.special import bdtr, bdtrc
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """By how much counts vary more than Poisson's, 1 or more, and the degrees of freedom it is known with."""
 
-    below = float(bdtr(count, n, share))
-    above = 1.0 if count == 0 else float(bdtrc(count - 1, n, share))
+    factor: float
+    degrees: int
+
+
+def scatter_of(series: Sequence[Sequence[tuple[float, float]]]) -> Scatter | None:
+    """The scatter of counts (count, exposure), each series about its own rate; None where none can be told.
+
+    Pearson's χ² over its degrees of freedom. A series without an event or of one month tells nothing.
+    """
+    distance, degrees = 0.0, 0
+    for counts in series:
+        seen = [(count, exposure) for count, exposure in counts if exposure > 0]
+        total, exposures = sum(count for count, _ in seen), sum(exposure for _, exposure in seen)
+        if len(seen) < 2 or total == 0:
+            continue
+        for count, exposure in seen:
+            expected = total * exposure / exposures
+            distance += (count - expected) ** 2 / expected
+        degrees += len(seen) - 1
+    return Scatter(max(1.0, distance / degrees), degrees) if degrees else None
+
+
+def _normal_error(error: float, degrees: int) -> float:
+    """The error at which a normal deviate is as large as Student's is at `error`."""
+    if not degrees:
+        return error
+    from scipy.special import ndtr, stdtrit
+
+    return 2 * float(ndtr(float(stdtrit(degrees, error / 2))))
+
+
+def _student_error(error: float, degrees: int) -> float:
+    """The error at which Student's deviate is as large as a normal one is at `error`."""
+    if not degrees:
+        return error
+    from scipy.special import ndtri, stdtr
+
+    return 2 * float(stdtr(degrees, float(ndtri(max(error, 1e-300) / 2))))
+
+
+def _share_p_value(count: float, n: float, share: float) -> float:
+    """Twice the smaller binomial tail, by the beta distribution, so that counts need not be whole."""
+    from scipy.special import betainc
+
+    below = 1.0 if count >= n else float(betainc(n - count, count + 1, 1 - share))
+    above = 1.0 if count <= 0 else float(betainc(count, n - count + 1, share))
     return min(1.0, 2 * min(below, above))
 
 

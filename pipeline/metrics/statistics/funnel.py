@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     Counts = NDArray[np.int64]
     Numbers = NDArray[np.float64]
 
+#: Up to so many the limits are those of the exact mix; above, of the mix's mean, which are a little wider.
+EXACT_MIX = 2000
 #: Of the inner and the outer limits.
 FUNNEL_LEVELS = (0.95, 0.999)
 
@@ -117,9 +119,7 @@ def mixed_funnel_limits(
         if n == 0:
             found.append(FunnelLimits(0.0, 1.0, 0.0, 1.0))
             continue
-        chance = np.ones(1)
-        for size, share in strata:
-            chance = np.convolve(chance, _binomial_chances(size, share))
+        chance = mixed_chances(strata)
         below, above = np.cumsum(chance), np.cumsum(chance[::-1])[::-1]
         ends: list[float] = []
         for level in levels:
@@ -127,6 +127,22 @@ def mixed_funnel_limits(
             ends += [int(np.argmax(below >= tail)) / n, (n - int(np.argmax(above[::-1] >= tail))) / n]
         found.append(FunnelLimits(*ends))
     return found
+
+
+def mixed_chances(strata: Sequence[tuple[int, float]]) -> Numbers:
+    """The chance of each count from 0 to n in a group of these (n, share).
+
+    Exact up to 2,000; above, as if all had the mean share, which spreads a little more.
+    """
+    import numpy as np
+
+    n = sum(size for size, _ in strata)
+    if n > EXACT_MIX:
+        return _binomial_chances(n, sum(size * share for size, share in strata) / n)
+    chance: Numbers = np.ones(1)
+    for size, share in strata:
+        chance = np.convolve(chance, _binomial_chances(size, share))
+    return chance
 
 
 def expected_count(strata: Sequence[tuple[float, float]]) -> float:
@@ -148,7 +164,7 @@ def standardised_ratio(observed: int, expected: float, level: float = LEVEL) -> 
     return observed / expected, (low / expected, high / expected)
 
 
-def binomial_limits(ns: Counts, share: float, tail: float) -> tuple[Counts, Counts]:
+def binomial_limits(ns: Counts, share: float, tail: float | Numbers) -> tuple[Counts, Counts]:
     """The smallest and the largest count of each n in no tail: P(≤ low) and P(≥ high) are ≥ `tail`."""
     import numpy as np
 
@@ -156,7 +172,7 @@ def binomial_limits(ns: Counts, share: float, tail: float) -> tuple[Counts, Coun
     return low, np.asarray(ns - _smallest_with(tail, ns, 1 - share), dtype=np.int64)
 
 
-def _smallest_with(chance: float, ns: Counts, share: float) -> Counts:
+def _smallest_with(chance: float | Numbers, ns: Counts, share: float) -> Counts:
     """The smallest count whose binomial distribution function is at least `chance`."""
     import numpy as np
     from scipy.special import bdtr

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.metrics.statistics.comparisons import (
     ERROR,
     Comparison,
+    Scatter,
     Verdict,
     compare_counts,
     compare_durations,
@@ -68,13 +69,22 @@ def durations_against_rest(groups: Sequence[Values]) -> list[OneOfMany]:
     return _each(len(groups), compare)
 
 
-def counts_against_rest(counts: Sequence[int], exposures: Sequence[float]) -> list[OneOfMany]:
-    """Each group's rate against that of all the others, corrected for their number."""
+def counts_against_rest(
+    counts: Sequence[int], exposures: Sequence[float], scatters: Sequence[Scatter | None] | None = None
+) -> list[OneOfMany]:
+    """Each group's rate against that of all the others, corrected for their number.
+
+    `scatters`: by how much each comparison's counts vary more than Poisson's.
+    """
     total, exposure = sum(counts), sum(exposures)
     return _each(
         len(counts),
         lambda index: compare_counts(
-            total - counts[index], counts[index], exposure - exposures[index], exposures[index]
+            total - counts[index],
+            counts[index],
+            exposure - exposures[index],
+            exposures[index],
+            scatter=scatters[index] if scatters else None,
         ),
     )
 
