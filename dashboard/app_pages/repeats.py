@@ -143,7 +143,10 @@ def while_open() -> None:
     else:
         st.html(
             cards.paragraph(say.repeats_cost(repeats), "pm-title")
-            + cards.paragraph("Promised to prevent it, and not yet done. Association, not proof.", "pm-sub")
+            + cards.paragraph(
+                "Promised to prevent it, or of a kind not stated, and not yet done. Association, not proof.",
+                "pm-sub",
+            )
         )
     if not repeats.is_empty():
         st.html(
