@@ -43,6 +43,7 @@ def main() -> None:
             st.Page("app_pages/priorities.py", title="Priorities"),
             st.Page("app_pages/incidents.py", title="Incidents"),
             st.Page("app_pages/incident.py", title="Incident", visibility="hidden"),
+            st.Page("app_pages/postmortems.py", title="Postmortems"),
             st.Page("app_pages/data_health.py", title="Data health"),
             st.Page("app_pages/findings.py", title="Findings", visibility="hidden"),
             st.Page("app_pages/issues.py", title="Issues", visibility="hidden"),

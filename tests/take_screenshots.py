@@ -37,6 +37,7 @@ def take(browser: Browser, address: str, incident: str) -> None:
         "follow-through": "follow_through",
         "promises": "promises?which=Pushed",
         "priorities": "priorities",
+        "postmortems": "postmortems",
         "ledger": "ledger",
         "teams": "teams",
         "team": "team?team=Payments",

@@ -21,6 +21,7 @@ from dashboard.charts.follow_through import (
     open_items_by_age,
 )
 from dashboard.charts.incident import incident_timeline
+from dashboard.charts.postmortems import postmortems_reviewed, postmortems_written
 from dashboard.charts.priorities import priorities, priorities_by_cause
 from dashboard.charts.published_mix import published_mix
 from dashboard.charts.reliability import incidents_by_period, time_to_resolve_by_period
@@ -53,6 +54,8 @@ __all__ = [
     "incidents_in_chains",
     "open_action_items_by_period",
     "open_items_by_age",
+    "postmortems_reviewed",
+    "postmortems_written",
     "priorities",
     "priorities_by_cause",
     "published_mix",

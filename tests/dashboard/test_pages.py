@@ -31,7 +31,7 @@ from tests.published_rows import (
 PAGES = [
     *("overview", "reliability", "causes", "repeats", "incidents", "incident", "follow_through"),
     *("promises", "figure", "ledger", "teams", "team", "priorities"),
-    *("data_health", "findings", "issues", "data_dictionary"),
+    *("postmortems", "data_health", "findings", "issues", "data_dictionary"),
 ]
 
 
@@ -683,6 +683,7 @@ def test_an_empty_build_is_said_in_sentences(open_page: Open, empty_build: Path,
         "figure": "There is no figure called “”.",
         "follow_through": "No action item matches.",
         "promises": "Nothing is overdue.",
+        "postmortems": "No incident, so no postmortem",
         "priorities": "No open promise can be ranked by what it would avoid",
         "ledger": "No promise slipped in this way",
         "teams": "No team has an incident or a promise here.",
