@@ -155,11 +155,13 @@ def table(
                 cards.here(f"{say.category_in_words(row['cause_category'])} in {row['service']}", door(row)),
                 f"{say.count_of(row['incident_count'], 'incident')}, n = {row['n']:,} with a known loss",
             ),
-            cards.with_remark(say.loss_in_words(row["loss_avoided"], measure), say.loss_interval(row)),
+            cards.with_remark(
+                say.loss_in_words(row["loss_avoided"], measure, row["currency"]), say.loss_interval(row)
+            ),
         ]
         if has_points:
             points = row["loss_per_point"]
-            per_point = "–" if points is None else say.loss_in_words(points, measure)
+            per_point = "–" if points is None else say.loss_in_words(points, measure, row["currency"])
             cells.append(cards.with_remark(per_point, f"{row['story_points']:g} points" if points else None))
         rows.append([*cells, stays_cell(stays.get(row["priority_id"]))])
     return cards.table([*head, f"Among the first {top}"], rows, [*styles, "words"])

@@ -35,12 +35,15 @@ def _losses(frame: pl.DataFrame, look: Look, kind: str, one: str, many: str | No
         return Figure(None, "Expected loss avoided.", badge, "Nothing can be ranked.")
     first = known.row(0, named=True)
     drawn = known.head(MOST_ROWS)
+    names = [f"{row['priority_rank']}. {_name(row)}" for row in drawn.iter_rows(named=True)]
+    # Equal ranks of equal titles are two rows all the same.
+    names = [name + "\u200b" * names[:place].count(name) for place, name in enumerate(names)]
     hours = first["measure"] == "minutes" and max(drawn["loss_avoided_high"].to_list()) >= HOURS_FROM
     scale = 1 / 60 if hours else 1.0
     rows = [
         {
             ADDRESS: row.get(ADDRESS),
-            "name": f"{row['priority_rank']}. {_name(row)}",
+            "name": name,
             "loss": row["loss_avoided"] * scale,
             "low": row["loss_avoided_low"] * scale,
             "high": row["loss_avoided_high"] * scale,
@@ -48,7 +51,7 @@ def _losses(frame: pl.DataFrame, look: Look, kind: str, one: str, many: str | No
             "against": f"{category_in_words(row['cause_category'])} in {row['service']}",
             "counted": f"n = {row['n']:,} of {row['incident_count']:,}",
         }
-        for row in drawn.iter_rows(named=True)
+        for name, row in zip(names, drawn.iter_rows(named=True), strict=True)
     ]
     unit = "h" if hours else {"minutes": "min", "users": "users", "cost": ""}[first["measure"]]
     caption = (

@@ -69,7 +69,13 @@ from pipeline.metrics.issues import (
     issues_by_reason,
     issues_matching,
 )
-from pipeline.metrics.priorities import LossMeasure, loss_measure, priorities, ranking_under
+from pipeline.metrics.priorities import (
+    LossMeasure,
+    loss_measure,
+    priorities,
+    priorities_hindcast,
+    ranking_under,
+)
 from pipeline.metrics.published import Published, open_published
 from pipeline.metrics.reliability import (
     incident_count_change,
@@ -163,6 +169,7 @@ __all__ = [
     "postmortems_without_action_items",
     "preset_period",
     "priorities",
+    "priorities_hindcast",
     "promise_gaps_by_team",
     "published_mix",
     "ranking_under",

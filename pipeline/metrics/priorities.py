@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.metrics.catalogue import run
 from pipeline.metrics.definitions import rows_of_metric
 from pipeline.metrics.filters import Filters
-from pipeline.metrics.statistics import ExpectedLoss, expected_losses, mean_losses
+from pipeline.metrics.statistics import ExpectedLoss, Hindcast, expected_losses, hindcast, mean_losses
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,6 +21,10 @@ LossMeasure = Literal["minutes", "users", "cost"]
 _COLUMNS: dict[LossMeasure, str] = {"minutes": "impact_minutes", "users": "user_counts", "cost": "costs"}
 #: How much history a ranking rests on, unless asked otherwise.
 MONTHS = 12
+#: Cost is the measure unless asked otherwise where it is known of this share of incidents, and of so many.
+KNOWN_SHARE = 0.5
+KNOWN_COUNT = 20
+ALL = Filters()
 
 
 def priorities(
@@ -44,7 +48,7 @@ def priorities(
     if not 0 <= share <= 1:
         raise ValueError(f"effectiveness should be a share from 0 to 1, not {share}")
     horizon = build["horizon_days"] if horizon_days is None else horizon_days
-    chosen = measure or loss_measure(published)
+    chosen = measure or loss_measure(published, filters, months)
     frame = _listed(published, filters, build["as_of"].date(), months)
     rows = frame.rows(named=True)
     losses = _losses(rows, chosen)
@@ -53,15 +57,21 @@ def priorities(
     nothing = _figures({"story_points": None, _COLUMNS[chosen]: ()}, None, chosen, reach)
     schema = dict.fromkeys(nothing, pl.Float64)
     refused = sum(row["not_rankable_reason"] is not None for row in rows)
+    pairs = frame.filter(pl.col("kind") == "cause_and_service")
+    happened = int(pairs["incident_count"].sum())
+    known = int(pairs[_COLUMNS[chosen]].list.len().sum())
     return (
         pl.concat([frame, pl.DataFrame(added, schema=schema).cast({"n": pl.Int64})], how="horizontal")
         .with_columns(
             pl.lit(chosen).alias("measure"),
             (pl.col("n") / pl.col("incident_count")).fill_nan(None).alias("coverage"),
+            pl.lit(known / happened if happened else None, pl.Float64).alias("measure_coverage"),
+            pl.lit(build["cost_currency"], pl.String).alias("currency"),
             pl.lit(refused).alias("not_rankable_count"),
             pl.lit(float(share)).alias("effectiveness"),
             pl.lit(horizon).alias("horizon_days"),
-            priority_rank=pl.col("loss_avoided").rank("ordinal", descending=True).over("kind").cast(pl.Int64),
+            priority_rank=pl.col("loss_avoided").rank("min", descending=True).over("kind").cast(pl.Int64),
+            per_point_rank=pl.col("loss_per_point").rank("min", descending=True).over("kind").cast(pl.Int64),
         )
         .sort("kind", "priority_rank", "priority_id", nulls_last=True)
     )
@@ -83,6 +93,7 @@ def ranking_under(
     own while that of the others is what the settings say: one shared by all moves no rank), top_count,
     top_share, best_rank, worst_rank, worst_under (the assumptions of the worst rank, in words).
     """
+    import numpy as np
     import polars as pl
 
     build = run(published)
@@ -101,13 +112,15 @@ def ranking_under(
                     and (mean := means.get(_pair(row))) is not None
                     and row["not_rankable_reason"] is None
                 ]
-                for row, own in known:
-                    key = (kind, row["priority_id"])
-                    titles[key] = row["title"]
-                    for share in effectiveness:
-                        above = sum(loss * others > own * share for other, loss in known if other is not row)
-                        said = f"{measure}, {span} months, effectiveness {share:g}"
-                        ranks.setdefault(key, []).append((above + 1, said))
+                titles |= {(kind, row["priority_id"]): row["title"] for row, _ in known}
+                own = np.array([loss for _, loss in known])
+                ordered = np.sort(own * others)
+                for share in effectiveness:
+                    above = len(own) - np.searchsorted(ordered, own * share, side="right")
+                    above -= own * others > own * share  # none is above itself
+                    said = f"{measure}, {span} months, effectiveness {share:g}"
+                    for (row, _), count in zip(known, above.tolist(), strict=True):
+                        ranks.setdefault((kind, row["priority_id"]), []).append((count + 1, said))
     found = []
     for (kind, priority_id), seen in ranks.items():
         worst, under = max(seen, key=lambda each: each[0])
@@ -141,46 +154,94 @@ def ranking_under(
     )
 
 
-def _listed(published: Published, filters: Filters, as_of: date, months: int) -> pl.DataFrame:
-    first = as_of - timedelta(days=round(months * 365.25 / 12))
-    recent = replace(filters, period_from=first, period_to=as_of)
-    return rows_of_metric(published, "priorities", recent)
+def priorities_hindcast(
+    published: Published,
+    filters: Filters,
+    until: date,
+    *,
+    months: int = MONTHS,
+    horizon_days: int | None = None,
+) -> Hindcast:
+    """Whether the rates of `priorities` would have held: made from the `months` before the day `until`,
+    beside what came of the same causes and services in as many days from it as a ranking looks ahead.
+
+    Incidents are those known today. Raises ValueError where the days ahead do not lie before the moment the
+    tables speak of.
+    """
+    build = run(published)
+    days = build["horizon_days"] if horizon_days is None else horizon_days
+    if datetime.combine(until, time()) + timedelta(days=days) > build["as_of"]:
+        raise ValueError(f"{days} days from {until} are not over by {build['as_of'].date()}")
+    rows = _pairs(_listed(published, filters, until - timedelta(days=1), months).rows(named=True))
+    rates = [loss.rate for loss in _expected(rows, "minutes")]
+    after = replace(filters, period_from=until, period_to=until + timedelta(days=days - 1))
+    came = {
+        _pair(row): row["incident_count"]
+        for row in _pairs(rows_of_metric(published, "priorities", after).rows(named=True))
+    }
+    kept = [
+        (rate, came.get(_pair(row), 0))
+        for row, rate in zip(rows, rates, strict=True)
+        if row["incident_count"]
+    ]
+    return hindcast([rate for rate, _ in kept], days, [count for _, count in kept])
 
 
-def loss_measure(published: Published) -> LossMeasure:
-    """What a ranking measures unless asked: cost where the settings have a formula, else minutes."""
+def loss_measure(published: Published, filters: Filters = ALL, months: int = MONTHS) -> LossMeasure:
+    """What a ranking measures unless asked: cost where the settings have a formula for it and it is known of
+    enough incidents of the last `months`, else minutes."""
+    recent = _last(filters, run(published)["as_of"].date(), months)
+    known = rows_of_metric(published, "impact_by_group", recent, group_by="all").row(0, named=True)
     (count,) = published.query("SELECT count(formula_cost) FROM marts.incidents").row(0)
-    return "cost" if count else "minutes"
+    enough = (
+        known["cost_known_count"] >= KNOWN_COUNT
+        and known["cost_known_count"] >= KNOWN_SHARE * known["incident_count"]
+    )
+    return "cost" if count and enough else "minutes"
+
+
+def _listed(published: Published, filters: Filters, last: date, months: int) -> pl.DataFrame:
+    return rows_of_metric(published, "priorities", _last(filters, last, months))
+
+
+def _last(filters: Filters, last: date, months: int) -> Filters:
+    return replace(filters, period_from=last - timedelta(days=round(months * 365.25 / 12)), period_to=last)
 
 
 def _pair(row: dict[str, Any]) -> tuple[str, str]:
     return (row["cause_category"] or "", (row["service"] or "").strip().lower())
 
 
+def _pairs(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for row in rows if row["kind"] == "cause_and_service" and (row["watched_days"] or 0) > 0]
+
+
 def _losses(rows: Sequence[dict[str, Any]], measure: LossMeasure) -> dict[tuple[str, str], ExpectedLoss]:
     """Of each cause and service, the loss to expect of a day."""
-    pairs = _watched_pairs(rows)
-    return dict(zip(map(_pair, pairs), expected_losses(*_history(pairs, measure)), strict=True))
+    pairs = _pairs(rows)
+    return {_pair(row): loss for row, loss in zip(pairs, _expected(pairs, measure), strict=True)}
 
 
 def _means(rows: Sequence[dict[str, Any]], measure: LossMeasure) -> dict[tuple[str, str], float | None]:
     """The means of the same, which is all that a rank needs."""
-    pairs = _watched_pairs(rows)
-    return dict(zip(map(_pair, pairs), mean_losses(*_history(pairs, measure)), strict=True))
+    pairs = _pairs(rows)
+    means = mean_losses(*_history(pairs, measure)) if pairs else []
+    return dict(zip(map(_pair, pairs), means, strict=True))
 
 
-def _watched_pairs(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [row for row in rows if row["kind"] == "cause_and_service" and (row["watched_days"] or 0) > 0]
+def _expected(pairs: Sequence[dict[str, Any]], measure: LossMeasure) -> list[ExpectedLoss]:
+    return expected_losses(*_history(pairs, measure)) if pairs else []
 
 
 def _history(
     pairs: Sequence[dict[str, Any]], measure: LossMeasure
-) -> tuple[list[int], list[float], list[list[float]]]:
-    """Counts, days and losses of each pair."""
+) -> tuple[list[list[int]], float, list[list[float]], int]:
+    """Counts in each part of the days, the days, the losses of each pair, and how many pairs had nothing."""
     return (
-        [row["incident_count"] for row in pairs],
-        [row["watched_days"] for row in pairs],
+        [row["part_counts"] for row in pairs],
+        pairs[0]["watched_days"],
         [row[_COLUMNS[measure]] for row in pairs],
+        max(0, pairs[0]["pair_count"] - len(pairs)),
     )
 
 

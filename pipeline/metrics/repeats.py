@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.metrics.definitions import rows_of_metric, with_interval
 from pipeline.metrics.filters import Filters
-from pipeline.metrics.statistics import Comparison, compare_counts, corrected, rate_ratio_interval
+from pipeline.metrics.statistics import (
+    OneOfMany,
+    compare_counts,
+    corrected,
+    rate_ratio_interval,
+    smallest_fall,
+)
 
 if TYPE_CHECKING:
     import polars as pl
 
     from pipeline.metrics.published import Published
 
-FixVerdict = Literal["signal", "not distinguishable", "too early to say"]
+FixVerdict = Literal["signal", "not distinguishable", "too early to say", "too few before"]
+#: How many times the days before it is waited for, at most, to see that a rate has fallen to nothing.
+_PATIENCE = 3
 
 
 def repeat_chains(published: Published, filters: Filters) -> pl.DataFrame:
@@ -41,16 +49,25 @@ def fix_effect(published: Published, filters: Filters) -> pl.DataFrame:
     # No closing: no days, hence nothing to compare.
     counted = [(before, after, one or 0.0, other or 0.0) for before, after, one, other in rows]
     comparisons = [compare_counts(*row) for row in counted]
-    judged = corrected(comparisons)
+    # What no waiting would ever show to have fallen is not asked, and makes no other answer harder to give.
+    is_asked = [
+        not still_open and not _is_too_few(before, before_days, after_days)
+        for still_open, (before, _, before_days, after_days) in zip(
+            frame["is_still_open"].to_list(), counted, strict=True
+        )
+    ]
+    asked = iter(corrected([one for one, is_one in zip(comparisons, is_asked, strict=True) if is_one]))
+    judged = [next(asked) if is_one else None for is_one in is_asked]
+    compared = sum(is_asked)
     frame = frame.with_columns(
         pl.Series("ratio", [each.ratio for each in comparisons], dtype=pl.Float64),
-        pl.Series("p_value", [each.p_value for each in judged], dtype=pl.Float64),
-        pl.Series("compared_count", [each.compared for each in judged], dtype=pl.Int64),
-        pl.Series("smallest_fall", [_fall(each) for each in comparisons], dtype=pl.Float64),
+        pl.Series("p_value", [each and each.p_value for each in judged], dtype=pl.Float64),
+        pl.lit(compared, pl.Int64).alias("compared_count"),
+        pl.Series("smallest_fall", [smallest_fall(*row) for row in counted], dtype=pl.Float64),
         pl.Series(
             "verdict",
             [
-                None if still_open else "signal" if one.verdict == "signal" else _without_signal(*row)
+                None if still_open else _verdict(one, *row)
                 for still_open, one, row in zip(
                     frame["is_still_open"].to_list(), judged, counted, strict=True
                 )
@@ -65,15 +82,19 @@ def fix_effect(published: Published, filters: Filters) -> pl.DataFrame:
     return with_interval(frame, "ratio_low", "ratio_high", intervals)
 
 
-def _without_signal(before: int, after: int, before_days: float, after_days: float) -> FixVerdict:
-    """Whether a full stop would have shown in as many days."""
+def _verdict(
+    judged: OneOfMany | None, before: int, after: int, before_days: float, after_days: float
+) -> FixVerdict:
+    """Of no signal: whether a full stop would have shown in as many days, or would in any number of them."""
+    if judged is None:
+        return "too few before"
+    if judged.verdict == "signal":
+        return "signal"
     stopped = compare_counts(before, 0, before_days, after_days)
-    if stopped.verdict == "signal":
-        return "not distinguishable"
-    return "too early to say"
+    return "not distinguishable" if stopped.verdict == "signal" else "too early to say"
 
 
-def _fall(comparison: Comparison) -> float | None:
-    """The smallest fall that could have shown, as a share of the rate before."""
-    smallest = comparison.smallest_ratio
-    return None if smallest is None else 1 - 1 / smallest
+def _is_too_few(before: int, before_days: float, after_days: float) -> bool:
+    """Whether no quiet afterwards, as long as anyone waits, could be told from chance."""
+    waited = max(after_days, before_days * _PATIENCE)
+    return compare_counts(before, 0, before_days, waited).verdict != "signal"

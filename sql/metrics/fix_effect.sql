@@ -13,7 +13,8 @@
 -- Added: ratio (rate after ÷ before), ratio_low and ratio_high (its exact 90 % interval, an end empty where nothing
 -- bounds it), p_value (exact, corrected for the number of pairs by Holm), compared_count (how many pairs that was),
 -- smallest_fall (the smallest fall, as a share, that so much data would have shown with 80 % power), verdict: signal,
--- not distinguishable, or too early to say, when not even no incident at all after the closing would be a signal.
+-- not distinguishable, too early to say, when not even no incident at all after the closing would be a signal yet, or
+-- too few before, when it never would be: not after three times the days before (not among the compared, no p_value).
 WITH incidents AS (
     SELECT
         incident_id,
@@ -28,6 +29,12 @@ WITH incidents AS (
         AND lower(cause_category) <> 'unknown'
         AND service IS NOT NULL
         AND occurred_at IS NOT NULL
+),
+
+described AS (
+    SELECT (SELECT count(*) FROM incidents) / nullif(count(*), 0) AS coverage
+    FROM selected_incidents
+    WHERE NOT is_left_out
 ),
 
 watched AS (
@@ -109,11 +116,12 @@ SELECT
         AS after_count, -- incidents after it
     (epoch(closings.closed_at) - epoch(watched.watched_from)) / 86400.0 AS before_days, -- days watched before the closing
     (epoch(watched.watched_until) - epoch(closings.closed_at)) / 86400.0 AS after_days, -- days watched after it
-    1.0 AS coverage -- of the pair's incidents in the period: all count, all have a day
+    max(described.coverage) AS coverage -- of all incidents in the period, the share of which cause, service and day are known: the others are in no pair
 FROM incidents
 INNER JOIN closings
     ON incidents.cause_category = closings.cause_category AND incidents.folded_service = closings.folded_service
 CROSS JOIN watched
+CROSS JOIN described
 GROUP BY
     incidents.cause_category, incidents.folded_service, closings.done_count, closings.open_count, closings.closed_at,
     watched.watched_from, watched.watched_until

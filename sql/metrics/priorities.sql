@@ -3,50 +3,84 @@
 -- One row per open prevention item, and per cause and service of which there were incidents or are such items.
 -- Key: kind, priority_id.
 -- Loss avoided = incidents per day × days ahead × mean impact of an incident × effectiveness. The rate is that of the
--- cause and service over the last twelve months (unless asked otherwise), drawn towards that of all by as much as
--- chance calls for (gamma–Poisson). The mean impact is that of a log-normal, heavy-tailed as impacts are, its logarithm
--- drawn towards that of all incidents likewise, so that one long incident does not make a priority. Effectiveness is
+-- cause and service over the last twelve months (unless asked otherwise), drawn towards that of all pairs of a cause
+-- and a service on record, most of which had no incident; by as much as differences between pairs did not last from one
+-- part of these months to another. The mean impact is that of the known ones, drawn towards that of all incidents
+-- likewise, so that one long incident does not make a priority; impacts have heavy tails, and the largest may be to
+-- come. It is made for a quarter ahead: what sets pairs apart wears off, and further ahead is overstated. Effectiveness is
 -- an assumption of the settings, the same for all: it moves every figure and no rank. Each item counts as if it were
 -- done alone; two items against one cause of one service do not avoid it twice. An incident counts for its first
--- service. The measure is customer impact in minutes (stated, else the time to resolve), or cost where the settings
--- have a formula for it, or users, when asked.
+-- service. The measure is customer impact in minutes (stated, else the time to resolve), or cost where it is known of
+-- half of the incidents and of 20 at least, or users, when asked.
 -- Not rankable, with the reason in not_rankable_reason: items of no incident, or of one without cause, service or time.
 -- Left out: planned work.
 -- Added: measure (minutes, users or cost), n (incidents of the pair of which the measure is known), incidents_per_year
 -- with incidents_per_year_low and incidents_per_year_high, impact_per_incident with impact_per_incident_low and
 -- impact_per_incident_high, loss_avoided with loss_avoided_low and loss_avoided_high (90 %, by 4,000 seeded draws),
 -- loss_per_point with loss_per_point_low and loss_per_point_high (the same ÷ story points; empty without an estimate),
--- priority_rank (by loss avoided, within its kind), coverage (n as a share of incident_count), not_rankable_count
--- (items that could not be ranked), effectiveness, horizon_days.
+-- priority_rank (by loss avoided, within its kind; equal losses share a rank), per_point_rank (the same by
+-- loss_per_point), coverage (n as a share of incident_count), measure_coverage (of all incidents of known cause and
+-- service, the share of which the measure is known), currency (of cost, as the settings say), not_rankable_count (items
+-- that could not be ranked), effectiveness, horizon_days.
 WITH watched AS (
     SELECT
         greatest(min(incidents.occurred_at), max(filters.period_from)) AS watched_from,
-        max(runs.as_of) AS watched_until
+        least(max(runs.as_of), coalesce(max(filters.period_to), max(runs.as_of))) AS watched_until
     FROM marts.incidents
     CROSS JOIN filters
     CROSS JOIN marts.runs
 ),
 
-occurrences AS (
+-- Causes and services on record by then, in the period or before it: any of them could have met.
+known AS (
     SELECT
-        selected_incidents.cause_category,
+        count(DISTINCT incidents.cause_category) FILTER (WHERE lower(incidents.cause_category) <> 'unknown')
+        * count(DISTINCT lower(trim(incidents.service))) AS pair_count
+    FROM marts.incidents
+    CROSS JOIN filters
+    CROSS JOIN watched
+    WHERE
+        NOT coalesce(incidents.is_planned, FALSE)
+        AND incidents.occurred_at < watched.watched_until
+        AND (filters.teams IS NULL OR list_contains(filters.teams, coalesce(incidents.team, '')))
+        AND (filters.services IS NULL OR list_contains(filters.services, coalesce(incidents.service, '')))
+        AND (filters.causes IS NULL OR list_contains(filters.causes, coalesce(incidents.cause_category, '')))
+),
+
+placed AS (
+    SELECT
+        selected_incidents.*,
         lower(trim(selected_incidents.service)) AS folded_service,
-        min(selected_incidents.service) AS service,
-        count(*) AS incident_count,
-        list(selected_incidents.impact_minutes ORDER BY selected_incidents.impact_minutes)
-        FILTER (WHERE selected_incidents.impact_minutes IS NOT NULL) AS impact_minutes,
-        list(CAST(selected_incidents.affected_user_count AS DOUBLE) ORDER BY selected_incidents.affected_user_count)
-        FILTER (WHERE selected_incidents.affected_user_count IS NOT NULL) AS user_counts,
-        list(selected_incidents.cost ORDER BY selected_incidents.cost)
-        FILTER (WHERE selected_incidents.cost IS NOT NULL) AS costs
+        (epoch(selected_incidents.occurred_at) - epoch(watched.watched_from))
+        / nullif(epoch(watched.watched_until) - epoch(watched.watched_from), 0) AS place
     FROM selected_incidents
+    CROSS JOIN watched
     WHERE
         NOT selected_incidents.is_left_out
         AND selected_incidents.cause_category IS NOT NULL
         AND lower(selected_incidents.cause_category) <> 'unknown'
         AND selected_incidents.service IS NOT NULL
         AND selected_incidents.occurred_at IS NOT NULL
-    GROUP BY selected_incidents.cause_category, lower(trim(selected_incidents.service))
+),
+
+occurrences AS (
+    SELECT
+        cause_category,
+        folded_service,
+        min(service) AS service,
+        count(*) AS incident_count,
+        [
+            count(*) FILTER (WHERE place < 0.25),
+            count(*) FILTER (WHERE place >= 0.25 AND place < 0.5),
+            count(*) FILTER (WHERE place >= 0.5 AND place < 0.75),
+            count(*) FILTER (WHERE place >= 0.75)
+        ] AS part_counts,
+        list(impact_minutes ORDER BY impact_minutes) FILTER (WHERE impact_minutes IS NOT NULL) AS impact_minutes,
+        list(CAST(affected_user_count AS DOUBLE) ORDER BY affected_user_count)
+        FILTER (WHERE affected_user_count IS NOT NULL) AS user_counts,
+        list(cost ORDER BY cost) FILTER (WHERE cost IS NOT NULL) AS costs
+    FROM placed
+    GROUP BY cause_category, folded_service
 ),
 
 items AS (
@@ -91,6 +125,7 @@ pairs AS (
         coalesce(occurrences.service, open_items.service) AS service,
         coalesce(occurrences.incident_count, 0) AS incident_count,
         coalesce(open_items.open_item_count, 0) AS open_item_count,
+        coalesce(occurrences.part_counts, [0, 0, 0, 0]) AS part_counts,
         coalesce(occurrences.impact_minutes, []) AS impact_minutes,
         coalesce(occurrences.user_counts, []) AS user_counts,
         coalesce(occurrences.costs, []) AS costs
@@ -129,6 +164,7 @@ listed AS (
         items.service,
         coalesce(pairs.incident_count, 0) AS incident_count,
         coalesce(pairs.open_item_count, 0) AS open_item_count,
+        coalesce(pairs.part_counts, [0, 0, 0, 0]) AS part_counts,
         coalesce(pairs.impact_minutes, []) AS impact_minutes,
         coalesce(pairs.user_counts, []) AS user_counts,
         coalesce(pairs.costs, []) AS costs
@@ -152,9 +188,12 @@ SELECT
     listed.incident_count, -- incidents of the cause and service in the days watched
     (epoch(watched.watched_until) - epoch(watched.watched_from)) / 86400.0 AS watched_days, -- days of records these are of
     listed.open_item_count, -- open prevention items against the cause and service
+    listed.part_counts, -- those incidents, in each quarter of the days watched
+    known.pair_count, -- pairs of a cause and a service on record: any of them could have had an incident
     listed.impact_minutes, -- of those incidents, in minutes, from low to high
     listed.user_counts, -- users each affected, from low to high
     listed.costs -- what each cost, from low to high
 FROM listed
 CROSS JOIN watched
+CROSS JOIN known
 ORDER BY listed.kind, listed.priority_id

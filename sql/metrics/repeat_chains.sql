@@ -40,6 +40,9 @@ SELECT
     max_by(members.title, members.place_in_chain) AS last_title, -- title of its latest
     max_by(members.incident_id, members.place_in_chain) AS last_incident_id, -- its latest incident
     list(DISTINCT members.service ORDER BY members.service) FILTER (WHERE members.service IS NOT NULL) AS services, -- where it happened
+    list(DISTINCT members.cause_category ORDER BY members.cause_category) FILTER (WHERE members.cause_category IS NOT NULL) AS causes, -- of what kind they were
+    count(members.service) AS service_n, -- incidents of which the service is known
+    count(members.cause_category) AS cause_n, -- incidents of which the cause is known
     list(DISTINCT members.team ORDER BY members.team) FILTER (WHERE members.team IS NOT NULL) AS teams, -- whose services these are
     count(*) AS incident_count, -- incidents in the chain
     count(*) FILTER (WHERE reviewed.is_confirmed) AS confirmed_count, -- of these, repeats that a person confirmed

@@ -107,7 +107,10 @@ def test_a_chain_tells_what_came_back_and_what_is_open_against_it(repeating: Pub
         " affected_user_count cost open_prevention_item_count overdue_prevention_item_count last_incident_id"
     )
     assert frame.select(columns.split()).rows() == [("m0", 3, 1, 1, 70.0, 2, 1200.0, 150, None, 1, 1, "m2")]
-    assert say.chains_title(frame) == "“Incident m2” has come 3 times in 70 days; 1 fix still open"
+    assert (
+        say.chains_title(frame)
+        == "Defect in mail has come 3 times in 70 days (1 confirmed); 1 fix still open"
+    )
     assert metrics.repeat_chains(repeating, Filters(period_from=date(2025, 12, 15))).is_empty()
 
 
@@ -151,21 +154,24 @@ def test_what_may_be_no_fix_is_told_as_that(repeating: Published) -> None:
 
 
 def test_a_fix_is_judged_by_the_rates_before_and_after_it(repeating: Published) -> None:
-    """Exposure is counted from the first record, the incident that led to the promise is left out, and two
-    days after a fix are too few to say."""
+    """Exposure is counted from the first record, the incident that led to the promise is left out; two
+    incidents before a fix are too few for any quiet after it to say much, and no comparison."""
     frame = metrics.fix_effect(repeating, ALL)
     columns = "service n left_out_count before_count after_count is_still_open verdict compared_count"
     assert frame.select(columns.split()).rows() == [
-        ("checkout", 14, 1, 12, 1, False, "signal", 2),
-        ("search", 3, 1, 2, 0, False, "too early to say", 2),
+        ("checkout", 14, 1, 12, 1, False, "signal", 1),
+        ("search", 3, 1, 2, 0, False, "too few before", 1),
     ]
     checkout = frame.row(0, named=True)
+    assert checkout["coverage"] == pytest.approx(20 / 21)
+    assert 0 < checkout["smallest_fall"] < 1
     watched = (AS_OF - FIRST) / timedelta(days=1)
     assert (checkout["before_days"], checkout["after_days"]) == pytest.approx((400.0, watched - 400.0))
     assert checkout["ratio"] == pytest.approx((1 / (watched - 400)) / (12 / 400))
     assert checkout["ratio_low"] < checkout["ratio"] < checkout["ratio_high"] < 1
     assert say.fix_title(frame) == (
-        "After 1 of 2 fixes incidents became fewer (signal); for 1 it is too early to say"
+        "After 1 of 2 fixes incidents became fewer (signal); "
+        "for 1 there were too few incidents before ever to say"
     )
 
 
@@ -184,7 +190,9 @@ def test_priorities_are_ranked_by_the_loss_they_avoid(repeating: Published) -> N
     assert first["loss_avoided_low"] < first["loss_avoided"] < first["loss_avoided_high"]
     assert first["loss_per_point"] == pytest.approx(first["loss_avoided"] / 5)
     assert (items[1]["loss_per_point"], first["not_rankable_count"]) == (None, 2)
-    assert say.priorities_title(frame).endswith("if a fix avoids 50\u00a0% of the incidents")
+    assert say.priorities_title(frame).endswith(
+        "if a fix avoids 50\u00a0% of the incidents; how long it hurt is known of 83\u00a0% of them"
+    )
 
 
 def test_effectiveness_scales_what_is_avoided_and_moves_no_rank(repeating: Published) -> None:

@@ -35,10 +35,17 @@ def chains_title(chains: pl.DataFrame) -> str:
     row = chains.row(0, named=True)
     left = row["open_prevention_item_count"]
     fix = f"{count_of(left, 'fix', 'fixes')} still open" if left else "no fix is open"
-    return (
-        f"“{row['last_title']}” has come {row['incident_count']:,} times in "
-        f"{count_of(round(row['span_days']), 'day')}; {fix}"
-    )
+    services, causes = row["services"] or [], row["causes"] or []
+    one = services[0] if len(services) == 1 and row["service_n"] == row["incident_count"] else None
+    span = f"in {count_of(round(row['span_days']), 'day')}"
+    if one and len(causes) == 1 and row["cause_n"] == row["incident_count"]:
+        named = f"{category_in_words(causes[0])} in {one} has come {row['incident_count']:,} times {span}"
+    else:
+        named = f"{count_of(row['incident_count'], 'incident')}{f' of {one}' if one else ''} {span}"
+        named += " in a chain of likeness"
+    if row["confirmed_count"] < row["incident_count"] - 1:
+        named += f" ({row['confirmed_count']:,} confirmed)" if row["confirmed_count"] else " (candidates)"
+    return f"{named}; {fix}"
 
 
 def fix_title(fixes: pl.DataFrame) -> str:
@@ -58,22 +65,27 @@ def fix_title(fixes: pl.DataFrame) -> str:
         parts.append(f"after {rose:,} they became more (signal)")
     if early:
         parts.append(f"for {early:,} it is too early to say")
-    rest = len(verdicts) - fell - rose - early
+    few = verdicts.count("too few before")
+    if few:
+        parts.append(f"for {few:,} there were too few incidents before ever to say")
+    rest = len(verdicts) - fell - rose - early - few
     if rest:
         parts.append(f"{rest:,} not distinguishable from no change")
     return "; ".join(parts).capitalize()
 
 
-def loss_in_words(loss: float, measure: str) -> str:
-    """A loss in the measure of `priorities`: "7 h 20 min", "1,200 users", "3,731 of cost"."""
+def loss_in_words(loss: float, measure: str, currency: str | None = None) -> str:
+    """A loss in the measure of `priorities`: "7 h 20 min", "1,200 users", "3,731 EUR"."""
     if measure == "minutes":
         return in_words(loss)
-    return f"{loss:,.0f}\u00a0users" if measure == "users" else f"{loss:,.0f} of cost"
+    unit = "users" if measure == "users" else currency or "(no currency set)"
+    return f"{loss:,.0f}\u00a0{unit}"
 
 
 def avoided_in_words(row: Mapping[str, Any], column: str = "loss_avoided") -> str:
     """What a row of `priorities` would avoid, with its interval: "26 h (90 % interval 8 h to 60 h)"."""
-    return f"{loss_in_words(row[column], row['measure'])} (90\u00a0% interval {loss_interval(row, column)})"
+    loss = loss_in_words(row[column], row["measure"], row["currency"])
+    return f"{loss} (90\u00a0% interval {loss_interval(row, column)})"
 
 
 def loss_interval(row: Mapping[str, Any], column: str = "loss_avoided") -> str:
@@ -93,8 +105,15 @@ def priorities_title(ranked: pl.DataFrame) -> str:
     return (
         f"“{row['title']}” against {category_in_words(row['cause_category']).lower()} in {row['service']} "
         f"would avoid {avoided_in_words(row)} in {row['horizon_days']} days, "
-        f"if a fix avoids {percent(row['effectiveness'])} of the incidents"
+        f"if a fix avoids {percent(row['effectiveness'])} of the incidents; {known_share(ranked)}"
     )
+
+
+def known_share(ranked: pl.DataFrame) -> str:
+    """Of what share of the incidents the loss is known: "what it cost is known of 62 % of them"."""
+    row = ranked.row(0, named=True)
+    what = {"minutes": "how long it hurt", "users": "how many users it hit", "cost": "what it cost"}
+    return f"{what[row['measure']]} is known of {percent(row['measure_coverage'] or 0.0)} of them"
 
 
 def pairs_title(ranked: pl.DataFrame) -> str:

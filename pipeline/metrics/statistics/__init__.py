@@ -15,7 +15,9 @@ from pipeline.metrics.statistics.comparisons import (
     compare_durations,
     compare_shares,
     scatter_of,
+    smallest_fall,
 )
+from pipeline.metrics.statistics.credibility import ExpectedRate, expected_rates
 from pipeline.metrics.statistics.funnel import (
     FUNNEL_LEVELS,
     FunnelLimits,
@@ -40,7 +42,14 @@ from pipeline.metrics.statistics.intervals import (
     share_interval,
     wilson_interval,
 )
-from pipeline.metrics.statistics.losses import Expected, ExpectedLoss, expected_losses, mean_losses
+from pipeline.metrics.statistics.losses import (
+    Expected,
+    ExpectedLoss,
+    Hindcast,
+    expected_losses,
+    hindcast,
+    mean_losses,
+)
 from pipeline.metrics.statistics.multiplicity import (
     OneOfMany,
     adjusted,
@@ -73,9 +82,11 @@ __all__ = [
     "Curve",
     "Expected",
     "ExpectedLoss",
+    "ExpectedRate",
     "FunnelLimits",
     "FunnelPlace",
     "GroupPlace",
+    "Hindcast",
     "Interval",
     "OneOfMany",
     "OutlyingGroups",
@@ -94,10 +105,12 @@ __all__ = [
     "durations_against_rest",
     "expected_count",
     "expected_losses",
+    "expected_rates",
     "funnel_limits",
     "funnel_place",
     "geometric_mean",
     "geometric_mean_interval",
+    "hindcast",
     "incidence_at",
     "kaplan_meier",
     "log_rank",
@@ -113,6 +126,7 @@ __all__ = [
     "share_interval",
     "shares_against_rest",
     "shrunken_rates",
+    "smallest_fall",
     "standardised_ratio",
     "survival_median",
     "wilson_interval",

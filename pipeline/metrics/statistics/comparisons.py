@@ -141,9 +141,29 @@ def _share_p_value(count: float, n: float, share: float) -> float:
     return min(1.0, 2 * min(below, above))
 
 
-@lru_cache(maxsize=4096)
+def smallest_fall(before: int, after: int, before_days: float, after_days: float) -> float | None:
+    """The smallest fall of a rate, as a share of it, that `compare_counts` finds with 80 % power.
+
+    Among as many events as there were. None where not even a fall to nothing would be found.
+    """
+    total = before + after
+    if total == 0 or before_days <= 0 or after_days <= 0:
+        return None
+    _, fall = _detectable_rate_ratios(total, after_days / (before_days + after_days), ERROR)
+    return None if fall is None else 1 - 1 / fall
+
+
 def _detectable_rate_ratio(total: int, expected_share: float, error: float) -> float | None:
-    """The ratio ≥ 1 that, or whose inverse, the exact test finds with 80 % power; None when none is found."""
+    """The ratio ≥ 1 that, and whose inverse, the exact test finds with 80 % power; None when none is."""
+    rise, fall = _detectable_rate_ratios(total, expected_share, error)
+    return None if rise is None or fall is None else max(rise, fall)
+
+
+@lru_cache(maxsize=4096)
+def _detectable_rate_ratios(
+    total: int, expected_share: float, error: float
+) -> tuple[float | None, float | None]:
+    """The ratio ≥ 1 that the exact test finds with 80 % power, and that whose inverse it finds."""
     import numpy as np
     from scipy.special import bdtr, bdtrc
 
@@ -158,7 +178,7 @@ def _detectable_rate_ratio(total: int, expected_share: float, error: float) -> f
 
     rise = _first_ratio(lambda ratio: power(ratio) >= POWER)
     fall = _first_ratio(lambda ratio: power(1 / ratio) >= POWER)
-    return None if rise is None or fall is None else max(rise, fall)
+    return rise, fall
 
 
 def compare_durations(before: Values, after: Values, level: float = SIGNAL_LEVEL) -> Comparison:

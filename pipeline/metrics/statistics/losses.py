@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.metrics.statistics.credibility import ExpectedRate, expected_rates
 from pipeline.metrics.statistics.intervals import LEVEL
-from pipeline.metrics.statistics.shrinkage import ShrunkenRate, shrunken_rates
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,132 +35,143 @@ class ExpectedLoss(NamedTuple):
     `impact` and `loss` are None where no impact is known of any group, or of one event alone.
     """
 
-    rate: ShrunkenRate
+    rate: ExpectedRate
     impact: Expected | None
     loss: Expected | None
 
 
+class Hindcast(NamedTuple):
+    """What was expected of groups beside what then came, in events.
+
+    `ratio` is expected ÷ came, None when none came; `covered` the share of groups whose count lay within
+    the interval in which `LEVEL` of counts were expected to lie, an end that splits a count counted in part.
+    """
+
+    n: int
+    expected: float
+    came: int
+    ratio: float | None
+    covered: float | None
+
+
 def expected_losses(
-    counts: Sequence[int],
-    exposures: Sequence[float],
+    stretches: Sequence[Sequence[int]],
+    exposure: float,
     impacts: Sequence[Sequence[float]],
+    empty: int = 0,
     level: float = LEVEL,
 ) -> list[ExpectedLoss]:
     """The loss that each group will bring per unit of exposure, from its counts and its known impacts.
 
-    Rates as `shrunken_rates`. Impacts are log-normal with one spread for all groups and means of their
-    logarithms that are normal around a common one, how far learnt from the groups (DerSimonian and Laird,
-    Controlled Clinical Trials 7, 1986); the mean impact is exp(mean of the logarithms + variance / 2). The
-    intervals are of seeded draws of rate and impact together, with the doubt about spread and common mean.
-    Raises ValueError for an exposure that is not above 0.
+    Rates as `expected_rates`. A group's mean impact is the mean of its known impacts drawn towards the mean
+    of all (Bühlmann, ASTIN Bulletin 4, 1967); the more, the fewer they are and the more impacts scatter.
+    No distribution of impacts is assumed for the mean; how far groups differ is learnt from logarithms
+    (DerSimonian and Laird, Controlled Clinical Trials 7, 1986), which a single huge impact does not sway.
+    The intervals are of seeded draws of rate and impact together, each from a gamma distribution. Where
+    impacts have heavy tails the largest is still to come, and no interval knows it. Raises ValueError as
+    `expected_rates`.
     """
     import numpy as np
 
-    rates = shrunken_rates(counts, exposures, level)
-    if not rates:
-        return []
-    rng = np.random.default_rng(SEED)
-    impact = _mean_impacts(rng, impacts)
-    if impact is None:
+    rates = expected_rates(stretches, exposure, empty, level)
+    means = _mean_impacts(impacts)
+    if means is None:
         return [ExpectedLoss(rate, None, None) for rate in rates]
+    rng = np.random.default_rng(SEED)
     tails = [(1 - level) / 2, (1 + level) / 2]
     found = []
-    for rate, mean, drawn in zip(rates, impact.expected, impact.drawn(rng), strict=True):
-        loss = _drawn_rates(rng, rate, level) * drawn
-        own = Expected(float(mean), *map(float, np.quantile(drawn, tails)))
-        product = Expected(rate.rate * float(mean), *map(float, np.quantile(loss, tails)))
-        found.append(ExpectedLoss(rate, own, product))
+    for rate, (mean, variance) in zip(rates, means, strict=True):
+        drawn = _drawn(rng, mean, variance)
+        loss = _drawn(rng, rate.rate, rate.variance) * drawn
+        impact = Expected(mean, *map(float, np.quantile(drawn, tails)))
+        found.append(
+            ExpectedLoss(rate, impact, Expected(rate.rate * mean, *map(float, np.quantile(loss, tails))))
+        )
     return found
 
 
 def mean_losses(
-    counts: Sequence[int], exposures: Sequence[float], impacts: Sequence[Sequence[float]]
+    stretches: Sequence[Sequence[int]], exposure: float, impacts: Sequence[Sequence[float]], empty: int = 0
 ) -> list[float | None]:
     """The means that `expected_losses` gives each group, without their intervals, in a tenth of the time."""
-    import numpy as np
-
-    rates = shrunken_rates(counts, exposures)
-    impact = _mean_impacts(np.random.default_rng(SEED), impacts) if rates else None
-    if impact is None:
+    rates = expected_rates(stretches, exposure, empty)
+    means = _mean_impacts(impacts)
+    if means is None:
         return [None] * len(rates)
-    return [rate.rate * float(mean) for rate, mean in zip(rates, impact.expected, strict=True)]
+    return [rate.rate * mean for rate, (mean, _) in zip(rates, means, strict=True)]
 
 
-class _MeanImpacts(NamedTuple):
-    """What is known of each group's mean impact, groups × draws: logarithm's mean and spread, and half the
-    variance of one impact's logarithm."""
+def hindcast(
+    rates: Sequence[ExpectedRate], exposure: float, came: Sequence[int], level: float = LEVEL
+) -> Hindcast:
+    """Whether rates held: `came` are the groups' counts in the `exposure` that followed what they rest on.
 
-    middles: Numbers
-    spreads: Numbers
-    half_variances: Numbers
+    Counts are expected to be negative binomial: the gamma distribution of the rate, and the dispersion.
+    """
+    import numpy as np
+    from scipy.special import betainc
 
-    @property
-    def expected(self) -> Numbers:
-        """The mean of each group, exact for each draw of the variances: equal data have equal ones."""
-        import numpy as np
+    if not rates:
+        return Hindcast(0, 0.0, 0, None, None)
+    k = np.asarray(came, dtype=float)
+    mean = np.array([rate.rate for rate in rates]) * exposure
+    spread = np.array([rate.variance for rate in rates]) * exposure**2
+    variance = np.maximum(np.array([rate.dispersion for rate in rates]) * mean + spread, mean * 1.0001)
+    success = mean / variance
+    size = mean * success / (1 - success)
+    upto = betainc(size, k + 1, success)
+    below = np.where(k > 0, betainc(size, np.maximum(k, 1), success), 0.0)
+    tail = (1 - level) / 2
+    inside = np.clip(np.minimum(upto, 1 - tail) - np.maximum(below, tail), 0, None)
+    covered = inside / np.maximum(upto - below, 1e-12)
+    total = int(k.sum())
+    expected = float(mean.sum())
+    return Hindcast(len(rates), expected, total, expected / total if total else None, float(covered.mean()))
 
-        logs = self.middles + self.spreads**2 / 2 + self.half_variances
-        return np.asarray(np.exp(logs).mean(axis=1), dtype=float)
 
-    def drawn(self, rng: np.random.Generator) -> Numbers:
-        """Draws of the mean of each group."""
-        import numpy as np
-
-        noise = rng.standard_normal(self.middles.shape)
-        logs = self.middles + noise * self.spreads + self.half_variances
-        return np.asarray(np.exp(logs), dtype=float)
-
-
-def _mean_impacts(rng: np.random.Generator, impacts: Sequence[Sequence[float]]) -> _MeanImpacts | None:
-    """Of each group's mean impact what its draws come from; None where so few are known that none can be."""
+def _mean_impacts(impacts: Sequence[Sequence[float]]) -> list[tuple[float, float]] | None:
+    """Each group's mean impact and its variance; None where so few are known that none can be told."""
     import numpy as np
 
-    logs = [np.log(np.maximum(np.asarray(values, dtype=float), SMALLEST)) for values in impacts]
-    n = np.array([len(values) for values in logs], dtype=float)
-    total = int(n.sum())
+    known = [np.asarray(values, dtype=float) for values in impacts if len(values)]
+    total = sum(map(len, known))
     if total < 2:
         return None
-    means = np.array([values.mean() if len(values) else 0.0 for values in logs])
-    groups = int((n > 0).sum())
-    within = float(sum(((values - values.mean()) ** 2).sum() for values in logs if len(values)))
-    degrees = total - groups
-    if degrees < 1:  # every group has one: all the spread counts as that of single incidents
-        within = float(np.concatenate(logs).var(ddof=1) * (total - 1))
-        degrees = total - 1
-    within = max(within, 1e-6)
-    variance = within / degrees
-    weights = n / variance
-    common = float((weights * means).sum() / weights.sum())
-    scatter = float((weights * (means - common) ** 2).sum())
-    spare = float(weights.sum() - (weights**2).sum() / weights.sum())
-    between = max(0.0, (scatter - (groups - 1)) / spare) if spare > 0 else 0.0
-    # The variance is drawn, too; bounded, because the mean of a log-normal has no bound of its own.
-    variances = np.minimum(within / rng.chisquare(degrees, DRAWS), variance * 4)
-    precision = n[:, None] / variances[None, :]
-    loose = 1 / (between + variances[None, :] / np.maximum(n[:, None], 1e-9))
-    centre = (loose * means[:, None]).sum(axis=0) / loose.sum(axis=0)
-    centres = centre + rng.standard_normal(DRAWS) / np.sqrt(loose.sum(axis=0))
-    halves = variances[None, :] / 2
-    if between > 0:
-        own = precision + 1 / between
-        middles = (precision * means[:, None] + centres[None, :] / between) / own
-        return _MeanImpacts(middles, 1 / np.sqrt(own), halves)
-    middles = np.broadcast_to(centres, (len(logs), DRAWS))
-    return _MeanImpacts(middles, np.zeros_like(middles), halves)
+    everything = np.concatenate(known)
+    middle, scatter = float(everything.mean()), float(everything.var(ddof=1))
+    between = middle**2 * np.expm1(_spread_of_logs(known))
+    found = []
+    for values in impacts:
+        n = len(values)
+        own = n * between / (n * between + scatter) if n and between > 0 else 0.0
+        mean = own * sum(values) / max(n, 1) + (1 - own) * middle
+        found.append((float(mean), float(between * (1 - own) + (1 - own) ** 2 * scatter / total)))
+    return found
 
 
-def _drawn_rates(rng: np.random.Generator, rate: ShrunkenRate, level: float) -> Numbers:
-    """Draws of the gamma distribution that has this mean and this lower end."""
+def _spread_of_logs(known: Sequence[Numbers]) -> float:
+    """The variance between groups of the logarithm of impacts, 0 where they do not differ beyond chance."""
     import numpy as np
-    from scipy.special import gammaincinv
 
-    tail = (1 - level) / 2
-    low, high = 1e-3, 1e9
-    for _ in range(80):
-        shape = np.sqrt(low * high)
-        if gammaincinv(shape, tail) / shape < rate.low / rate.rate:
-            low = shape
-        else:
-            high = shape
-    shape = np.sqrt(low * high)
-    return np.asarray(rng.gamma(shape, rate.rate / shape, DRAWS), dtype=float)
+    logs = [np.log(np.maximum(values, SMALLEST)) for values in known]
+    n = np.array([len(values) for values in logs], dtype=float)
+    total = int(n.sum())
+    means = np.array([values.mean() for values in logs])
+    degrees = total - len(logs)
+    within = float(sum(((values - values.mean()) ** 2).sum() for values in logs))
+    if degrees < 1:  # every group has one: all the spread counts as that of single incidents
+        within, degrees = float(np.concatenate(logs).var(ddof=1) * (total - 1)), total - 1
+    weights = n / max(within / degrees, 1e-6)
+    common = (weights * means).sum() / weights.sum()
+    excess = float((weights * (means - common) ** 2).sum()) - (len(logs) - 1)
+    spare = float(weights.sum() - (weights**2).sum() / weights.sum())
+    return min(max(0.0, excess / spare), 4.0) if spare > 0 else 0.0
+
+
+def _drawn(rng: np.random.Generator, mean: float, variance: float) -> Numbers:
+    """Draws of the gamma distribution that has this mean and variance."""
+    import numpy as np
+
+    if mean <= 0 or variance <= 0:
+        return np.full(DRAWS, float(mean))
+    return np.asarray(rng.gamma(mean**2 / variance, variance / mean, DRAWS), dtype=float)
