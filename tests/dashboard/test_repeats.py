@@ -43,7 +43,7 @@ def test_what_the_reader_finds(open_page: Open, repeating_build: Path) -> None:
     said = words(page)
     for expected in (
         "2 incidents repeated an earlier one, in 1 chain.",
-        "The costliest: “Incident m2” has come 3 times in 70 days; 1 fix still open",
+        "The costliest: Defect in mail has come 3 times in 70 days (1 confirmed); 1 fix still open",
         "3 incidents in 1 chain; 1 confirmed by a person",
         "1 incident came back while a fix was still open and hurt for 10 h",
         "Association, not proof.",
@@ -94,16 +94,16 @@ def test_a_chain_is_a_line_with_its_incidents_and_the_days_a_fix_was_open(repeat
 
 
 def test_a_fix_is_drawn_with_its_interval_and_what_can_be_said(repeating: Published) -> None:
-    """A signal is coloured; where it is too early to say, the words say so."""
+    """A signal is coloured; where there was too little before to say, the words say so."""
     figure = charts.fix_effect(metrics.fix_effect(repeating, Filters()), Look(LIGHT))
     assert drawn_between(figure.spec) == {("from", "to")}
     assert figure.spec is not None
     rows = next(rows for rows in figure.spec["datasets"].values() if len(rows) > 1)
     assert [(row["name"], row["said"], row["kind"]) for row in rows] == [
         ("checkout · certificate", "signal", "fewer"),
-        ("search · capacity", "too early to say", "none"),
+        ("search · capacity", "too few before", "none"),
     ]
     assert say.fix_title(metrics.fix_effect(repeating, Filters(services=("search",)))) == (
-        "For the one fix done it is too early to say whether incidents became fewer"
+        "For the one fix done there were too few incidents before ever to say"
     )
     assert figure.badge == "2 fixes, 15 incidents; left out: 2 that led to the promise"

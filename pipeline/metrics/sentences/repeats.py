@@ -60,12 +60,15 @@ def fix_title(fixes: pl.DataFrame) -> str:
     if early == len(verdicts):
         which = f"all {early:,} fixes" if early > 1 else "the one fix done"
         return f"For {which} it is too early to say whether incidents became fewer"
+    few = verdicts.count("too few before")
+    if few == len(verdicts):
+        which = f"all {few:,} fixes" if few > 1 else "the one fix done"
+        return f"For {which} there were too few incidents before ever to say"
     parts = [f"after {fell:,} of {len(verdicts):,} fixes incidents became fewer (signal)"]
     if rose:
         parts.append(f"after {rose:,} they became more (signal)")
     if early:
         parts.append(f"for {early:,} it is too early to say")
-    few = verdicts.count("too few before")
     if few:
         parts.append(f"for {few:,} there were too few incidents before ever to say")
     rest = len(verdicts) - fell - rose - early - few
