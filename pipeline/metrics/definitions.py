@@ -22,6 +22,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "sql" / "metrics"
 #: What every metric may read besides the marts: what the reader's choices let through, each of it also what
 #: stands before it.
 SHARED = (
+    "recorded_incidents",
     "selected_incidents",
     "postmortem_steps",
     "selected_action_items",

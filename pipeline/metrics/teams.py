@@ -72,7 +72,10 @@ def team_scorecard(published: Published, filters: Filters) -> pl.DataFrame:
     rates = team_rates(published, filters)
     for measure in TEAM_MEASURES:
         own = rates.filter(pl.col("measure") == measure).select(
-            "team", pl.col("share").alias(f"{measure}_share"), pl.col("flag").alias(f"{measure}_flag")
+            "team",
+            pl.col("n").alias(f"{measure}_n"),
+            pl.col("share").alias(f"{measure}_share"),
+            pl.col("flag").alias(f"{measure}_flag"),
         )
         frame = frame.join(own, on="team", how="left", maintain_order="left")
     return frame

@@ -10,14 +10,17 @@ WITH scored AS (
         coalesce(team, 'not stated') AS team,
         completeness_score
     FROM selected_incidents
-    WHERE NOT is_left_out AND completeness_score IS NOT NULL
+    WHERE NOT is_left_out
 )
 
 SELECT
     team, -- whose service it was; 'not stated' when nothing tells
-    count(*) AS n, -- incidents
+    count(completeness_score) AS n, -- incidents whose document was scored
+    count(*) AS incident_count, -- incidents
+    count(completeness_score) / count(*) AS coverage, -- n of incident_count
     avg(completeness_score) AS mean_completeness, -- mean score, 0 to 1
     stddev_samp(completeness_score) AS deviation -- standard deviation of the scores; empty for one incident
 FROM scored
 GROUP BY team
+HAVING count(completeness_score) > 0
 ORDER BY lower(team), team

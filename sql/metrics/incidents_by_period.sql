@@ -16,6 +16,14 @@ WITH counted AS (
             selected_incidents.occurred_at >= periods.period_start
             AND selected_incidents.occurred_at < periods.period_end
     GROUP BY periods.period_start
+),
+
+dated AS (
+    SELECT
+        count(*) FILTER (WHERE occurred_at IS NULL) AS undated_count,
+        count(occurred_at) / nullif(count(*), 0) AS coverage
+    FROM selected_incidents
+    WHERE NOT is_left_out
 )
 
 SELECT
@@ -25,7 +33,10 @@ SELECT
     periods.is_partial, -- whether these are fewer than all its days
     coalesce(counted.n, 0) AS n, -- incidents
     coalesce(counted.most_severe_count, 0) AS most_severe_count, -- of these, of severity 1
-    coalesce(counted.planned_count, 0) AS planned_count -- planned work, left out
+    coalesce(counted.planned_count, 0) AS planned_count, -- planned work, left out
+    dated.undated_count, -- left out of all periods: of which no time is known
+    dated.coverage -- of all incidents selected, those that lie in a period
 FROM periods
+CROSS JOIN dated
 LEFT JOIN counted ON periods.period_start = counted.period_start
 ORDER BY periods.period_start

@@ -17,6 +17,14 @@ WITH counted AS (
             selected_incidents.occurred_at >= periods.period_start
             AND selected_incidents.occurred_at < periods.period_end
     GROUP BY periods.period_start
+),
+
+dated AS (
+    SELECT
+        count(*) FILTER (WHERE occurred_at IS NULL) AS undated_count,
+        count(occurred_at) / nullif(count(*), 0) AS coverage
+    FROM selected_incidents
+    WHERE NOT is_left_out
 )
 
 SELECT
@@ -24,8 +32,11 @@ SELECT
     periods.is_partial, -- whether the filters and the records cover fewer than all its days
     periods.observed_days, -- days that the filters and the records cover: the exposure
     coalesce(counted.n, 0) AS n, -- incidents
-    coalesce(counted.planned_count, 0) AS planned_count -- planned work, left out
+    coalesce(counted.planned_count, 0) AS planned_count, -- planned work, left out
+    dated.undated_count, -- left out of all periods: of which no time is known
+    dated.coverage -- of all incidents selected, those that lie in a period
 FROM periods
+CROSS JOIN dated
 LEFT JOIN counted ON periods.period_start = counted.period_start
 WHERE periods.observed_days > 0
 ORDER BY periods.period_start

@@ -3,7 +3,9 @@
 -- Key: team.
 -- Incidents are those in the period, without planned work; action items those made in the period; overdue, ignored and
 -- open are as of now.
--- Added: of each measure of team_rates its share and flag, empty where it cannot be told: decided_share and
+-- A team stands here too when it only had action items due in the period.
+-- Added: of each measure of team_rates its n (decided_n, on_time_n, ignored_n, pushed_n, reopened_n, closed_in_bulk_n,
+-- no_trace_n, repeat_while_open_n, written_in_time_n, reviewed_in_time_n), share and flag, empty where it cannot be told: decided_share and
 -- decided_flag, on_time_share and on_time_flag, ignored_share and ignored_flag, pushed_share and pushed_flag,
 -- reopened_share and reopened_flag, closed_in_bulk_share and closed_in_bulk_flag, no_trace_share and no_trace_flag,
 -- repeat_while_open_share and repeat_while_open_flag, written_in_time_share and written_in_time_flag, reviewed_in_time_share
@@ -44,7 +46,9 @@ items AS (
 teams AS (
     SELECT team FROM incidents
     UNION
-    SELECT team FROM items
+    SELECT coalesce(team, 'not stated') AS team
+    FROM grouped_action_items
+    WHERE is_made_in_period OR is_due
 )
 
 SELECT
@@ -52,6 +56,7 @@ SELECT
     coalesce(incidents.incident_count, 0) AS n, -- incidents it owned in the period
     incidents.impact_minutes, -- what they cost: stated customer impact, else the time to resolve
     coalesce(incidents.with_impact_count, 0) AS with_impact_count, -- of how many of them that is known
+    incidents.with_impact_count / nullif(incidents.incident_count, 0) AS coverage, -- with_impact_count of n
     coalesce(incidents.postmortem_count, 0) AS postmortem_count, -- of them, with a postmortem
     coalesce(incidents.nothing_promised_count, 0) AS nothing_promised_count, -- of these, without any action item
     coalesce(incidents.scored_count, 0) AS scored_count, -- incidents whose document was scored
