@@ -173,7 +173,10 @@ def test_few_incidents_draw_a_rate_towards_the_whole(published: Published) -> No
     assert all(
         low < rate < high for low, rate, high in frame.select("low", "rate_per_30_days", "high").rows()
     )
+    assert " as observed (n = 4), " in say.rates_in_words(frame)
     assert say.rates_in_words(frame).endswith("not distinguishable from the next.")
+    tied = frame.vstack(frame.head(1).with_columns(service=frame["service"].head(1) + "-2"))
+    assert say.rates_in_words(tied).startswith("2 services have most incidents: checkout, checkout-2: ")
 
 
 def test_the_own_mix_beside_the_published_one(tmp_path_factory: pytest.TempPathFactory) -> None:

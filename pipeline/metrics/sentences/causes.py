@@ -134,16 +134,23 @@ def rates_in_words(services: pl.DataFrame) -> str:
     ]
     if not named:
         return "No service has a rate of incidents."
-    first = max(named, key=lambda row: row["rate_per_30_days"])
+    first = max(named, key=lambda row: row["n"])
     others = [row for row in named if row is not first]
+    tied = [row["service"] for row in named if row["n"] == first["n"]]
     apart = all(row["high"] < first["low"] for row in others)
     said = "apart from all others" if apart and others else "not distinguishable from the next"
     if not others:
         said = "the only service named"
+    whose = f"{first['service']} has most incidents"
+    if len(tied) > 1:
+        whose = f"{len(tied)} services have most incidents: {', '.join(tied[:4])}"
+        whose += " and others" if len(tied) > 4 else ""
+        said = "not distinguishable from each other"
+    each = " each" if len(tied) > 1 else ""
     return (
-        f"{first['service']} has most incidents: {rate_in_words(first['rate_per_30_days'])} in 30 days (n = "
-        f"{first['n']:,}, 90 % interval {rate_in_words(first['low'])} – "
-        f"{rate_in_words(first['high'])}), {said}."
+        f"{whose}: {rate_in_words(first['own_rate_per_30_days'])} in 30 days as observed (n = "
+        f"{first['n']:,}{each}), {rate_in_words(first['rate_per_30_days'])} when drawn towards the whole "
+        f"(90 % interval {rate_in_words(first['low'])} – {rate_in_words(first['high'])}), {said}."
     )
 
 
