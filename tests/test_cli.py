@@ -83,7 +83,7 @@ def test_run_ends_with_a_summary(tmp_path: Path) -> None:
     """A run says what it read and found, where it published, and how long each stage took."""
     result = call("run", "--config", company(tmp_path))
     assert result.exit_code == 0, result.output
-    summary = {line[:13].strip(): line[14:] for line in result.stdout.splitlines()}
+    summary = dict(re.split(r"  +", line, maxsplit=1) for line in result.stdout.splitlines() if "  " in line)
     assert summary["Documents"] == "1 listed, 1 of them postmortems"
     assert summary["Incidents"] == "1, 0 without a time to resolve"
     assert summary["Planned work"] == "0, left out of the incident figures"
