@@ -22,6 +22,9 @@ from pipeline.metrics.statistics import (
 if TYPE_CHECKING:
     from pipeline.metrics.published import Published
 
+#: Of all incidents so many must have a published counterpart, for a mix to be set beside the published one.
+COMPARABLE_SHARE = 0.5
+
 
 def impact_by_cause(published: Published, filters: Filters) -> pl.DataFrame:
     """Incidents and impact in minutes per cause category, the costliest first; "unknown" is one of them.
@@ -145,10 +148,16 @@ def published_mix(
     outside = (pl.col("published_share") < pl.col("own_low")) | (
         pl.col("published_share") > pl.col("own_high")
     )
-    return frame.with_columns(
-        pl.when(outside)
+    # Where most of the own incidents have no counterpart, what is missing may hold any of the published ones.
+    has_counterpart = pl.when(pl.col("published_share").is_not_null()).then(pl.col("own_count")).otherwise(0)
+    comparable = has_counterpart.sum().over("kind") / pl.col("own_count").sum().over("kind")
+    return frame.with_columns(comparable.alias("comparable_share")).with_columns(
+        pl.when(outside.is_null())
+        .then(None)
+        .when(pl.col("comparable_share") < COMPARABLE_SHARE)
+        .then(pl.lit("too little is comparable"))
+        .when(outside)
         .then(pl.lit("signal"))
-        .when(outside.is_not_null())
-        .then(pl.lit("not distinguishable"))
+        .otherwise(pl.lit("not distinguishable"))
         .alias("verdict")
     )

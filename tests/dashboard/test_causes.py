@@ -56,7 +56,7 @@ def test_what_the_reader_finds(open_page: Open, small_build: Path) -> None:
         "Configuration and capacity make 50 % of the incidents; of 50 % no cause is known",
         "Configuration in checkout came most often: 2 of 6 incidents",
         "No cause became more or fewer that can be told from chance (3 causes compared)",
-        "in 30 days (n = 3, 90 % interval 0.11 – 0.51), not distinguishable from the next.",
+        "2 services have most incidents: checkout, indexer: 0.25 in 30 days as observed (n = 3 each)",
         "Of none of the incidents a trigger is known",
         "No known cause has a published counterpart, so none can be set beside one",
         "Association only",
@@ -160,7 +160,7 @@ def test_the_mix_compares_only_what_has_a_counterpart(growing: Published) -> Non
         ("Software", "no own category"),
         ("Development process", "no own category"),
         ("Complex system behaviour", "no own category"),
-        ("Deployment planning", "signal"),
+        ("Deployment planning", ""),  # too little is comparable
         ("Network", "no own category"),
         ("Not comparable", ""),
         ("Unknown", "3 % of all"),

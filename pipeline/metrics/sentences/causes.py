@@ -58,7 +58,14 @@ def repeats_title(repeats: pl.DataFrame) -> str:
     """How often something came back unfixed."""
     if repeats.is_empty():
         return "Nothing came back while its fix was open"
-    return f"{count_of(len(repeats), 'incident')} came back while the fix was still open"
+    confirmed = int(repeats["is_confirmed"].sum())
+    if confirmed == len(repeats):
+        sure = "all confirmed"
+    elif confirmed:
+        sure = f"{confirmed:,} confirmed, the others candidates"
+    else:
+        sure = "candidates" if len(repeats) > 1 else "a candidate"
+    return f"{count_of(len(repeats), 'incident')} came back while the fix was still open ({sure})"
 
 
 def _costliest(
@@ -160,6 +167,8 @@ def mix_in_words(mix: pl.DataFrame, kind: str = "trigger") -> str:
     n = rows[0]["n"] if rows else 0
     if not n:
         return f"Of no incident the {kind} is known, so none can be set beside the published ones."
+    if any(row["verdict"] == "too little is comparable" for row in rows):
+        return f"{mix_title(mix, kind)} (Google, SRE Workbook)."
     apart = [
         f"{row['published_name']} {percent(row['own_share'])} against {percent(row['published_share'])}"
         for row in rows
@@ -228,6 +237,9 @@ def mix_title(mix: pl.DataFrame, kind: str = "trigger") -> str:
     if alone == 1:
         return f"No known {kind} has a published counterpart, so none can be set beside one"
     rest = f"; {percent(alone)} of the own {kind}s have no counterpart" if alone > MOST else ""
+    if any(row["verdict"] == "too little is comparable" for row in rows):
+        share = rows[0]["comparable_share"]
+        return f"Too little to compare: {percent(share)} of the {kind}s have a published counterpart"
     apart = sorted(
         (row for row in rows if row["verdict"] == "signal"),
         key=lambda row: -abs(row["own_share"] - row["published_share"]),
