@@ -58,7 +58,9 @@ def followed_company(
         warehouse.jira.load_definitions("status", [state.status(status_id) for status_id in state.statuses])
         connection = warehouse.connection
         connection.execute(PARAMETERS).fetchall()
-        connection.execute("INSERT INTO settings.sources VALUES ('jira', 'jira', NULL, 'UTC')").fetchall()
+        connection.execute(
+            "INSERT INTO settings.sources VALUES ('jira', 'jira', NULL, 'UTC', FALSE)"
+        ).fetchall()
         owned = [(team.name, team.project) for team in company.teams]
         connection.executemany("INSERT INTO settings.team_projects VALUES (?, ?)", owned).fetchall()
         attach_catalogs(connection, folder / ".building-1.duckdb")

@@ -32,7 +32,7 @@ def merged(folder: Path, tellings: list[Telling]) -> dict[int, int]:
     with duckdb.connect() as connection:
         connection.execute((SQL / "warehouse.sql").read_text(encoding="utf-8"))
         connection.execute(PARAMETERS).fetchall()
-        connection.execute("INSERT INTO settings.sources VALUES ('docs', 'folder', NULL, 'UTC')")
+        connection.execute("INSERT INTO settings.sources VALUES ('docs', 'folder', NULL, 'UTC', FALSE)")
         connection.execute("INSERT INTO settings.merge_by VALUES ('incident_key'), ('service_and_time')")
         for number, (key, service, begins, hours) in enumerate(tellings):
             name = f"{number:02}"
@@ -43,7 +43,7 @@ def merged(folder: Path, tellings: list[Telling]) -> dict[int, int]:
                 {"name": name},
             )
             connection.execute(
-                "INSERT INTO raw.listings VALUES ($name, $name, '2024-01-01', NULL)", {"name": name}
+                "INSERT INTO raw.listings VALUES ($name, $name, '2024-01-01', NULL, NULL)", {"name": name}
             )
             connection.execute("INSERT INTO facts.incidents VALUES ($name, $name, 1)", {"name": name})
             for field, value in (

@@ -40,7 +40,7 @@ def synced(state: JiraState, folder: Path, **more: Any) -> Iterator[Followed]:
         world.later(hours=1)
         assert world.sync(sweep=True).changed == 0
         world.rows(PARAMETERS)
-        world.rows("INSERT INTO settings.sources VALUES ('jira', 'jira', NULL, 'UTC')")
+        world.rows("INSERT INTO settings.sources VALUES ('jira', 'jira', NULL, 'UTC', FALSE)")
         build_models(world.warehouse.connection, folder / ".building-1.duckdb")
         yield world
 
