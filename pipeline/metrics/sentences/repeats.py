@@ -170,7 +170,8 @@ def ranking_title(ranking: pl.DataFrame, top: int = 5) -> str:
     always = sum(share == 1.0 for share in items["top_share"].to_list())
     sets = items.row(0, named=True)["scenario_count"]
     ever = sum(count > 0 for count in items["top_count"].to_list())
+    whose = f"{always:,}" if always else "None"
     return (
-        f"{count_of(always, 'promise')} of {ever:,} that are ever among the first {top} "
-        f"{'is' if always == 1 else 'are'} so under all {sets} sets of assumptions"
+        f"{whose} of the {count_of(ever, 'promise')} ever among the first {top} "
+        f"{'are' if always > 1 else 'is'} there under all {sets} sets of assumptions"
     )
