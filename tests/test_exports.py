@@ -200,7 +200,7 @@ def test_another_mapping_reads_the_records_again_without_a_fetch(tmp_path: Path)
         path.read_text(encoding="utf-8").replace('title = "what"', 'title = "cause"'), encoding="utf-8"
     )
     settings = load_settings(path)
-    flow.build(settings, as_of=AS_OF)
+    flow.build(settings)
     assert published(settings, "SELECT title FROM marts.incidents") == [(RECORD["cause"],)]
 
 

@@ -217,7 +217,7 @@ def test_lost_rights_leave_what_was_published(tmp_path: Path, monkeypatch: pytes
         with pytest.raises(JiraError, match="source incidents: 6 of 6 issues are gone at once"):
             desk.run()
         assert desk.published("SELECT count(*) FROM marts.incidents") == [(5,)]
-        flow.build(desk.settings, as_of=AS_OF)
+        flow.build(desk.settings)
         assert desk.published(
             "SELECT kind, document_count, last_outcome, last_message LIKE '%gone at once%' "
             "FROM marts.sources WHERE source = 'incidents'"

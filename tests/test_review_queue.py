@@ -71,7 +71,7 @@ def test_rows_are_ready_for_the_file(settings: Settings) -> None:
         'docs/mail.md,,severity,,"Ana, of Post",2024-05-01\n'
     )
     (settings.folder / "reviewed.csv").write_text(rows, encoding="utf-8")
-    flow.build(settings, as_of=AS_OF)
+    flow.build(settings)
     assert list(describe_review(settings.published_path, 20)) == [
         "Nothing needs a person's eye: no figure lacks an incident, and none rests on a doubtful value."
     ]
