@@ -210,10 +210,15 @@ def test_half_or_more_gone_at_once_is_not_believed(
             return
         with pytest.raises(JiraError) as error:
             world.sync(sweep=True)
+        told = (
+            "jira.jql finds nothing, and 6 of the 6 issues it had found are not observed any more"
+            if hidden == len(keys)
+            else f"{hidden} of the 6 issues held are not observed any more, which looks like lost rights, "
+            "not like deletions"
+        )
         assert str(error.value) == (
-            f"jira: {hidden} of the 6 issues held are not observed any more, which looks like lost rights, "
-            "not like deletions; see whether reports@example.com may still browse their projects, or take "
-            "them for gone with --sweep --accept-vanished"
+            f"jira: {told}; see whether reports@example.com may still browse their projects, or take them "
+            "for gone with --sweep --accept-vanished"
         )
         assert world.absences() == []
         assert world.shown() == keys
@@ -231,7 +236,7 @@ def test_rights_that_come_back_leave_no_trace(deployment: Deployment, tmp_path: 
         world.sync(keys=keys)
         state.hide_project("PAY")
         world.later(hours=24)
-        with pytest.raises(JiraError, match="6 of the 6 issues held are not observed any more"):
+        with pytest.raises(JiraError, match="6 of the 6 issues it had found are not observed any more"):
             world.sync(keys=keys)
         state.hide_project("PAY", hidden=False)
         world.later(hours=1)
