@@ -238,10 +238,10 @@ def postmortems() -> None:
 
 
 def beside_the_whole(rates: pl.DataFrame) -> None:
-    """Every rate with its interval, beside what all teams together do with such a mix."""
+    """Every rate with its interval, beside what the other teams do with such a mix."""
     if rates.is_empty():
         return
-    st.html('<h2 class="pm-section">Beside all teams together</h2>')
+    st.html('<h2 class="pm-section">Beside the other teams</h2>')
     with st.container(key="card-beside"):
         st.html(
             cards.table(
@@ -250,7 +250,7 @@ def beside_the_whole(rates: pl.DataFrame) -> None:
                     (
                         cards.with_remark(teams.NAMES[row["measure"]], f"of {say.COUNTED[row['measure']]}"),
                         teams.share(row),
-                        say.percent(row["expected_share"]),
+                        "–" if row["expected_share"] is None else say.percent(row["expected_share"]),
                         teams.verdict(row),
                     )
                     for row in rates.iter_rows(named=True)
@@ -259,7 +259,7 @@ def beside_the_whole(rates: pl.DataFrame) -> None:
             )
         )
         frame.foot(
-            "Expected: what all teams together do with this team's mix of priorities or severities.",
+            "Expected: what the other teams do with this team's mix of priorities or severities.",
             "team_rates",
             rates,
         )

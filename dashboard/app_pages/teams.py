@@ -39,7 +39,7 @@ def page() -> None:
     st.html(
         f'<h2 class="pm-section">{cards.text(say.teams_headline(rates))}</h2>'
         + cards.paragraph(
-            "Each team is held against all teams together, with its own mix of priorities and severities. "
+            "Each team is held against the other teams, with its own mix of priorities and severities. "
             "Only what lies beyond 99.9 % of chance is called a signal; it says where to ask, not why.",
             "pm-lead",
         )
@@ -182,8 +182,8 @@ def kept(scorecard: pl.DataFrame, rates: pl.DataFrame) -> None:
     with st.container(key="card-kept"):
         st.html(
             cards.paragraph(
-                "Share with its 90 % interval and n. Without a word: not distinguishable from all "
-                "teams together. “–”: nothing to count.",
+                "Share with its 90 % interval and n. Without a word: not distinguishable from the "
+                "other teams. “–”: nothing to count.",
                 "pm-sub",
             )
             + cards.table(

@@ -18,7 +18,7 @@ PLACES = ((11, 0, "left"), (-11, 0, "right"), (0, -14, "center"), (0, 16, "cente
 
 
 def team_funnel(frame: pl.DataFrame, look: Look) -> Figure:
-    """Each team's share over its n, between the limits that chance alone gives around the whole's share.
+    """Each team's share over its n, between the limits that chance alone gives around the share of the target.
 
     Rows with a `team` are points, rows of the metric `team_rates` of one measure; rows without are limits,
     one per size, of `metrics.team_funnel`. Drawn is the share adjusted for the team's mix, so that one funnel
@@ -31,7 +31,9 @@ def team_funnel(frame: pl.DataFrame, look: Look) -> Figure:
     )
     if not points:
         return Figure(None, caption, "", "Nothing to judge teams by.")
-    whole, measure = points[0].get("target_share", points[0]["whole_share"]), points[0]["measure"]
+    target, measure = points[0]["target_share"], points[0]["measure"]
+    if all(row["expected_share"] is None for row in points):
+        return Figure(None, caption, "", "Nothing to judge by: there is no other team.")
     counted = sum(row["n"] for row in points)
     badge = badge_of(
         f"n = {counted:,} {COUNTED[measure]}, {count_of(len(points), 'team')}",
@@ -46,10 +48,10 @@ def team_funnel(frame: pl.DataFrame, look: Look) -> Figure:
         if row["team"] is None
     ]
     return Figure(
-        spec_of(_funnel(rows, limits, whole, most, look), look, HEIGHT, right=24),
+        spec_of(_funnel(rows, limits, target, most, look), look, HEIGHT, right=24),
         caption + door_words(rows, "A point leads to the team."),
         badge,
-        f"{percent(whole)} {MEASURES[measure]} in all teams: "
+        f"{percent(target)} {MEASURES[measure]} in the teams that do not lie far out: "
         + "; ".join(f"{row['team']} {row['shown']}, n = {row['n']:,}, {row['verdict']}" for row in rows),
     )
 
@@ -69,7 +71,7 @@ def _point(row: dict[str, Any], most: float) -> dict[str, Any]:
         "is_signal": level == "99_9",
         "shown": f"{percent(row['share'])} ({percent(row['low'])} – {percent(row['high'])})",
         "counted": f"{row['hit_count']:,} of {row['n']:,}",
-        "expected": percent(row["expected_share"]),
+        "expected": "–" if row["expected_share"] is None else percent(row["expected_share"]),
         "verdict": flag_in_words(row),
         "x": row["n"] / most * WIDTH,
         "y": (1 - drawn) * HEIGHT,
@@ -98,7 +100,7 @@ def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def _funnel(
-    rows: list[dict[str, Any]], limits: list[dict[str, Any]], whole: float, most: float, look: Look
+    rows: list[dict[str, Any]], limits: list[dict[str, Any]], target: float, most: float, look: Look
 ) -> alt.LayerChart | alt.FacetChart:
     colours = look.colours
     axis = alt.Axis(labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1])
@@ -113,7 +115,7 @@ def _funnel(
         return alt.Y(f"{field}:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis)
 
     band = alt.Chart(alt.InlineData(values=limits)).encode(x=x)
-    middle = alt.Chart(alt.InlineData(values=[{"whole": whole}]))
+    middle = alt.Chart(alt.InlineData(values=[{"target": target}]))
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y("drawn"))
     kinds = {
         "within": colours.accent,
@@ -138,7 +140,7 @@ def _funnel(
             band.mark_line(color=colours.muted, strokeWidth=1.2).encode(y=y(field))
             for field in ("low_99_9", "high_99_9")
         ),
-        middle.mark_rule(strokeDash=[4, 3], color=colours.muted).encode(y=y("whole")),
+        middle.mark_rule(strokeDash=[4, 3], color=colours.muted).encode(y=y("target")),
         *(
             door(
                 base.mark_point(filled=filled, size=95, opacity=1, strokeWidth=1.8).encode(

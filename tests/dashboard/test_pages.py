@@ -458,8 +458,9 @@ def test_the_dictionary_tells_tables_columns_and_metrics(open_page: Open, small_
     assert any("quantile_cont" in code.value for code in page.code)
     narrowed = open_page(small_build, "data_dictionary", find="due_date_push_count")
     assert [expander.label.split(" ")[0] for expander in narrowed.expander] == [
-        *(r"marts.action\_items", "marts.issues", "marts.teams"),
+        *(r"marts.action\_items", "marts.issues", "marts.slippage", "marts.teams"),
         *(r"action\_items\_by\_team", r"action\_items\_matching"),
+        *(r"slippage\_by\_team", r"slippage\_ledger", r"team\_rates"),
     ]
 
 
@@ -688,6 +689,8 @@ def test_an_empty_build_is_said_in_sentences(open_page: Open, empty_build: Path,
         "ledger": "No promise slipped in this way",
         "teams": "No team has an incident or a promise here.",
         "team": "No team is on record.",
+        "causes": "No incident lies in this period.",
+        "repeats": "No incident of this period is known to have come back.",
         "data_health": "No incident is on record in this period.",
         "findings": "No finding matches",
         "issues": "No issue of this kind is held.",

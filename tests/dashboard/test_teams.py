@@ -72,7 +72,7 @@ def test_only_what_lies_beyond_chance_stands_out(open_page: Open, judged_build: 
     assert "stand out: Slow for the worse." in said
     assert "Slow: 0 % decided in time of 12, below what chance gives around 96 %." in said
     assert table_after(page, "What can be said of each team") == [
-        ["Fast", "96 % 89–99 %, n = 73", "at the edge, not distinguishable"],
+        ["Fast", "96 % 89–99 %, n = 73", "not distinguishable"],
         ["Slow", "0 % 0–23 %, n = 12", "signal: lower than chance gives"],
         ["Tiny", "100 % 5–100 %, n = 1", "too few to judge"],
     ]
@@ -99,7 +99,7 @@ def test_the_scorecard_counts_and_does_not_rank(open_page: Open, small_build: Pa
     ]
     assert table_after(page, "How it goes, beside") == [
         ["Payments", "1 of 3 too few to judge", "33 % 1–87 %, n = 3"],
-        ["Search", "1 of 1 too few to judge", "0 % 0–64 %, n = 3"],
+        ["Search", "1 of 1 too few to judge", "0 of 3 too few to judge"],
     ]
     assert '<a href="promises?team=Payments&amp;which=Late" target="_self">1</a>' in markup(page)
 
@@ -158,7 +158,7 @@ def test_the_funnel_draws_limits_and_every_team(judged: Published) -> None:
         for row in rows
         if "team" in row
     }
-    assert drawn == {"Fast": (73, "edge", True), "Slow": (12, "bad", True), "Tiny": (1, "small", True)}
+    assert drawn == {"Fast": (73, "within", True), "Slow": (12, "bad", True), "Tiny": (1, "small", True)}
     assert figure.badge == "n = 86 action items that came due, 3 teams; left out: 1 too few to judge"
     assert "Slow 0 % (0 % – 22 %), n = 12, signal: lower than chance gives" in figure.alt.replace(
         "\u00a0", " "

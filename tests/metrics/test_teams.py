@@ -197,27 +197,27 @@ def test_flag_in_words(flag: str, words: str) -> None:
     [
         (
             ["below_99_9", "within", "too_few"],
-            "50 % decided in time in all teams together; below what chance gives: A; 1 too small to judge",
+            "50 % decided in time in the teams that do not lie far out; below what chance gives: A; 1 too small to judge",
             "1 of 2 teams stand out: A for the worse.",
             "Beyond what chance gives, in 1 of 2 figures: 20 % decided in time (expected 40 %).",
         ),
         (
             ["above_99_9", "below_95", "within"],
-            "50 % decided in time in all teams together; above what chance gives: A",
+            "50 % decided in time in the teams that do not lie far out; above what chance gives: A",
             "1 of 3 teams stand out: A for the better.",
             "Beyond what chance gives, in 1 of 3 figures: 20 % decided in time (expected 40 %).",
         ),
         (
             ["too_few", "too_few", "too_few"],
-            "50 % decided in time in all teams together; too few to judge any team",
+            "50 % decided in time in the teams that do not lie far out; too few to judge any team",
             "There is too little to judge any team by.",
             "There is too little to judge it by.",
         ),
         (
             ["within", "below_95", "above_95"],
-            "50 % decided in time in all teams together; no team is distinguishable from it",
+            "50 % decided in time in the teams that do not lie far out; no team is distinguishable from it",
             "No team is distinguishable from the others (3 teams judged).",
-            "Beside all teams together it is not distinguishable (3 figures judged).",
+            "Beside the other teams it is not distinguishable (3 figures judged).",
         ),
     ],
 )
@@ -229,7 +229,7 @@ def test_what_is_said_of_teams(flags: list[str], title: str, headline: str, stan
             "measure": ["on_time"] * 3,
             "is_good_high": [True] * 3,
             "share": [0.2] * 3,
-            "whole_share": [0.5] * 3,
+            "target_share": [0.5] * 3,
             "expected_share": [0.4] * 3,
             "flag": flags,
             "verdict": ["signal" if flag.endswith("99_9") else "not distinguishable" for flag in flags],
@@ -237,6 +237,15 @@ def test_what_is_said_of_teams(flags: list[str], title: str, headline: str, stan
     )
     said = (say.funnel_title(rates), say.teams_headline(rates), say.team_standing_sentence(rates))
     assert tuple(words.replace("\u00a0", " ") for words in said) == (title, headline, standing)
+
+
+def test_a_team_without_others_is_not_judged() -> None:
+    """Where nothing is expected of the only team, the title says why."""
+    alone = pl.DataFrame(
+        {"measure": ["on_time"], "target_share": [0.2], "expected_share": [None], "flag": ["too_few"]},
+        schema_overrides={"expected_share": pl.Float64},
+    )
+    assert say.funnel_title(alone) == "Nothing to judge by: there is no other team"
 
 
 def test_what_is_said_of_late_promises() -> None:
@@ -262,7 +271,7 @@ def test_team_signals_sentence() -> None:
         "Beyond what chance gives (99.9 %), in 2 of 3 figures: Store (ignored above, decided in time below)."
     )
     assert say.team_signals_sentence(rates[1:2]) == (
-        "No team is distinguishable from the whole (1 figure judged)."
+        "No team is distinguishable from the others (1 figure judged)."
     )
     assert say.team_signals_sentence(rates[3:]) == "There is too little to judge any team by."
 

@@ -60,7 +60,9 @@ def funnel_title(points: pl.DataFrame) -> str:
         return "Nothing to judge teams by"
     flags = points["flag"].to_list()
     named = MEASURES[points["measure"][0]]
-    whole = f"{percent(points['whole_share'][0])} {named} in all teams together"
+    if points["expected_share"].null_count() == len(points):
+        return "Nothing to judge by: there is no other team"
+    whole = f"{percent(points['target_share'][0])} {named} in the teams that do not lie far out"
     parts = [
         f"{side} what chance gives: {', '.join(teams)}"
         for side in ("below", "above")
@@ -93,14 +95,14 @@ def teams_headline(rates: pl.DataFrame) -> str:
 
 
 def team_standing_sentence(rates: pl.DataFrame) -> str:
-    """How one team stands beside all teams together, of its rows of `team_rates`."""
+    """How one team stands beside the other teams, of its rows of `team_rates`."""
     judged = rates.filter(rates["flag"] != "too_few")
     if judged.is_empty():
         return "There is too little to judge it by."
     signals = judged.filter(judged["verdict"] == "signal")
     figures = count_of(len(judged), "figure")
     if signals.is_empty():
-        return f"Beside all teams together it is not distinguishable ({figures} judged)."
+        return f"Beside the other teams it is not distinguishable ({figures} judged)."
     told = ", ".join(
         f"{percent(row['share'])} {MEASURES[row['measure']]} (expected {percent(row['expected_share'])})"
         for row in signals.iter_rows(named=True)
@@ -124,7 +126,7 @@ def team_promises_sentence(late: pl.DataFrame) -> str:
 def team_rate_sentence(row: Mapping[str, Any]) -> str:
     """One row of `team_rates`: "Payments: 40 % decided in time of 25, below what chance gives around 62 %."
 
-    Around what the whole does with the team's mix of priorities. Of so few that nothing could show, that.
+    Around what the other teams do with the team's mix of priorities. Of so few that nothing could show, that.
     """
     n, measure = row["n"], MEASURES[row["measure"]]
     if row["flag"] == "too_few":
@@ -148,7 +150,7 @@ def team_signals_sentence(rates: pl.DataFrame) -> str:
     signals = judged.filter(judged["verdict"] == "signal")
     figures = count_of(len(judged), "figure")
     if signals.is_empty():
-        return f"No team is distinguishable from the whole ({figures} judged)."
+        return f"No team is distinguishable from the others ({figures} judged)."
     named: dict[str, list[str]] = {}
     for row in signals.iter_rows(named=True):
         side = "below" if row["flag"].startswith("below") else "above"
