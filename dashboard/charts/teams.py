@@ -18,7 +18,7 @@ PLACES = ((11, 0, "left"), (-11, 0, "right"), (0, -14, "center"), (0, 16, "cente
 
 
 def team_funnel(frame: pl.DataFrame, look: Look) -> Figure:
-    """Each team's share over its n, between the limits that chance alone gives around the share of the target.
+    """Each team's share over its n, between the limits that chance alone gives around the target's share.
 
     Rows with a `team` are points, rows of the metric `team_rates` of one measure; rows without are limits,
     one per size, of `metrics.team_funnel`. Drawn is the share adjusted for the team's mix, so that one funnel

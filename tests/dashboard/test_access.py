@@ -227,7 +227,8 @@ def test_restricted_incidents_are_named_to_their_group_only(
 ) -> None:
     """Of the same build, in one process, a lead sees the title, and others that there is an incident."""
     rows = company()
-    rows["incidents"][0]["is_restricted"] = True
+    restricted = next(row for row in rows["incidents"] if row["incident_id"] == "i1")
+    restricted["is_restricted"] = True
     publish_rows(tmp_path, "r1", rows)
     monkeypatch.setenv(PUBLISHED_VARIABLE, str(tmp_path))
     monkeypatch.setenv(

@@ -197,7 +197,8 @@ def test_flag_in_words(flag: str, words: str) -> None:
     [
         (
             ["below_99_9", "within", "too_few"],
-            "50 % decided in time in the teams that do not lie far out; below what chance gives: A; 1 too small to judge",
+            "50 % decided in time in the teams that do not lie far out; below what chance gives: A; "
+            "1 too small to judge",
             "1 of 2 teams stand out: A for the worse.",
             "Beyond what chance gives, in 1 of 2 figures: 20 % decided in time (expected 40 %).",
         ),
