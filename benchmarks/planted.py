@@ -66,7 +66,7 @@ def improvements(company: Company, published: Published) -> Iterator[Answer]:
     Any signal of a team that stayed as it was is a false alarm, also one that it became worse.
     """
     found = {
-        team.name: metrics.time_to_resolve_change(published, *_halves(company, team.name))
+        team.name: metrics.compare(published, *_halves(company, team.name), "resolve")
         for team in company.teams
     }
     alone = {name: (each, each.verdict) for name, each in found.items()}
@@ -102,7 +102,7 @@ def shorter_than_elsewhere(company: Company, published: Published) -> Iterator[A
 def numbers_of_incidents(company: Company, published: Published) -> Iterator[Answer]:
     """No team's number of incidents changes: between the halves of the history, or at any month."""
     for team in company.teams:
-        change = metrics.incident_count_change(published, *_halves(company, team.name))
+        change = metrics.compare(published, *_halves(company, team.name), "incidents")
         yield Answer("a team's incidents become more or fewer", False, change.verdict == "signal")
     for teams in ((), *((team.name,) for team in company.teams)):
         months = metrics.monthly_rate_changes(published, Filters(teams=teams))

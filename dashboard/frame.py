@@ -25,7 +25,16 @@ from dashboard.launch import PUBLISHED_VARIABLE
 from dashboard.theme import Palette, palette
 from pipeline import metrics
 from pipeline.errors import NothingPublishedError
-from pipeline.metrics import Choices, Comparison, Decisions, Filters, Grain, Published, open_published
+from pipeline.metrics import (
+    Choices,
+    Compared,
+    Comparison,
+    Decisions,
+    Filters,
+    Grain,
+    Published,
+    open_published,
+)
 from pipeline.metrics import sentences as say
 
 # Altair looks for pandas among the modules already there, and fails on one that another thread, drawing the
@@ -236,15 +245,16 @@ def history(shown: pl.DataFrame) -> pl.DataFrame:
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _change(build: str, name: str, before: Filters, after: Filters, _published: Published) -> Comparison:
-    change: Comparison = getattr(metrics, name)(_published, before, after)
-    return change
+def _change(
+    build: str, measure: Compared, before: Filters, after: Filters, _published: Published
+) -> Comparison:
+    return metrics.compare(_published, before, after, measure)
 
 
-def change(name: str) -> Comparison:
-    """What the metric `name` says of the chosen period against the one before."""
+def change(measure: Compared) -> Comparison:
+    """Whether the chosen period differs from the one before, by one measure."""
     now = view()
-    return _change(now.build, name, *now.compared, now.published)
+    return _change(now.build, measure, *now.compared, now.published)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)

@@ -32,13 +32,15 @@ def counts_and_times(counts: Comparison, times: Comparison, before: Filters, aft
         )
     with right:
         frame.show(
-            "time_to_resolve_by_period",
+            "times_by_group",
             say.time_to_resolve_title(times),
             filters=trend,
             selected_from=selected_from,
             door=frame.period_address,
             left_out=frame.left_out_address("time_to_resolve", trend),
-            grain="month" if months <= 7 else longest,
+            card="times_by_period",
+            measure="resolve",
+            group_by="month" if months <= 7 else longest,
         )
 
 

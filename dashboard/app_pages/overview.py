@@ -17,8 +17,8 @@ def page() -> None:
     """Three things to decide, three answers with their evidence, then the charts they come from."""
     now = frame.view()
     before, after = now.compared
-    counts, times = frame.change("incident_count_change"), frame.change("time_to_resolve_change")
-    summary = frame.rows("time_to_resolve_by_period", after, grain="span")
+    counts, times = frame.change("incidents"), frame.change("resolve")
+    summary = frame.rows("times_by_group", after, measure="resolve")
     causes, services = frame.rows("impact_by_cause"), frame.rows("impact_by_service")
     teams, repeats = frame.rows("action_items_by_team"), frame.rows("repeats_while_open")
 

@@ -29,7 +29,7 @@ FIGURES: dict[Measure, str] = {"resolve": "time_to_resolve", "detect": "time_to_
 
 def page() -> None:
     """The verdict in words, the trend, the distribution by what the reader chooses, and what it cost."""
-    counts, times = frame.change("incident_count_change"), frame.change("time_to_resolve_change")
+    counts, times = frame.change("incidents"), frame.change("resolve")
     before, after = frame.view().compared
     st.html(
         f'<h2 class="pm-section">{cards.text(say.reliability_headline(counts, times))}</h2>'

@@ -24,7 +24,7 @@ from dashboard.charts.incident import incident_timeline
 from dashboard.charts.postmortems import postmortems_reviewed, postmortems_written
 from dashboard.charts.priorities import priorities, priorities_by_cause
 from dashboard.charts.published_mix import published_mix
-from dashboard.charts.reliability import incidents_by_period, time_to_resolve_by_period
+from dashboard.charts.reliability import incidents_by_period
 from dashboard.charts.repeats import fix_effect, incidents_in_chains
 from dashboard.charts.survival import done_curves, done_curves_by_group, time_to_done
 from dashboard.charts.teams import team_funnel
@@ -63,6 +63,5 @@ __all__ = [
     "team_funnel",
     "time_between_incidents",
     "time_to_done",
-    "time_to_resolve_by_period",
     "times_by_group",
 ]

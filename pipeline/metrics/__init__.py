@@ -1,10 +1,10 @@
 """The read side: open what was published, choose, compute, with n, exclusions and intervals.
 
     from pathlib import Path
-    from pipeline.metrics import Filters, open_published, time_to_resolve_by_period
+    from pipeline.metrics import Filters, open_published, times_by_group
 
     published = open_published(Path("data/published"))
-    frame = time_to_resolve_by_period(published, Filters(teams=("Payments",)), grain="quarter")
+    frame = times_by_group(published, Filters(teams=("Payments",)), "resolve", "quarter")
 
 Each metric is a function here, named like its SQL file in `sql/metrics/`, and gives a Polars frame whose
 columns that file describes; `metric_definition(name)` returns the description. Durations are in minutes,
@@ -78,11 +78,8 @@ from pipeline.metrics.priorities import (
 )
 from pipeline.metrics.published import Published, open_published
 from pipeline.metrics.reliability import (
-    incident_count_change,
     incidents_by_group,
     incidents_by_period,
-    time_to_resolve_by_period,
-    time_to_resolve_change,
 )
 from pipeline.metrics.repeats import fix_effect, incidents_in_chains, repeat_chains
 from pipeline.metrics.restatement import restated_figures, restated_values, restatement
@@ -152,7 +149,6 @@ __all__ = [
     "impact_by_group",
     "impact_by_service",
     "incident",
-    "incident_count_change",
     "incidents_by_group",
     "incidents_by_period",
     "incidents_in_chains",
@@ -194,7 +190,5 @@ __all__ = [
     "team_scorecard",
     "time_between_incidents",
     "time_to_done",
-    "time_to_resolve_by_period",
-    "time_to_resolve_change",
     "times_by_group",
 ]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.metrics.causes import repeats_while_open
+from pipeline.metrics.comparisons import compare
 from pipeline.metrics.filters import compared_periods
 from pipeline.metrics.priorities import priorities, ranking_under
-from pipeline.metrics.reliability import incident_count_change, time_to_resolve_change
 from pipeline.metrics.statistics import Comparison
 from pipeline.metrics.teams import TeamMeasure, team_rates
 
@@ -151,6 +151,6 @@ def _came_back(published: Published, filters: Filters, as_of: datetime, last_day
     before, after = compared_periods(filters, as_of, last_day)
     return CameBack(
         repeats,
-        incident_count_change(published, before, after),
-        time_to_resolve_change(published, before, after),
+        compare(published, before, after, "incidents"),
+        compare(published, before, after, "resolve"),
     )

@@ -80,8 +80,8 @@ def test_counts_are_drawn_with_their_intervals(published: Published) -> None:
 
 def test_durations_are_drawn_with_their_intervals(published: Published) -> None:
     """Median and p90 each have their interval; n, coverage and mean are in the tooltip."""
-    figure = charts.time_to_resolve_by_period(
-        metrics.time_to_resolve_by_period(published, YEAR), Look(LIGHT, "quarter")
+    figure = charts.times_by_group(
+        metrics.times_by_group(published, YEAR, "resolve", "quarter"), Look(LIGHT, "quarter")
     )
     assert drawn_between(figure.spec) == {("median_low", "median_high"), ("p90_low", "p90_high")}
     assert {"n", "Coverage", "Mean", "Median (90 % interval)", "p90 (90 % interval)"} <= tooltips(figure.spec)
@@ -180,7 +180,7 @@ def test_flow_goes_up_and_down(published: Published) -> None:
     "chart",
     [
         charts.incidents_by_period,
-        charts.time_to_resolve_by_period,
+        charts.times_by_group,
         charts.impact_by_cause,
         charts.impact_by_service,
         charts.action_items_by_team,

@@ -454,7 +454,7 @@ def test_the_dictionary_tells_tables_columns_and_metrics(open_page: Open, small_
     page = open_page(small_build, "data_dictionary")
     labels = [expander.label for expander in page.expander]
     assert any(label.startswith("marts.incidents") for label in labels)
-    assert any(label.startswith(r"time\_to\_resolve\_by\_period") for label in labels)
+    assert any(label.startswith(r"times\_by\_group") for label in labels)
     assert any("quantile_cont" in code.value for code in page.code)
     narrowed = open_page(small_build, "data_dictionary", find="due_date_push_count")
     assert [expander.label.split(" ")[0] for expander in narrowed.expander] == [

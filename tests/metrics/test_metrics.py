@@ -81,10 +81,11 @@ def test_days_before_the_first_record_are_not_observed(published: Published) -> 
     ]
 
 
-def test_time_to_resolve_by_period(published: Published) -> None:
+def test_times_to_resolve(published: Published) -> None:
     """Durations of resolved incidents only; what was left out is counted by reason."""
-    frame = metrics.time_to_resolve_by_period(published, YEAR, grain="span")
-    assert frame.drop("period_start", "period_end", "geometric_mean_minutes").to_dicts() == [
+    frame = metrics.times_by_group(published, YEAR, "resolve")
+    left = [name for name in frame.columns if not name.startswith(("period_", "geometric_", "group_"))]
+    assert frame.select(left).to_dicts() == [
         {
             "is_partial": False,
             "n": 4,
@@ -108,9 +109,9 @@ def test_time_to_resolve_by_period(published: Published) -> None:
 def test_changes_against_the_period_before(published: Published) -> None:
     """Six incidents after one, and four durations after one: too few for a signal."""
     periods = metrics.compared_periods(YEAR, AS_OF)
-    counts = metrics.incident_count_change(published, *periods)
+    counts = metrics.compare(published, *periods, "incidents")
     assert (counts.n_before, counts.n_after, counts.verdict) == (1, 6, "not distinguishable")
-    times = metrics.time_to_resolve_change(published, *periods)
+    times = metrics.compare(published, *periods, "resolve")
     assert (times.n_before, times.n_after, times.verdict) == (1, 4, "not distinguishable")
 
 

@@ -50,7 +50,7 @@ def test_silence_after_the_last_record_is_not_observed(ended: Published) -> None
     changes = metrics.monthly_rate_changes(ended, filters)
     assert (len(changes), changes["is_change"].any()) == (30, False)
     before, after = (filters.spanning(date(year, 1, 1), date(year, 12, 31)) for year in (2022, 2023))
-    change = metrics.incident_count_change(ended, before, after)
+    change = metrics.compare(ended, before, after, "incidents")
     assert change.ratio == pytest.approx((12 / 181) / (24 / 365))
 
 
