@@ -172,7 +172,7 @@ def _write_new(path: Path, text: str, option: str) -> None:
 @click.option(
     "--accept-vanished",
     is_flag=True,
-    help="Take issues, pages and documents for gone though half of them or more are.",
+    help="Take for gone what is there no more, though it is half of the issues or pages, or all documents.",
 )
 @_in_one_line
 def run(config: Path, sweep: bool, accept_vanished: bool) -> None:
@@ -219,7 +219,10 @@ def build(config: Path, as_of: str | None) -> None:
 )
 @config_option
 @click.option(
-    "--build", "build_name", metavar="FILE", help="Another build than the current one: its file, or its day."
+    "--build",
+    "build_name",
+    metavar="FILE",
+    help="Another build than the current one: its file, or its --as-of.",
 )
 @port_option
 @address_option
@@ -246,7 +249,7 @@ def dashboard(
     if build_name is not None:
         from pipeline.restating import build_file
 
-        shown = build_file(shown, build_name)
+        shown = build_file(shown, build_name, settings.company.time_zone)
     raise SystemExit(_serve(settings, shown, port, address, base_path, open_to_everyone=open_to_everyone))
 
 
@@ -283,15 +286,15 @@ def restate(
 ) -> None:
     """Say what is stated of a period otherwise now than then, row by row, and why.
 
-    THEN and NOW are builds: a file, or the day of one that `postmortems build --as-of` made. NOW is the
-    current build unless named.
+    THEN and NOW are builds: a file, or the day or time of one that `postmortems build --as-of` made. NOW is
+    the current build unless named.
     """
     settings = _settings(config)
     from pipeline.metrics import Filters
     from pipeline.restating import describe_restatement
 
     filters = Filters(first and first.date(), last and last.date(), teams)
-    told = describe_restatement(settings.published_path, then, now, filters, form)
+    told = describe_restatement(settings.published_path, then, now, filters, form, settings.company.time_zone)
     click.echo(told, nl=False)
 
 

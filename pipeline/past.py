@@ -56,6 +56,14 @@ def file_name(moment: datetime, time_zone: str) -> str:
     return f"as-of-{moment:%Y-%m-%dT%H%M%S}.duckdb"
 
 
+def build_name(text: str, time_zone: str) -> str:
+    """What the build is called that `build --as-of` makes of that text.
+
+    Raises SettingsError as `moment_of` does.
+    """
+    return file_name(moment_of(text, time_zone), time_zone)
+
+
 @contextmanager
 def restored_past(warehouse: Warehouse, settings: Settings) -> Iterator[None]:
     """Within, the catalog `past` holds what was known at `settings.parameters.as_of`.

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import NothingPublishedError
+from pipeline.errors import NothingPublishedError, SettingsError
 from pipeline.metrics import Filters, open_published, restated_figures, restatement, run
 from pipeline.metrics import sentences as say
 from pipeline.metrics.restatement import until_then
+from pipeline.past import build_name
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,16 +22,18 @@ if TYPE_CHECKING:
 _WIDTH = 34
 
 
-def describe_restatement(folder: Path, then: str, now: str | None, filters: Filters, form: str) -> str:
+def describe_restatement(
+    folder: Path, then: str, now: str | None, filters: Filters, form: str, time_zone: str
+) -> str:
     """The restatement of the build `then` by the build `now`, the current one unless named.
 
     `form` is text, csv or json. A build is named by its file, by the name of its file in `folder`, or by the
-    day of a build of the past.
+    day (of `time_zone`) or time of a build of the past, as `build --as-of` takes it.
     Raises NothingPublishedError when there is no such build, RunError when a file is none.
     """
-    first = open_published(build_file(folder, then))
+    first = open_published(build_file(folder, then, time_zone))
     try:
-        second = open_published(folder if now is None else build_file(folder, now))
+        second = open_published(folder if now is None else build_file(folder, now, time_zone))
         try:
             return _told(first, second, filters, form)
         finally:
@@ -39,18 +42,20 @@ def describe_restatement(folder: Path, then: str, now: str | None, filters: Filt
         first.close()
 
 
-def build_file(folder: Path, name: str) -> Path:
-    """The file of the build that a person names.
+def build_file(folder: Path, name: str, time_zone: str) -> Path:
+    """The file of the build that a person names: by the file, or by what `build --as-of` was given.
 
-    Raises NothingPublishedError when there is none.
+    A day is one of `time_zone`. Raises NothingPublishedError when there is none.
     """
-    past = f"as-of-{name}.duckdb"
-    for path in (Path(name), folder / name, folder / past):
+    paths = [Path(name), folder / name]
+    try:
+        paths.append(folder / build_name(name, time_zone))
+        mend = f"make it with `postmortems build --as-of {shlex.quote(name)}`"
+    except SettingsError:
+        mend = "name a file of that folder, or a day that is past"
+    for path in paths:
         if path.is_file():
             return path
-    mend = "name a file of that folder"
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}.*", name):
-        mend = f"make it with `postmortems build --as-of {name}`"
     raise NothingPublishedError(f"{folder}: holds no build called {name}; {mend}")
 
 
@@ -60,7 +65,7 @@ def _told(first: Published, second: Published, filters: Filters, form: str) -> s
         import polars as pl
 
         return rows.with_columns(pl.col("figures").list.join(" ")).write_csv()
-    figures = restated_figures(first, second, filters)
+    figures = restated_figures(first, second, filters, rows)
     if form == "json":
         whole = {
             "then": run(first)["build_id"],
@@ -84,12 +89,12 @@ def _lines(
     if rows.is_empty():
         return
     yield ""
-    table = [("what", "title", "field", "then", "now", "why", "document")]
+    table: list[tuple[str, ...]] = [("what", "title", "field", "then", "now", "why", "document")]
     table += [
         (
             f"{'action item' if row['subject'] == 'action_item' else 'incident'} {row['change']}",
             *(_short(row[name]) for name in ("title", "field", "before", "after")),
-            row["reason"].replace("_", " "),
+            say.restatement_reason_in_words(row["reason"]),
             row["document"] or "",
         )
         for row in rows.iter_rows(named=True)

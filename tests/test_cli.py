@@ -106,6 +106,28 @@ def test_build_needs_no_source(tmp_path: Path) -> None:
     assert "1 listed, 1 of them postmortems" in result.stdout
 
 
+def test_a_build_of_the_past_is_found_by_what_it_was_made_of(tmp_path: Path) -> None:
+    """What `build --as-of` takes, a day or a time, names that build to `restate` and to `dashboard`, too."""
+    config = company(tmp_path, '\n[company]\ntime_zone = "Asia/Tokyo"\n')
+    assert call("run", "--config", config).exit_code == 0
+    for as_of, name in (
+        ("2026-09-30", "as-of-2026-09-30.duckdb"),
+        ("2026-09-30T12:00", "as-of-2026-09-30T120000.duckdb"),
+        ("2026-09-30T12:00+02:00", "as-of-2026-09-30T100000.duckdb"),
+    ):
+        missing = call("restate", as_of, "--config", config)
+        assert missing.exit_code == 1
+        (made,) = re.findall(r"make it with `postmortems (build --as-of \S+)`$", missing.stderr.strip())
+        built = call(*made.split(), "--config", config)
+        assert built.exit_code == 0, built.output
+        assert f"{tmp_path / 'data' / 'published' / name} as of " in built.stdout
+        restated = call("restate", as_of, "--config", config)
+        assert restated.exit_code == 0, restated.output
+        # The build is found before it is seen that nobody may serve it so.
+        served = call("dashboard", "--build", as_of, "--address", "0.0.0.0", "--config", config)
+        assert (served.exit_code, "holds no build" in served.stderr) == (2, False), served.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [

@@ -8,19 +8,22 @@ from typing import Any
 
 from pipeline.documents.formats.front_matter import FrontMatterField
 
-#: Keys that say it by yes, and keys whose value may be a mark; of a nested key the last word counts.
+#: Keys that say it by yes, keys whose value may hold a mark, and keys of words on any subject, of which one
+#: may be a mark as a whole; of a nested key the last word counts.
 _FLAGS = frozenset({"restricted", "confidential", "private", "sensitive", "secret", "embargoed"})
 _CLASSES = frozenset(
     {
-        "access", "audience", "classification", "classifications", "confidentiality", "distribution",
-        "labels", "privacy", "restriction", "security", "sensitivity", "tags", "tlp", "visibility",
+        "access", "classification", "classifications", "confidentiality", "distribution", "privacy",
+        "restriction", "security", "sensitivity", "visibility",
     }
 )  # fmt: skip
-_MARK = re.compile(
-    r"(?<!not )(?<!non-)(?<!non )(?<!un)\b(?:restricted|confidential|private|secret|sensitive|embargoed"
-    r"|need[- ]to[- ]know|tlp:? ?(?:red|amber(?:\+strict)?))\b",
-    re.IGNORECASE,
+_LABELS = frozenset({"audience", "label", "labels", "tag", "tags"})
+_WORDS = (
+    r"(?:restricted|confidential|private|secret|sensitive|embargoed"
+    r"|need[- ]to[- ]know|tlp:? ?(?:red|amber(?:\+strict)?))"
 )
+_MARK = re.compile(rf"(?<!not )(?<!non-)(?<!non )(?<!un)\b{_WORDS}\b", re.IGNORECASE)
+_WHOLE_MARK = re.compile(rf"(?:(?:strictly|highly|company)[- ])?{_WORDS}", re.IGNORECASE)
 _YES = frozenset({"true", "yes", "y", "on", "1"})
 
 
@@ -47,4 +50,12 @@ def _is_mark(key: str, values: Iterable[str]) -> bool:
         return any(value.strip().casefold() in _YES or _MARK.search(value) for value in values)
     if name == "tlp":
         return any(value.strip().casefold() in ("red", "amber", "amber+strict") for value in values)
+    if name in _LABELS:
+        return any(_is_label(label.strip()) for value in values for label in re.split("[,;]", value))
     return name in _CLASSES and any(_MARK.search(value) for value in values)
+
+
+def _is_label(label: str) -> bool:
+    """Whether a label is a mark: "confidential", "classification:restricted", but not "private-network"."""
+    key, colon, value = label.partition(":")
+    return bool(_WHOLE_MARK.fullmatch(label)) or (bool(colon) and _is_mark(key, [value.strip()]))

@@ -79,17 +79,24 @@ def restatement(published_then: Published, published_now: Published, filters: Fi
     return pl.DataFrame(rows, schema={**text, "figures": pl.List(pl.String)})
 
 
-def restated_figures(published_then: Published, published_now: Published, filters: Filters) -> pl.DataFrame:
+def restated_figures(
+    published_then: Published,
+    published_now: Published,
+    filters: Filters,
+    rows: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """The figures of a period in two builds: one row per figure of `FIGURES`.
 
     Columns: figure, before, after (incidents, minutes, or a share; null where nothing is known), n_before,
     n_after, and reasons: how many rows of `restatement` bear on it by each reason, the most frequent first,
-    as a list of {reason, n}.
+    as a list of {reason, n}. `rows` are those of `restatement` for the same builds and filters, found anew
+    when they are not given.
     """
     import polars as pl
 
     filters = until_then(published_then, filters)
-    rows = restatement(published_then, published_now, filters)
+    if rows is None:
+        rows = restatement(published_then, published_now, filters)
     before, after = _figures(published_then, filters), _figures(published_now, filters)
     told = []
     for figure in FIGURES:

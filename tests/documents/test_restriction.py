@@ -31,13 +31,24 @@ BODY = "\n# Checkout was down\n\nIncident start: 2024-03-01 09:30 UTC\n\n## Root
         ("tlp: amber", True),
         ("tlp: green", False),
         ("labels: [database, confidential]", True),
-        ("tags: [secrets-manager, private-cloud-x]", True),
+        ("tags: [Strictly confidential]", True),
+        ("tags: database, Need-to-know", True),
+        ("tags: [classification:restricted]", True),
+        ("tags: [tlp:amber]", True),
+        ("audience: private", True),
+        ("classification: Company-confidential (leads only)", True),
+        ("tags: [secrets-manager, private-cloud-x]", False),
+        ("tags: [private-network]", False),
+        ("labels: [secret-rotation, database]", False),
+        ("tags: case-sensitive, dns", False),
+        ("labels: [area:private-network, non-confidential]", False),
+        ("audience: people of the private cloud", False),
         ("title: The restricted zone was down", False),
         ("services: [private-api]", False),
     ],
 )
 def test_front_matter_restricts(front_matter: str, restricted: bool) -> None:
-    """Flags and classes of confidentiality do; words elsewhere do not. In doubt it is restricted."""
+    """Flags, classes of confidentiality and labels that are one do; labels that hold such a word do not."""
     facts = parse_document(f"---\n{front_matter}\n---\n{BODY}", "2024-03-01.md", Reading())
     assert facts.is_restricted is restricted
 
@@ -53,6 +64,8 @@ def test_words_of_the_text_restrict_nothing() -> None:
         ({"private": True}, True),
         ({"visibility": "private"}, True),
         ({"visibility": "public", "private": False}, False),
+        ({"tags": ["dns", "confidential"]}, True),
+        ({"tags": ["private-network", "secret-rotation"]}, False),
         ({"fields": {"security": {"name": "Leads"}}}, True),
         ({"fields": {"security": None}}, False),
     ],

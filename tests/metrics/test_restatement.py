@@ -174,15 +174,16 @@ def test_the_figures_say_what_moved_them(builds: tuple[Published, Published]) ->
 
 def test_it_is_told_as_text_csv_and_json(folder: Path) -> None:
     """People get the sentences and a table, programs every row in full."""
-    text = describe_restatement(folder, "2026-03-15", None, QUARTER, "text").splitlines()
+    text = describe_restatement(folder, "2026-03-15", None, QUARTER, "text", "UTC").splitlines()
     assert text[0] == "1 Jan 2026 – 15 Mar 2026, as of 2026-03-15 12:00 UTC and as of 2026-03-15 12:00 UTC"
     assert text[1].startswith("Restated: 12 rows are other now than then; moved: incidents, ")
-    csv_rows = describe_restatement(folder, "2026-03-15", None, QUARTER, "csv").splitlines()
+    assert sum("because the Jira issue was changed" in line for line in text[text.index("", 3) :]) == 3
+    csv_rows = describe_restatement(folder, "2026-03-15", None, QUARTER, "csv", "UTC").splitlines()
     assert len(csv_rows) == 13
     assert csv_rows[0] == (
         "subject,incident_id,action_item_id,title,change,field,before,after,reason,document,figures"
     )
-    whole = json.loads(describe_restatement(folder, "2026-03-15", None, QUARTER, "json"))
+    whole = json.loads(describe_restatement(folder, "2026-03-15", None, QUARTER, "json", "UTC"))
     assert (len(whole["rows"]), [each["figure"] for each in whole["figures"]]) == (
         12,
         ["incident_count", "median_time_to_resolve", "p90_time_to_resolve", "on_time_share"],
@@ -192,9 +193,16 @@ def test_it_is_told_as_text_csv_and_json(folder: Path) -> None:
 def test_a_build_is_named_by_its_day_or_its_file(folder: Path) -> None:
     """One that is not there is told in one line, with how to make it."""
     file = folder / "as-of-2026-03-15.duckdb"
-    assert [build_file(folder, name) for name in ("2026-03-15", file.name, str(file))] == [file] * 3
-    with pytest.raises(NothingPublishedError, match=r"build --as-of 2025-12-31`$"):
-        build_file(folder, "2025-12-31")
+    assert [build_file(folder, name, "UTC") for name in ("2026-03-15", file.name, str(file))] == [file] * 3
+    for name, mend in (
+        ("2025-12-31", "make it with `postmortems build --as-of 2025-12-31`"),
+        ("2025-12-31 12:00", "make it with `postmortems build --as-of '2025-12-31 12:00'`"),
+        ("9999-12-31", "name a file of that folder, or a day that is past"),
+        ("last quarter", "name a file of that folder, or a day that is past"),
+    ):
+        with pytest.raises(NothingPublishedError) as raised:
+            build_file(folder, name, "UTC")
+        assert str(raised.value) == f"{folder}: holds no build called {name}; {mend}"
 
 
 def test_a_build_named_by_its_file_stays_that_build(folder: Path) -> None:
