@@ -27,7 +27,7 @@ def as_csv(frame: pl.DataFrame) -> bytes:
         if kind.is_nested()
     )
     inert = flat.with_columns(
-        pl.when(pl.col(name).str.contains(r"^[=+\-@\t\r]"))
+        pl.when(pl.col(name).str.head(1).is_in(FORMULA_SIGNS))
         .then(pl.concat_str(pl.lit("'"), pl.col(name)))
         .otherwise(pl.col(name))
         .alias(name)

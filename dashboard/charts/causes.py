@@ -13,11 +13,16 @@ from dashboard.charts.drawing import (
     MOST_BARS,
     Figure,
     Look,
+    at_the_end,
     badge_of,
     door,
     door_words,
     dots_of_ratios,
+    n_of,
+    name_axis,
+    named_lines,
     share_of,
+    share_x,
     spec_of,
     total,
 )
@@ -48,9 +53,7 @@ def _impact(
     frame: pl.DataFrame, look: Look, column: str, in_words_of: Callable[[str], str], unknown: str
 ) -> Figure:
     n, incident_count = total(frame, "n"), total(frame, "incident_count")
-    badge = badge_of(
-        f"n = {n:,} of {count_of(incident_count, 'incident')} ({share_of(n, incident_count)} coverage)", {}
-    )
+    badge = n_of(n, incident_count, "incident")
     caption = "Hours of impact: customer impact where stated, else the time to resolve."
     rows = [
         {
@@ -71,7 +74,7 @@ def _impact(
     colours = look.colours
     furthest = max(row["hours"] for row in rows)
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelColor=colours.ink)),
+        y=alt.Y("name:N", title=None, sort=None, axis=name_axis(150, look)),
         x=alt.X("hours:Q", title=None, axis=None, scale=alt.Scale(domain=[0, furthest * 1.75])),
         tooltip=[
             alt.Tooltip("name:N", title="What"),
@@ -110,9 +113,7 @@ def _pareto(frame: pl.DataFrame, look: Look, what: Literal["impact", "incident"]
     n, incident_count = total(frame, "n"), total(frame, "incident_count")
     known = incident_count - total(frame.filter(pl.col("is_unknown")), "incident_count")
     if what == "impact":
-        badge = (
-            f"n = {n:,} of {count_of(incident_count, 'incident')} ({share_of(n, incident_count)} coverage)"
-        )
+        badge = n_of(n, incident_count, "incident")
         caption = "Share of the hours of impact: customer impact where stated, else the time to resolve."
     else:
         badge = (
@@ -143,18 +144,8 @@ def _pareto(frame: pl.DataFrame, look: Look, what: Literal["impact", "incident"]
         for place, row in enumerate(frame.head(MOST_ROWS).iter_rows(named=True))
     ]
     colours = look.colours
-    axis = alt.Axis(
-        labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1], orient="bottom"
-    )
-    scale = alt.Scale(domain=[0, 1])
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y(
-            "name:N",
-            title=None,
-            sort=None,
-            scale=alt.Scale(domain=[row["name"] for row in rows]),
-            axis=alt.Axis(labelLimit=170, labelColor=colours.ink),
-        ),
+        y=named_lines(rows, "name", 170, look),
         tooltip=[
             alt.Tooltip("name:N", title="What"),
             alt.Tooltip("impact:N", title="Impact"),
@@ -164,21 +155,19 @@ def _pareto(frame: pl.DataFrame, look: Look, what: Literal["impact", "incident"]
     )
     layers = [
         door(base.mark_bar(cornerRadiusEnd=2, height={"band": 0.6}, opacity=0.8), rows).encode(
-            x=alt.X("share:Q", title=None, scale=scale, axis=axis),
+            x=share_x("share"),
             color=alt.condition("datum.is_unknown", alt.value(colours.faint), alt.value(colours.accent)),
         ),
         base.mark_rule(strokeWidth=2, color=colours.ink)
-        .encode(x=alt.X("low:Q", title=None, scale=scale, axis=axis), x2="high:Q")
+        .encode(x=share_x("low"), x2="high:Q")
         .transform_filter("isValid(datum.low)"),
         base.mark_line(strokeWidth=1.5, color=colours.notice, strokeDash=[2, 2]).encode(
-            x=alt.X("cumulative:Q", title=None, scale=scale, axis=axis), order="place:Q"
+            x=share_x("cumulative"), order="place:Q"
         ),
         base.mark_point(filled=True, size=34, opacity=1, color=colours.notice).encode(
-            x=alt.X("cumulative:Q", title=None, scale=scale, axis=axis)
+            x=share_x("cumulative")
         ),
-        door(base.mark_text(align="left", color=colours.muted, fontSize=11.5), rows).encode(
-            x=alt.value("width"), xOffset=alt.value(10), text="label:N"
-        ),
+        door(at_the_end(base, "label", look, 10), rows),
     ]
     if what == "impact":
         del layers[1]  # a total of what happened, not an estimate
@@ -199,8 +188,7 @@ def causes_over_time(frame: pl.DataFrame, look: Look) -> Figure:
     counted = total(frame, "first_half_count") + total(frame, "second_half_count")
     incident_count = total(frame, "incident_count")
     badge = badge_of(
-        f"n = {counted:,} of {count_of(incident_count, 'incident')} "
-        f"({share_of(counted, incident_count)} coverage)",
+        n_of(counted, incident_count, "incident"),
         {"without a day": incident_count - counted},
     )
     caption = (
@@ -288,7 +276,7 @@ def causes_by_service(frame: pl.DataFrame, look: Look) -> Figure:
             title=None,
             sort=None,
             scale=alt.Scale(domain=shown, paddingInner=0.08),
-            axis=alt.Axis(labelLimit=170, labelColor=colours.ink),
+            axis=name_axis(170, look),
         ),
         tooltip=[
             alt.Tooltip("service:N", title="Service"),
@@ -335,7 +323,7 @@ def services_by_rate(frame: pl.DataFrame, look: Look) -> Figure:
     """Incidents in 30 days per service, drawn towards the whole, with the 90 % interval; ring: as counted."""
     n, undated = total(frame, "n"), total(frame, "undated_count")
     badge = badge_of(
-        f"n = {n:,} of {count_of(n + undated, 'incident')} ({share_of(n, n + undated)} coverage)",
+        n_of(n, n + undated, "incident"),
         {"planned": total(frame, "planned_count"), "without a day": undated},
     )
     caption = (
@@ -365,13 +353,7 @@ def services_by_rate(frame: pl.DataFrame, look: Look) -> Figure:
     ]
     colours = look.colours
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y(
-            "name:N",
-            title=None,
-            sort=None,
-            scale=alt.Scale(domain=[row["name"] for row in rows]),
-            axis=alt.Axis(labelLimit=170, labelColor=colours.ink),
-        ),
+        y=named_lines(rows, "name", 170, look),
         tooltip=[
             alt.Tooltip("name:N", title="Service"),
             alt.Tooltip("shown:N", title="In 30 days (90 % interval)"),
@@ -398,9 +380,7 @@ def services_by_rate(frame: pl.DataFrame, look: Look) -> Figure:
             x=x("own")
         ),
         door(base.mark_point(filled=True, size=75, opacity=1), rows).encode(x=x("rate"), color=colour),
-        base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
-            x=alt.value("width"), xOffset=alt.value(8), text="counted:N"
-        ),
+        at_the_end(base, "counted", look),
     ]
     left = f" The {len(rows)} with most incidents of {len(rated)}." if len(rated) > len(rows) else ""
     return Figure(

@@ -5,7 +5,19 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboard.charts.drawing import ADDRESS, Figure, Look, door, door_words, dots_by_team, spec_of, total
+from dashboard.charts.drawing import (
+    ADDRESS,
+    Figure,
+    Look,
+    at_the_end,
+    door,
+    door_words,
+    dots_by_team,
+    name_axis,
+    share_x,
+    spec_of,
+    total,
+)
 from pipeline.metrics.sentences import (
     MOST,
     count_of,
@@ -41,32 +53,22 @@ def coverage_by_figure(frame: pl.DataFrame, look: Look) -> Figure:
         return Figure(None, caption, badge, "No incident is on record.")
     colours = look.colours
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y("figure:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelColor=colours.ink)),
+        y=alt.Y("figure:N", title=None, sort=None, axis=name_axis(150, look)),
         tooltip=[
             alt.Tooltip("figure:N", title="Figure"),
             alt.Tooltip("shown:N", title="Can use"),
             alt.Tooltip("missing:N", title="Left out because of"),
         ],
     )
-
-    def x(field: str) -> alt.X:
-        axis = alt.Axis(
-            labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1], orient="bottom"
-        )
-        return alt.X(f"{field}:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis)
-
     bars = base.mark_bar(cornerRadiusEnd=2, height={"band": 0.62})
-    track = door(bars, rows).encode(x=x("all"), color=alt.value(colours.line))
+    track = door(bars, rows).encode(x=share_x("all"), color=alt.value(colours.line))
     used = door(bars, rows).encode(
-        x=x("share"),
+        x=share_x("share"),
         color=alt.condition("datum.is_weak", alt.value(colours.bad), alt.value(colours.accent)),
-    )
-    labels = base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
-        x=alt.value("width"), xOffset=alt.value(8), text="label:N"
     )
     weak = " Red: less than half." if any(row["is_weak"] for row in rows) else ""
     return Figure(
-        spec_of(alt.layer(track, used, labels), look, 30 * len(rows) + 44),
+        spec_of(alt.layer(track, used, at_the_end(base, "label", look)), look, 30 * len(rows) + 44),
         caption + weak + door_words(rows, "A bar leads to the findings that say why."),
         badge,
         "Share of incidents each figure can use: "

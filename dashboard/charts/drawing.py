@@ -12,7 +12,7 @@ from altair.utils import schemapi
 
 from dashboard.theme import Palette, chart_config
 from pipeline.metrics import Grain
-from pipeline.metrics.sentences import in_words, percent
+from pipeline.metrics.sentences import count_of, in_words, percent
 
 #: The column with the address behind a row; the row's mark leads there.
 ADDRESS = "address"
@@ -72,45 +72,72 @@ def over_periods(rows: list[dict[str, Any]], look: Look) -> alt.Chart:
     )
 
 
+def named_lines(rows: list[dict[str, Any]], field: str, limit: int, look: Look) -> alt.Y:
+    """A line per row in the order of the rows, also for those of which a layer draws nothing.
+
+    `field` names it; a name is cut off at `limit` pixels.
+    """
+    names = [row[field] for row in rows]
+    return alt.Y(
+        f"{field}:N", title=None, sort=None, scale=alt.Scale(domain=names), axis=name_axis(limit, look)
+    )
+
+
+def name_axis(limit: int, look: Look) -> alt.Axis:
+    """An axis of names, which are cut off at `limit` pixels."""
+    return alt.Axis(labelLimit=limit, labelColor=look.colours.ink)
+
+
+def at_the_end(lines: alt.Chart, field: str, look: Look, gap: int = 8) -> alt.Chart:
+    """What `field` says of each line, at its right end, `gap` pixels beside the plot."""
+    text = lines.mark_text(align="left", color=look.colours.muted, fontSize=11.5)
+    ended: alt.Chart = text.encode(x=alt.value("width"), xOffset=alt.value(gap), text=f"{field}:N")
+    return ended
+
+
+def percent_axis(**options: Any) -> alt.Axis:
+    """An axis of shares, which lie between 0 and 1, in per cent; `options` are those of `alt.Axis`."""
+    return alt.Axis(labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1], **options)
+
+
+def share_x(field: str) -> alt.X:
+    """A share from left to right, on an axis that always shows the whole."""
+    axis = percent_axis(orient="bottom")
+    return alt.X(f"{field}:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis)
+
+
+def share_y(field: str) -> alt.Y:
+    """A share upwards, on an axis that always shows the whole."""
+    return alt.Y(f"{field}:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=percent_axis())
+
+
 def dots_by_team(rows: list[dict[str, Any]], whole: float, look: Look, title: str) -> dict[str, Any]:
     """A dot per team with its interval, red where that lies below the whole, which is the dashed line."""
     colours = look.colours
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y(
-            "team:N",
-            title=None,
-            sort=None,
-            # Without it, a team without an interval would stand below all others.
-            scale=alt.Scale(domain=[row["team"] for row in rows]),
-            axis=alt.Axis(labelLimit=150, labelColor=colours.ink),
-        )
-    )
+    base = alt.Chart(alt.InlineData(values=rows)).encode(y=named_lines(rows, "team", 150, look))
     tooltip = [
         alt.Tooltip("team:N", title="Team"),
         alt.Tooltip("shown:N", title=title),
         alt.Tooltip("counted:N", title="n"),
     ]
     colour = alt.condition("datum.below", alt.value(colours.bad), alt.value(colours.accent))
-    x_axis = alt.Axis(
-        labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1], orient="bottom"
-    )
-    x = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=x_axis)
     overall = (
         alt.Chart(alt.InlineData(values=[{"all": whole}]))
         .mark_rule(strokeDash=[4, 3], color=colours.muted)
-        .encode(x=alt.X("all:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=x_axis))
+        .encode(x=share_x("all"))
     )
     layers = [
         overall,
         door(base.mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round"), rows).encode(
-            x=alt.X("low:Q", title=None, axis=x_axis), x2="high:Q", color=colour, tooltip=tooltip
+            x=alt.X("low:Q", title=None, axis=percent_axis(orient="bottom")),
+            x2="high:Q",
+            color=colour,
+            tooltip=tooltip,
         ),
         door(base.mark_point(filled=True, size=75, opacity=1), rows).encode(
-            x=x, color=colour, tooltip=tooltip
+            x=share_x("share"), color=colour, tooltip=tooltip
         ),
-        base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
-            x=alt.value("width"), xOffset=alt.value(8), text="counted:N"
-        ),
+        at_the_end(base, "counted", look),
     ]
     return spec_of(alt.layer(*layers), look, 28 * len(rows) + 44)
 
@@ -142,13 +169,7 @@ def dots_of_ratios(rows: list[dict[str, Any]], look: Look, titles: tuple[str, st
         for row in rows
     ]
     base = alt.Chart(alt.InlineData(values=drawn)).encode(
-        y=alt.Y(
-            "name:N",
-            title=None,
-            sort=None,
-            scale=alt.Scale(domain=[row["name"] for row in rows]),
-            axis=alt.Axis(labelLimit=210, labelColor=colours.ink),
-        ),
+        y=named_lines(rows, "name", 210, look),
         tooltip=[
             alt.Tooltip("name:N", title="What"),
             alt.Tooltip("shown:N", title=titles[0]),
@@ -178,9 +199,7 @@ def dots_of_ratios(rows: list[dict[str, Any]], look: Look, titles: tuple[str, st
         door(base.mark_point(filled=True, size=75, opacity=1), rows)
         .encode(x=alt.X("at:Q", title=None, scale=scale, axis=axis), color=colour)
         .transform_filter("isValid(datum.at)"),
-        base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
-            x=alt.value("width"), xOffset=alt.value(8), text="said:N"
-        ),
+        at_the_end(base, "said", look),
     ]
     return spec_of(alt.layer(*layers), look, 28 * len(rows) + 44, right=142)
 
@@ -249,6 +268,11 @@ def spec_of(
     spec["usermeta"] = {"embedOptions": {"actions": {"export": True, "source": False, "editor": False}}}
     spec["autosize"] = {"type": "fit", "contains": "padding"}
     return spec
+
+
+def n_of(n: int, whole: int, one: str) -> str:
+    """ "n = 71 of 77 incidents (92 % coverage)"; `one` is what a single one is called."""
+    return f"n = {n:,} of {count_of(whole, one)} ({share_of(n, whole)} coverage)"
 
 
 def badge_of(counted: str, left_out: dict[str, int]) -> str:

@@ -11,10 +11,12 @@ from dashboard.charts.drawing import (
     ADDRESS,
     Figure,
     Look,
+    at_the_end,
     badge_of,
     door,
     door_words,
     dots_by_team,
+    named_lines,
     over_periods,
     partial_words,
     period_of,
@@ -186,13 +188,8 @@ def open_items_by_age(frame: pl.DataFrame, look: Look) -> Figure:
     ]
     colours = look.colours
     shades = [blended(colours.card, colours.accent, share) for share in (0.18, 0.38, 0.58, 0.79, 1)]
-    y = alt.Y(
-        "group:N",
-        title=None,
-        sort=None,
-        scale=alt.Scale(domain=[group["group_name"] for group in groups]),
-        axis=alt.Axis(labelLimit=150, labelColor=colours.ink),
-    )
+    ends = [{"group": group["group_name"], "median": median_age(group)} for group in groups]
+    y = named_lines(ends, "group", 150, look)
     bars = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_bar(height=16)
@@ -222,12 +219,7 @@ def open_items_by_age(frame: pl.DataFrame, look: Look) -> Figure:
             ],
         )
     )
-    ends = [{"group": group["group_name"], "median": median_age(group)} for group in groups]
-    labels = (
-        alt.Chart(alt.InlineData(values=ends))
-        .mark_text(align="left", color=colours.muted, fontSize=11.5)
-        .encode(y=y, x=alt.value("width"), xOffset=alt.value(8), text="median:N")
-    )
+    labels = at_the_end(alt.Chart(alt.InlineData(values=ends)).encode(y=y), "median", look)
     return Figure(
         spec_of(alt.layer(door(bars, rows), labels), look, max(200, 28 * len(groups) + 70), right=150),
         caption + door_words(rows, "A bar leads to the promises."),

@@ -7,7 +7,17 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboard.charts.drawing import ADDRESS, Figure, Look, badge_of, door, door_words, spec_of
+from dashboard.charts.drawing import (
+    ADDRESS,
+    Figure,
+    Look,
+    at_the_end,
+    badge_of,
+    door,
+    door_words,
+    name_axis,
+    spec_of,
+)
 from pipeline.metrics.sentences import avoided_in_words, category_in_words, count_of, percent
 
 #: Rows drawn; the others stand in the table.
@@ -75,7 +85,7 @@ def _dots(rows: list[dict[str, Any]], look: Look, unit: str) -> alt.LayerChart |
             "name:N",
             title=None,
             scale=alt.Scale(domain=[row["name"] for row in rows]),
-            axis=alt.Axis(labelLimit=215, labelColor=colours.ink),
+            axis=name_axis(215, look),
         ),
         tooltip=[
             alt.Tooltip("name:N", title="What"),
@@ -93,9 +103,7 @@ def _dots(rows: list[dict[str, Any]], look: Look, unit: str) -> alt.LayerChart |
     return alt.layer(
         door(bars, rows).encode(x=alt.X("low:Q", title=None, axis=axis, scale=scale), x2="high:Q"),
         door(dots, rows).encode(x=alt.X("loss:Q", title=None, axis=axis, scale=scale)),
-        base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
-            x=alt.value("width"), xOffset=alt.value(8), text="counted:N"
-        ),
+        at_the_end(base, "counted", look),
     )
 
 

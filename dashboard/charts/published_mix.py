@@ -7,7 +7,17 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboard.charts.drawing import ADDRESS, Figure, Look, door, door_words, spec_of
+from dashboard.charts.drawing import (
+    ADDRESS,
+    Figure,
+    Look,
+    at_the_end,
+    door,
+    door_words,
+    named_lines,
+    share_x,
+    spec_of,
+)
 from pipeline.metrics.sentences import category_in_words, count_of, percent
 
 
@@ -26,13 +36,7 @@ def published_mix(frame: pl.DataFrame, look: Look) -> Figure:
     rows = [_mixed(row) for row in frame.iter_rows(named=True)]
     colours = look.colours
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y(
-            "name:N",
-            title=None,
-            sort=None,
-            scale=alt.Scale(domain=[row["name"] for row in rows]),
-            axis=alt.Axis(labelLimit=170, labelColor=colours.ink),
-        ),
+        y=named_lines(rows, "name", 170, look),
         tooltip=[
             alt.Tooltip("name:N", title="As published"),
             alt.Tooltip("categories:N", title="Own categories"),
@@ -41,30 +45,21 @@ def published_mix(frame: pl.DataFrame, look: Look) -> Figure:
             alt.Tooltip("verdict:N", title="What can be said"),
         ],
     )
-    axis = alt.Axis(
-        labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1], orient="bottom"
-    )
-
-    def x(field: str) -> alt.X:
-        return alt.X(f"{field}:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis)
-
     colour = alt.condition("datum.has_counterpart", alt.value(colours.accent), alt.value(colours.faint))
     layers = [
         door(base.mark_bar(cornerRadiusEnd=2, height={"band": 0.5}, color=colours.faint), rows)
-        .encode(x=x("hidden"))
+        .encode(x=share_x("hidden"))
         .transform_filter("isValid(datum.hidden)"),
         door(base.mark_rule(strokeWidth=5, opacity=0.35, strokeCap="round"), rows)
-        .encode(x=x("low"), x2="high:Q", color=colour)
+        .encode(x=share_x("low"), x2="high:Q", color=colour)
         .transform_filter("isValid(datum.low)"),
         base.mark_point(shape="diamond", filled=False, size=80, strokeWidth=1.8, color=colours.notice)
-        .encode(x=x("published"))
+        .encode(x=share_x("published"))
         .transform_filter("isValid(datum.published)"),
         door(base.mark_point(filled=True, size=75, opacity=1), rows)
-        .encode(x=x("own"), color=colour)
+        .encode(x=share_x("own"), color=colour)
         .transform_filter("isValid(datum.own)"),
-        base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
-            x=alt.value("width"), xOffset=alt.value(8), text="label:N"
-        ),
+        at_the_end(base, "label", look),
     ]
     return Figure(
         spec_of(alt.layer(*layers), look, 28 * len(rows) + 44, right=104),

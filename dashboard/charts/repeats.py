@@ -12,10 +12,12 @@ from dashboard.charts.drawing import (
     ADDRESS,
     Figure,
     Look,
+    at_the_end,
     badge_of,
     door,
     door_words,
     dots_of_ratios,
+    named_lines,
     spec_of,
     stamp,
 )
@@ -101,13 +103,7 @@ def _chain_layers(
     look: Look,
 ) -> list[alt.Chart]:
     colours = look.colours
-    y = alt.Y(
-        "chain:N",
-        title=None,
-        sort=None,
-        scale=alt.Scale(domain=[line["chain"] for line in lines]),
-        axis=alt.Axis(labelLimit=260, labelColor=colours.ink),
-    )
+    y = named_lines(lines, "chain", 260, look)
     x_axis = alt.Axis(format="%b %Y", tickCount=6, orient="bottom", labelOverlap=True)
     x = alt.X("at:T", title=None, axis=x_axis, scale=alt.Scale(type="utc"))
     x2 = "until:T"
@@ -139,9 +135,7 @@ def _chain_layers(
             stroke=alt.condition("datum.is_while_open", alt.value(colours.bad), alt.value(colours.accent)),
             tooltip=tip,
         ),
-        over(lines)
-        .mark_text(align="left", color=colours.muted, fontSize=11.5)
-        .encode(x=alt.value("width"), xOffset=alt.value(14), text="counted:N"),
+        at_the_end(over(lines), "counted", look, 14),
     ]
 
 

@@ -11,10 +11,13 @@ from dashboard.charts.drawing import (
     ADDRESS,
     Figure,
     Look,
+    at_the_end,
     badge_of,
     door,
     door_words,
-    share_of,
+    n_of,
+    named_lines,
+    share_y,
     spec_of,
     total,
 )
@@ -52,14 +55,14 @@ def done_curves(frame: pl.DataFrame, look: Look) -> Figure:
     ]
     areas = [
         base.mark_area(interpolate="step-after", color=colours.outcome(name), opacity=0.85).encode(
-            y=_share(low), y2=f"{high}:Q"
+            y=share_y(low), y2=f"{high}:Q"
         )
         for name, low, high in bands
     ]
     ends = [
         base.mark_line(
             interpolate="step-after", strokeWidth=1.2, strokeDash=[3, 3], color=colours.ink
-        ).encode(y=_share(field))
+        ).encode(y=share_y(field))
         for field in ("done_low", "done_high")
     ]
     pointed = base.mark_rule(opacity=0, strokeWidth=8).encode(
@@ -137,9 +140,9 @@ def done_curves_by_group(frame: pl.DataFrame, look: Look) -> Figure:
     layers = [
         base.transform_filter("datum.is_banded")
         .mark_area(interpolate="step-after", opacity=0.12)
-        .encode(y=_share("done_low"), y2="done_high:Q"),
-        base.mark_line(interpolate="step-after", strokeWidth=2).encode(y=_share("done_share")),
-        base.mark_point(filled=True, opacity=0, size=60).encode(y=_share("done_share"), tooltip=tooltip),
+        .encode(y=share_y("done_low"), y2="done_high:Q"),
+        base.mark_line(interpolate="step-after", strokeWidth=2).encode(y=share_y("done_share")),
+        base.mark_point(filled=True, opacity=0, size=60).encode(y=share_y("done_share"), tooltip=tooltip),
         _names(
             _apart(
                 [
@@ -169,7 +172,7 @@ def time_to_done(frame: pl.DataFrame, look: Look) -> Figure:
     """By when half is done, a dot per group with its 90 % interval; an open end runs to the edge."""
     n, every = total(frame, "n"), total(frame, "action_item_count")
     badge = badge_of(
-        f"n = {n:,} of {count_of(every, 'action item')} ({share_of(n, every)} coverage)",
+        n_of(n, every, "action item"),
         {"of unknown outcome": total(frame, "unknown_count"), "undated": total(frame, "undated_count")},
     )
     caption = "Days until half is done. Bar: 90 % interval, to the edge where so few set no upper end."
@@ -204,13 +207,7 @@ def time_to_done(frame: pl.DataFrame, look: Look) -> Figure:
         legend=None,
     )
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y(
-            "group:N",
-            title=None,
-            sort=None,
-            scale=alt.Scale(domain=[row["group"] for row in rows]),
-            axis=alt.Axis(labelLimit=150, labelColor=colours.ink),
-        ),
+        y=named_lines(rows, "group", 150, look),
         tooltip=[
             alt.Tooltip("group:N", title="Group"),
             alt.Tooltip("shown:N", title="Half done after (90 % interval)"),
@@ -233,9 +230,7 @@ def time_to_done(frame: pl.DataFrame, look: Look) -> Figure:
         base.transform_filter("!isValid(datum.median)")
         .mark_text(align="left", color=colours.muted, fontSize=11.5, dx=6)
         .encode(x=alt.value(0), text=alt.value("not half done yet")),
-        base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
-            x=alt.value("width"), xOffset=alt.value(8), text="counted:N"
-        ),
+        at_the_end(base, "counted", look),
     ]
     return Figure(
         spec_of(alt.layer(*layers), look, max(HEIGHT, 30 * len(rows) + 44), right=64),
@@ -263,11 +258,6 @@ def _days(longest: float) -> alt.X:
     return alt.X("days:Q", title=None, scale=alt.Scale(domain=[0, max(longest, 1)], nice=False), axis=axis)
 
 
-def _share(field: str) -> alt.Y:
-    axis = alt.Axis(labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1])
-    return alt.Y(f"{field}:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis)
-
-
 def _names(rows: list[dict[str, Any]], look: Look) -> alt.Chart:
     """Names at the right end, in the colour of what is a signal."""
     text = alt.Chart(alt.InlineData(values=rows)).mark_text(align="left", dx=8)
@@ -276,7 +266,7 @@ def _names(rows: list[dict[str, Any]], look: Look) -> alt.Chart:
         alt.value(look.colours.bad),
         alt.value(look.colours.ink),
     )
-    named: alt.Chart = text.encode(x="days:Q", y=_share("at"), text="name:N", color=colour)
+    named: alt.Chart = text.encode(x="days:Q", y=share_y("at"), text="name:N", color=colour)
     return named
 
 

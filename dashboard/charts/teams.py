@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboard.charts.drawing import ADDRESS, Figure, Look, badge_of, door, door_words, spec_of
+from dashboard.charts.drawing import ADDRESS, Figure, Look, badge_of, door, door_words, share_y, spec_of
 from pipeline.metrics.sentences import COUNTED, MEASURES, count_of, flag_in_words, percent
 
 HEIGHT = 340
@@ -103,7 +103,6 @@ def _funnel(
     rows: list[dict[str, Any]], limits: list[dict[str, Any]], target: float, most: float, look: Look
 ) -> alt.LayerChart | alt.FacetChart:
     colours = look.colours
-    axis = alt.Axis(labelExpr="100 * datum.value + '\u00a0%'", values=[0, 0.25, 0.5, 0.75, 1])
     x = alt.X(
         "n:Q",
         title="n of the team",
@@ -111,12 +110,9 @@ def _funnel(
         axis=alt.Axis(grid=False, tickCount=6, format="d"),
     )
 
-    def y(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=axis)
-
     band = alt.Chart(alt.InlineData(values=limits)).encode(x=x)
     middle = alt.Chart(alt.InlineData(values=[{"target": target}]))
-    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y("drawn"))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=share_y("drawn"))
     kinds = {
         "within": colours.accent,
         "edge": colours.notice,
@@ -134,13 +130,13 @@ def _funnel(
     ]
     layers = [
         band.mark_area(color=colours.accent, opacity=0.1, interpolate="linear").encode(
-            y=y("low_95"), y2="high_95:Q"
+            y=share_y("low_95"), y2="high_95:Q"
         ),
         *(
-            band.mark_line(color=colours.muted, strokeWidth=1.2).encode(y=y(field))
+            band.mark_line(color=colours.muted, strokeWidth=1.2).encode(y=share_y(field))
             for field in ("low_99_9", "high_99_9")
         ),
-        middle.mark_rule(strokeDash=[4, 3], color=colours.muted).encode(y=y("target")),
+        middle.mark_rule(strokeDash=[4, 3], color=colours.muted).encode(y=share_y("target")),
         *(
             door(
                 base.mark_point(filled=filled, size=95, opacity=1, strokeWidth=1.8).encode(

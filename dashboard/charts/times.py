@@ -14,10 +14,13 @@ from dashboard.charts.drawing import (
     MOST_BARS,
     Figure,
     Look,
+    at_the_end,
     badge_of,
     door,
     door_words,
     drawable,
+    n_of,
+    name_axis,
     over_periods,
     partial_words,
     period_of,
@@ -56,7 +59,7 @@ def times_by_group(frame: pl.DataFrame, look: Look) -> Figure:
     ]
     colours = look.colours
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y("group:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelColor=colours.ink)),
+        y=alt.Y("group:N", title=None, sort=None, axis=name_axis(150, look)),
         tooltip=[
             alt.Tooltip("group:N", title="Group"),
             alt.Tooltip("shown:N", title="Median (90 % interval)"),
@@ -80,9 +83,7 @@ def times_by_group(frame: pl.DataFrame, look: Look) -> Figure:
         door(base.mark_point(filled=True, size=75, opacity=1, color=colours.accent), rows).encode(
             x=x("median")
         ),
-        base.mark_text(align="left", color=colours.muted, fontSize=11.5).encode(
-            x=alt.value("width"), xOffset=alt.value(8), text="counted:N"
-        ),
+        at_the_end(base, "counted", look),
     ]
     shown = f" The {len(rows)} with most incidents of {len(known)}." if len(known) > len(rows) else ""
     return Figure(
@@ -291,7 +292,7 @@ def _badge(frame: pl.DataFrame) -> str:
     """How many incidents have such a time, and why the others have none."""
     n, incident_count = total(frame, "n"), total(frame, "incident_count")
     return badge_of(
-        f"n = {n:,} of {count_of(incident_count, 'incident')} ({share_of(n, incident_count)} coverage)",
+        n_of(n, incident_count, "incident"),
         {
             "planned": total(frame, "planned_count"),
             "unresolved": total(frame, "unresolved_count"),
