@@ -53,13 +53,10 @@ def page() -> None:
 def assumptions() -> tuple[dict[str, Any], int]:
     """Draw what the ranking assumes, which lives in the address; and how many count as the first."""
     now = frame.view()
-    usual = {measure: words for words, measure in MEASURES.items()}[loss_measure(now.published)]
     share = round(100 * now.run["effectiveness"])
     horizon = now.run["horizon_days"]
     with st.container(horizontal=True, gap="medium", key="assumptions", vertical_alignment="top"):
-        words = st.segmented_control(
-            "What is lost", list(MEASURES), default=usual, key="loss", bind="query-params", required=True
-        )
+        lost = st.empty()
         avoids = st.slider(
             "Assumed: a fix avoids",
             *(0, 100, share, 5),
@@ -71,6 +68,11 @@ def assumptions() -> tuple[dict[str, Any], int]:
         months = chosen("Months of history", MONTHS, 12, "months")
         days = chosen("Days ahead", HORIZONS, horizon, "horizon")
         top = chosen("Among the first", TOPS, 5, "top")
+    named = {measure: words for words, measure in MEASURES.items()}
+    usual = named[loss_measure(now.published, now.filters, months)]
+    words = lost.segmented_control(
+        "What is lost", list(MEASURES), default=usual, key="loss", bind="query-params", required=True
+    )
     return {
         "measure": MEASURES[words or usual],
         "effectiveness": avoids / 100,

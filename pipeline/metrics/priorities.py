@@ -24,7 +24,6 @@ MONTHS = 12
 #: Cost is the measure unless asked otherwise where it is known of this share of incidents, and of so many.
 KNOWN_SHARE = 0.5
 KNOWN_COUNT = 20
-ALL = Filters()
 
 
 def priorities(
@@ -166,7 +165,7 @@ def priorities_hindcast(
     beside what came of the same causes and services in as many days from it as a ranking looks ahead.
 
     Incidents are those known today. Raises ValueError where the days ahead do not lie before the moment the
-    tables speak of.
+    tables speak of, or not before the records end.
     """
     build = run(published)
     days = build["horizon_days"] if horizon_days is None else horizon_days
@@ -175,6 +174,11 @@ def priorities_hindcast(
     rows = _pairs(_listed(published, filters, until - timedelta(days=1), months).rows(named=True))
     rates = [loss.rate for loss in _expected(rows, "minutes")]
     after = replace(filters, period_from=until, period_to=until + timedelta(days=days - 1))
+    observed = rows_of_metric(published, "incidents_by_group", after)["observed_days"].sum()
+    if observed < days - 1e-6:
+        raise ValueError(
+            f"the records cover {observed:g} of the {days} days from {until}; choose an earlier day"
+        )
     came = {
         _pair(row): row["incident_count"]
         for row in _pairs(rows_of_metric(published, "priorities", after).rows(named=True))
@@ -187,7 +191,7 @@ def priorities_hindcast(
     return hindcast([rate for rate, _ in kept], days, [count for _, count in kept])
 
 
-def loss_measure(published: Published, filters: Filters = ALL, months: int = MONTHS) -> LossMeasure:
+def loss_measure(published: Published, filters: Filters, months: int) -> LossMeasure:
     """What a ranking measures unless asked: cost where the settings have a formula for it and it is known of
     enough incidents of the last `months`, else minutes."""
     recent = _last(filters, run(published)["as_of"].date(), months)

@@ -3,9 +3,10 @@
 -- Key: cause_category, service.
 -- The closing is the first moment at which no prevention item promised until then was open and one of them was done:
 -- the first, so that a fix that failed and was mended later is not judged by the quiet after the mending alone.
--- Days before begin with the first incident on record anywhere, or with the period: were they to begin with the pair's
--- own first incident, its rate would look too high. The incident that led to the first promise is left out of the
--- count for the same reason (left_out_count): without it there would be no promise and no comparison.
+-- Days before begin with the first incident on record of the chosen sources, or with the period: were they to begin with
+-- the pair's own first incident, its rate would look too high. Days after end where the records do, which may be long
+-- before now: silence that nobody would have written of is no quiet. The incident that led to the first promise is left
+-- out of the count for the same reason (left_out_count): without it there would be no promise and no comparison.
 -- Beware regression to the mean: promises are made when much has just happened, and after such a time a rate falls
 -- by itself. A signal is association, not proof that the fix did it.
 -- Left out: planned work; incidents without a cause or a service; what was declined (it fixes nothing); pairs with
@@ -39,11 +40,9 @@ described AS (
 
 watched AS (
     SELECT
-        greatest(min(incidents.occurred_at), coalesce(max(filters.period_from), min(incidents.occurred_at))) AS watched_from,
-        least(max(runs.as_of), coalesce(max(filters.period_to), max(runs.as_of))) AS watched_until
-    FROM marts.incidents
-    CROSS JOIN filters
-    CROSS JOIN marts.runs
+        min(observed_from) AS watched_from,
+        max(observed_until) AS watched_until
+    FROM periods
 ),
 
 promises AS (
@@ -104,8 +103,8 @@ SELECT
     incidents.cause_category, -- the cause
     min(incidents.service) AS service, -- the service
     closings.done_count AS done_item_count, -- prevention items done, up to now
-    closings.open_count AS open_item_count, -- prevention items open now
-    closings.closed_at IS NULL AS is_still_open, -- whether there was no moment yet at which none was open
+    closings.open_count AS open_item_count, -- prevention items open when the days watched end
+    closings.closed_at IS NULL AS is_still_open, -- whether there was no moment until then at which none was open
     closings.closed_at, -- when the first closing was, UTC
     count(*) AS n, -- incidents of the pair, in the period
     count(*) FILTER (WHERE closings.closed_at IS NOT NULL AND incidents.incident_id = closings.first_incident_id)

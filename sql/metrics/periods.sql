@@ -100,13 +100,21 @@ spans AS (
         greatest(start_at, records_from) AS observed_from,
         lead(start_at) OVER (ORDER BY start_at) AS end_at
     FROM steps
+),
+
+observed AS (
+    SELECT
+        *,
+        greatest(least(end_at, records_to), observed_from) AS observed_until
+    FROM spans
+    WHERE end_at IS NOT NULL
 )
 
 SELECT
     CAST(start_at AS TIMESTAMP) AS period_start, -- its first moment, UTC
     CAST(end_at AS TIMESTAMP) AS period_end, -- the first moment after it
     CAST(observed_from AS TIMESTAMP) AS observed_from, -- its first moment that filters and records cover
-    greatest(epoch(least(end_at, records_to)) - epoch(observed_from), 0) / 86400.0 AS observed_days, -- its days that filters and records cover
+    CAST(observed_until AS TIMESTAMP) AS observed_until, -- the first moment after these
+    (epoch(observed_until) - epoch(observed_from)) / 86400.0 AS observed_days, -- its days that filters and records cover
     (start_at < records_from OR end_at > records_to) AS is_partial -- whether these are fewer than all its days
-FROM spans
-WHERE end_at IS NOT NULL
+FROM observed

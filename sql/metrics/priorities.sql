@@ -12,7 +12,8 @@
 -- done alone; two items against one cause of one service do not avoid it twice. An incident counts for its first
 -- service. The measure is customer impact in minutes (stated, else the time to resolve), or cost where it is known of
 -- half of the incidents and of 20 at least, or users, when asked.
--- Not rankable, with the reason in not_rankable_reason: items of no incident, or of one without cause, service or time.
+-- Not rankable, with the reason in not_rankable_reason: items of no incident, or of one without cause or service, and all
+-- where no day of these months is on record: silence after the records end lowers no rate.
 -- Left out: planned work.
 -- Added: measure (minutes, users or cost), n (incidents of the pair of which the measure is known), incidents_per_year
 -- with incidents_per_year_low and incidents_per_year_high, impact_per_incident with impact_per_incident_low and
@@ -24,27 +25,19 @@
 -- that could not be ranked), effectiveness, horizon_days.
 WITH watched AS (
     SELECT
-        greatest(min(incidents.occurred_at), max(filters.period_from)) AS watched_from,
-        least(max(runs.as_of), coalesce(max(filters.period_to), max(runs.as_of))) AS watched_until
-    FROM marts.incidents
-    CROSS JOIN filters
-    CROSS JOIN marts.runs
+        min(observed_from) AS watched_from,
+        max(observed_until) AS watched_until
+    FROM periods
 ),
 
 -- Causes and services on record by then, in the period or before it: any of them could have met.
 known AS (
     SELECT
-        count(DISTINCT incidents.cause_category) FILTER (WHERE lower(incidents.cause_category) <> 'unknown')
-        * count(DISTINCT lower(trim(incidents.service))) AS pair_count
-    FROM marts.incidents
-    CROSS JOIN filters
+        count(DISTINCT recorded_incidents.cause_category) FILTER (WHERE lower(recorded_incidents.cause_category) <> 'unknown')
+        * count(DISTINCT lower(trim(recorded_incidents.service))) AS pair_count
+    FROM recorded_incidents
     CROSS JOIN watched
-    WHERE
-        NOT coalesce(incidents.is_planned, FALSE)
-        AND incidents.occurred_at < watched.watched_until
-        AND (filters.teams IS NULL OR list_contains(filters.teams, coalesce(incidents.team, '')))
-        AND (filters.services IS NULL OR list_contains(filters.services, coalesce(incidents.service, '')))
-        AND (filters.causes IS NULL OR list_contains(filters.causes, coalesce(incidents.cause_category, '')))
+    WHERE NOT recorded_incidents.is_left_out AND recorded_incidents.occurred_at < watched.watched_until
 ),
 
 placed AS (
@@ -101,8 +94,10 @@ items AS (
             WHEN incidents.cause_category IS NULL OR lower(incidents.cause_category) = 'unknown' THEN 'no cause is known'
             WHEN incidents.service IS NULL THEN 'no service is stated'
             WHEN incidents.is_planned THEN 'planned work'
+            WHEN coalesce(watched.watched_from = watched.watched_until, TRUE) THEN 'no day of these months is on record'
         END AS not_rankable_reason
     FROM selected_action_items
+    CROSS JOIN watched
     LEFT JOIN marts.incidents ON selected_action_items.incident_id = incidents.incident_id
     WHERE selected_action_items.kind = 'prevent' AND selected_action_items.outcome = 'open'
 ),
