@@ -84,7 +84,9 @@ def incident(incident_id: str, at: datetime, minutes: float | None, **more: Any)
 
 
 def action_item(action_item_id: str, incident_id: str | None, **more: Any) -> dict[str, Any]:
-    """A row of `marts.action_items`: open and linked unless said otherwise."""
+    """A row of `marts.action_items`: open and linked unless said otherwise; of prevention items only those whose
+    kind says so.
+    """
     return {
         "action_item_id": action_item_id,
         "incident_id": incident_id,
@@ -96,6 +98,7 @@ def action_item(action_item_id: str, incident_id: str | None, **more: Any) -> di
         "is_lost_overdue": False,
         "due_date_push_count": 0,
         "tracker": "jira",
+        "prevention_basis": "kind" if more.get("kind") == "prevent" else None,
     } | more
 
 

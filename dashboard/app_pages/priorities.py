@@ -145,6 +145,8 @@ def table(
     for row in shown.iter_rows(named=True):
         issue = cards.link(row["jira_key"], row["url"]) if row["jira_key"] else cards.text("no issue")
         said = [row["team"] or frame.NOT_STATED, issue]
+        if row["is_prevention_known"] is False:
+            said.append("kind not stated")
         if row["is_overdue"]:
             said.append(cards.Markup('<span class="pm-late">overdue</span>'))
         said.append(cards.here("its incident", frame.incident_address(row["incident_id"])))

@@ -13,7 +13,9 @@
 -- without one, it is the promise plus the days agreed for its priority, else for the severity of its incident. What was
 -- decided on a day before the promise is neither in time nor late. Whether an item of unknown outcome is overdue is not
 -- known once its date has passed. All judgements are as of marts.runs.as_of, and due dates end in the company's time
--- zone.
+-- zone. Where nothing says of any action item of an incident that it prevents, those of unknown kind count as prevention
+-- items, told by prevention_basis: most documents state no kinds, and what was promised in them would else never be seen
+-- as open, nor as done.
 WITH promises AS (
     SELECT * FROM intermediate.int_promises
 ),
@@ -38,6 +40,12 @@ severity_days AS (
     WHERE basis = 'severity'
 ),
 
+known_to_prevent AS (
+    SELECT DISTINCT incident_id
+    FROM promises
+    WHERE kind = 'prevent'
+),
+
 followed AS (
     SELECT
         promises.action_item_id,
@@ -47,6 +55,11 @@ followed AS (
         promises.quote,
         promises.kind,
         promises.kind_words,
+        CASE
+            WHEN promises.kind = 'prevent' THEN 'kind'
+            WHEN promises.kind IS NULL AND promises.incident_id IS NOT NULL AND known_to_prevent.incident_id IS NULL
+                THEN 'unknown_kind'
+        END AS prevention_basis,
         promises.tracker,
         promises.found_by,
         promises.link_state,
@@ -126,6 +139,7 @@ followed AS (
     FROM promises
     CROSS JOIN parameters
     LEFT JOIN marts.incidents ON promises.incident_id = incidents.incident_id
+    LEFT JOIN known_to_prevent ON promises.incident_id = known_to_prevent.incident_id
     LEFT JOIN staging.stg_jira__issues AS issues ON promises.issue_id = issues.issue_id
     LEFT JOIN intermediate.int_jira__issue_fields AS fields ON promises.issue_id = fields.issue_id
     LEFT JOIN intermediate.int_jira__issue_care AS care ON promises.issue_id = care.issue_id
@@ -212,7 +226,7 @@ dated AS (
         parameters.ignored_after_days,
         CASE
             WHEN committed.created_at IS NULL OR committed.created_at < committed.occurred_at
-                THEN coalesce(committed.promised_at, committed.created_at)
+                THEN committed.promised_at
             WHEN committed.promised_at < committed.created_at THEN committed.promised_at
             ELSE committed.created_at
         END AS opened_at,
@@ -241,6 +255,7 @@ SELECT
     description, -- what was promised; the issue's summary when no document names it
     kind, -- prevent, detect, mitigate, process, repair or other; null when nothing tells
     kind_words, -- the words of the document that tell the kind; null when nothing tells
+    prevention_basis, -- why it counts as a prevention item: kind, or unknown_kind where no item of its incident is known to prevent; null when it does not
 
     owner, -- the issue's assignee, else whom the document names
     team, -- as the issue's own field for it says; else of the Jira project, else of the owner, else of the incident

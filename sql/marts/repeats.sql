@@ -7,9 +7,8 @@
 -- one came within the days the settings name; or when their texts are as close as the settings ask, however long ago
 -- (`sql/intermediate/int_incidents__similar.sql` says how that is measured); or when a person said so. What a person
 -- rejected stays here, told by is_confirmed, and is in no figure. Planned work is left out. An open prevention item at
--- the later incident's start is association, not proof. Where nothing says of any of the earlier one's action items
--- that it prevents, those of unknown kind stand in, told by is_prevention_known: most documents state no kinds, and what
--- was promised in them would else never be seen as open.
+-- the later incident's start is association, not proof. Prevention items are those that marts.action_items says so of
+-- (prevention_basis); where these are of unknown kind, is_prevention_known tells it.
 WITH parameters AS (
     SELECT * FROM staging.stg_settings__parameters
 ),
@@ -134,30 +133,18 @@ pairs AS (
     WHERE NOT later.is_planned AND NOT earlier.is_planned
 ),
 
-sorted_items AS (
-    SELECT
-        incident_id,
-        coalesce(promised_at, created_at) AS promised_at,
-        coalesce(done_at, declined_at) AS decided_at,
-        committed_on,
-        kind,
-        outcome,
-        bool_or(coalesce(kind = 'prevent', FALSE)) OVER (PARTITION BY incident_id) AS is_prevention_known
-    FROM marts.action_items
-    WHERE incident_id IS NOT NULL
-),
-
 prevention_items AS (
     SELECT
         incident_id,
         promised_at,
-        decided_at,
+        coalesce(done_at, declined_at) AS decided_at,
         committed_on,
-        is_prevention_known
-    FROM sorted_items
+        prevention_basis = 'kind' AS is_prevention_known
+    FROM marts.action_items
     WHERE
-        (kind = 'prevent' OR (kind IS NULL AND NOT is_prevention_known))
-        AND (outcome = 'open' OR decided_at IS NOT NULL)
+        prevention_basis IS NOT NULL
+        AND incident_id IS NOT NULL
+        AND (outcome = 'open' OR done_at IS NOT NULL OR declined_at IS NOT NULL)
 ),
 
 still_open AS (

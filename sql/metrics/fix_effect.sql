@@ -51,14 +51,15 @@ promises AS (
         incidents.folded_service,
         action_items.incident_id,
         action_items.action_item_id,
-        coalesce(action_items.promised_at, action_items.created_at) AS promised_at,
+        action_items.promised_at,
         action_items.done_at,
+        action_items.prevention_basis = 'kind' AS is_prevention_known,
         coalesce(action_items.done_at, action_items.declined_at, TIMESTAMP '9999-12-31 00:00:00') AS decided_at
     FROM marts.action_items
     INNER JOIN incidents ON action_items.incident_id = incidents.incident_id
     WHERE
-        action_items.kind = 'prevent'
-        AND coalesce(action_items.promised_at, action_items.created_at) IS NOT NULL
+        action_items.prevention_basis IS NOT NULL
+        AND action_items.promised_at IS NOT NULL
         AND (action_items.outcome = 'open' OR action_items.done_at IS NOT NULL OR action_items.declined_at IS NOT NULL)
 ),
 
@@ -92,6 +93,7 @@ closings AS (
         END) AS closed_at,
         min_by(running.incident_id, running.promised_at) AS first_incident_id,
         count(running.done_at) AS done_count,
+        bool_and(running.is_prevention_known) AS is_prevention_known,
         count(*) FILTER (WHERE running.decided_at > watched.watched_until) AS open_count
     FROM running
     CROSS JOIN watched
@@ -103,6 +105,7 @@ SELECT
     incidents.cause_category, -- the cause
     min(incidents.service) AS service, -- the service
     closings.done_count AS done_item_count, -- prevention items done, up to now
+    closings.is_prevention_known, -- whether all prevention items of the pair are known to prevent; false where the kind of one is unknown
     closings.open_count AS open_item_count, -- prevention items open when the days watched end
     closings.closed_at IS NULL AS is_still_open, -- whether there was no moment until then at which none was open
     closings.closed_at, -- when the first closing was, UTC
@@ -122,6 +125,6 @@ INNER JOIN closings
 CROSS JOIN watched
 CROSS JOIN described
 GROUP BY
-    incidents.cause_category, incidents.folded_service, closings.done_count, closings.open_count, closings.closed_at,
-    watched.watched_from, watched.watched_until
+    incidents.cause_category, incidents.folded_service, closings.done_count, closings.open_count,
+    closings.is_prevention_known, closings.closed_at, watched.watched_from, watched.watched_until
 ORDER BY n DESC, incidents.cause_category, service

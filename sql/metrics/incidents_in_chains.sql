@@ -19,15 +19,16 @@ WITH members AS (
 items AS (
     SELECT
         action_items.incident_id,
-        coalesce(action_items.promised_at, action_items.created_at) AS promised_at,
+        action_items.promised_at,
         CASE
             WHEN action_items.outcome = 'open' THEN runs.as_of
             ELSE coalesce(action_items.done_at, action_items.declined_at)
         END AS open_until,
-        action_items.outcome = 'open' AS is_open
+        action_items.outcome = 'open' AS is_open,
+        action_items.prevention_basis = 'kind' AS is_prevention_known
     FROM marts.action_items
     CROSS JOIN marts.runs
-    WHERE action_items.kind = 'prevent' AND action_items.incident_id IS NOT NULL
+    WHERE action_items.prevention_basis IS NOT NULL AND action_items.incident_id IS NOT NULL
 ),
 
 promises AS (
@@ -35,6 +36,7 @@ promises AS (
         incident_id,
         count(*) AS item_count,
         count(*) FILTER (WHERE is_open) AS open_count,
+        bool_and(is_prevention_known) AS is_prevention_known,
         min(promised_at) FILTER (WHERE open_until > promised_at) AS open_from,
         max(open_until) FILTER (WHERE open_until > promised_at) AS open_until
     FROM items
@@ -71,6 +73,7 @@ SELECT
     coalesce(met_open.is_while_open, FALSE) AS is_while_open, -- whether a prevention item of an earlier one it resembles was open when it began
     coalesce(promises.item_count, 0) AS prevention_item_count, -- prevention items promised after it
     coalesce(promises.open_count, 0) AS open_prevention_item_count, -- of these, open
+    promises.is_prevention_known, -- whether these are known to prevent; false where their kind is unknown; empty when there are none
     promises.open_from, -- when the first of them was promised, UTC
     promises.open_until -- when the last of them was decided, UTC; for an open one the moment these figures speak of
 FROM members

@@ -86,6 +86,7 @@ items AS (
         selected_action_items.url,
         selected_action_items.story_points,
         selected_action_items.is_overdue,
+        selected_action_items.prevention_basis = 'kind' AS is_prevention_known,
         incidents.service,
         CASE WHEN lower(incidents.cause_category) <> 'unknown' THEN incidents.cause_category END AS cause_category,
         lower(trim(incidents.service)) AS folded_service,
@@ -99,7 +100,7 @@ items AS (
     FROM selected_action_items
     CROSS JOIN watched
     LEFT JOIN marts.incidents ON selected_action_items.incident_id = incidents.incident_id
-    WHERE selected_action_items.kind = 'prevent' AND selected_action_items.outcome = 'open'
+    WHERE selected_action_items.prevention_basis IS NOT NULL AND selected_action_items.outcome = 'open'
 ),
 
 open_items AS (
@@ -139,6 +140,7 @@ listed AS (
         CAST(NULL AS VARCHAR) AS url,
         CAST(NULL AS DOUBLE) AS story_points,
         CAST(NULL AS BOOLEAN) AS is_overdue,
+        CAST(NULL AS BOOLEAN) AS is_prevention_known,
         CAST(NULL AS VARCHAR) AS not_rankable_reason,
         pairs.*
     FROM pairs
@@ -153,6 +155,7 @@ listed AS (
         items.url,
         items.story_points,
         items.is_overdue,
+        items.is_prevention_known,
         items.not_rankable_reason,
         items.cause_category,
         items.folded_service,
@@ -179,6 +182,7 @@ SELECT
     listed.url, -- where people read the issue
     listed.story_points, -- its estimate; empty when there is none
     listed.is_overdue, -- whether it is open past its committed date
+    listed.is_prevention_known, -- whether it is known to prevent; false where its kind is unknown, and so is that of the others of its incident
     listed.not_rankable_reason, -- why no loss can be put to it; empty when one can
     listed.incident_count, -- incidents of the cause and service in the days watched
     (epoch(watched.watched_until) - epoch(watched.watched_from)) / 86400.0 AS watched_days, -- days of records these are of

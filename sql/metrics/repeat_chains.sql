@@ -28,9 +28,10 @@ promises AS (
     SELECT
         incident_id,
         count(*) AS open_count,
-        count(*) FILTER (WHERE is_overdue) AS overdue_count
+        count(*) FILTER (WHERE is_overdue) AS overdue_count,
+        bool_and(prevention_basis = 'kind') AS is_prevention_known
     FROM marts.action_items
-    WHERE kind = 'prevent' AND outcome = 'open' AND incident_id IS NOT NULL
+    WHERE prevention_basis IS NOT NULL AND outcome = 'open' AND incident_id IS NOT NULL
     GROUP BY incident_id
 )
 
@@ -58,7 +59,8 @@ SELECT
     count(members.cost) AS cost_n, -- incidents of which a cost is known
     sum(members.cost) AS cost, -- those costs, added up; empty when none is known
     CAST(coalesce(sum(promises.open_count), 0) AS BIGINT) AS open_prevention_item_count, -- prevention items of its incidents that are open
-    CAST(coalesce(sum(promises.overdue_count), 0) AS BIGINT) AS overdue_prevention_item_count -- of these, past their committed date
+    CAST(coalesce(sum(promises.overdue_count), 0) AS BIGINT) AS overdue_prevention_item_count, -- of these, past their committed date
+    bool_and(promises.is_prevention_known) AS is_prevention_known -- whether the open ones are known to prevent; false where their kind is unknown; empty when none is open
 FROM members
 LEFT JOIN reviewed ON members.incident_id = reviewed.incident_id
 LEFT JOIN promises ON members.incident_id = promises.incident_id

@@ -131,6 +131,38 @@ def test_each_incident_of_a_chain_says_what_it_repeats_and_when_fixes_were_open(
     assert metrics.incidents_in_chains(repeating, Filters(period_from=date(2025, 12, 15))).is_empty()
 
 
+def test_items_of_unknown_kind_count_alike_everywhere_and_are_told(
+    repeating: Published, tmp_path: Path
+) -> None:
+    """Where none is known to prevent, chains, fixes and priorities are the same, and say that nothing says so."""
+    rows = repeating_rows()
+    for item in rows["action_items"]:
+        if item["prevention_basis"]:
+            item |= {"kind": None, "prevention_basis": "unknown_kind"}
+    publish_rows(tmp_path, "u1", rows)
+    unknown = open_published(tmp_path)
+    for metric in (
+        metrics.repeat_chains,
+        metrics.incidents_in_chains,
+        metrics.fix_effect,
+        metrics.priorities,
+    ):
+        known, told = metric(repeating, ALL), metric(unknown, ALL)
+        assert told.drop("is_prevention_known").equals(known.drop("is_prevention_known"))
+        assert set(known["is_prevention_known"].to_list()) <= {True, None}
+        assert set(told["is_prevention_known"].to_list()) <= {False, None}
+    assert say.chains_title(metrics.repeat_chains(unknown, ALL)).endswith(
+        "; 1 promise still open, of a kind not stated"
+    )
+    assert say.fix_title(metrics.fix_effect(unknown, ALL)).endswith(
+        "; for 2 nothing says that what was done is a fix"
+    )
+    ranked = metrics.priorities(unknown, ALL)
+    assert say.order_title(ranked).startswith("2 open prevention items (all 2 of a kind not stated): ")
+    assert say.priorities_title(ranked).endswith("; its kind is not stated, that it is a fix is assumed")
+    unknown.close()
+
+
 def test_a_rejected_pair_is_no_repeat_while_open(repeating: Published) -> None:
     """Only what nobody rejected, with what it cost."""
     frame = metrics.repeats_while_open(repeating, ALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.metrics.sentences.reliability import reliability_headline
-from pipeline.metrics.sentences.repeats import avoided_in_words, of_others
+from pipeline.metrics.sentences.repeats import avoided_in_words, is_doubted, of_others
 from pipeline.metrics.sentences.teams import MEASURES
 from pipeline.metrics.sentences.words import category_in_words, count_of, in_words, part_of, percent
 
@@ -37,7 +37,8 @@ def next_week_evidence(found: NextWeek) -> list[str]:
     told = [
         f"Against {category_in_words(item['cause_category']).lower()} in {item['service']}: it would avoid "
         f"{avoided_in_words(item)} in {item['horizon_days']} days, assumed that a fix avoids "
-        f"{percent(item['effectiveness'])}."
+        f"{percent(item['effectiveness'])}"
+        f"{'; its kind is not stated, that it is a fix is assumed' if is_doubted(item) else ''}."
     ]
     order = []
     if found.stays is not None:

@@ -35,6 +35,8 @@ def chains_title(chains: pl.DataFrame) -> str:
     row = chains.row(0, named=True)
     left = row["open_prevention_item_count"]
     fix = f"{count_of(left, 'fix', 'fixes')} still open" if left else "no fix is open"
+    if is_doubted(row):
+        fix = f"{count_of(left, 'promise')} still open, of a kind not stated"
     services, causes = row["services"] or [], row["causes"] or []
     one = services[0] if len(services) == 1 and row["service_n"] == row["incident_count"] else None
     span = f"in {count_of(round(row['span_days']), 'day')}"
@@ -74,6 +76,9 @@ def fix_title(fixes: pl.DataFrame) -> str:
     rest = len(verdicts) - fell - rose - early - few
     if rest:
         parts.append(f"{rest:,} not distinguishable from no change")
+    doubted = judged["is_prevention_known"].to_list().count(False)
+    if doubted:
+        parts.append(f"for {doubted:,} nothing says that what was done is a fix")
     return "; ".join(parts).capitalize()
 
 
@@ -109,7 +114,13 @@ def priorities_title(ranked: pl.DataFrame) -> str:
         f"“{row['title']}” against {category_in_words(row['cause_category']).lower()} in {row['service']} "
         f"would avoid {avoided_in_words(row)} in {row['horizon_days']} days, "
         f"if a fix avoids {percent(row['effectiveness'])} of the incidents; {known_share(ranked)}"
+        + ("; its kind is not stated, that it is a fix is assumed" if is_doubted(row) else "")
     )
+
+
+def is_doubted(row: Mapping[str, Any]) -> bool:
+    """Whether what a row counts as a fix is only promised for the incident, and nothing says that it prevents."""
+    return row["is_prevention_known"] is False
 
 
 def known_share(ranked: pl.DataFrame) -> str:
@@ -135,6 +146,9 @@ def order_title(ranked: pl.DataFrame) -> str:
     """How many open promises are ranked, and whether the first can be told from the others."""
     items = ranked.filter((ranked["kind"] == "action_item") & ranked["loss_avoided"].is_not_null())
     counted = count_of(len(items), "open prevention item")
+    doubted = items["is_prevention_known"].to_list().count(False)
+    if doubted:
+        counted += f" ({part_of(doubted, len(items))} of a kind not stated)"
     if len(items) < 2:
         return counted
     is_clear = items["loss_avoided_low"][0] > max(items["loss_avoided_high"].to_list()[1:])
