@@ -84,8 +84,8 @@ def incident(incident_id: str, at: datetime, minutes: float | None, **more: Any)
 
 
 def action_item(action_item_id: str, incident_id: str | None, **more: Any) -> dict[str, Any]:
-    """A row of `marts.action_items`: open and linked unless said otherwise; of prevention items only those whose
-    kind says so.
+    """A row of `marts.action_items`: open and linked unless said otherwise; to prevent only where its kind
+    says so.
     """
     return {
         "action_item_id": action_item_id,

@@ -60,7 +60,8 @@ SELECT
     sum(members.cost) AS cost, -- those costs, added up; empty when none is known
     CAST(coalesce(sum(promises.open_count), 0) AS BIGINT) AS open_prevention_item_count, -- prevention items of its incidents that are open
     CAST(coalesce(sum(promises.overdue_count), 0) AS BIGINT) AS overdue_prevention_item_count, -- of these, past their committed date
-    bool_and(promises.is_prevention_known) AS is_prevention_known -- whether the open ones are known to prevent; false where their kind is unknown; empty when none is open
+    bool_and(promises.is_prevention_known)
+        AS is_prevention_known -- whether the open ones are known to prevent; false where their kind is unknown; empty when none is open
 FROM members
 LEFT JOIN reviewed ON members.incident_id = reviewed.incident_id
 LEFT JOIN promises ON members.incident_id = promises.incident_id

@@ -134,7 +134,7 @@ def test_each_incident_of_a_chain_says_what_it_repeats_and_when_fixes_were_open(
 def test_items_of_unknown_kind_count_alike_everywhere_and_are_told(
     repeating: Published, tmp_path: Path
 ) -> None:
-    """Where none is known to prevent, chains, fixes and priorities are the same, and say that nothing says so."""
+    """Where none is known to prevent, chains, fixes and priorities are the same, and say so."""
     rows = repeating_rows()
     for item in rows["action_items"]:
         if item["prevention_basis"]:

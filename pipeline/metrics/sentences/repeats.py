@@ -119,7 +119,7 @@ def priorities_title(ranked: pl.DataFrame) -> str:
 
 
 def is_doubted(row: Mapping[str, Any]) -> bool:
-    """Whether what a row counts as a fix is only promised for the incident, and nothing says that it prevents."""
+    """Whether what a row counts as a fix is of a kind not stated, so that nothing says that it prevents."""
     return row["is_prevention_known"] is False
 
 
