@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from inspect import signature
+from typing import Any, get_type_hints
 
 import polars as pl
 import streamlit as st
+from pydantic import TypeAdapter
 
 from dashboard import cards, exports
 from pipeline import metrics
@@ -71,13 +73,24 @@ def parameters_of(name: str, options: Mapping[str, Any]) -> dict[str, str]:
     return {METRIC: name} | ({OPTIONS: json.dumps(chosen, sort_keys=True)} if chosen else {})
 
 
-def options_in(text: str | None) -> dict[str, Any]:
-    """The options that `parameters_of` wrote; none when the text is nothing of the kind."""
+def options_in(name: str, text: str | None) -> dict[str, Any]:
+    """The options of the metric `name` that `parameters_of` wrote; none when the text is nothing of the kind.
+
+    Raises ValueError for an option that the metric does not have, or a value that it does not take.
+    """
     try:
         found = json.loads(text or "{}")
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    json.dumps(found, ensure_ascii=False).encode()  # half a character, as "\ud800" is, can be no one's value
+    metric = getattr(metrics, name)
+    hints = get_type_hints(metric, localns={**vars(metrics), "pl": pl})
+    taken = [key for key in signature(metric).parameters if key not in ("published", "filters")]
+    if unknown := found.keys() - set(taken):
+        raise ValueError(f"{name} has no {', '.join(sorted(unknown))}")
+    return {key: TypeAdapter(hints[key]).validate_python(value, strict=True) for key, value in found.items()}
 
 
 def _once(written: Callable[[pl.DataFrame], bytes], frame: pl.DataFrame) -> Callable[[], bytes]:

@@ -6,7 +6,6 @@ import streamlit as st
 
 from dashboard import cards, explanations, frame
 from pipeline import metrics
-from pipeline.errors import PostmortemsError
 from pipeline.metrics import sentences as say
 
 
@@ -16,12 +15,10 @@ def page() -> None:
     if name not in metrics.metric_names() or not hasattr(metrics, name):
         st.html(cards.paragraph(f"There is no figure called “{name}”.", "pm-empty"))
         return
-    options = explanations.options_in(st.query_params.get(explanations.OPTIONS))
     try:
+        options = explanations.options_in(name, st.query_params.get(explanations.OPTIONS))
         found = frame.rows(name, **options)
-    except (TypeError, KeyError, ValueError) as error:
-        if isinstance(error, PostmortemsError):
-            raise
+    except (ValueError, OverflowError):  # no such option, or a number beyond what it takes
         st.html(cards.paragraph("The address asks for what this figure does not have.", "pm-empty"))
         return
     st.html(

@@ -41,6 +41,11 @@ def test_behind_the_door(open_page: Open, small_build: Path) -> None:
             1,
         ),
         ({"metric": "action_items_matching", "options": "no JSON"}, "Action items matching", 7),
+        (
+            {"metric": "priorities", "options": '{"effectiveness": 1, "measure": null}'},
+            "Priorities 2 rows,",
+            2,
+        ),
     ],
 )
 def test_a_figure_has_an_address(
@@ -61,6 +66,26 @@ def test_a_figure_has_an_address(
         (
             {"metric": "impact_by_cause", "options": '{"published": 1}'},
             "The address asks for what this figure does not have.",
+        ),
+        *(
+            ({"metric": name, "options": options}, "The address asks for what this figure does not have.")
+            for name, options in (
+                ("impact_by_cause", '{"filters": {}}'),
+                ("impact_by_cause", '{"grain": "month"}'),
+                ("incidents_by_period", '{"grain": "day"}'),
+                ("incidents_by_period", '{"grain": ["month"]}'),
+                ("incidents_by_period", '{"grain": null}'),
+                ("incidents_matching", '{"search_text": ["a", "b"]}'),
+                ("incidents_matching", '{"search_text": "\\ud800"}'),
+                ("findings_matching", '{"rule": ["no_end"]}'),
+                ("priorities", '{"months": 100000}'),
+                ("priorities", '{"months": -100000}'),
+                ("priorities", '{"months": "12"}'),
+                ("priorities", '{"months": true}'),
+                ("priorities", '{"effectiveness": 2}'),
+                ("priorities", '{"effectiveness": NaN}'),
+                ("priorities", '{"horizon_days": {}}'),
+            )
         ),
     ],
 )
