@@ -115,7 +115,7 @@ def footer(run: Mapping[str, Any], published: Published) -> None:
 @st.fragment(run_every=30)
 def offer_newer_build() -> None:
     """Notice a build published while the page is open, and offer it."""
-    if not frame.open_build().is_stale():
+    if not frame.is_newer_published():
         return
     with st.container(horizontal=True, vertical_alignment="center", key="newer"):
         st.html('<div class="pm-notice">Newer data has been published since you opened this page.</div>')

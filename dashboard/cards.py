@@ -5,7 +5,7 @@ Only `http` and `https` addresses become links.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
@@ -16,6 +16,10 @@ class Markup(str):
     """HTML made here, as opposed to text that must be escaped."""
 
     __slots__ = ()
+
+
+#: Gives the link to an incident's page, of its id and its title, if it has one.
+IncidentLink = Callable[[str, str | None], Markup]
 
 
 def text(value: object) -> Markup:

@@ -22,14 +22,14 @@ def three() -> None:
         frame.foot("Last 12 months", "priorities", card="decide-week")
     with second, st.container(key="card-decide-talk", height="stretch"):
         st.html(talk_card(found.talk))
-        door("See how promises go", frame.address("follow_through"))
+        door("See how promises go", frame.address("teams"))
         figures = say.count_of(found.talk.judged_count, "figure")
         frame.foot(f"{figures} of teams judged, by limits of 99.9\u00a0%", "team_rates", card="decide-talk")
     with third, st.container(key="card-decide-back", height="stretch"):
         st.html(back_card(found.came_back))
         counted = say.count_of(len(found.came_back.repeats), "incident")
         if found.came_back.repeats:
-            door("See them", frame.address("figure", metric="repeats_while_open"))
+            door("See them", frame.address("repeats"))
         frame.foot(f"n = {counted}", "repeats_while_open", card="decide-back")
 
 
@@ -75,7 +75,7 @@ def back_card(found: CameBack) -> cards.Markup:
     told: list[object] = [say.came_back_evidence(found)]
     told += [
         cards.Markup(
-            f"Longest: {cards.here(row['title'], frame.incident_address(row['incident_id']))}, "
+            f"Longest: {frame.incident_link(row['incident_id'], row['title'])}, "
             f"{say.in_words(row['impact_minutes'])}."
         )
         for row in found.repeats[:REPEATS_SHOWN]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from dashboard import cards
-from dashboard.cards import Markup
+from dashboard.cards import IncidentLink, Markup
 from pipeline.metrics import sentences as say
 
 
@@ -21,24 +21,23 @@ def figures(row: Mapping[str, Any]) -> Markup:
     return cards.with_remark(lost, in_doubt) if lost else cards.text(in_doubt)
 
 
-def place(row: Mapping[str, Any], incident_address: Callable[[str], str]) -> Markup:
+def place(row: Mapping[str, Any], incident_link: IncidentLink) -> Markup:
     """The incident, when it is about one; the document, and the line."""
     line = f", line {row['line']}" if row["line"] else ""
     document = Markup(f"{cards.link(row['path'], row['url'])}{line}") if row["path"] else Markup()
     if not row["incident_id"]:
         return document
-    name = row["incident_title"] or row["incident_id"]
-    return cards.with_remark(cards.here(name, incident_address(row["incident_id"])), document)
+    return cards.with_remark(incident_link(row["incident_id"], row["incident_title"]), document)
 
 
-def table(found: pl.DataFrame, incident_address: Callable[[str], str]) -> Markup:
+def table(found: pl.DataFrame, incident_link: IncidentLink) -> Markup:
     """Findings one by one, with their doors to the incident and the document."""
     return cards.table(
         ["What to mend", "Where", "Figures"],
         [
             (
                 cards.with_remark(row["message"], cards.quoted(row["quote"])),
-                place(row, incident_address),
+                place(row, incident_link),
                 figures(row),
             )
             for row in found.iter_rows(named=True)

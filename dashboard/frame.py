@@ -24,7 +24,7 @@ from dashboard.explanations import explanation, parameters_of
 from dashboard.launch import PUBLISHED_VARIABLE
 from dashboard.theme import Palette, palette
 from pipeline import metrics
-from pipeline.errors import NothingPublishedError
+from pipeline.errors import NothingPublishedError, PostmortemsError
 from pipeline.metrics import (
     Choices,
     Compared,
@@ -139,6 +139,14 @@ def open_build() -> Published:
 def take_newer_build() -> None:
     """Let go of the build this session looks at."""
     st.session_state.pop("build", None)
+
+
+def is_newer_published() -> bool:
+    """Whether a build was published since this session's; not while none can be opened."""
+    try:
+        return open_build().is_stale()
+    except PostmortemsError:
+        return False
 
 
 def view() -> View:
@@ -302,6 +310,7 @@ def show(
     left_out: str | None = None,
     drawn_rows: pl.DataFrame | None = None,
     table_rows: pl.DataFrame | None = None,
+    remark: str = "",
     **options: Any,
 ) -> None:
     """A card with the metric's chart: what it says, the chart, its n, and how it is computed.
@@ -310,6 +319,7 @@ def show(
     `left_out` is the address that tells why the figure leaves incidents out. `card` tells two cards of one
     chart apart. `drawn_rows` are what is drawn where that is made from the metric's rows, as a curve is, for
     the same choices and options; `table_rows` are those told as the rows behind, else what is drawn.
+    `remark` follows the caption: what only this page can say, as of what its doors lead to.
     """
     now = view()
     named = card or chart or name
@@ -328,9 +338,8 @@ def show(
         frame.with_columns(pl.Series(charts.ADDRESS, doors, dtype=pl.String)) if door else frame,
     )
     with st.container(key=f"card-{named}", gap="small", height="stretch"):
-        st.html(
-            f'<p class="pm-title">{cards.text(title)}</p><p class="pm-sub">{cards.text(drawn.caption)}</p>'
-        )
+        caption = f"{drawn.caption} {remark}".strip()
+        st.html(f'<p class="pm-title">{cards.text(title)}</p><p class="pm-sub">{cards.text(caption)}</p>')
         if drawn.spec is None:
             st.html(cards.paragraph(f"{drawn.alt} Choose a longer period or fewer filters.", "pm-empty"))
         else:
@@ -373,6 +382,11 @@ def address(page: str, **changes: str | list[str] | None) -> str:
 def incident_address(incident_id: str) -> str:
     """The address of an incident's page."""
     return address("incident", id=incident_id)
+
+
+def incident_link(incident_id: str, title: str | None) -> cards.Markup:
+    """An incident's title, else its id, which leads to its page."""
+    return cards.here(title or incident_id, incident_address(incident_id))
 
 
 def period_address(row: Mapping[str, Any]) -> str:

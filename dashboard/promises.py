@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from dashboard import cards, histories
-from dashboard.cards import Markup
+from dashboard.cards import IncidentLink, Markup
 from dashboard.theme import Palette
 from pipeline.metrics import Which
 from pipeline.metrics import sentences as say
@@ -109,7 +109,7 @@ def count(outcomes: pl.DataFrame) -> int:
 
 
 def table(
-    found: pl.DataFrame, history: pl.DataFrame, colours: Palette, incident_address: Callable[[str], str]
+    found: pl.DataFrame, history: pl.DataFrame, colours: Palette, incident_link: IncidentLink
 ) -> Markup:
     """Promises one by one, with their doors to Jira and to the incident, and what was done to their issues.
 
@@ -120,7 +120,7 @@ def table(
         [
             (
                 state(row, colours),
-                promise(row, history, incident_address),
+                promise(row, history, incident_link),
                 owner(row),
                 due(row),
                 issue(row),
@@ -132,14 +132,12 @@ def table(
 
 
 def promise(
-    row: Mapping[str, Any], history: pl.DataFrame, incident_address: Callable[[str], str] | None = None
+    row: Mapping[str, Any], history: pl.DataFrame, incident_link: IncidentLink | None = None
 ) -> Markup:
     """What was promised, for which incident, why it is followed if nobody wrote it down, and its history."""
     shown = cards.text(row["description"])
-    if row["incident_title"] and incident_address:
-        shown = cards.with_remark(
-            shown, cards.here(row["incident_title"], incident_address(row["incident_id"]))
-        )
+    if row["incident_id"] and incident_link:
+        shown = cards.with_remark(shown, incident_link(row["incident_id"], row["incident_title"]))
     shown = cards.with_remark(shown, tell.found_in_words(row["found_by"], bool(row["incident_id"])))
     changes = history.filter(pl.col("action_item_id") == row["action_item_id"])
     return Markup(shown + histories.behind_a_click(row, changes))

@@ -8,8 +8,7 @@ from typing import Any
 import polars as pl
 
 from dashboard import cards
-from dashboard.cards import Markup
-from dashboard.teams import span
+from dashboard.cards import IncidentLink, Markup
 from dashboard.theme import Palette
 from pipeline.metrics import sentences as say
 
@@ -32,13 +31,13 @@ def slipped(ledger: pl.DataFrame, way: str) -> pl.DataFrame:
     return ledger.filter(pl.col(WAYS.get(way, "entry_count")).cast(pl.Int64) > 0)
 
 
-def table(found: pl.DataFrame, colours: Palette, incident_address: Callable[[str], str]) -> Markup:
+def table(found: pl.DataFrame, colours: Palette, incident_link: IncidentLink) -> Markup:
     """Rows of `slippage_ledger`, each leading to its incident and its issue."""
     return cards.table(
         ["Promise, and the incident it came from", "How it slipped", "Owner", "Due", "Issue"],
         [
             (
-                promise(row, incident_address),
+                promise(row, incident_link),
                 cards.with_remark(say.slips_in_words(row), told_in_part(row)),
                 cards.with_remark(row["owner"] or "nobody named", row["team"] or ""),
                 due(row),
@@ -53,12 +52,11 @@ def table(found: pl.DataFrame, colours: Palette, incident_address: Callable[[str
     )
 
 
-def promise(row: dict[str, Any], incident_address: Callable[[str], str]) -> Markup:
+def promise(row: dict[str, Any], incident_link: IncidentLink) -> Markup:
     """What was promised, and for which incident."""
     if not row["incident_id"]:
         return cards.text(row["description"])
-    incident = cards.here(row["incident_title"] or row["incident_id"], incident_address(row["incident_id"]))
-    return cards.with_remark(row["description"], incident)
+    return cards.with_remark(row["description"], incident_link(row["incident_id"], row["incident_title"]))
 
 
 def due(row: dict[str, Any]) -> Markup:
@@ -114,7 +112,7 @@ def lacks_by_team(gaps: pl.DataFrame, address: Callable[..., str]) -> Markup:
         if not row[of]:
             return cards.text("–")
         shown = f"{row[count]:,} of {row[of]:,}"
-        return cards.with_remark(shown, span(row[f"{name}_low"], row[f"{name}_high"]))
+        return cards.with_remark(shown, say.share_span(row[f"{name}_low"], row[f"{name}_high"]))
 
     return cards.table(
         ["Team", "No owner", "No date", "No issue", "Postmortems that promise nothing"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil, floor
 from typing import Any
 
 from dashboard import cards
@@ -25,14 +24,11 @@ NAMES = {
 }
 
 
-def span(low: float, high: float) -> str:
-    """An interval of shares, rounded outwards so that it still holds: "26–55 %"."""
-    return f"{floor(low * 100 + 1e-9)}–{ceil(high * 100 - 1e-9)}\u00a0%"
-
-
 def share(row: Mapping[str, Any]) -> Markup:
     """A share, its interval and n; `row` is one of `team_rates`."""
-    return cards.with_remark(say.percent(row["share"]), f"{span(row['low'], row['high'])}, n = {row['n']:,}")
+    return cards.with_remark(
+        say.percent(row["share"]), f"{say.share_span(row['low'], row['high'])}, n = {row['n']:,}"
+    )
 
 
 def verdict(row: Mapping[str, Any]) -> Markup:

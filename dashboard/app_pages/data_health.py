@@ -72,11 +72,7 @@ def undated() -> str:
 def completeness_of_all(teams: pl.DataFrame) -> None:
     """The mean completeness where there is but one team to tell it of."""
     row = teams.row(0, named=True)
-    interval = (
-        ""
-        if row["mean_low"] is None
-        else f"{say.percent(row['mean_low'])} – {say.percent(row['mean_high'])}, "
-    )
+    interval = "" if row["mean_low"] is None else f"{say.share_span(row['mean_low'], row['mean_high'])}, "
     whole = say.percent(row["mean_completeness"])
     st.html(
         cards.paragraph(say.completeness_title(teams), "pm-title")
@@ -167,7 +163,7 @@ def to_review(queue: pl.DataFrame) -> None:
             ["Incident", "Value", "Why", "Figures", "Minutes"],
             [
                 (
-                    findings.place(row, frame.incident_address),
+                    findings.place(row, frame.incident_link),
                     in_question(row),
                     cards.with_remark(row["reason"], cards.quoted(row["quote"])),
                     say.figures_in_words(row["figures"]),

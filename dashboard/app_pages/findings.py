@@ -36,9 +36,7 @@ def page() -> None:
             why or f"Incidents of {now.period_words}. What costs the figures most comes first.", "pm-sub"
         )
     )
-    frame.paged(
-        found, lambda shown: findings.table(shown, frame.incident_address), (now.filters, rule, figure)
-    )
+    frame.paged(found, lambda shown: findings.table(shown, frame.incident_link), (now.filters, rule, figure))
     frame.foot(
         "Lines count from 1, in the document as fetched.",
         "findings_matching",

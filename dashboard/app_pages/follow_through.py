@@ -81,6 +81,13 @@ GROUPS: dict[str, ItemGroup] = {
 }
 
 
+#: The groups of which there is a list of promises, and what that of all of them holds beyond a figure's n.
+LISTED: tuple[ItemGroup, ...] = ("team", "severity")
+LISTED_ALL = (
+    "The list holds all promises of the group, whenever made and whatever became of them: more than n."
+)
+
+
 def how_long() -> None:
     """What becomes of a promise over the days since it was made, for whom sooner; how old what is open is."""
     whole = frame.rows("time_to_done")
@@ -101,12 +108,14 @@ def how_long() -> None:
             f"{say.in_time_sentence(whole.row(0, named=True))}",
             chart="done_curves",
             drawn_rows=frame.rows("done_curves").join(whole.select(told), on="group_name"),
+            table_rows=whole,
         )
     with right:
         frame.show(
             "time_to_done",
             say.time_to_done_difference(by_group),
             door=lambda row: group_address(row, group_by, "All"),
+            remark=LISTED_ALL if group_by in LISTED else "",
             group_by=group_by,
         )
     if len(by_group) > 1:
@@ -117,6 +126,7 @@ def how_long() -> None:
             drawn_rows=frame.rows("done_curves", group_by=group_by).join(
                 by_group.select(told), on="group_name", how="left", maintain_order="left"
             ),
+            table_rows=by_group,
             group_by=group_by,
         )
     ages = frame.rows("open_items_by_age")
@@ -132,7 +142,7 @@ def how_long() -> None:
 
 def group_address(row: Mapping[str, Any], group_by: ItemGroup, which: str) -> str:
     """The promises of one team or of incidents of one severity; of other groups there is no list."""
-    if group_by not in ("team", "severity"):
+    if group_by not in LISTED:
         return ""
     return frame.promises_address(which, **{group_by: str(row["group_name"])})
 
@@ -170,7 +180,7 @@ def slips() -> None:
             cards.here(f"The whole ledger, {say.count_of(len(found), 'promise')} →", frame.address("ledger")),
             "pm-sub",
         )
-        + slippage.table(shown, frame.view().colours, frame.incident_address)
+        + slippage.table(shown, frame.view().colours, frame.incident_link)
     )
     frame.foot(f"{len(shown):,} of {say.count_of(len(found), 'promise')}", "slippage_ledger", found)
 
@@ -200,9 +210,7 @@ def gaps() -> None:
             [
                 (
                     say.day_in_words(row["occurred_at"]),
-                    cards.here(
-                        row["title"] or row["incident_id"], frame.incident_address(row["incident_id"])
-                    ),
+                    frame.incident_link(row["incident_id"], row["title"]),
                     row["team"] or frame.NOT_STATED,
                     row["severity"],
                 )
@@ -229,9 +237,7 @@ def key_figures(total: dict[str, int], outcomes: pl.DataFrame) -> Markup:
     not_shown = promises.count(outcomes.filter(outcome="unknown", outcome_reason="not_shown"))
     n = total["n"]
     low, high = share_interval(total["on_time_count"], n)
-    on_time = (
-        f"{say.percent(low)} – {say.percent(high)}, n = {n:,}" if low is not None and high is not None else ""
-    )
+    on_time = f"{say.share_span(low, high)}, n = {n:,}" if low is not None and high is not None else ""
     shown: list[tuple[bool, object, str, str, str]] = [
         (not n, f"{total['action_item_count']:,}", "promised", "on record", "All"),
         (bool(n), say.percent(total["on_time_count"] / n) if n else "", "decided on time", on_time, "Due"),
@@ -348,7 +354,7 @@ def longest_overdue(total: dict[str, int]) -> None:
     st.html(
         f'<h2 class="pm-section">{title}</h2>'
         + cards.paragraph(more, "pm-lead")
-        + promises.table(shown, frame.history(shown), frame.view().colours, frame.incident_address)
+        + promises.table(shown, frame.history(shown), frame.view().colours, frame.incident_link)
     )
     frame.foot(
         f"{len(shown):,} of {say.count_of(len(found), 'promise')}",

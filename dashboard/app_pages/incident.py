@@ -16,6 +16,8 @@ from pipeline.metrics import sentences as say
 
 #: What the document tells in its own words, in the order in which people ask.
 TOLD = ("impact", "trigger", "root_cause", "contributing_factors", "five_whys", "detection_method")
+#: So many of the earlier incidents that one resembles are shown.
+SHOWN = 5
 PEOPLE = ("authors", "reviewers", "written_at", "published_at", "reviewed_at")
 
 
@@ -31,7 +33,7 @@ def page() -> None:
         return
     facts = found.facts
     st.html(
-        f'<h2 class="pm-incident">{cards.text(facts["title"])}</h2>'
+        f'<h2 class="pm-incident">{cards.text(facts["title"] or wanted)}</h2>'
         f'<div class="pm-chips">{"".join(chips(facts))}</div>'
         + cards.paragraph(whereabouts(found), "pm-lead")
         + (cards.paragraph(facts["summary"], "pm-lead") if facts["summary"] else "")
@@ -298,12 +300,20 @@ def doubts(found: IncidentFile) -> None:
                 ["Earlier incident", "Days before"],
                 [
                     (
-                        cards.here(row["earlier_title"], frame.incident_address(row["earlier_incident_id"])),
+                        frame.incident_link(row["earlier_incident_id"], row["earlier_title"]),
                         f"{row['gap_days']:.0f}",
                     )
-                    for row in found.repeats.head(5).iter_rows(named=True)
+                    for row in found.repeats.head(SHOWN).iter_rows(named=True)
                 ],
                 ["", "num"],
+            )
+            + (
+                cards.paragraph(
+                    f"{SHOWN} of {say.count_of(len(found.repeats), 'earlier incident')}, the latest first.",
+                    "pm-badge",
+                )
+                if len(found.repeats) > SHOWN
+                else ""
             )
         )
 

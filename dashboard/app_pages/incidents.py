@@ -103,9 +103,7 @@ def listed(found: pl.DataFrame) -> Markup:
             (
                 when(row),
                 cards.with_remark(
-                    cards.here(
-                        row["title"] or row["incident_id"], frame.incident_address(row["incident_id"])
-                    ),
+                    frame.incident_link(row["incident_id"], row["title"]),
                     " · ".join(
                         filter(
                             None,

@@ -46,10 +46,10 @@ def page() -> None:
     )
     frame.paged(
         found,
-        lambda shown: slippage.table(shown, now.colours, frame.incident_address),
+        lambda shown: slippage.table(shown, now.colours, frame.incident_link),
         (now.filters, way),
     )
-    frame.foot("Of promises made in the period and tracked in Jira.", "slippage_ledger", everything)
+    frame.foot("Of promises made in the period and tracked in Jira.", "slippage_ledger", found)
 
 
 page()

@@ -157,7 +157,7 @@ def kept_card(teams: pl.DataFrame, repeats: pl.DataFrame) -> cards.Markup:
     )
     low, high = share_interval(total["on_time_count"], n)
     if low is not None and high is not None:
-        doubt = f"{say.percent(low)} – {say.percent(high)}, n = {n:,}"
+        doubt = f"{say.share_span(low, high)}, n = {n:,}"
         first = (say.percent(total["on_time_count"] / n), "decided on time", doubt)
     else:
         unknown = f"{total['unknown_outcome_count']:,} of unknown outcome"
@@ -172,10 +172,9 @@ def kept_card(teams: pl.DataFrame, repeats: pl.DataFrame) -> cards.Markup:
 
 def repeats_card(repeats: pl.DataFrame) -> None:
     """What came back while its prevention was still open."""
-    words = "Resembles: the same cause and service as an earlier incident with an open prevention item."
     st.html(
         cards.paragraph(say.repeats_title(repeats), "pm-title")
-        + cards.paragraph(f"{words} Association, not proof.", "pm-sub")
+        + cards.paragraph(say.REPEATS_MEANING, "pm-sub")
     )
     if repeats.is_empty():
         st.html(cards.paragraph("None in this period.", "pm-empty"))
@@ -185,7 +184,7 @@ def repeats_card(repeats: pl.DataFrame) -> None:
                 ["Incident", "Service", "Days after", "Impact"],
                 [
                     (
-                        cards.here(row["title"], frame.incident_address(row["incident_id"])),
+                        frame.incident_link(row["incident_id"], row["title"]),
                         row["service"],
                         f"{row['gap_days']:.0f}",
                         say.in_words(row["impact_minutes"]),

@@ -47,7 +47,7 @@ def page() -> None:
         )
     stays = frame.rows("ranking_under", top=top)
     listed(ranked, stays, top, options)
-    not_rankable(ranked)
+    not_rankable(ranked, options)
 
 
 def assumptions() -> tuple[dict[str, Any], int]:
@@ -181,12 +181,13 @@ def stays_cell(row: Mapping[str, Any] | None) -> cards.Markup:
     return cards.with_remark(often, f"at worst {row['worst_rank']:,}.: {row['worst_under']}")
 
 
-def not_rankable(ranked: pl.DataFrame) -> None:
+def not_rankable(ranked: pl.DataFrame, options: Mapping[str, Any]) -> None:
     """What no loss can be put to, and why."""
     refused = ranked.filter((pl.col("kind") == "action_item") & pl.col("loss_avoided").is_null())
     if refused.is_empty():
         return
     reasons = refused.with_columns(pl.col("not_rankable_reason").fill_null(NOTHING_KNOWN))
+    shown = reasons.head(frame.ROWS_OF_A_PAGE)
     with st.container(key="card-refused", gap="small"):
         title = f"{say.count_of(len(refused), 'open prevention item')} cannot be ranked"
         st.html(
@@ -198,11 +199,13 @@ def not_rankable(ranked: pl.DataFrame) -> None:
                         cards.with_remark(row["title"], refused_doors(row)),
                         row["not_rankable_reason"],
                     )
-                    for row in reasons.head(frame.ROWS_OF_A_PAGE).iter_rows(named=True)
+                    for row in shown.iter_rows(named=True)
                 ],
                 ["", "words"],
             )
         )
+        counted = f"{len(shown):,} of {say.count_of(len(refused), 'open prevention item')}"
+        frame.foot(counted, "priorities", refused, "refused", **options)
 
 
 def refused_doors(row: Mapping[str, Any]) -> cards.Markup:

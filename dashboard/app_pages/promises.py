@@ -39,7 +39,7 @@ def page() -> None:
     )
     frame.paged(
         found,
-        lambda shown: promises.table(shown, frame.history(shown), now.colours, frame.incident_address),
+        lambda shown: promises.table(shown, frame.history(shown), now.colours, frame.incident_link),
         (now.filters, name, reason),
     )
     frame.foot("Lateness is as of now.", "action_items_matching", found, which=chosen.which, reason=reason)

@@ -23,7 +23,7 @@ GROUPS: dict[str, GroupBy] = {
     "Severity": "severity",
     "Cause": "cause",
 }
-#: The figure whose exclusions tell why a duration is not known.
+#: The figure whose exclusions tell why a duration is not known; of the other durations none does.
 FIGURES: dict[Measure, str] = {"resolve": "time_to_resolve", "detect": "time_to_detect"}
 
 
@@ -60,7 +60,7 @@ def durations() -> None:
             "times_by_group",
             say.median_title(whole, measure),
             door=lambda row: group_address(row, group_by),
-            left_out=frame.left_out_address(FIGURES.get(measure, "time_to_resolve")),
+            left_out=frame.left_out_address(FIGURES[measure]) if measure in FIGURES else None,
             measure=measure,
             group_by=group_by,
         )

@@ -89,9 +89,7 @@ def chain(row: Mapping[str, Any], members: pl.DataFrame) -> tuple[object, ...]:
     confirmed = row["confirmed_count"]
     status = cards.chip(f"{confirmed} confirmed", "good") if confirmed else cards.chip("candidate", "quiet")
     left, late = row["open_prevention_item_count"], row["overdue_prevention_item_count"]
-    last = cards.here(
-        row["last_title"] or row["last_incident_id"], frame.incident_address(row["last_incident_id"])
-    )
+    last = frame.incident_link(row["last_incident_id"], row["last_title"])
     where = " · ".join([*(row["services"] or []), *(row["teams"] or [])])
     return (
         cards.Markup(
@@ -112,7 +110,7 @@ def incidents_of(members: pl.DataFrame) -> cards.Markup:
     return cards.bulleted(
         cards.Markup(
             f"{say.day_in_words(row['occurred_at'].date())}: "
-            f"{cards.here(row['title'] or row['incident_id'], frame.incident_address(row['incident_id']))}"
+            f"{frame.incident_link(row['incident_id'], row['title'])}"
             f" – {cards.text(why(row))}"
         )
         for row in members.iter_rows(named=True)
@@ -143,10 +141,7 @@ def while_open() -> None:
     else:
         st.html(
             cards.paragraph(say.repeats_cost(repeats), "pm-title")
-            + cards.paragraph(
-                "Promised to prevent it, or of a kind not stated, and not yet done. Association, not proof.",
-                "pm-sub",
-            )
+            + cards.paragraph(say.REPEATS_MEANING, "pm-sub")
         )
     if not repeats.is_empty():
         st.html(
@@ -162,9 +157,7 @@ def while_open() -> None:
                 [
                     (
                         cards.with_remark(
-                            cards.here(
-                                row["title"] or row["incident_id"], frame.incident_address(row["incident_id"])
-                            ),
+                            frame.incident_link(row["incident_id"], row["title"]),
                             resembles(row),
                         ),
                         f"{row['gap_days']:,.0f}",
@@ -188,8 +181,7 @@ def while_open() -> None:
 
 def resembles(row: Mapping[str, Any]) -> cards.Markup:
     """Which earlier incident one resembles, and why."""
-    title = row["earlier_title"] or row["earlier_incident_id"]
-    earlier = cards.here(title, frame.incident_address(row["earlier_incident_id"]))
+    earlier = frame.incident_link(row["earlier_incident_id"], row["earlier_title"])
     return cards.Markup(f"like {earlier}: {cards.text(why(row))}")
 
 

@@ -87,7 +87,7 @@ def key_figures(name: str, late: pl.DataFrame) -> Markup:
             (
                 cards.here(say.percent(due["on_time_share"]), frame.promises_address("Due")),
                 "decided in time",
-                f"{teams.span(due['on_time_low'], due['on_time_high'])}, n = {due['n']:,}",
+                f"{say.share_span(due['on_time_low'], due['on_time_high'])}, n = {due['n']:,}",
             )
         )
     if known:
@@ -110,7 +110,10 @@ def promised(late: pl.DataFrame) -> None:
         shown = found.head(SHOWN)
         st.html(
             more(len(shown), len(found), "promise", frame.promises_address(which))
-            + promises.table(shown, frame.history(shown), now.colours, frame.incident_address)
+            + promises.table(shown, frame.history(shown), now.colours, frame.incident_link)
+        )
+        frame.foot(
+            "As of now, whenever promised.", "action_items_matching", found, which, which=which.lower()
         )
 
 
@@ -126,7 +129,7 @@ def slipped() -> None:
     st.html(
         cards.paragraph(say.slippage_sentence(sums), "pm-lead")
         + more(len(shown), len(found), "entry", frame.address("ledger"), "entries")
-        + slippage.table(shown, frame.view().colours, frame.incident_address)
+        + slippage.table(shown, frame.view().colours, frame.incident_link)
     )
     frame.foot("Of promises made in the period and tracked in Jira.", "slippage_ledger", found)
 
@@ -146,13 +149,8 @@ def came_back() -> None:
             [
                 (
                     say.day_in_words(row["occurred_at"]),
-                    cards.here(
-                        row["title"] or row["incident_id"], frame.incident_address(row["incident_id"])
-                    ),
-                    cards.here(
-                        row["earlier_title"] or row["earlier_incident_id"],
-                        frame.incident_address(row["earlier_incident_id"]),
-                    ),
+                    frame.incident_link(row["incident_id"], row["title"]),
+                    frame.incident_link(row["earlier_incident_id"], row["earlier_title"]),
                     f"{row['gap_days']:,.0f}",
                     f"{row['open_prevention_item_count']:,}",
                     "" if row["impact_minutes"] is None else say.in_words(row["impact_minutes"]),
@@ -181,6 +179,7 @@ def incidents() -> None:
         + more(len(shown), len(found), "incident", frame.address("incidents"))
         + incident_table(shown)
     )
+    frame.foot("Planned work is left out.", "incidents_matching", found, filters=listed, search_text="")
 
 
 def incident_table(found: pl.DataFrame) -> Markup:
@@ -192,9 +191,7 @@ def incident_table(found: pl.DataFrame) -> Markup:
             (
                 say.day_in_words(row["occurred_at"]),
                 cards.with_remark(
-                    cards.here(
-                        row["title"] or row["incident_id"], frame.incident_address(row["incident_id"])
-                    ),
+                    frame.incident_link(row["incident_id"], row["title"]),
                     row["service"],
                 ),
                 cards.dotted(row["severity"], colours.severity(row["severity"])) if row["severity"] else "",
@@ -226,15 +223,17 @@ def postmortems() -> None:
             ]
         )
     )
+    frame.foot("Against the days agreed in the settings.", "postmortem_timeliness", steps)
     if not empty.is_empty():
+        shown = empty.head(SHOWN)
         st.html(
             cards.paragraph("Postmortems that promise nothing", "pm-title")
             + cards.bulleted(
-                cards.here(row["title"] or row["incident_id"], frame.incident_address(row["incident_id"]))
-                for row in empty.head(SHOWN).iter_rows(named=True)
+                frame.incident_link(row["incident_id"], row["title"]) for row in shown.iter_rows(named=True)
             )
         )
-    frame.foot("Against the days agreed in the settings.", "postmortem_timeliness", steps)
+        counted = f"{len(shown):,} of {say.count_of(len(empty), 'postmortem')}"
+        frame.foot(counted, "postmortems_without_action_items", empty)
 
 
 def beside_the_whole(rates: pl.DataFrame) -> None:

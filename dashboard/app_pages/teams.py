@@ -168,7 +168,7 @@ def completeness(row: Mapping[str, Any]) -> Markup:
     low, high = row["completeness_low"], row["completeness_high"]
     doubt = f"n = {row['scored_count']:,}"
     if low is not None and high is not None:
-        doubt = f"{teams.span(max(low, 0), min(high, 1))}, {doubt}"
+        doubt = f"{say.share_span(low, high)}, {doubt}"
     return cards.with_remark(say.percent(row["mean_completeness"]), doubt)
 
 

@@ -33,6 +33,7 @@ from pipeline.metrics.sentences import (
     percent,
     rate_in_words,
     ratio_in_words,
+    share_span,
 )
 
 #: Categories and services beyond as many are left to the table.
@@ -63,7 +64,7 @@ def _impact(
             "label": f"{in_words(row['impact_minutes'])} · {count_of(row['incident_count'], 'incident')}",
             "share": f"{percent(row['impact_share'])} of impact",
             "incidents": f"{percent(row['incident_share'])} "
-            f"({percent(row['share_low'])} – {percent(row['share_high'])})",
+            f"({share_span(row['share_low'], row['share_high'])})",
             "n": row["n"],
             "is_unknown": row[column] == unknown,
         }
@@ -137,7 +138,7 @@ def _pareto(frame: pl.DataFrame, look: Look, what: Literal["impact", "incident"]
             "impact": f"{in_words(row['impact_minutes'])} ({percent(row['impact_share'])}), "
             f"known of {row['n']:,}",
             "incidents": f"{row['incident_count']:,} ({percent(row['incident_share'])}; "
-            f"{percent(row['share_low'])} – {percent(row['share_high'])})",
+            f"{share_span(row['share_low'], row['share_high'])})",
             "with_all_above": percent(row[f"cumulative_{what}_share"]),
             "is_unknown": row["is_unknown"],
         }

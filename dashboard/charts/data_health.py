@@ -25,6 +25,7 @@ from pipeline.metrics.sentences import (
     mean_completeness,
     percent,
     reasons_in_words,
+    share_span,
     used_in_words,
 )
 
@@ -99,7 +100,7 @@ def completeness_by_team(frame: pl.DataFrame, look: Look) -> Figure:
             + (
                 "(too few for an interval)"
                 if row["mean_low"] is None
-                else f"({percent(row['mean_low'])} – {percent(row['mean_high'])})"
+                else f"({share_span(row['mean_low'], row['mean_high'])})"
             ),
         }
         for row in frame.iter_rows(named=True)

@@ -23,7 +23,7 @@ from dashboard.charts.drawing import (
     spec_of,
     total,
 )
-from pipeline.metrics.sentences import count_of, percent
+from pipeline.metrics.sentences import count_of, percent, share_span
 
 
 def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
@@ -50,7 +50,7 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
             "counted": f"{row['on_time_count']} of {row['n']}",
             "below": row["on_time_high"] < kept / n,
             "shown": f"{percent(row['on_time_share'])} "
-            f"({percent(row['on_time_low'])} – {percent(row['on_time_high'])})",
+            f"({share_span(row['on_time_low'], row['on_time_high'])})",
         }
         for row in sorted(frame.iter_rows(named=True), key=lambda row: str(row["team"]).casefold())
         if row["n"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.charts.drawing import ADDRESS, Figure, Look, badge_of, door_words, dots_by_team, total
-from pipeline.metrics.sentences import count_of, percent
+from pipeline.metrics.sentences import count_of, percent, share_span
 
 
 def postmortems_written(frame: pl.DataFrame, look: Look) -> Figure:
@@ -42,8 +42,7 @@ def _in_time(frame: pl.DataFrame, look: Look, step: str) -> Figure:
             "high": row["share_high"],
             "counted": f"{row['in_time_count']:,} of {row['n']:,}",
             "below": row["share_high"] < kept / n,
-            "shown": f"{percent(row['share_in_time'])} "
-            f"({percent(row['share_low'])} – {percent(row['share_high'])})",
+            "shown": f"{percent(row['share_in_time'])} ({share_span(row['share_low'], row['share_high'])})",
         }
         for row in own.iter_rows(named=True)
         if row["n"]

@@ -18,7 +18,7 @@ from dashboard.charts.drawing import (
     share_x,
     spec_of,
 )
-from pipeline.metrics.sentences import category_in_words, count_of, percent
+from pipeline.metrics.sentences import category_in_words, count_of, percent, share_span
 
 
 def published_mix(frame: pl.DataFrame, look: Look) -> Figure:
@@ -80,9 +80,7 @@ def _mixed(row: dict[str, Any]) -> dict[str, Any]:
     elif row["own_share"] is None:
         shown = label = "no own category"
     else:
-        shown = (
-            f"{percent(row['own_share'])} ({percent(row['own_low'])} – {percent(row['own_high'])}), {counted}"
-        )
+        shown = f"{percent(row['own_share'])} ({share_span(row['own_low'], row['own_high'])}), {counted}"
     return {
         ADDRESS: row.get(ADDRESS) if row["own_count"] else None,
         "name": row["published_name"].capitalize(),

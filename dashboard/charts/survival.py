@@ -21,7 +21,7 @@ from dashboard.charts.drawing import (
     spec_of,
     total,
 )
-from pipeline.metrics.sentences import count_of, days_in_words, days_interval_in_words, percent
+from pipeline.metrics.sentences import count_of, days_in_words, days_interval_in_words, percent, share_span
 
 HEIGHT = 260
 #: Bands of more curves than this would hide each other: then only those of signals are drawn.
@@ -241,8 +241,8 @@ def time_to_done(frame: pl.DataFrame, look: Look) -> Figure:
 
 
 def done_shown(row: dict[str, Any]) -> str:
-    """ "61 % (55 % – 67 %)"."""
-    return f"{percent(row['done_share'])} ({percent(row['done_low'])} – {percent(row['done_high'])})"
+    """ "61 % (55–67 %)"."""
+    return f"{percent(row['done_share'])} ({share_span(row['done_low'], row['done_high'])})"
 
 
 def median_shown(row: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.drawing import ADDRESS, Figure, Look, badge_of, door, door_words, share_y, spec_of
-from pipeline.metrics.sentences import COUNTED, MEASURES, count_of, flag_in_words, percent
+from pipeline.metrics.sentences import COUNTED, MEASURES, count_of, flag_in_words, percent, share_span
 
 HEIGHT = 340
 #: How wide the plot is about, and a letter of a label: enough to keep labels apart.
@@ -69,7 +69,7 @@ def _point(row: dict[str, Any], most: float) -> dict[str, Any]:
         "drawn": drawn,
         "kind": kind,
         "is_signal": level == "99_9",
-        "shown": f"{percent(row['share'])} ({percent(row['low'])} – {percent(row['high'])})",
+        "shown": f"{percent(row['share'])} ({share_span(row['low'], row['high'])})",
         "counted": f"{row['hit_count']:,} of {row['n']:,}",
         "expected": "–" if row["expected_share"] is None else percent(row["expected_share"]),
         "verdict": flag_in_words(row),

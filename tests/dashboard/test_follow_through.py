@@ -75,6 +75,29 @@ def test_what_the_reader_finds(open_page: Open, aged_build: Path) -> None:
     assert '<a href="team?period=All&amp;team=Payments" target="_self">Payments</a>' in markup(page)
 
 
+@pytest.mark.parametrize(
+    ("card", "groups"), [("done_curves", ["all"]), ("done_curves_by_group", ["Payments", "Search"])]
+)
+def test_the_rows_behind_a_curve_are_those_of_its_sql(
+    open_page: Open, aged_build: Path, card: str, groups: list[str]
+) -> None:
+    """Behind the door stand the rows of the metric told there, not the steps that are drawn."""
+    page = open_page(aged_build, "follow_through", period="All")
+    page.session_state[f"explain-{card}"] = True
+    page.run()
+    behind = page.dataframe[0].value
+    assert behind["group_name"].to_list() == groups
+    assert {"median_days", "in_time_share"} <= set(behind.columns)
+    assert page.code[0].value.startswith("-- How long it takes until what was promised is done")
+
+
+def test_a_dot_says_that_its_list_holds_more_than_n(open_page: Open, aged_build: Path) -> None:
+    """The list of a group is of all its promises; where there is no list, nothing is said of one."""
+    said = "A dot leads to the promises. The list holds all promises of the group, whenever made"
+    assert words(open_page(aged_build, "follow_through", grouped="Severity")).count(said) == 1
+    assert "The list holds" not in words(open_page(aged_build, "follow_through", grouped="Kind"))
+
+
 def test_the_address_chooses_the_groups(open_page: Open, aged_build: Path) -> None:
     """Other groups than teams, in every chart of how long it takes."""
     page = open_page(aged_build, "follow_through", grouped="Severity")

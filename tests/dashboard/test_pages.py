@@ -16,6 +16,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.launch import PUBLISHED_VARIABLE
 from tests.dashboard.conftest import Open
 from tests.dashboard.seen import markup, table_after, words
 from tests.published_hostile import HOSTILE
@@ -128,8 +129,63 @@ def test_overview_begins_with_three_things_to_decide(open_page: Open, small_buil
         "Longest: Incident i2 , 1 h 00 min.",
     ):
         assert expected in said
-    for address in ("priorities", "follow_through", "figure?metric=repeats_while_open"):
+    for address in ("priorities", "teams", "repeats"):
         assert f'<a href="{address}" target="_self">See ' in markup(page)
+
+
+def test_the_overview_says_what_came_back(open_page: Open, small_build: Path) -> None:
+    """In the same words as the page on repeats: which likeness counts, and which promises."""
+    for name in ("overview", "repeats"):
+        assert (
+            "Each is like an earlier incident, by cause and service, by its words or because a person says so"
+            ", which still had an open promise to prevent it or, where none is known to be one, of a kind "
+            "not stated. Association, not proof."
+        ) in words(open_page(small_build, name))
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "linked"),
+    [
+        ("overview", {}, {"i2": 2}),
+        ("repeats", {}, {"i1": 1, "i2": 1}),
+        ("incident", {"id": "i2"}, {"i1": 1}),
+        ("incidents", {}, {"i1": 1, "i2": 1}),
+        ("promises", {"which": "All"}, {"i1": 2, "i2": 2}),
+        ("ledger", {}, {"i2": 1}),
+        ("findings", {}, {"i1": 1}),
+    ],
+)
+def test_an_incident_without_a_title_is_linked_by_its_id(
+    open_page: Open, tmp_path: Path, name: str, address: dict[str, str], linked: dict[str, int]
+) -> None:
+    """No link is without words, wherever an incident is named."""
+    rows = company()
+    for row in rows["incidents"]:
+        row["title"] = None
+    publish_rows(tmp_path, "b1", rows)
+    html = markup(open_page(tmp_path, name, **address))
+    assert 'target="_self"></a>' not in html
+    for incident_id, count in linked.items():
+        link = rf'<a href="incident\?[^"]*id={incident_id}" target="_self">{incident_id}</a>'
+        assert len(re.findall(link, html)) >= count
+
+
+def test_what_an_incident_resembles_is_counted_where_it_is_cut(open_page: Open, tmp_path: Path) -> None:
+    """Of seven earlier incidents like it five are shown, and it is told of how many; an id is its title."""
+    rows = company()
+    like = rows["repeats"][0]
+    rows["repeats"] = [
+        like | {"earlier_incident_id": row["incident_id"], "gap_days": 21 + n}
+        for n, row in enumerate(row for row in rows["incidents"] if row["incident_id"] != "i2")
+    ]
+    assert len(rows["repeats"]) > 5
+    for row in rows["incidents"]:
+        row["title"] = None
+    publish_rows(tmp_path, "b1", rows)
+    page = open_page(tmp_path, "incident", id="i2")
+    assert len(table_after(page, "Resembles")) == 5
+    assert f"5 of {len(rows['repeats'])} earlier incidents, the latest first." in words(page)
+    assert '<h2 class="pm-incident">i2</h2>' in markup(page)
 
 
 def test_filters_come_from_the_address(open_page: Open, small_build: Path) -> None:
@@ -663,7 +719,7 @@ def test_words_from_documents_are_inert(
 
     Page().feed(markup(page))
     assert {"script", "img", "onerror"}.isdisjoint(tags)
-    own = "incidents?|promises|priorities|ledger|teams?|follow_through|data_health|findings|issues|figure"
+    own = "incidents?|promises|priorities|ledger|teams?|follow_through|data_health|findings|issues|repeats"
     ours = rf"({own})(\?|$)|https://git\.example/"
     assert [url for url in addresses if not re.match(ours, url)] == []
     assert name == "data_dictionary" or any(HOSTILE in text for text in said)
@@ -740,3 +796,32 @@ def test_a_new_build_is_offered_not_forced(open_page: Open, tmp_path: Path) -> N
     page.button(key="take_newer_build").click().run()
     assert "Build b2." in words(page)
     assert "Newer data" not in words(page)
+
+
+def test_a_build_that_cannot_be_opened_is_not_offered(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """While builds are moved, an open page looks for a newer one in vain and stays as it is."""
+    publish_rows(tmp_path / "here", "b1", company())
+    script = """
+import streamlit as st
+from dashboard import frame
+st.text(frame.is_newer_published())
+"""
+    page = AppTest.from_string(script, default_timeout=60)
+
+    def told(folder: str) -> list[str]:
+        monkeypatch.setenv(PUBLISHED_VARIABLE, str(tmp_path / folder))
+        page.run()
+        assert not page.exception
+        return [str(element.value) for element in page.text]
+
+    assert told("here") == ["False"]
+    publish_rows(tmp_path / "here", "b2", company())
+    assert told("here") == ["True"]
+    (tmp_path / "here").rename(tmp_path / "moved")
+    assert told("here") == ["False"]
+    assert told("moved") == ["False"]
+    monkeypatch.delenv(PUBLISHED_VARIABLE)
+    page.run()
+    assert not page.exception

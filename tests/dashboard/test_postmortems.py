@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from tests.dashboard.conftest import Open
-from tests.dashboard.seen import markup, table_after, words
+from tests.dashboard.seen import markup, rows_sent, table_after, words
+from tests.published_rows import AS_OF, incident, publish_rows
+
+
+def test_in_time_is_against_the_days_agreed(open_page: Open, tmp_path: Path) -> None:
+    """Of five incidents with seven days agreed two were written in them, one later, one not; one has time."""
+    ends = [AS_OF - timedelta(days=days) for days in (100, 90, 80, 3, 70)]
+    written = [ends[0] + timedelta(days=2), ends[1] + timedelta(days=9), None, None, ends[4]]
+    rows = [
+        incident(f"i{n}", end - timedelta(hours=1), 60, team="Shop" if n < 4 else "Mail", ended_at=end)
+        | {"has_postmortem": at is not None, "postmortem_at": at}
+        | {"written_within_days": 7, "reviewed_within_days": None, "reviewed_at": at}
+        for n, (end, at) in enumerate(zip(ends, written, strict=True))
+    ]
+    publish_rows(tmp_path, "b1", {"incidents": rows})
+    page = open_page(tmp_path, "postmortems", period="All")
+    said = words(page)
+    assert "2 of 4 postmortems were written in time: 50 % (90 % interval 9–91 %), 1 overdue" in said
+    assert "Nothing was agreed on when a postmortem is to be reviewed" in said
+    assert [(row["team"], row["counted"], row["address"]) for row in rows_sent(page, 0)] == [
+        ("Mail", "1 of 1", "incidents?period=All&team=Mail"),
+        ("Shop", "1 of 3", "incidents?period=All&team=Shop"),
+    ]
+    assert len(page.get("vega_lite_chart")) == 1
 
 
 def test_what_the_reader_finds(open_page: Open, small_build: Path) -> None:

@@ -70,6 +70,19 @@ def test_what_is_open_is_ranked_by_what_it_would_avoid(open_page: Open, promisin
     ]
 
 
+def test_what_cannot_be_ranked_is_counted_where_it_is_cut(open_page: Open, tmp_path: Path) -> None:
+    """Of sixty promises of no known cause fifty are shown, and it is told of how many."""
+    bare = datetime(2025, 4, 1)
+    items = [action_item(f"v{n:02}", "bare", kind="prevent", promised_at=bare) for n in range(60)]
+    publish_rows(tmp_path, "p1", {"incidents": [incident("bare", bare, 60)], "action_items": items})
+    page = open_page(tmp_path, "priorities")
+    assert len(table_after(page, "60 open prevention items cannot be ranked")) == 50
+    assert "50 of 60 open prevention items" in words(page)
+    page.session_state["explain-refused"] = True
+    page.run()
+    assert len(page.dataframe[0].value) == 60
+
+
 def test_the_charts_tell_items_and_causes_with_their_intervals(
     open_page: Open, promising_build: Path
 ) -> None:

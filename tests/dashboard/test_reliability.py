@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pytest
+
 from tests.dashboard.conftest import Open
-from tests.dashboard.seen import markup, words
+from tests.dashboard.seen import markup, rows_sent, words
 from tests.dashboard.test_pages import specs
 
 
@@ -26,7 +29,7 @@ def test_what_the_reader_finds(open_page: Open, small_build: Path) -> None:
 
 
 def test_the_address_chooses_duration_and_groups(open_page: Open, small_build: Path) -> None:
-    """Another duration, other groups; each leads to the incidents of its group."""
+    """Another duration, other groups."""
     assert "No incident has a time to detect" in words(
         open_page(small_build, "reliability", measure="to detect")
     )
@@ -34,6 +37,56 @@ def test_the_address_chooses_duration_and_groups(open_page: Open, small_build: P
     told = str(page.get("vega_lite_chart")[3].proto.alt)
     assert told.startswith("Median per group with its interval: ")
     assert "Payments" in told
+
+
+@pytest.mark.parametrize(
+    ("by", "addresses"),
+    [
+        ("Service", {"checkout": "incidents?service=checkout", "indexer": "incidents?service=indexer"}),
+        ("Team", {"Payments": "incidents?team=Payments", "Search": "incidents?team=Search"}),
+        (
+            "Cause",
+            {
+                "configuration": "incidents?cause=Configuration",
+                "capacity": "incidents?cause=Capacity",
+                "Unknown": "incidents?cause=Unknown",
+            },
+        ),
+        (
+            "Severity",
+            {
+                "Severity 1": "incidents?severity=1",
+                "Severity 2": "incidents?severity=2",
+                "Severity 3": "incidents?severity=3",
+                "not stated": "incidents?severity=not+stated",
+            },
+        ),
+    ],
+)
+def test_each_group_leads_to_its_incidents(
+    open_page: Open, small_build: Path, by: str, addresses: dict[str, str]
+) -> None:
+    """A mark's address chooses the incidents of its group, in words that the filter knows."""
+    page = open_page(small_build, "reliability", by=by)
+    assert {row["group"]: row["address"] for row in rows_sent(page, 3)} == addresses
+
+
+@pytest.mark.parametrize(
+    ("measure", "figure"),
+    [
+        ("Time to resolve", "Time+to+resolve"),
+        ("to detect", "Time+to+detect"),
+        ("to mitigate", None),
+        ("to acknowledge", None),
+    ],
+)
+def test_what_is_left_out_is_told_of_the_figure_that_leaves_it_out(
+    open_page: Open, small_build: Path, measure: str, figure: str | None
+) -> None:
+    """The n leads to the findings of this duration, and nowhere where no figure is of it."""
+    html = markup(open_page(small_build, "reliability", measure=measure)).split("How long they last")[1]
+    found = re.findall(r'href="findings\?figure=([^"&]*)"', html.split("Per quarter")[0])
+    assert found == ([figure] if figure else [])
 
 
 def test_nothing_to_tell(open_page: Open, empty_build: Path) -> None:

@@ -60,6 +60,21 @@ def test_headline_needs_a_signal(counts: Comparison, times: Comparison, headline
     assert say.reliability_headline(counts, times) == headline
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [
+        (0.0, 1.0, "0–100 %"),
+        (0.004, 0.996, "0–100 %"),
+        (0.26, 0.55, "26–55 %"),
+        (0.261, 0.549, "26–55 %"),
+        (-0.2, 1.3, "0–100 %"),
+    ],
+)
+def test_an_interval_of_shares_is_rounded_outwards(low: float, high: float, shown: str) -> None:
+    """What is shown holds at least what the interval holds, of what a share can be."""
+    assert say.share_span(low, high) == shown.replace(" ", "\u00a0")
+
+
 def test_change_in_words() -> None:
     """A signal gives its size and interval; no signal gives what would have shown."""
     plain = say.change_in_words(FEWER, "more", "fewer").replace("\u00a0", " ")

@@ -70,6 +70,7 @@ from pipeline.metrics.sentences.reliability import (
     time_to_resolve_title,
 )
 from pipeline.metrics.sentences.repeats import (
+    REPEATS_MEANING,
     avoided_in_words,
     chains_title,
     fix_title,
@@ -125,6 +126,7 @@ from pipeline.metrics.sentences.words import (
     period_in_words,
     ratio_in_words,
     relative,
+    share_span,
     times,
 )
 
@@ -134,6 +136,7 @@ __all__ = [
     "MEASURES",
     "MOST",
     "OUTCOME_REASONS",
+    "REPEATS_MEANING",
     "age_in_words",
     "avoided_in_words",
     "bulk_sentence",
@@ -211,6 +214,7 @@ __all__ = [
     "restatement_reason_in_words",
     "review_headline",
     "service_title",
+    "share_span",
     "skipped_headline",
     "slippage_sentence",
     "slips_in_words",

@@ -13,6 +13,7 @@ from pipeline.metrics.sentences.words import (
     lower_first,
     percent,
     relative,
+    share_span,
 )
 
 if TYPE_CHECKING:
@@ -113,8 +114,9 @@ def recurring_in_words(causes: pl.DataFrame, kind: str = "cause") -> str:
     )
     return (
         f"{category_in_words(first['category'])} struck most often: {first['incident_count']:,} of "
-        f"{count_of(total, 'incident')} (90 % interval {percent(first['share_low'])} – "
-        f"{percent(first['share_high'])}){rest}; {trend} (corrected for {count_of(compared, 'comparison')})."
+        f"{count_of(total, 'incident')} (90 % interval "
+        f"{share_span(first['share_low'], first['share_high'])}){rest}; {trend} "
+        f"(corrected for {count_of(compared, 'comparison')})."
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.metrics.sentences.times import days_in_words
-from pipeline.metrics.sentences.words import count_of, in_words, part_of, percent
+from pipeline.metrics.sentences.words import count_of, in_words, part_of, percent, share_span
 
 
 def impact_in_words(row: Mapping[str, Any]) -> str:
@@ -43,8 +43,8 @@ def timeliness_in_words(row: Mapping[str, Any]) -> str:
     if row["n"]:
         said = (
             f"{part_of(row['in_time_count'], row['n'])} postmortems were {step} in time: "
-            f"{percent(row['share_in_time'])} (90 % interval {percent(row['share_low'])} – "
-            f"{percent(row['share_high'])}), {row['overdue_count']:,} overdue"
+            f"{percent(row['share_in_time'])} (90 % interval "
+            f"{share_span(row['share_low'], row['share_high'])}), {row['overdue_count']:,} overdue"
         )
     elif row["not_due_count"]:
         said = f"No postmortem is due to be {step} yet"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipeline.metrics.sentences.times import days_in_words
-from pipeline.metrics.sentences.words import count_of, percent, times
+from pipeline.metrics.sentences.words import count_of, percent, share_span, times
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def in_time_sentence(row: Mapping[str, Any]) -> str:
         return "No committed date has passed yet."
     return (
         f"{percent(row['in_time_share'])} were done by their date (n = {row['due_count']:,}, 90 % interval "
-        f"{percent(row['in_time_low'])} to {percent(row['in_time_high'])})."
+        f"{share_span(row['in_time_low'], row['in_time_high'])})."
     )
 
 

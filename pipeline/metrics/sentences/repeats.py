@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+#: What the rows of `repeats_while_open` are.
+REPEATS_MEANING = (
+    "Each is like an earlier incident, by cause and service, by its words or because a person says so, which "
+    "still had an open promise to prevent it or, where none is known to be one, of a kind not stated. "
+    "Association, not proof."
+)
+
+
 def repeats_cost(repeats: pl.DataFrame) -> str:
     """What came back while its fix was open, and the impact of that: an association, never a blame."""
     if repeats.is_empty():

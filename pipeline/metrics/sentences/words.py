@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from math import ceil, floor
 
 from pipeline.metrics.filters import Filters
 from pipeline.metrics.statistics import Comparison
@@ -41,6 +42,11 @@ def percent(share: float) -> str:
     if 0.995 <= share < 1:
         return f"over 99{_SPACE}%"
     return f"{round(share * 100):,}{_SPACE}%"
+
+
+def share_span(low: float, high: float) -> str:
+    """An interval of shares, rounded outwards so that it still holds, within 0 and 100: "26–55 %"."""
+    return f"{max(floor(low * 100 + 1e-9), 0)}–{min(ceil(high * 100 - 1e-9), 100)}{_SPACE}%"
 
 
 def count_of(n: int, singular: str, plural: str | None = None) -> str:
