@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from pipeline import flow
@@ -13,6 +14,7 @@ from pipeline.demo.jira.server import serve_jira
 from pipeline.demo.jira.state import JiraState
 from pipeline.errors import SourceError
 from pipeline.settings import load_settings
+from pipeline.warehouse import now
 from tests.test_flow import published, raw
 
 AS_OF = datetime(2024, 6, 1)
@@ -192,8 +194,14 @@ def test_what_only_an_earlier_jql_or_a_link_now_gone_led_to_is_no_action_item_an
         settings = run("labels = pm")
         assert published(settings, items) == found[1:]
         assert published(settings, held) == [("CERT-2", ["former_incident_link"])]
+        between = now()
         settings = run("labels = pm AND project = SHOP")
         assert published(settings, items) == found[3:]
+        # As of a past day counts the JQL of the last fetch before it; before any fetch, that of the last.
+        for moment, then in ((between, found[1:]), (AS_OF, [found[0], found[3]])):
+            past = flow.build(settings, as_of=moment).published
+            with duckdb.connect(str(past), read_only=True) as build:
+                assert build.execute(items).fetchall() == then
         assert published(settings, held) == [
             ("CERT-2", ["former_incident_link"]),
             ("CERT-3", ["former_jql"]),

@@ -51,7 +51,6 @@ present AS (
         issues.updated_at,
         issues.status_category_changed_at,
         issues.status,
-        issues.resolution,
         outcomes.outcome,
         CASE WHEN outcomes.outcome IN ('done', 'declined') THEN 'decided' ELSE outcomes.outcome END AS stage,
         coalesce(outcomes.done_at, outcomes.declined_at) AS decided_at,

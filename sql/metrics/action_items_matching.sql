@@ -35,7 +35,7 @@ SELECT
     items.status, -- of the issue, as Jira names it; of one that Jira does not show, the last known
     items.link_state, -- linked, unlinked, missing or foreign
     items.absent_since_at, -- when Jira was first found not to show the issue, UTC
-    items.absent_reason, -- not_shown, project_not_shown or deleted
+    items.absent_reason, -- not_shown: deleted or hidden; project_not_shown: nor is its project; null when not kept
     items.survivor_key, -- of the issue in which it goes on, when its own was closed as a duplicate
     survivors.url AS survivor_url, -- where to read that
     items.child_count, -- issues that are a part of it

@@ -26,7 +26,7 @@ SELECT
     last_changed_at, -- when it was last fetched because something of it had changed, UTC
     is_absent, -- whether Jira does not show it
     absent_since_at, -- when it was first found so, UTC
-    absent_reason, -- not_shown, project_not_shown or deleted
+    absent_reason, -- not_shown: deleted or hidden; project_not_shown: nor is its project; null when not kept
     history_count, -- entries of its changelog that are held
     is_history_complete -- whether these are all there were
 FROM held_issues

@@ -23,7 +23,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     """The company whose promises each go their own way in Jira."""
     folder = tmp_path_factory.mktemp("followed")
     rows = followed_company()
-    rows["issues"].append(issue("20", "OPS-20", is_absent=True, absent_reason="deleted"))
+    rows["issues"].append(issue("20", "OPS-20", is_absent=True))
     publish_rows(folder, "f1", rows)
     build = open_published(folder)
     yield build
@@ -46,7 +46,7 @@ def test_issues_by_reason(followed: Published) -> None:
 def test_absent_issues_by_project(followed: Published) -> None:
     """By project and reason, since when, and how many keys never led to an issue at all."""
     assert metrics.absent_issues_by_project(followed, ALL).rows() == [
-        ("OPS", "deleted", 1, 0, None),
+        ("OPS", "not_shown", 1, 0, None),
         ("OPS", "project_not_shown", 1, 0, datetime(2026, 2, 3, 4)),
         ("PAY", "not_shown", 1, 1, datetime(2026, 3, 1)),
     ]
@@ -125,7 +125,6 @@ def test_the_history_of_action_items(followed: Published) -> None:
         (("not_shown", 1), "Deleted, or hidden from the account, or the key is mistyped. Who"),
         (("not_shown", 0), "Deleted, or hidden from the account. Who administers PAY can tell, and"),
         (("project_not_shown", 1), "Have the account given the permission to browse the project PAY, unless"),
-        (("deleted", 0), "Deleted: name the issue in which the work goes on"),
     ],
 )
 def test_what_to_do_about_an_absence(row: tuple[str, int], words: str) -> None:

@@ -36,10 +36,8 @@ def absence_in_words(row: Mapping[str, Any]) -> str:
 
     `row` has `absent_reason`, `absent_since_at` and `status`.
     """
-    what = {
-        "deleted": "deleted in Jira",
-        "project_not_shown": "neither it nor its project shown by Jira",
-    }.get(row["absent_reason"] or "", "not shown by Jira")
+    is_project_shown = row["absent_reason"] != "project_not_shown"
+    what = "not shown by Jira" if is_project_shown else "neither it nor its project shown by Jira"
     since = f" since {day_in_words(row['absent_since_at'])}" if row["absent_since_at"] else ""
     known = f"last known: {row['status']}" if row["status"] else "never seen"
     return f"{what}{since}; {known}"
@@ -80,20 +78,15 @@ def followed_headline(jira: Mapping[str, Any]) -> str:
 
 def absence_remedy(row: Mapping[str, Any]) -> str:
     """What to do about issues that Jira does not show; of a row of the metric `absent_issues_by_project`."""
-    match row["absent_reason"]:
-        case "project_not_shown":
-            mistyped = ", unless the key is mistyped" if row["never_shown_count"] else ""
-            return f"Have the account given the permission to browse the project {row['project']}{mistyped}."
-        case "deleted":
-            return (
-                "Deleted: name the issue in which the work goes on, or say in the document what became of it."
-            )
-        case _:
-            mistyped = ", or the key is mistyped" if row["never_shown_count"] else ""
-            return (
-                f"Deleted, or hidden from the account{mistyped}. Who administers {row['project']} can tell, "
-                "and let the account see it."
-            )
+    project, may_be_mistyped = row["project"], bool(row["never_shown_count"])
+    if row["absent_reason"] == "project_not_shown":
+        mistyped = ", unless the key is mistyped" if may_be_mistyped else ""
+        return f"Have the account given the permission to browse the project {project}{mistyped}."
+    mistyped = ", or the key is mistyped" if may_be_mistyped else ""
+    return (
+        f"Deleted, or hidden from the account{mistyped}. Who administers {project} can tell, "
+        "and let the account see it."
+    )
 
 
 def sync_in_words(jira: Mapping[str, Any], as_of: datetime) -> str:

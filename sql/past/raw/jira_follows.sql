@@ -1,4 +1,4 @@
--- Why issues were followed at the moment asked about, or would have been by a run then.
+-- The step of this name, in place of the table that staging reads; jira_versions had to know it before.
 -- One row per issue and reason.
 -- Key: issue_id, reason.
 SELECT
