@@ -33,7 +33,9 @@ STATES = """
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def publish_rows(folder: Path, build_id: str, rows: Rows, *, is_invented: bool = True) -> Path:
+def publish_rows(
+    folder: Path, build_id: str, rows: Rows, *, is_invented: bool = True, time_zone: str = "UTC"
+) -> Path:
     """Build the marts from an empty warehouse, publish them in `folder`, and add the rows; the file."""
     folder.mkdir(parents=True, exist_ok=True)
     building = folder / f".building-{build_id}.duckdb"
@@ -42,9 +44,9 @@ def publish_rows(folder: Path, build_id: str, rows: Rows, *, is_invented: bool =
         con.execute(
             "INSERT INTO settings.parameters (build_id, built_at, as_of, company, is_invented, time_zone,"
             " resolve_from, resolve_to, ignored_after_days, repeat_within_days, product_version,"
-            " duckdb_version) VALUES ($build, $at, $at, 'Acme & Sons', $invented, 'UTC',"
+            " duckdb_version) VALUES ($build, $at, $at, 'Acme & Sons', $invented, $zone,"
             " 'started_at', 'resolved_at', 30, 180, '0', '2')",
-            {"build": build_id, "at": AS_OF, "invented": is_invented},
+            {"build": build_id, "at": AS_OF, "invented": is_invented, "zone": time_zone},
         ).fetchall()
         build_models(con, building)
         path = publish_build(con, building, folder)

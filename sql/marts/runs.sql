@@ -14,6 +14,7 @@ SELECT
     parameters.build_id, -- names the published file
     parameters.built_at, -- when it was built
     parameters.as_of, -- the moment the tables speak of: "now" in every judgement
+    parameters.as_of_on, -- its day in the time zone below: "today" where a date is judged
     parameters.is_as_of, -- whether the past was made again: only what was known at as_of counts
     parameters.company, -- whose numbers these are
     parameters.is_invented, -- whether the company is invented, for the demo

@@ -2,12 +2,20 @@
 -- priority, kind, or the severity of its incident.
 -- One row per action item.
 -- Key: action_item_id.
--- It was made in the period when it began to count (opened_at) in it.
+-- It was made in the period when it began to count (opened_at) in it. A priority written in several cases is one group.
+WITH spellings AS (
+    SELECT
+        folded_priority,
+        min(trim(priority)) AS priority
+    FROM selected_action_items
+    GROUP BY folded_priority
+)
+
 SELECT
     selected_action_items.*,
     CASE filters.group_by
         WHEN 'team' THEN coalesce(selected_action_items.team, 'not stated')
-        WHEN 'priority' THEN coalesce(selected_action_items.priority, 'not stated')
+        WHEN 'priority' THEN coalesce(spellings.priority, 'not stated')
         WHEN 'kind' THEN coalesce(selected_action_items.kind, 'not stated')
         WHEN 'severity' THEN coalesce(CAST(selected_action_items.incident_severity AS VARCHAR), 'not stated')
         ELSE 'all'
@@ -31,5 +39,6 @@ SELECT
         AND (filters.period_to IS NULL OR selected_action_items.opened_at < filters.period_to)
     ) AS is_made_in_period -- whether it began to count in the period
 FROM selected_action_items
+LEFT JOIN spellings ON selected_action_items.folded_priority = spellings.folded_priority
 LEFT JOIN marts.slippage ON selected_action_items.action_item_id = slippage.action_item_id
 CROSS JOIN filters

@@ -13,12 +13,13 @@ SELECT
     incidents.title AS incident_title, -- of the incident that led to the promise
     incidents.service AS incident_service, -- its first service
     incidents.severity AS incident_severity, -- its severity
+    lower(trim(action_items.priority)) AS folded_priority, -- its priority whatever the case it is written in
     coalesce(action_items.done_at, action_items.declined_at) AS decided_at, -- when it was done or declined
     (
         action_items.committed_on IS NOT NULL
         AND (filters.period_from IS NULL OR action_items.committed_on >= CAST(filters.period_from AS DATE))
         AND (filters.period_to IS NULL OR action_items.committed_on < CAST(filters.period_to AS DATE))
-        AND action_items.committed_on < CAST(runs.as_of AS DATE)
+        AND action_items.committed_on < runs.as_of_on
         AND (
             (action_items.outcome IN ('done', 'declined') AND action_items.is_on_time IS NOT NULL)
             OR (action_items.outcome = 'open' AND coalesce(action_items.is_overdue, FALSE))

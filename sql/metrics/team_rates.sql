@@ -36,7 +36,7 @@ items AS (
     SELECT
         grouped_action_items.*,
         coalesce(grouped_action_items.team, 'not stated') AS team_name,
-        coalesce(lower(trim(grouped_action_items.priority)), 'not stated') AS stratum
+        coalesce(grouped_action_items.folded_priority, 'not stated') AS stratum
     FROM grouped_action_items
 ),
 

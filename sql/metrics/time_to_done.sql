@@ -16,7 +16,7 @@
 WITH made AS (
     SELECT
         grouped_action_items.*,
-        runs.as_of,
+        runs.as_of_on,
         CASE
             WHEN grouped_action_items.outcome IN ('done', 'declined') THEN grouped_action_items.decided_at
             WHEN grouped_action_items.outcome = 'open' THEN runs.as_of
@@ -39,7 +39,7 @@ timed AS (
         outcome IN ('open', 'done', 'declined') AS is_known,
         until_at IS NOT NULL AND opened_at IS NOT NULL AS is_timed,
         (
-            committed_on < CAST(as_of AS DATE)
+            committed_on < as_of_on
             AND (is_on_time IS NOT NULL OR outcome = 'open')
         ) AS is_past_commitment,
         coalesce(is_on_time, FALSE) AS is_on_time

@@ -77,6 +77,38 @@ def demo(demo_build: Path) -> Iterator[Published]:
     build.close()
 
 
+def test_a_date_has_passed_when_its_day_is_over_where_the_company_is(tmp_path: Path) -> None:
+    """The tables speak of noon of 15 March in UTC, which is 16 March in Auckland: the 15th has passed there,
+    and not where the day is not over.
+    """
+    for zone, count in (("Pacific/Auckland", 1), ("UTC", 0)):
+        late = {"committed_on": AS_OF.date(), "is_overdue": count == 1}
+        rows = {"action_items": [action_item("a", None, team="Search", promised_at=START, **late)]}
+        publish_rows(tmp_path / zone, "z1", rows, time_zone=zone)
+        build = open_published(tmp_path / zone)
+        assert metrics.time_to_done(build, Filters())["due_count"].to_list() == [count]
+        scorecard = metrics.team_rates(build, Filters()).filter(measure="decided")
+        assert scorecard.select("team", "n").rows() == [("Search", 1)] * count
+        build.close()
+
+
+def test_a_priority_is_one_group_in_whatever_case(tmp_path: Path) -> None:
+    """It is named as written first in the alphabet; what states none is a group of its own."""
+    items = [
+        action_item(f"a{n}", None, promised_at=START, priority=priority)
+        for n, priority in enumerate(("High", "high ", "HIGH", "Low", None))
+    ]
+    publish_rows(tmp_path, "c1", {"action_items": items})
+    build = open_published(tmp_path)
+    frame = metrics.time_to_done(build, Filters(), "priority")
+    assert frame.select("group_name", "action_item_count").rows() == [
+        ("HIGH", 3),
+        ("Low", 1),
+        ("not stated", 1),
+    ]
+    build.close()
+
+
 def test_time_to_done(slipped: Published) -> None:
     """Open items count for as long as they are open, declining rules out doing, and the rest is counted."""
     frame = metrics.time_to_done(slipped, Filters(), "team")
