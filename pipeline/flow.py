@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import uuid4
 
+from pipeline.annotations import load_annotations
 from pipeline.errors import CheckError, SettingsError, SourceError
 from pipeline.jira_sync import JiraSync
 from pipeline.models import build_models, check_models, publish_build
@@ -104,6 +105,7 @@ def run(
     if settings.jira is not None:
         settings.jira_token()  # a missing token is told before an hour of reading, not after
     load_reviewed(settings)  # its mistakes, too
+    load_annotations(settings)
     stages = _Stages()
     fetched: list[str] = []
     failed: list[SourceError] = []
@@ -447,6 +449,7 @@ def _settings_tables(
         "reviewed": [
             asdict(each) for each in load_reviewed(settings) if not is_as_of or each.reviewed_at <= as_of
         ],
+        "annotations": [asdict(each) for each in load_annotations(settings)],
         "due_days": [
             {"basis": basis, "word": word.lower(), "days": days}
             for basis, agreed in (

@@ -8,21 +8,19 @@ back: their value is the other's id, or its document, with `#2` after it for the
 
 from __future__ import annotations
 
-import csv
 import difflib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 from pipeline.documents.evidence import as_minutes, as_timestamp
 from pipeline.documents.facts import FIELDS, TIME_FIELDS
 from pipeline.documents.times.durations import read_duration
 from pipeline.documents.times.moments import lone_moment
-from pipeline.errors import SettingsError
 from pipeline.settings import Settings
 from pipeline.taxonomy import plain_words
+from pipeline.written_tables import WrittenTable
 
 COLUMNS = ("document", "field", "value", "who", "when")
 #: What is said of two incidents; of one field there may be several, about several others.
@@ -54,33 +52,20 @@ def load_reviewed(settings: Settings, today: date | None = None) -> list[Reviewe
 
     Raises SettingsError with a line for each mistake, naming file and line.
     """
-    path = settings.resolve(settings.review.file)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise SettingsError(f"{path}: is larger than {MAX_BYTES // 1_000_000} MB; name the right file")
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        if "file" in settings.review.model_fields_set:
-            raise SettingsError(
-                f"review.file: {path}: there is no such file; write one with the first line "
-                f"{','.join(COLUMNS)}, or take review.file out of the settings until there is one"
-            ) from None
+    table = WrittenTable(settings.resolve(settings.review.file), "review.file", COLUMNS, ("incident",))
+    text = table.text(MAX_BYTES, is_named="file" in settings.review.model_fields_set)
+    if text is None:
         return []
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"review.file: {path}: cannot be read as UTF-8 text ({type(error).__name__})"
-        ) from error
-    reader = _Reader(path, settings, today or datetime.now(UTC).date())
+    reader = _Reader(table, settings, today or datetime.now(UTC).date())
     values = list(reader.rows(text))
     reader.contradictions(values)
-    if reader.mistakes:
-        raise SettingsError("\n".join(reader.mistakes))
+    table.tell_mistakes()
     return list(_with_implied(values))
 
 
 class _Reader:
-    def __init__(self, path: Path, settings: Settings, today: date) -> None:
-        self._path = path
+    def __init__(self, table: WrittenTable, settings: Settings, today: date) -> None:
+        self._table = table
         self._today = today
         taxonomy = settings.read_taxonomy()
         self._categories = {
@@ -90,51 +75,19 @@ class _Reader:
                 ("trigger_category", taxonomy.triggers),
             )
         }
-        self.mistakes: list[str] = []
 
     def _mistake(self, line: int, what: str) -> None:
-        self.mistakes.append(f"{self._path}, line {line}: {what}")
+        self._table.mistake(line, what)
 
     def rows(self, text: str) -> Iterator[ReviewedValue]:
         """Every row without a mistake; the mistakes are kept."""
-        rows = _numbered(text)
-        first = next(rows, None)
-        if first is None:
-            return
-        number, cells = first
-        if isinstance(cells, str):
-            self._mistake(number, cells)
-            return
-        names = [cell.strip().lower() for cell in cells]
-        missing = [name for name in COLUMNS if name not in names]
-        unknown = [name for name in names if name not in (*COLUMNS, "incident")]
-        if missing or unknown or len(set(names)) < len(names):
-            wrong = f"has no column {missing[0]}" if missing else f"has a column {unknown or names} too many"
-            self._mistake(
-                number,
-                f"{wrong}; the first line should be {','.join(COLUMNS)}, separated by commas, "
-                f"with incident as one more when needed",
-            )
-            return
-        for number, cells in rows:
-            if isinstance(cells, str):
-                self._mistake(number, cells)
-                return
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(names):
-                self._mistake(
-                    number,
-                    f"has {len(cells)} values for {len(names)} columns; "
-                    "put quotes around a value with a comma",
-                )
-                continue
-            row = self._row(number, dict(zip(names, (cell.strip() for cell in cells), strict=True)))
+        for number, cells in self._table.rows(text):
+            row = self._row(number, cells)
             if row is not None:
                 yield row
 
     def _row(self, line: int, cells: dict[str, str]) -> ReviewedValue | None:
-        known = len(self.mistakes)
+        known = len(self._table.mistakes)
         field = cells["field"]
         known_fields = (*FIELDS, *REPEAT_FIELDS)
         if field not in known_fields:
@@ -149,7 +102,7 @@ class _Reader:
             self._mistake(line, f'when: should be a day such as 2024-03-01, not "{cells["when"]}"')
         elif when.date() > self._today + timedelta(days=1):
             self._mistake(line, f"when: {cells['when']} is still to come; correct it")
-        place = cells.get("incident", "")
+        place = cells["incident"]
         if place and not (place.isdecimal() and 0 < int(place) < 10_000):
             self._mistake(line, f'incident: should be its place in the document, from 1, not "{place}"')
         value: str | None = None
@@ -157,7 +110,7 @@ class _Reader:
             value = self._other_incident(line, field, cells["value"])
         elif field in FIELDS and cells["value"]:
             value = self._value(line, field, cells["value"])
-        if len(self.mistakes) > known or when is None:
+        if len(self._table.mistakes) > known or when is None:
             return None
         return ReviewedValue(
             line,
@@ -167,7 +120,7 @@ class _Reader:
             value,
             cells["who"],
             when,
-            f"Reviewed by {cells['who']} on {when:%Y-%m-%d} ({self._path.name}, line {line})",
+            f"Reviewed by {cells['who']} on {when:%Y-%m-%d} ({self._table.path.name}, line {line})",
         )
 
     def _other_incident(self, line: int, field: str, text: str) -> str | None:
@@ -213,22 +166,6 @@ class _Reader:
                     f"contradicts line {earlier.line}, which says otherwise of {row.field} of "
                     f"{row.document} at the same time; remove one, or give the later one a later when",
                 )
-
-
-def _numbered(text: str) -> Iterator[tuple[int, list[str] | str]]:
-    """Each row of the text with the line it begins in; a string instead of a row says what is wrong."""
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield line, f"is not CSV ({error}); close the quotes"
-            return
-        if cells:
-            yield line, cells
 
 
 def _with_implied(values: list[ReviewedValue]) -> Iterator[ReviewedValue]:

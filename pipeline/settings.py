@@ -405,6 +405,7 @@ class Settings(_Table):
     teams: list[Team] = Field(default_factory=list)
     severity: dict[SeverityLevel, list[str]] = Field(default_factory=dict)
     taxonomy: Path | None = None  # the file of categories; the one that ships unless set
+    annotations: Path = Path("annotations.csv")  # what charts mark: releases, changes of policy
     policy: Policy = Field(default_factory=Policy)
     cost: Cost = Field(default_factory=Cost)
     metrics: Metrics = Field(default_factory=Metrics)

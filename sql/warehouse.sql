@@ -298,6 +298,16 @@ CREATE TABLE IF NOT EXISTS settings.reviewed (
     is_implied BOOLEAN NOT NULL    -- whether it follows from the line's own field, as the service does from the services
 );
 
+-- One row per line of the file of annotations: what happened of which charts over time remind.
+CREATE TABLE IF NOT EXISTS settings.annotations (
+    line INTEGER NOT NULL,         -- of the file, from 1
+    starts_on DATE NOT NULL,       -- in the company's time zone
+    ends_on DATE,                  -- its last day, counted; null: it has one
+    label VARCHAR NOT NULL,
+    service VARCHAR,               -- null: it is of all
+    kind VARCHAR
+);
+
 -- One row: everything else a model needs to know.
 CREATE TABLE IF NOT EXISTS settings.parameters (
     build_id VARCHAR NOT NULL,

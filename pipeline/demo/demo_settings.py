@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from pipeline.demo.annotations import ANNOTATIONS_FILE
 from pipeline.demo.histories import TEAM
 from pipeline.demo.house_styles import DOCUMENTS_FOLDER, is_repository
 from pipeline.demo.jira.site import SPRINT, STORY_POINTS
@@ -31,13 +32,14 @@ def write_settings(company: Company, folder: Path, jira_url: str) -> Path:
     """Write `postmortems.toml` and the token's file into `folder`; returns the path of the former.
 
     The documents are expected where `write_documents` puts them in the same folder, in a git repository only
-    when it made one, and what people decided of them where `write_reviewed` does.
+    when it made one, and what people decided of them where `write_reviewed` does. Annotations are named only
+    when `write_annotations` wrote them.
     """
     folder.mkdir(parents=True, exist_ok=True)
     token_file = folder / TOKEN_FILE
     token_file.write_text(JIRA_TOKEN + "\n", encoding="utf-8")
     token_file.chmod(0o600)
-    blocks = [_head(company, jira_url)]
+    blocks = [_head(company, jira_url, has_annotations=(folder / ANNOTATIONS_FILE).exists())]
     blocks += [_source(unit, folder / DOCUMENTS_FOLDER / unit.name) for unit in company.units]
     blocks += [_team(team) for team in company.teams]
     path = folder / "postmortems.toml"
@@ -45,7 +47,11 @@ def write_settings(company: Company, folder: Path, jira_url: str) -> Path:
     return path
 
 
-def _head(company: Company, jira_url: str) -> str:
+def _head(company: Company, jira_url: str, *, has_annotations: bool) -> str:
+    annotations = f"""
+# What charts over time mark.
+annotations = {_text(ANNOTATIONS_FILE)}
+"""
     severities = "\n".join(f"{level} = {_list(words)}" for level, words in _SEVERITY_WORDS.items())
     by_priority = ", ".join(
         f"{name} = {days}" for name, days in zip(PRIORITIES, DUE_DAYS.values(), strict=True)
@@ -53,7 +59,7 @@ def _head(company: Company, jira_url: str) -> str:
     by_severity = ", ".join(f"{level} = {days}" for level, days in DUE_DAYS.items())
     return f"""\
 # An invented company. Every name and number in it is made up.
-
+{annotations if has_annotations else ""}
 [company]
 name = {_text(COMPANY_NAME)}
 time_zone = "Europe/London"

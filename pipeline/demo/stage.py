@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.demo.annotations import write_annotations
 from pipeline.demo.company import Company, invent_company
 from pipeline.demo.demo_settings import JIRA_EMAIL, JIRA_TOKEN, write_settings
 from pipeline.demo.histories import fill_jira
@@ -66,6 +67,7 @@ def staged_company(
     fill_jira(company, state)
     with serve_jira(state, email=JIRA_EMAIL, token=JIRA_TOKEN) as server:
         write_reviewed(company, write_documents(company, directory, server.url), directory)
+        write_annotations(company, directory)
         yield StagedCompany(company, write_settings(company, directory, server.url), server.url)
 
 

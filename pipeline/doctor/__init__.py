@@ -38,6 +38,7 @@ _WITH_ISSUES = ("jira account", "jira issues")
 CHECKS: tuple[Check, ...] = (
     Check("settings", here.settings),
     Check("reviewed values", here.reviewed_values),
+    Check("annotations", here.annotation_file),
     Check("files", here.files),
     Check("disk", here.disk),
     Check("warehouse", here.warehouse),

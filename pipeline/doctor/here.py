@@ -40,6 +40,14 @@ def reviewed_values(examination: Examination) -> Iterator[Finding]:
     yield ok("reviewed values", f"{len(values):,}" if values else "none")
 
 
+def annotation_file(examination: Examination) -> Iterator[Finding]:
+    """Whether the file of annotations can be read. Raises SettingsError for its mistakes."""
+    from pipeline.annotations import load_annotations
+
+    found = load_annotations(examination.settings)
+    yield ok("annotations", f"{len(found):,}" if found else "none")
+
+
 def files(examination: Examination) -> Iterator[Finding]:
     """Whether a run may write where it keeps its files. Nothing is written."""
     given = examination.settings

@@ -11,6 +11,7 @@ columns that file describes; `metric_definition(name)` returns the description. 
 times are UTC, shares lie between 0 and 1; intervals hold 90 % unless the name says otherwise.
 """
 
+from pipeline.metrics.annotations import annotations
 from pipeline.metrics.catalogue import (
     Choices,
     data_dictionary,
@@ -131,6 +132,7 @@ __all__ = [
     "action_items_by_period",
     "action_items_by_team",
     "action_items_matching",
+    "annotations",
     "causes_by_service",
     "compare",
     "compare_groups",

@@ -44,6 +44,7 @@ def test_before_the_first_run(tmp_path: Path) -> None:
     assert [line for line in lines if " disk " not in line] == [
         "ok settings 1 source of documents, no Jira",
         "ok reviewed values none",
+        "ok annotations none",
         f"ok files {tmp_path / 'data'}, {tmp_path / 'data' / 'published'} can be written to",
         f"ok warehouse there is none yet at {tmp_path / 'data' / 'warehouse.duckdb'}: the first run makes it",
         "ok published nothing yet: `postmortems run` publishes",
@@ -88,6 +89,22 @@ def test_reviewed_values(tmp_path: Path) -> None:
         "document,field,value,who,when\ndocs/search.md,severity,1,Ana,2024-03-02\n", encoding="utf-8"
     )
     assert told(tmp_path, settings, "reviewed values") == ["ok reviewed values 1"]
+
+
+def test_annotations(tmp_path: Path) -> None:
+    """Each mistake in the file is told; a file that is named must be there."""
+    settings = f'annotations = "marks.csv"\n{company(tmp_path)}'
+    marks = tmp_path / "marks.csv"
+    assert told(tmp_path, settings, "annotations") == [
+        f"wrong annotations {marks}: there is no such file; write one with the first line date,label, "
+        "or take annotations out of the settings until there is one"
+    ]
+    marks.write_text("date,label\n1 March,New policy\n", encoding="utf-8")
+    assert told(tmp_path, settings, "annotations") == [
+        f'wrong annotations {marks}, line 2: date: should be a day such as 2024-03-01, not "1 March"'
+    ]
+    marks.write_text("date,label\n2024-03-01,New policy\n", encoding="utf-8")
+    assert told(tmp_path, settings, "annotations") == ["ok annotations 1"]
 
 
 def test_files_that_cannot_be_written(tmp_path: Path) -> None:

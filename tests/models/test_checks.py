@@ -27,6 +27,10 @@ BREAKERS = {
         "INSERT INTO build.marts.action_items (action_item_id, outcome, outcome_basis, is_overdue, done_at) "
         "VALUES ('a', 'open', 'jira', false, '2024-01-01')"
     ),
+    "annotations__do_not_end_before_they_start": (
+        "INSERT INTO build.marts.annotations (line, starts_on, ends_on) "
+        "VALUES (2, '2024-03-02', '2024-03-01')"
+    ),
     "evidence__one_value_is_chosen": (
         "INSERT INTO build.marts.evidence (incident_id, field, ordinal, is_chosen) "
         "VALUES ('i', 'title', 1, true), ('i', 'title', 2, true)"

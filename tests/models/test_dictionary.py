@@ -76,6 +76,7 @@ PROMISED = {
         source kind last_fetched_at last_outcome document_count skipped_count skipped_reasons last_swept_at
         call_count retry_count waited_seconds absent_count
     """,
+    "annotations": "line starts_on ends_on label service team kind",
 }
 
 
