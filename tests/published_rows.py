@@ -42,10 +42,11 @@ def publish_rows(
     with duckdb.connect(str(folder / f"warehouse-{build_id}.duckdb")) as con:
         con.execute(WAREHOUSE.read_text(encoding="utf-8")).fetchall()
         con.execute(
-            "INSERT INTO settings.parameters (build_id, built_at, as_of, company, is_invented, time_zone,"
-            " resolve_from, resolve_to, ignored_after_days, repeat_within_days, product_version,"
-            " duckdb_version) VALUES ($build, $at, $at, 'Acme & Sons', $invented, $zone,"
-            " 'started_at', 'resolved_at', 30, 180, '0', '2')",
+            "INSERT INTO settings.parameters (build_id, built_at, as_of, is_as_of, company, is_invented,"
+            " time_zone, resolve_from, resolve_to, ignored_after_days, repeat_within_days, repeat_similarity,"
+            " effectiveness, horizon_days, product_version, duckdb_version)"
+            " VALUES ($build, $at, $at, false, 'Acme & Sons', $invented,"
+            " $zone, 'started_at', 'resolved_at', 30, 180, 0.45, 0.5, 91, '0', '2')",
             {"build": build_id, "at": AS_OF, "invented": is_invented, "zone": time_zone},
         ).fetchall()
         build_models(con, building)

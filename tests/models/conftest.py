@@ -11,11 +11,12 @@ from pipeline.models.files import SQL
 
 PARAMETERS = """
     INSERT INTO settings.parameters (
-        build_id, built_at, as_of, company, is_invented, time_zone, resolve_from, resolve_to,
-        ignored_after_days, repeat_within_days, jira_issue_url, product_version, duckdb_version
+        build_id, built_at, as_of, is_as_of, company, is_invented, time_zone, resolve_from, resolve_to,
+        ignored_after_days, repeat_within_days, repeat_similarity, effectiveness, horizon_days,
+        jira_issue_url, product_version, duckdb_version
     ) VALUES (
-        'b', '2024-06-01', '2024-06-01', 'Example', false, 'UTC', 'started_at', 'resolved_at', 30, 180,
-        'https://jira.example', '0', '0'
+        'b', '2024-06-01', '2024-06-01', false, 'Example', false, 'UTC', 'started_at', 'resolved_at',
+        30, 180, 0.45, 0.5, 91, 'https://jira.example', '0', '0'
     )
 """
 
