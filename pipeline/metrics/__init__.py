@@ -29,7 +29,12 @@ from pipeline.metrics.causes import (
     repeats_while_open,
     services_by_rate,
 )
-from pipeline.metrics.comparisons import compare, compare_groups, monthly_rate_changes
+from pipeline.metrics.comparisons import (
+    compare,
+    compare_group_shares,
+    compare_groups,
+    monthly_rate_changes,
+)
 from pipeline.metrics.data_health import (
     completeness_by_team,
     coverage_by_figure,
@@ -50,6 +55,7 @@ from pipeline.metrics.filters import (
     ItemGroup,
     Measure,
     Preset,
+    ShareMeasure,
     compared_periods,
     preset_period,
 )
@@ -122,6 +128,7 @@ __all__ = [
     "NextWeek",
     "Preset",
     "Published",
+    "ShareMeasure",
     "Talk",
     "TeamMeasure",
     "Which",
@@ -135,6 +142,7 @@ __all__ = [
     "annotations",
     "causes_by_service",
     "compare",
+    "compare_group_shares",
     "compare_groups",
     "compared_periods",
     "completeness_by_team",

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import polars as pl
 
 from pipeline.metrics.definitions import rows_of_metric, with_interval
-from pipeline.metrics.filters import Compared, Filters, GroupBy
-from pipeline.metrics.impact import postmortem_timeliness
+from pipeline.metrics.filters import Compared, Filters, GroupBy, ItemGroup, ShareMeasure
 from pipeline.metrics.statistics import (
     Comparison,
     Interval,
+    OneOfMany,
     Scatter,
     change_points,
     compare_counts,
@@ -22,6 +22,8 @@ from pipeline.metrics.statistics import (
     counts_against_rest,
     durations_against_rest,
     scatter_of,
+    share_interval,
+    shares_against_rest,
 )
 
 if TYPE_CHECKING:
@@ -30,23 +32,32 @@ if TYPE_CHECKING:
     from pipeline.metrics.published import Published
 
 
+_SHARES: tuple[ShareMeasure, ...] = get_args(ShareMeasure)
+_GROUPS: dict[ShareMeasure, tuple[str, ...]] = {
+    "written_in_time": get_args(GroupBy),
+    "reviewed_in_time": get_args(GroupBy),
+    "on_time": get_args(ItemGroup),
+    "done_in_time": get_args(ItemGroup),
+}
+
+
 def compare(
     published: Published, before: Filters, after: Filters, measure: Compared = "resolve"
 ) -> Comparison:
     """Whether two choices differ, of periods or of groups that share no incident.
 
     `measure` is one of the four durations or "customer_impact" (both in minutes: ratio of typical values),
-    "incidents" (ratio of rates per day), "written_in_time" or "reviewed_in_time" (ratio of shares). The
-    answer holds the ratio of `after` to `before` with its 95 % interval, the verdict, and the smallest change
-    that so many could have shown with 80 % power; `p_value` is not corrected for other comparisons made.
+    "incidents" (ratio of rates per day), or a share, as "on_time" (ratio of shares). The answer holds the
+    ratio of `after` to `before` with its 95 % interval, the verdict, and the smallest change that so many
+    could have shown with 80 % power; `p_value` is not corrected for other comparisons made.
     """
-    if measure in ("written_in_time", "reviewed_in_time"):
-        step = measure.removesuffix("_in_time")
-        judged = [
-            postmortem_timeliness(published, filters).filter(pl.col("step") == step).row(0, named=True)
+    if measure in _SHARES:
+        (k1, n1), (k2, n2) = (
+            rows_of_metric(published, "compare_group_shares", filters, measure=measure)
+            .select(pl.col("hit_count", "n").sum())
+            .row(0)
             for filters in (before, after)
-        ]
-        (k1, n1), (k2, n2) = ((row["in_time_count"], row["n"]) for row in judged)
+        )
         return compare_shares(k1, n1, k2, n2)
     earlier, later = (
         rows_of_metric(published, "compare_groups", filters, "month", group_by="all", measure=measure).row(
@@ -71,11 +82,10 @@ def compare_groups(
     """Each group against all the others, corrected for how many were compared: one row per group.
 
     Columns as `sql/metrics/compare_groups.sql` describes them. `measure` is one of the four durations,
-    "customer_impact" or "incidents"; raises ValueError for a share, which has no such comparison.
+    "customer_impact" or "incidents"; raises ValueError for a share, which `compare_group_shares` compares.
     """
-    if measure.endswith("_in_time"):
-        known = [name for name in get_args(Compared) if not name.endswith("_in_time")]
-        raise ValueError(f"{measure}: groups are compared by {', '.join(known)}")
+    if measure in _SHARES:
+        raise ValueError(f"{measure} is a share: ask compare_group_shares")
     frame = rows_of_metric(published, "compare_groups", filters, "month", group_by=group_by, measure=measure)
     days = frame["observed_days"].to_list()
     found = (
@@ -83,6 +93,33 @@ def compare_groups(
         if measure == "incidents"
         else durations_against_rest(frame["ordered_values"].to_list())
     )
+    return _with_comparisons(frame, found)
+
+
+def compare_group_shares(
+    published: Published,
+    filters: Filters,
+    group_by: GroupBy | ItemGroup = "team",
+    measure: ShareMeasure = "on_time",
+) -> pl.DataFrame:
+    """The share of each group against that of all the others, corrected for how many were compared.
+
+    One row per group; columns as `sql/metrics/compare_group_shares.sql` describes them. Raises ValueError for
+    a measure that is no share, and for groups that those incidents or action items do not have.
+    """
+    if measure not in _SHARES:
+        raise ValueError(f"{measure} is no share: ask compare_groups")
+    known = _GROUPS[measure]
+    if group_by not in known:
+        raise ValueError(f"{measure} is grouped by {', '.join(known)}, not by {group_by}")
+    frame = rows_of_metric(published, "compare_group_shares", filters, group_by=group_by, measure=measure)
+    counts, ns = frame["hit_count"].to_list(), frame["n"].to_list()
+    shares = [share_interval(count, n) for count, n in zip(counts, ns, strict=True)]
+    frame = with_interval(frame, "share_low", "share_high", shares)
+    return _with_comparisons(frame, shares_against_rest(counts, ns))
+
+
+def _with_comparisons(frame: pl.DataFrame, found: Sequence[OneOfMany]) -> pl.DataFrame:
     floats = {
         "ratio": [each.comparison.ratio for each in found],
         "ratio_low": [each.comparison.low for each in found],

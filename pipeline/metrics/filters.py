@@ -13,17 +13,10 @@ GroupBy = Literal["all", "month", "quarter", "year", "team", "service", "severit
 ItemGroup = Literal["all", "team", "priority", "kind", "severity"]
 #: The four durations of an incident, each as `marts.incidents` defines it.
 Measure = Literal["detect", "acknowledge", "mitigate", "resolve"]
+#: Shares of what is as agreed, as `sql/metrics/compare_group_shares.sql` defines them.
+ShareMeasure = Literal["written_in_time", "reviewed_in_time", "on_time", "done_in_time"]
 #: What two periods or groups are compared by.
-Compared = Literal[
-    "detect",
-    "acknowledge",
-    "mitigate",
-    "resolve",
-    "customer_impact",
-    "incidents",
-    "written_in_time",
-    "reviewed_in_time",
-]
+Compared = Literal[Measure, "customer_impact", "incidents", ShareMeasure]
 #: What a duration rests on: what the metrics use (timestamps, else as stated), or only what documents state.
 Basis = Literal["used", "stated"]
 Preset = Literal["last_quarter", "last_12_months", "this_year", "all"]

@@ -37,8 +37,13 @@ SELECT
         selected_action_items.opened_at IS NOT NULL
         AND (filters.period_from IS NULL OR selected_action_items.opened_at >= filters.period_from)
         AND (filters.period_to IS NULL OR selected_action_items.opened_at < filters.period_to)
-    ) AS is_made_in_period -- whether it began to count in the period
+    ) AS is_made_in_period, -- whether it began to count in the period
+    (
+        selected_action_items.committed_on < runs.as_of_on
+        AND (selected_action_items.is_on_time IS NOT NULL OR selected_action_items.outcome = 'open')
+    ) AS is_past_commitment -- whether its committed date has passed, and it is open or was decided on a known day
 FROM selected_action_items
 LEFT JOIN spellings ON selected_action_items.folded_priority = spellings.folded_priority
 LEFT JOIN marts.slippage ON selected_action_items.action_item_id = slippage.action_item_id
 CROSS JOIN filters
+CROSS JOIN marts.runs

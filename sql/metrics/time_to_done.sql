@@ -16,7 +16,6 @@
 WITH made AS (
     SELECT
         grouped_action_items.*,
-        runs.as_of_on,
         CASE
             WHEN grouped_action_items.outcome IN ('done', 'declined') THEN grouped_action_items.decided_at
             WHEN grouped_action_items.outcome = 'open' THEN runs.as_of
@@ -38,10 +37,7 @@ timed AS (
         CASE outcome WHEN 'done' THEN 1 WHEN 'declined' THEN 2 ELSE 0 END AS cause,
         outcome IN ('open', 'done', 'declined') AS is_known,
         until_at IS NOT NULL AND opened_at IS NOT NULL AS is_timed,
-        (
-            committed_on < as_of_on
-            AND (is_on_time IS NOT NULL OR outcome = 'open')
-        ) AS is_past_commitment,
+        is_past_commitment,
         coalesce(is_on_time, FALSE) AS is_on_time
     FROM made
 )

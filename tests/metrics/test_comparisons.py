@@ -10,7 +10,7 @@ import pytest
 from pipeline import metrics
 from pipeline.metrics import Filters, Published, open_published
 from pipeline.metrics import sentences as say
-from tests.published_rows import incident, publish_rows
+from tests.published_rows import action_item, incident, publish_rows
 
 FIRST, SECOND = Filters(date(2024, 1, 1), date(2024, 12, 31)), Filters(date(2025, 1, 1), date(2025, 12, 31))
 
@@ -90,8 +90,104 @@ def test_every_group_against_the_rest(planted: Published) -> None:
     assert say.groups_in_words(nothing, "detect") == (
         "Time to detect: too few to compare any group with the others."
     )
-    with pytest.raises(ValueError, match="written_in_time: groups are compared by detect"):
+    with pytest.raises(ValueError, match="written_in_time is a share: ask compare_group_shares"):
         metrics.compare_groups(planted, SECOND, "team", "written_in_time")
+
+
+@pytest.fixture(scope="module")
+def agreed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    """Team C keeps 2 of 20 dates and declines one of these, A and B keep 16 of 20 each; of the postmortems
+    those of C are late. What is open before its date, and what nobody knows, is in no share.
+    """
+    folder = tmp_path_factory.mktemp("agreed")
+    made, committed = datetime(2025, 3, 1), date(2025, 4, 1)
+    items, incidents = [], []
+    for team, kept in (("A", 16), ("B", 16), ("C", 2)):
+        for n in range(20):
+            is_kept = n < kept
+            outcome = "declined" if team == "C" and n == 1 else "done" if is_kept else "open"
+            decided = {"done": {"done_at": made}, "declined": {"declined_at": made}}.get(outcome, {})
+            items.append(
+                action_item(f"{team}{n}", None, team=team, promised_at=made, committed_on=committed)
+                | {"outcome": outcome, "is_on_time": is_kept or None, "is_overdue": outcome == "open"}
+                | {"priority": "High" if n % 2 else "low"}
+                | decided
+            )
+        items.append(
+            action_item(f"{team} early", None, team=team, promised_at=made, committed_on=date(2030, 1, 1))
+        )
+        for n in range(10):
+            ended = made + timedelta(days=n, hours=1)
+            incidents.append(
+                incident(f"{team}{n}", made + timedelta(days=n), 60, team=team, has_postmortem=True)
+                | {"ended_at": ended, "written_within_days": 5 if n else None}
+                | {"postmortem_at": ended + timedelta(days=9 if team == "C" else 2)}
+            )
+    publish_rows(folder, "s1", {"incidents": incidents, "action_items": items})
+    build = open_published(folder)
+    yield build
+    build.close()
+
+
+def test_shares_of_every_group_against_the_rest(agreed: Published) -> None:
+    """Corrected for three comparisons, with what could not be told beside it; declining is no doing."""
+    frame = metrics.compare_group_shares(agreed, Filters())
+    columns = "group_name n hit_count share n_others share_others left_out_count compared verdict"
+    assert frame.select(columns.split()).rows() == [
+        ("A", 20, 16, 0.8, 40, 0.45, 1, 3, "signal"),
+        ("B", 20, 16, 0.8, 40, 0.45, 1, 3, "signal"),
+        ("C", 20, 2, 0.1, 40, 0.8, 1, 3, "signal"),
+    ]
+    assert all(
+        low < share < high for low, share, high in frame.select("share_low", "share", "share_high").rows()
+    )
+    assert frame["coverage"].to_list() == pytest.approx([20 / 21] * 3)
+    assert frame["ratio"].to_list() == pytest.approx([0.8 / 0.45, 0.8 / 0.45, 0.125])
+    done = metrics.compare_group_shares(agreed, Filters(), "team", "done_in_time")
+    assert done.select("n", "hit_count").rows() == [(20, 16), (20, 16), (20, 1)]
+    written = metrics.compare_group_shares(agreed, Filters(), "team", "written_in_time")
+    assert written.select("group_name", "n", "hit_count", "left_out_count", "verdict").rows() == [
+        ("A", 9, 9, 1, "signal"),
+        ("B", 9, 9, 1, "signal"),
+        ("C", 9, 0, 1, "signal"),
+    ]
+    assert (
+        say.groups_in_words(frame, "on_time")
+        .replace("\u00a0", " ")
+        .endswith("C (10 % of 20, the others 80 % of 40), corrected for 3 comparisons.")
+    )
+    priorities = metrics.compare_group_shares(agreed, Filters(), "priority")
+    assert priorities.select("group_name", "n", "verdict").rows() == [
+        ("High", 30, "not distinguishable"),
+        ("low", 30, "not distinguishable"),
+        ("not stated", 0, "not distinguishable"),
+    ]
+    with pytest.raises(ValueError, match="on_time is grouped by all, team, priority, kind, severity, not by"):
+        metrics.compare_group_shares(agreed, Filters(), "cause")
+    with pytest.raises(ValueError, match="resolve is no share: ask compare_groups"):
+        metrics.compare_group_shares(agreed, Filters(), "team", "resolve")  # type: ignore[arg-type]
+
+
+def test_shares_of_two_groups_or_periods(agreed: Published) -> None:
+    """The ratio of the two shares; what came due in another period is another share."""
+    one, other = Filters(teams=("A",)), Filters(teams=("C",))
+    for measure, after, ratio in (
+        ("on_time", 2, 0.125),
+        ("done_in_time", 1, 0.0625),
+        ("written_in_time", 0, 0.0),
+    ):
+        found = metrics.compare(agreed, one, other, measure)  # type: ignore[arg-type]
+        assert found.verdict == "signal"
+        assert found.ratio == pytest.approx(ratio), after
+        assert found.smallest_ratio is not None
+    change = metrics.compare(agreed, one, other, "on_time")
+    assert say.compared_in_words(change, "on_time").startswith(
+        "Action items decided in time (n = 20 and 20): "
+    )
+    april = Filters(date(2025, 4, 1), date(2025, 4, 30))
+    assert (metrics.compare(agreed, april, april, "on_time").n_before) == 60
+    assert metrics.compare(agreed, april, FIRST, "on_time").ratio is None
+    assert metrics.compare(agreed, april, april, "done_in_time").n_before == 0
 
 
 def test_the_month_in_which_the_rate_changed(planted: Published) -> None:

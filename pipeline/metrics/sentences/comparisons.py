@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.metrics.filters import Compared
-from pipeline.metrics.sentences.words import change_in_words, count_of, day_in_words, relative
+from pipeline.metrics.sentences.words import change_in_words, count_of, day_in_words, percent, relative
 from pipeline.metrics.statistics import Comparison
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ _WORDS: dict[Compared, tuple[str, str, str]] = {
     "incidents": ("Number of incidents", "more", "fewer"),
     "written_in_time": ("Postmortems written in time", "more", "fewer"),
     "reviewed_in_time": ("Postmortems reviewed in time", "more", "fewer"),
+    "on_time": ("Action items decided in time", "more", "fewer"),
+    "done_in_time": ("Action items done within policy", "more", "fewer"),
 }
 
 
@@ -34,7 +36,7 @@ def compared_in_words(change: Comparison, measure: Compared = "resolve") -> str:
 def groups_in_words(groups: pl.DataFrame, measure: Compared = "resolve") -> str:
     """Which groups differ from the others once the number of comparisons is corrected for.
 
-    `groups` is the metric `compare_groups`.
+    `groups` is the metric `compare_groups`, or `compare_group_shares`: then the shares are told.
     """
     name, more, less = _WORDS[measure]
     compared = max(groups["compared"].to_list(), default=0)
@@ -46,7 +48,10 @@ def groups_in_words(groups: pl.DataFrame, measure: Compared = "resolve") -> str:
         return f"{name}: no group is distinguishable from the others ({corrected})."
     told = []
     for row in found:
-        if row["ratio"] is None:
+        if "share" in row:
+            shares = f"{percent(row['share'])} of {row['n']:,}, the others {percent(row['share_others'])}"
+            told.append(f"{row['group_name']} ({shares} of {row['n_others']:,})")
+        elif row["ratio"] is None:
             told.append(f"{row['group_name']} (none among the others)")
         else:
             told.append(f"{row['group_name']} ({relative(row['ratio'], more, less)} than the others)")
