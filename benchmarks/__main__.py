@@ -30,8 +30,10 @@ from pipeline import flow
 from pipeline.demo.stage import staged_company
 from pipeline.documents.facts import Reading
 from pipeline.documents.template import Draft, postmortem_markdown
+from pipeline.fetching import fetch_documents
 from pipeline.models.files import SQL, read_models
 from pipeline.models.runner import attach_catalogs, run_models
+from pipeline.narrator import Silent
 from pipeline.parsing import parse_documents
 from pipeline.raw_documents import UnparsedDocument
 from pipeline.settings import FolderSource, Settings, load_settings
@@ -221,12 +223,12 @@ def nothing_changed(folder: Path) -> Pair:
     source = FolderSource(name="documents", path=folder)
     settings = Settings(sources=[source], folder=folder.parent)
     warehouse = Warehouse(folder.parent / "unchanged.duckdb")
-    flow.fetch_documents(warehouse, source, settings, flow.Silent())
-    flow.read_documents(warehouse, settings, flow.Silent())
+    fetch_documents(warehouse, source, settings, Silent())
+    flow.read_documents(warehouse, settings, Silent())
 
     def ours() -> int:
-        flow.fetch_documents(warehouse, source, settings, flow.Silent())
-        flow.read_documents(warehouse, settings, flow.Silent())
+        fetch_documents(warehouse, source, settings, Silent())
+        flow.read_documents(warehouse, settings, Silent())
         return listed()
 
     def listed() -> int:

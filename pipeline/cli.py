@@ -724,6 +724,9 @@ def _summarise(summary: RunSummary, *, is_as_of: bool = False) -> None:
         ("Time", ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in summary.seconds.items())),
         ("Published", f"{summary.published} as of {summary.as_of:%Y-%m-%d %H:%M} UTC"),
     ]
+    if summary.unasked_count:
+        unasked = count_of(summary.unasked_count, "issue")
+        rows.insert(-2, ("Links to pages", f"{unasked} not yet asked for them"))
     if is_as_of:
         rows.insert(
             1,

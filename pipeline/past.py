@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pipeline.batches import batches
 from pipeline.errors import SettingsError
 from pipeline.fact_rows import TABLES
 from pipeline.models.past import PAST_FACTS, VERSIONS, begin_past, finish_past, leave_past
@@ -84,7 +84,7 @@ def restored_past(warehouse: Warehouse, settings: Settings) -> Iterator[None]:
                 """
             )
             parsed = parse_documents(waiting, count, reading)
-            while batch := list(islice(parsed, _BATCH)):
+            for batch in batches(parsed, _BATCH):
                 warehouse.load_facts(batch, reading_hash(reading), PAST_FACTS)
         finish_past(connection)
         yield

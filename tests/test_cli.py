@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from pipeline import cli
 from pipeline.cli import main
 from pipeline.demo.jira.server import serve_jira
 from pipeline.demo.jira.state import JiraState
+from pipeline.flow import RunSummary
 from pipeline.taxonomy import default_taxonomy_text
 
 POSTMORTEM = (
@@ -126,6 +128,19 @@ def test_a_build_of_the_past_is_found_by_what_it_was_made_of(tmp_path: Path) -> 
         # The build is found before it is seen that nobody may serve it so.
         served = call("dashboard", "--build", as_of, "--address", "0.0.0.0", "--config", config)
         assert (served.exit_code, "holds no build" in served.stderr) == (2, False), served.output
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(0, []), (1_200, ["Links to pages 1,200 issues not yet asked for them"])]
+)
+def test_issues_not_asked_for_links_are_told_once_if_any(
+    count: int, told: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run asks few of them each time: the summary says how many are left, and nothing when none is."""
+    summary = RunSummary(Path("x.duckdb"), datetime(2024, 6, 1), {}, {}, unasked_count=count)
+    cli._summarise(summary)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("Links to pages")] == told
 
 
 @pytest.mark.parametrize(

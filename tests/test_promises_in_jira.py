@@ -15,6 +15,8 @@ from pipeline.demo.jira.state import JiraState
 from pipeline.errors import SourceError
 from pipeline.settings import load_settings
 from pipeline.warehouse import now
+from tests.sources import confluence_server
+from tests.sources.confluence_server import Page, Wiki
 from tests.test_flow import published, raw
 
 AS_OF = datetime(2024, 6, 1)
@@ -234,3 +236,58 @@ def test_a_source_that_fails_keeps_no_other_and_no_jira_from_being_read(
     query = "SELECT source, outcome FROM raw.fetches ORDER BY source"
     assert raw(settings, query) == [("docs", "ok"), ("gone", "failed"), ("jira", "ok")]
     assert raw(settings, "SELECT count(DISTINCT issue_id) > 5 FROM raw.jira_issues") == [(True,)]
+
+
+def test_a_refused_account_is_tried_once_and_keeps_no_other_from_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another try may lock it: what is read with it is left out, told and noted; the rest is fetched."""
+    monkeypatch.setenv("JIRA_TOKEN", "invented")
+    monkeypatch.setenv("CONFLUENCE_TOKEN", "another")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "checkout.md").write_text(DOCUMENT, encoding="utf-8")
+    config = tmp_path / "postmortems.toml"
+    wiki = Wiki([Page("1", "Search was down", "<p>…</p>")])
+    state = invented_jira()
+    with confluence_server.serve(wiki), serve_jira(state, email="me@example.com", token="invented") as jira:
+        config.write_text(
+            "".join(
+                f'[[sources]]\ntype = "confluence"\nname = "{name}"\nurl = "{wiki.url}"\n'
+                f'email = "{confluence_server.EMAIL}"\nlabels = ["postmortem"]\n\n'
+                for name in ("wiki", "wiki-too")
+            )
+            + '[[sources]]\ntype = "jira"\nname = "desk"\njql = "project = OPS"\n\n'
+            + '[[sources]]\nname = "docs"\npath = "docs"\n\n'
+            + f'[jira]\nurl = "{jira.url}"\nemail = "me@example.com"\njql = "labels = pm"\n',
+            encoding="utf-8",
+        )
+        settings = load_settings(config)
+        outcomes = "SELECT source, outcome FROM raw.fetches"
+
+        with pytest.raises(SourceError) as raised:
+            flow.run(settings, as_of=AS_OF)
+        lines = str(raised.value).splitlines()
+        assert [line.split(":")[0] for line in lines] == ["source wiki", "source wiki-too"]
+        assert lines[1] == (
+            "source wiki-too: not asked, as source wiki was refused with the same account, which another try "
+            "may lock; mend that first; the rest was fetched and is kept"
+        )
+        assert len(wiki.requests) == 1
+        assert sorted(raw(settings, outcomes)) == [
+            ("desk", "ok"),
+            ("docs", "ok"),
+            ("jira", "ok"),
+            ("wiki", "failed"),
+            ("wiki-too", "failed"),
+        ]
+
+        jira.token_is_expired = True
+        calls = len(jira.requests)
+        with pytest.raises(SourceError) as raised:
+            flow.run(settings, as_of=AS_OF)
+        lines = str(raised.value).splitlines()
+        assert [line.split(":")[0] for line in lines] == ["source wiki", "source wiki-too", "jira", "jira"]
+        assert lines[3].startswith("jira: not asked, as source desk was refused with the same account, ")
+        assert len(jira.requests) == calls + 1
+    assert sorted(raw(settings, outcomes))[2:4] == [("docs", "ok"), ("docs", "ok")]
+    assert not (settings.published_path / "current.duckdb").exists()

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.accounts import SiteAccount, account_of
 from pipeline.doctor.examination import PATIENCE, Examination
 from pipeline.doctor.findings import Finding, of_error, of_glance, ok, warning, wrong
 from pipeline.errors import NothingPublishedError, PostmortemsError, SourceError
-from pipeline.settings import ConfluenceSource, JiraSource
+from pipeline.narrator import Silent
+from pipeline.settings import JiraSource
 from pipeline.sources.jira.address import without_credentials
 
 _LITTLE_SPACE = 1_000_000_000
@@ -154,15 +156,15 @@ def sources(examination: Examination) -> Iterator[Finding]:
 
     Incidents that live in the Jira wait until it is known that it takes the credentials.
     """
-    from pipeline.flow import Silent, document_source
+    from pipeline.fetching import document_source
 
-    refused: set[tuple[str, str | None]] = set()
+    refused: list[SiteAccount] = []
     for source in examination.settings.sources:
         if isinstance(source, JiraSource):
             continue
         name = f"source {source.name}"
-        account = (source.url, source.email) if isinstance(source, ConfluenceSource) else ("", None)
-        if account in refused:
+        account = account_of(source, examination.settings)
+        if account is not None and any(map(account.may_be, refused)):
             yield Finding(name, "skipped", "not asked, as it refused these credentials before")
             continue
         try:
@@ -170,8 +172,8 @@ def sources(examination: Examination) -> Iterator[Finding]:
             yield of_glance(name, reached.glance())
         except PostmortemsError as error:
             yield from of_error(name, error)
-            if isinstance(error, SourceError) and error.is_refusal:
-                refused.add(account)
+            if account is not None and isinstance(error, SourceError) and error.is_refusal:
+                refused.append(account)
 
 
 def _nearest(path: Path) -> Path:

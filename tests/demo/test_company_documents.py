@@ -17,7 +17,8 @@ from pipeline.demo.demo_settings import JIRA_TOKEN, write_settings
 from pipeline.demo.house_styles import Document, documents, write_documents
 from pipeline.demo.reviews import reviews, write_reviewed
 from pipeline.demo.roster import DOMAIN
-from pipeline.flow import Silent, document_source
+from pipeline.fetching import document_source
+from pipeline.narrator import Silent
 from pipeline.reviewed import load_reviewed
 from pipeline.settings import Settings, load_settings
 

@@ -18,7 +18,8 @@ from pipeline.demo.house_styles.page import Value
 from pipeline.demo.reviews import write_reviewed
 from pipeline.documents import parse_document
 from pipeline.documents.facts import TIME_FIELDS, DocumentFacts, Incident
-from pipeline.flow import Silent, document_source
+from pipeline.fetching import document_source
+from pipeline.narrator import Silent
 from pipeline.raw_documents import FetchedDocument
 from pipeline.reading import reading_of
 from pipeline.settings import load_settings
