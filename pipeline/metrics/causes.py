@@ -17,6 +17,7 @@ from pipeline.metrics.statistics import (
     scatter_of,
     share_interval,
     shrunken_rates,
+    total_share_intervals,
 )
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ COMPARABLE_SHARE = 0.5
 def impact_by_cause(published: Published, filters: Filters) -> pl.DataFrame:
     """Incidents and impact in minutes per cause category, the costliest first; "unknown" is one of them.
 
-    Columns as `sql/metrics/impact_by_cause.sql` describes them, with the exact 90 % interval of the share
-    of incidents, `share_low` and `share_high`.
+    Columns as `sql/metrics/impact_by_cause.sql` describes them, with 90 % intervals of the share of incidents
+    (`share_low`, `share_high`, exact) and of the share of impact (`impact_share_low`, `impact_share_high`).
     """
     return _with_share_interval(rows_of_metric(published, "impact_by_cause", filters))
 
@@ -51,7 +52,13 @@ def repeats_while_open(published: Published, filters: Filters) -> pl.DataFrame:
 def _with_share_interval(frame: pl.DataFrame) -> pl.DataFrame:
     counts = frame["incident_count"].to_list()
     total = sum(counts)
-    return with_interval(frame, "share_low", "share_high", [share_interval(count, total) for count in counts])
+    shares = [share_interval(count, total) for count in counts]
+    return _with_impact_interval(with_interval(frame, "share_low", "share_high", shares))
+
+
+def _with_impact_interval(frame: pl.DataFrame) -> pl.DataFrame:
+    intervals = total_share_intervals(frame["ordered_impacts"].to_list())
+    return with_interval(frame, "impact_share_low", "impact_share_high", intervals)
 
 
 def recurring_causes(
@@ -65,7 +72,7 @@ def recurring_causes(
     """
     frame = rows_of_metric(published, "recurring_causes", filters, "month", group_by=kind)
     shares = multinomial_intervals(frame["incident_count"].to_list())
-    frame = with_interval(frame, "share_low", "share_high", shares)
+    frame = _with_impact_interval(with_interval(frame, "share_low", "share_high", shares))
     found = corrected(
         [
             compare_counts(

@@ -4,7 +4,8 @@
 -- Impact is the customer impact that a document states, else the time to resolve. The two halves divide the observed
 -- days of the span evenly. Left out: planned work. An incident without either time counts and adds no impact; one of
 -- which no time is known lies in neither half.
--- Added: share_low and share_high, the 90 % intervals of incident_share that hold for all categories at once; ratio,
+-- Added: share_low and share_high, the 90 % intervals of incident_share that hold for all categories at once;
+-- impact_share_low and impact_share_high, the 90 % interval of impact_share, had other incidents come as likely; ratio,
 -- of the rate in the second half to that in the first, with ratio_low and ratio_high, its 95 % interval as if it had
 -- been the only comparison, the wider the more the months scatter within the halves; p_value, corrected for as many
 -- comparisons as there are categories (Holm); verdict, signal or not distinguishable; compared, how many there were.
@@ -23,6 +24,8 @@ counted AS (
         count(*) AS incident_count,
         count(grouped_incidents.impact_minutes) AS n,
         coalesce(sum(grouped_incidents.impact_minutes), 0) AS impact_minutes,
+        list(grouped_incidents.impact_minutes ORDER BY grouped_incidents.impact_minutes ASC)
+        FILTER (WHERE grouped_incidents.impact_minutes IS NOT NULL) AS ordered_impacts,
         count(*) FILTER (WHERE grouped_incidents.occurred_at < halves.half_at) AS first_half_count,
         count(*) FILTER (WHERE grouped_incidents.occurred_at >= halves.half_at) AS second_half_count
     FROM grouped_incidents
@@ -73,6 +76,7 @@ SELECT
         sum(counted.impact_minutes) OVER costlier
         / nullif(sum(counted.impact_minutes) OVER (), 0), 0
     ) AS cumulative_impact_share, -- of it and all costlier ones: Pareto's curve by impact
+    coalesce(counted.ordered_impacts, []) AS ordered_impacts, -- the n impacts in minutes, ascending
     counted.first_half_count, -- incidents in the first half of the span
     counted.second_half_count, -- incidents in the second half
     halves.half_days, -- observed days of each half

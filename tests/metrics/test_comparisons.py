@@ -232,6 +232,8 @@ def test_causes_by_number_impact_and_trend(planted: Published) -> None:
     assert all(
         row[0] < row[1] < row[2] for row in frame.select("share_low", "incident_share", "share_high").rows()
     )
+    shares = frame.select("impact_share_low", "impact_share", "impact_share_high").rows()
+    assert all(low < share < high for low, share, high in shares)
     assert say.recurring_in_words(frame).startswith(
         "Network struck most often: 72 of 96 incidents (90 % interval "
     )

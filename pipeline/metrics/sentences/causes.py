@@ -77,6 +77,9 @@ def _costliest(
     if row is None or not row["impact_minutes"]:
         return ""
     cost = f"{in_words_of(row[column])}: {percent(row['impact_share'])} of the impact"
+    low, high = row.get("impact_share_low"), row.get("impact_share_high")
+    if low is not None and high is not None:
+        cost += f" (90\u00a0% interval {percent(low)} – {percent(high)})"
     if row["n"] == 1:
         cost += ", in 1 incident"
     hidden = unknown_share(frame, column, unknown)

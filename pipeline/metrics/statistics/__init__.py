@@ -36,6 +36,7 @@ from pipeline.metrics.statistics.intervals import (
     quantile_interval,
     rate_ratio_interval,
     share_interval,
+    total_share_intervals,
     wilson_interval,
 )
 from pipeline.metrics.statistics.losses import (
@@ -121,5 +122,6 @@ __all__ = [
     "shrunken_rates",
     "smallest_fall",
     "survival_median",
+    "total_share_intervals",
     "wilson_interval",
 ]

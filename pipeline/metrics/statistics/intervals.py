@@ -1,4 +1,4 @@
-"""Intervals around one figure: a quantile, a share, a count, a rate, a mean.
+"""Intervals around one figure: a quantile, a share of a number or a sum, a count, a rate, a mean.
 
 How often each holds the truth was measured by simulation: docs/statistics.md.
 """
@@ -161,6 +161,38 @@ def rate_ratio_interval(
     assert low is not None
     assert high is not None
     return exposure * low / (1 - low), None if high >= 1 else exposure * high / (1 - high)
+
+
+def total_share_intervals(groups: Sequence[Values], level: float = LEVEL) -> list[Interval]:
+    """For each group of losses, the interval of its share in the sum of all, with other incidents as likely.
+
+    A ratio estimator's standard error (Cochran, Sampling Techniques, chapter 6) on the logit scale, with
+    Student's quantile at Satterthwaite's degrees of freedom (Biometrics Bulletin 2, 1946), because one long
+    incident may carry most of a sum. In simulations of six groups with 4 to 40 % of n = 30 to 1,000
+    incidents and log-normal losses (log-SD 0.8, 1.25, 1.75), 90 % intervals covered 88 to 96 %; those of a
+    percentile bootstrap over incidents covered 73 to 90 %. Empty where a group has nothing, or everything.
+    """
+    import numpy as np
+
+    values = [np.asarray(group, dtype=float) for group in groups]
+    n = sum(len(group) for group in values)
+    sums, squares, fourths = (np.array([(group**power).sum() for group in values]) for power in (1, 2, 4))
+    total = sums.sum()
+    if n < 2 or total <= 0:
+        return [(None, None)] * len(values)
+    from scipy.special import expit, logit, stdtrit
+
+    found: list[Interval] = []
+    for share, square, fourth in zip(sums / total, squares, fourths, strict=True):
+        if not 0 < share < 1:
+            found.append((None, None))
+            continue
+        spread = square * (1 - share) ** 2 + (squares.sum() - square) * share**2
+        degrees = spread**2 / (fourth * (1 - share) ** 4 + (fourths.sum() - fourth) * share**4)
+        error = sqrt(spread * n / (n - 1)) / total / (share * (1 - share))
+        reach = float(stdtrit(max(1.0, degrees), (1 + level) / 2)) * error
+        found.append((float(expit(logit(share) - reach)), float(expit(logit(share) + reach))))
+    return found
 
 
 @lru_cache(maxsize=4096)

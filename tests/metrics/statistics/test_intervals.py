@@ -16,6 +16,7 @@ from pipeline.metrics.statistics import (
     mean_interval,
     quantile_interval,
     share_interval,
+    total_share_intervals,
 )
 
 NORMAL_SPREAD = 1.25
@@ -220,3 +221,34 @@ def test_nothing_at_all_is_no_signal() -> None:
     """Empty periods cannot be compared."""
     assert compare_counts(0, 0, 90, 90).verdict == "not distinguishable"
     assert compare_durations([], [5.0]).ratio is None
+
+
+def test_shares_of_a_sum_hold_the_truth_as_often_as_they_say() -> None:
+    """For groups that differ in number and in size; log-normal losses, 60 incidents, 400 times."""
+    rng = np.random.default_rng(7)
+    mix, size = np.array([0.5, 0.3, 0.2]), np.array([1.0, 2.0, 5.0])
+    truth = mix * size / (mix * size).sum()
+    held, seen = 0, 0
+    for _ in range(400):
+        group = rng.choice(3, size=60, p=mix)
+        losses = size[group] * rng.lognormal(0, NORMAL_SPREAD, 60)
+        found = total_share_intervals([losses[group == each] for each in range(3)])
+        for share, (low, high) in zip(truth, found, strict=True):
+            assert low is not None
+            assert high is not None
+            held += low <= share <= high
+            seen += 1
+    assert 0.88 <= held / seen <= 0.96
+
+
+def test_shares_of_a_sum_where_there_is_nothing_to_share() -> None:
+    """A group with nothing or with everything has no interval, nor has one incident; one of two is unsure."""
+    assert total_share_intervals([]) == []
+    assert total_share_intervals([[], [5.0, 3.0]]) == [(None, None)] * 2
+    assert total_share_intervals([[5.0], []]) == [(None, None)] * 2
+    assert total_share_intervals([[0.0], [0.0]]) == [(None, None)] * 2
+    (low, high), other = total_share_intervals([[30.0], [60.0]])
+    assert low is not None
+    assert high is not None
+    assert 0 < low < 0.01 < 1 / 3 < 0.99 < high < 1
+    assert other == pytest.approx((1 - high, 1 - low))
