@@ -119,3 +119,15 @@ def test_the_pairs_that_could_have_met_are_those_the_choices_let_through(ended: 
         for filters in (Filters(), Filters(sources=("notes",)), Filters(severities=(0,)))
     ]
     assert found == [[4, 4], [1], [1]]
+
+
+def test_a_hindcast_holds_the_rates_against_what_came_of_the_same_causes(ended: Published) -> None:
+    """Two a month came before and after the day it is made of; what other sources tell counts not."""
+    filters = Filters(sources=("notes",))
+    held = metrics.priorities_hindcast(ended, filters, date(2023, 3, 1), months=24, horizon_days=91)
+    assert (held.n, held.came, held.covered) == (1, 6, 1.0)
+    # 48 of the two years before, in the days of these months: shrinking a lone pair moves nothing.
+    assert held.expected == pytest.approx(48 / 730 * 91, rel=0.01)
+    assert held.ratio == pytest.approx(held.expected / 6)
+    with pytest.raises(ValueError, match="91 days from 2026"):
+        metrics.priorities_hindcast(ended, filters, AS_OF.date(), horizon_days=91)
