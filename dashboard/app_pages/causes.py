@@ -17,7 +17,7 @@ def page() -> None:
     causes = frame.rows("recurring_causes")
     period = f"{frame.view().period_words[0].upper()}{frame.view().period_words[1:]}"
     section(
-        say.impact_headline(causes.rename({"category": "cause_category"})),
+        say.impact_headline(causes),
         f"{period}. A cause is what the document says, else what a rule made of its words; planned work is "
         "left out.",
     )

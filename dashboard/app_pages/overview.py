@@ -19,7 +19,7 @@ def page() -> None:
     before, after = now.compared
     counts, times = frame.change("incidents"), frame.change("resolve")
     summary = frame.rows("times_by_group", after, measure="resolve")
-    causes, services = frame.rows("impact_by_cause"), frame.rows("impact_by_service")
+    causes, services = (frame.rows("impact_shares", kind=kind) for kind in ("cause", "service"))
     teams, repeats = frame.rows("action_items_by_team"), frame.rows("repeats_while_open")
 
     st.html('<h2 class="pm-section">To decide</h2>')
@@ -48,10 +48,22 @@ def page() -> None:
     else:
         left, right = st.columns(2, gap="medium")
         with left:
-            frame.show("impact_by_cause", say.cause_title(causes), door=cause_address, left_out=health)
+            frame.show(
+                "impact_shares",
+                say.cause_title(causes),
+                chart="impact_by_cause",
+                door=cause_address,
+                left_out=health,
+                kind="cause",
+            )
         with right:
             frame.show(
-                "impact_by_service", say.service_title(services), door=service_address, left_out=health
+                "impact_shares",
+                say.service_title(services),
+                chart="impact_by_service",
+                door=service_address,
+                left_out=health,
+                kind="service",
             )
 
     if not sum(teams["n"].to_list()) and repeats.is_empty():
@@ -66,12 +78,12 @@ def page() -> None:
 
 def cause_address(row: Mapping[str, Any]) -> str:
     """The incidents of one cause."""
-    return frame.address("incidents", cause=say.category_in_words(row["cause_category"]))
+    return frame.address("incidents", cause=say.category_in_words(row["category"]))
 
 
 def service_address(row: Mapping[str, Any]) -> str:
     """The incidents of one service."""
-    return frame.address("incidents", service=row["service"])
+    return frame.address("incidents", service=row["category"])
 
 
 def better_card(counts: Comparison, times: Comparison, summary: pl.DataFrame, after: Filters) -> cards.Markup:
@@ -115,7 +127,7 @@ def verdict(counts: Comparison, times: Comparison) -> cards.Markup:
 def hurts_card(causes: pl.DataFrame, services: pl.DataFrame) -> cards.Markup:
     """The costliest cause and service."""
     total = sum(causes["impact_minutes"].to_list())
-    unknown = say.unknown_share(causes, "cause_category", "unknown")
+    unknown = say.unknown_share(causes)
     n, all_of_them = sum(causes["n"].to_list()), sum(causes["incident_count"].to_list())
     shown = [
         (

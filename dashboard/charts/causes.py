@@ -41,32 +41,30 @@ MOST_ROWS = 12
 
 
 def impact_by_cause(frame: pl.DataFrame, look: Look) -> Figure:
-    """Bars of impact per cause, "unknown" among them, in grey."""
-    return _impact(frame, look, "cause_category", category_in_words, "unknown")
+    """Bars of impact per cause, of `impact_shares`; "unknown" among them, in grey."""
+    return _impact(frame, look, category_in_words)
 
 
 def impact_by_service(frame: pl.DataFrame, look: Look) -> Figure:
-    """Bars of impact per service."""
-    return _impact(frame, look, "service", str, "not stated")
+    """Bars of impact per service, of `impact_shares`."""
+    return _impact(frame, look, str)
 
 
-def _impact(
-    frame: pl.DataFrame, look: Look, column: str, in_words_of: Callable[[str], str], unknown: str
-) -> Figure:
+def _impact(frame: pl.DataFrame, look: Look, in_words_of: Callable[[str], str]) -> Figure:
     n, incident_count = total(frame, "n"), total(frame, "incident_count")
     badge = n_of(n, incident_count, "incident")
     caption = "Hours of impact: customer impact where stated, else the time to resolve."
     rows = [
         {
             ADDRESS: row.get(ADDRESS),
-            "name": in_words_of(row[column]),
+            "name": in_words_of(row["category"]),
             "hours": row["impact_minutes"] / 60,
             "label": f"{in_words(row['impact_minutes'])} · {count_of(row['incident_count'], 'incident')}",
             "share": f"{percent(row['impact_share'])} of impact",
             "incidents": f"{percent(row['incident_share'])} "
             f"({share_span(row['share_low'], row['share_high'])})",
             "n": row["n"],
-            "is_unknown": row[column] == unknown,
+            "is_unknown": row["is_unknown"],
         }
         for row in frame.head(MOST_BARS).iter_rows(named=True)
     ]

@@ -22,8 +22,7 @@ from pipeline.metrics.catalogue import (
 )
 from pipeline.metrics.causes import (
     causes_by_service,
-    impact_by_cause,
-    impact_by_service,
+    impact_shares,
     published_mix,
     recurring_causes,
     repeats_while_open,
@@ -155,9 +154,8 @@ __all__ = [
     "findings_by_rule",
     "findings_matching",
     "fix_effect",
-    "impact_by_cause",
     "impact_by_group",
-    "impact_by_service",
+    "impact_shares",
     "incident",
     "incidents_by_group",
     "incidents_by_period",

@@ -27,18 +27,19 @@ if TYPE_CHECKING:
 COMPARABLE_SHARE = 0.5
 
 
-def impact_by_cause(published: Published, filters: Filters) -> pl.DataFrame:
-    """Incidents and impact in minutes per cause category, the costliest first; "unknown" is one of them.
+def impact_shares(
+    published: Published, filters: Filters, kind: Literal["cause", "service"] = "cause"
+) -> pl.DataFrame:
+    """Incidents and impact in minutes per cause or service, the costliest first; what is not known is one.
 
-    Columns as `sql/metrics/impact_by_cause.sql` describes them, with 90 % intervals of the share of incidents
+    Columns as `sql/metrics/impact_shares.sql` describes them, with 90 % intervals of the share of incidents
     (`share_low`, `share_high`, exact) and of the share of impact (`impact_share_low`, `impact_share_high`).
     """
-    return _with_share_interval(rows_of_metric(published, "impact_by_cause", filters))
-
-
-def impact_by_service(published: Published, filters: Filters) -> pl.DataFrame:
-    """Incidents and impact in minutes per service, the costliest first; otherwise like `impact_by_cause`."""
-    return _with_share_interval(rows_of_metric(published, "impact_by_service", filters))
+    frame = rows_of_metric(published, "impact_shares", filters, group_by=kind)
+    counts = frame["incident_count"].to_list()
+    total = sum(counts)
+    shares = [share_interval(count, total) for count in counts]
+    return _with_impact_interval(with_interval(frame, "share_low", "share_high", shares))
 
 
 def repeats_while_open(published: Published, filters: Filters) -> pl.DataFrame:
@@ -47,13 +48,6 @@ def repeats_while_open(published: Published, filters: Filters) -> pl.DataFrame:
     Columns as `sql/metrics/repeats_while_open.sql` describes them. Association, not proof.
     """
     return rows_of_metric(published, "repeats_while_open", filters)
-
-
-def _with_share_interval(frame: pl.DataFrame) -> pl.DataFrame:
-    counts = frame["incident_count"].to_list()
-    total = sum(counts)
-    shares = [share_interval(count, total) for count in counts]
-    return _with_impact_interval(with_interval(frame, "share_low", "share_high", shares))
 
 
 def _with_impact_interval(frame: pl.DataFrame) -> pl.DataFrame:

@@ -172,15 +172,18 @@ def test_the_mix_compares_only_what_has_a_counterpart(growing: Published) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["causes_by_impact", "causes_by_number", "causes_over_time", "causes_by_service"]
+    ("metric", "chart"),
+    [
+        ("recurring_causes", "causes_by_impact"),
+        ("recurring_causes", "causes_by_number"),
+        ("recurring_causes", "causes_over_time"),
+        ("causes_by_service", "causes_by_service"),
+        ("impact_shares", "impact_by_cause"),
+        ("impact_shares", "impact_by_service"),
+    ],
 )
-def test_nothing_is_drawn_of_nothing(growing: Published, name: str) -> None:
+def test_nothing_is_drawn_of_nothing(growing: Published, metric: str, chart: str) -> None:
     """Without incidents a chart is a sentence."""
-    none = Filters(teams=("nobody",))
-    frame = (
-        metrics.causes_by_service(growing, none)
-        if name == "causes_by_service"
-        else metrics.recurring_causes(growing, none)
-    )
-    figure = getattr(charts, name)(frame, Look(LIGHT))
+    frame = getattr(metrics, metric)(growing, Filters(teams=("nobody",)))
+    figure = getattr(charts, chart)(frame, Look(LIGHT))
     assert (figure.spec, figure.alt[-1]) == (None, ".")

@@ -104,7 +104,7 @@ def test_teams_are_drawn_with_their_intervals(published: Published) -> None:
 
 def test_unknown_is_a_category_of_its_own(published: Published) -> None:
     """The unknown cause is drawn, in the colour of nothing known."""
-    figure = charts.impact_by_cause(metrics.impact_by_cause(published, YEAR), Look(LIGHT))
+    figure = charts.impact_by_cause(metrics.impact_shares(published, YEAR), Look(LIGHT))
     bars = layers(figure.spec)[0]
     assert [(row["name"], row["is_unknown"]) for row in rows_drawn(figure.spec)] == [
         ("Capacity", False),
@@ -181,8 +181,6 @@ def test_flow_goes_up_and_down(published: Published) -> None:
     [
         charts.incidents_by_period,
         charts.times_by_group,
-        charts.impact_by_cause,
-        charts.impact_by_service,
         charts.action_items_by_team,
         charts.action_items_by_period,
         charts.coverage_by_figure,

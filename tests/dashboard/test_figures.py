@@ -34,7 +34,7 @@ def test_behind_the_door(open_page: Open, small_build: Path) -> None:
 @pytest.mark.parametrize(
     ("address", "said", "count"),
     [
-        ({"metric": "impact_by_cause"}, "Impact by cause 3 rows, 1 Mar 2025 – 28 Feb 2026.", 3),
+        ({"metric": "impact_shares"}, "Impact shares 3 rows, 1 Mar 2025 – 28 Feb 2026.", 3),
         (
             {"metric": "action_items_matching", "options": '{"which": "late"}'},
             "Action items matching 1 row,",
@@ -64,14 +64,14 @@ def test_a_figure_has_an_address(
         ({"metric": "<script>"}, "There is no figure called “<script>”."),
         ({"metric": "open_published"}, "There is no figure called “open_published”."),
         (
-            {"metric": "impact_by_cause", "options": '{"published": 1}'},
+            {"metric": "impact_shares", "options": '{"published": 1}'},
             "The address asks for what this figure does not have.",
         ),
         *(
             ({"metric": name, "options": options}, "The address asks for what this figure does not have.")
             for name, options in (
-                ("impact_by_cause", '{"filters": {}}'),
-                ("impact_by_cause", '{"grain": "month"}'),
+                ("impact_shares", '{"filters": {}}'),
+                ("impact_shares", '{"grain": "month"}'),
                 ("incidents_by_period", '{"grain": "day"}'),
                 ("incidents_by_period", '{"grain": ["month"]}'),
                 ("incidents_by_period", '{"grain": null}'),

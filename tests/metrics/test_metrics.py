@@ -115,11 +115,11 @@ def test_changes_against_the_period_before(published: Published) -> None:
     assert (times.n_before, times.n_after, times.verdict) == (1, 4, "not distinguishable")
 
 
-def test_impact_by_cause(published: Published) -> None:
+def test_impact_shares_of_causes(published: Published) -> None:
     """Stated customer impact goes before the time to resolve, and unknown is a cause of its own."""
-    frame = metrics.impact_by_cause(published, YEAR)
+    frame = metrics.impact_shares(published, YEAR)
     assert rows_of(
-        frame, "cause_category", "incident_count", "n", "stated_impact_count", "impact_minutes", "coverage"
+        frame, "category", "incident_count", "n", "stated_impact_count", "impact_minutes", "coverage"
     ) == [
         ("capacity", 1, 1, 0, 120.0, 1.0),
         ("configuration", 2, 2, 0, 90.0, 1.0),
@@ -128,10 +128,10 @@ def test_impact_by_cause(published: Published) -> None:
     assert frame["share_low"][1] == pytest.approx(0.0628, abs=1e-4)
 
 
-def test_impact_by_service(published: Published) -> None:
+def test_impact_shares_of_services(published: Published) -> None:
     """Each service with its incidents and their impact."""
-    frame = metrics.impact_by_service(published, YEAR)
-    assert rows_of(frame, "service", "incident_count", "n", "impact_minutes") == [
+    frame = metrics.impact_shares(published, YEAR, "service")
+    assert rows_of(frame, "category", "incident_count", "n", "impact_minutes") == [
         ("indexer", 3, 1, 120.0),
         ("checkout", 3, 3, 105.0),
     ]

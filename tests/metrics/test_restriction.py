@@ -18,7 +18,7 @@ from pipeline.metrics.restriction import KEPT, masking_query
 
 #: Metrics whose every cell holds for all readers, as they name no incident.
 COUNTING = (
-    "incidents_by_period", "times_by_group", "impact_by_cause", "causes_by_service",
+    "incidents_by_period", "times_by_group", "impact_shares", "causes_by_service",
     "coverage_by_figure",
     "action_items_by_outcome", "action_items_by_team", "action_items_by_period", "open_items_by_age",
     "findings_by_rule", "team_scorecard", "time_to_done", "recurring_causes", "slippage_by_team",

@@ -85,13 +85,13 @@ def test_change_in_words() -> None:
 
 def test_sentences_of_the_small_company(published: Published) -> None:
     """Headlines and titles say what the rows say."""
-    causes = metrics.impact_by_cause(published, YEAR)
+    causes = metrics.impact_shares(published, YEAR)
     teams = metrics.action_items_by_team(published, YEAR)
     flow = metrics.action_items_by_period(published, YEAR)
     said = [
         say.impact_headline(causes),
         say.cause_title(causes),
-        say.service_title(metrics.impact_by_service(published, YEAR)),
+        say.service_title(metrics.impact_shares(published, YEAR, "service")),
         say.follow_through_headline(teams),
         say.on_time_title(teams),
         say.flow_title(flow),
@@ -100,8 +100,8 @@ def test_sentences_of_the_small_company(published: Published) -> None:
     ]
     assert [sentence.replace("\u00a0", " ") for sentence in said] == [
         "Capacity cost most: 2 h 00 min.",
-        "Capacity: 53 % of the impact, in 1 incident",
-        "indexer: 53 % of the impact, in 1 incident",
+        "Capacity: 53 % of the impact (90 % interval 1–99 %), in 1 incident",
+        "indexer: 53 % of the impact (90 % interval 1–99 %), in 1 incident",
         "50 % of what came due was decided in time; 1 promise is overdue.",
         "50 % of 4 action items were decided in time; no team stands out below",
         "5 promised, 3 done or declined",
@@ -112,7 +112,7 @@ def test_sentences_of_the_small_company(published: Published) -> None:
 
 def test_sentences_of_nothing(empty: Published) -> None:
     """Emptiness is a sentence, too."""
-    nothing = metrics.impact_by_cause(empty, YEAR)
+    nothing = metrics.impact_shares(empty, YEAR)
     teams = metrics.action_items_by_team(empty, YEAR)
     assert [
         say.impact_headline(nothing),
@@ -136,7 +136,13 @@ def impact(*rows: tuple[str, float]) -> pl.DataFrame:
     total = sum(minutes for _, minutes in rows)
     return pl.DataFrame(
         [
-            {"cause_category": name, "n": 2, "impact_minutes": minutes, "impact_share": minutes / total}
+            {
+                "category": name,
+                "is_unknown": name == "unknown",
+                "n": 2,
+                "impact_minutes": minutes,
+                "impact_share": minutes / total,
+            }
             for name, minutes in rows
         ]
     )
