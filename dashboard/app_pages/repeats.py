@@ -31,7 +31,8 @@ def page() -> None:
         f'<h2 class="pm-section">{cards.text(headline(members))}</h2>'
         + cards.paragraph(
             f"{period}. Repeats are candidates until a person confirms them: the same cause in the same "
-            "service within some months, or documents of like words.",
+            "service within some months, or documents of like words. "
+            f"{say.beside_chance(frame.rows('repeats_by_chance'))}".strip(),
             "pm-lead",
         )
     )

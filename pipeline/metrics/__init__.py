@@ -87,7 +87,7 @@ from pipeline.metrics.reliability import (
     incidents_by_group,
     incidents_by_period,
 )
-from pipeline.metrics.repeats import fix_effect, incidents_in_chains, repeat_chains
+from pipeline.metrics.repeats import fix_effect, incidents_in_chains, repeat_chains, repeats_by_chance
 from pipeline.metrics.restatement import restated_figures, restated_values, restatement
 from pipeline.metrics.slippage import (
     postmortems_without_action_items,
@@ -179,6 +179,7 @@ __all__ = [
     "ranking_under",
     "recurring_causes",
     "repeat_chains",
+    "repeats_by_chance",
     "repeats_while_open",
     "restated_figures",
     "restated_values",

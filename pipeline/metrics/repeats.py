@@ -37,6 +37,14 @@ def incidents_in_chains(published: Published, filters: Filters) -> pl.DataFrame:
     return rows_of_metric(published, "incidents_in_chains", filters)
 
 
+def repeats_by_chance(published: Published, filters: Filters) -> pl.DataFrame:
+    """Repeats beside how many chance alone would bring: one row per cause and service.
+
+    Columns as `sql/metrics/repeats_by_chance.sql` describes them.
+    """
+    return rows_of_metric(published, "repeats_by_chance", filters)
+
+
 def fix_effect(published: Published, filters: Filters) -> pl.DataFrame:
     """Rates of incidents before and after prevention items were done: one row per cause and service.
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pipeline import metrics
@@ -161,6 +162,51 @@ def test_items_of_unknown_kind_count_alike_everywhere_and_are_told(
     assert say.order_title(ranked).startswith("2 open prevention items (all 2 of a kind not stated): ")
     assert say.priorities_title(ranked).endswith("; its kind is not stated, that it is a fix is assumed")
     unknown.close()
+
+
+def test_repeats_are_told_beside_what_chance_would_bring(repeating: Published) -> None:
+    """Checkout's fourteen came month after month; what lies further apart than the days is no repeat."""
+    frame = metrics.repeats_by_chance(repeating, ALL)
+    assert frame.select("service", "n", "repeat_count", "within_days").rows() == [
+        ("mail", 3, 2, 180),
+        ("checkout", 14, 12, 180),
+        ("search", 3, 0, 180),
+    ]
+    watched = (AS_OF - FIRST) / timedelta(days=1)
+    assert frame["expected_count"].to_list() == pytest.approx(
+        [(n - 1) * (1 - (1 - 180 / watched) ** n) for n in (3, 14, 3)]
+    )
+    assert frame["coverage"].to_list() == pytest.approx([20 / 21] * 3)
+    assert say.beside_chance(frame) == (
+        "14 incidents came within 180 days of another of the same cause and service; by chance alone, at "
+        "random times, about 15 would (13 to 17 in 95 of 100 cases): not distinguishable from chance."
+    )
+    more = frame.with_columns(repeat_count=frame["repeat_count"] * 2)
+    assert say.beside_chance(more).endswith(": more than chance explains.")
+    short = metrics.repeats_by_chance(repeating, Filters(date(2025, 10, 1), date(2025, 12, 31)))
+    assert say.beside_chance(short) == (
+        "2 incidents came within 180 days of another of the same cause and service: in records of 92 days "
+        "any further one does."
+    )
+    assert say.beside_chance(frame.head(0)) == ""
+
+
+def test_chance_is_what_random_times_bring(tmp_path: Path) -> None:
+    """Ten thousand times five incidents at random over the days: mean and scatter of their repeats."""
+    days = (AS_OF - FIRST) / timedelta(days=1)
+    rows = [
+        incident(f"r{n}", FIRST + timedelta(days=n), 60, service="mail", cause_category="defect")
+        for n in [*range(4), 790]
+    ]
+    publish_rows(tmp_path, "c1", {"incidents": rows})
+    build = open_published(tmp_path)
+    row = metrics.repeats_by_chance(build, ALL).row(0, named=True)
+    build.close()
+    rng = np.random.default_rng(3)
+    gaps = np.diff(np.sort(rng.uniform(0, days, (10_000, 5)), axis=1), axis=1)
+    came = (gaps <= row["within_days"]).sum(axis=1)
+    assert row["expected_count"] == pytest.approx(came.mean(), abs=0.03)
+    assert row["expected_deviation"] == pytest.approx(came.std(), abs=0.03)
 
 
 def test_a_rejected_pair_is_no_repeat_while_open(repeating: Published) -> None:

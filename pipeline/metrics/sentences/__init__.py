@@ -72,6 +72,7 @@ from pipeline.metrics.sentences.reliability import (
 from pipeline.metrics.sentences.repeats import (
     REPEATS_MEANING,
     avoided_in_words,
+    beside_chance,
     chains_title,
     fix_title,
     loss_in_words,
@@ -139,6 +140,7 @@ __all__ = [
     "REPEATS_MEANING",
     "age_in_words",
     "avoided_in_words",
+    "beside_chance",
     "bulk_sentence",
     "came_back_evidence",
     "came_back_headline",

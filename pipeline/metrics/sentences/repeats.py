@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from pipeline.metrics.sentences.words import category_in_words, count_of, in_words, part_of, percent
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+#: Within so many standard deviations lie 95 of 100 cases.
+DEVIATIONS = 1.96
 #: What the rows of `repeats_while_open` are.
 REPEATS_MEANING = (
     "Each is like an earlier incident, by cause and service, by its words or because a person says so, which "
@@ -34,6 +37,32 @@ def repeats_cost(repeats: pl.DataFrame) -> str:
     of_them = "" if len(known) == len(repeats) else f" (known of {len(known):,})"
     hurt = f"{came} and hurt for {in_words(sum(known))}{of_them}"
     return f"{hurt}; whether the fix would have stopped them is not known."
+
+
+def beside_chance(pairs: pl.DataFrame) -> str:
+    """How many repeats of cause and service there were, and how many chance alone would bring.
+
+    `pairs` is the metric `repeats_by_chance`. Its numbers add up, each cause and service by itself; between
+    which numbers chance lies in 95 of 100 cases is told by the normal distribution.
+    """
+    if pairs.is_empty():
+        return ""
+    first = pairs.row(0, named=True)
+    days, observed = first["within_days"], first["observed_days"]
+    came = int(pairs["repeat_count"].sum())
+    told = f"{count_of(came, 'incident')} came within {days:,} days of another of the same cause and service"
+    if observed <= days:
+        return f"{told}: in records of {count_of(round(observed), 'day')} any further one does."
+    expected = float(pairs["expected_count"].sum())
+    reach = DEVIATIONS * sqrt(sum(each**2 for each in pairs["expected_deviation"].to_list()))
+    low, high = max(0.0, expected - reach), expected + reach
+    said = "more than chance explains" if came > high else "fewer than chance explains"
+    if low <= came <= high:
+        said = "not distinguishable from chance"
+    return (
+        f"{told}; by chance alone, at random times, about {expected:,.0f} would ({low:,.0f} to {high:,.0f} "
+        f"in 95 of 100 cases): {said}."
+    )
 
 
 def chains_title(chains: pl.DataFrame) -> str:
