@@ -22,6 +22,16 @@ class Markup(str):
 IncidentLink = Callable[[str, str | None], Markup]
 
 
+def known(words: str, n: int) -> str:
+    """A total and how many incidents it is of; a dash when none says so."""
+    return f"{words} ({n:,})" if n else "–"
+
+
+def section(title: str, lead: str) -> Markup:
+    """A section's heading, and what is to be known of all in it."""
+    return Markup(f'<h2 class="pm-section">{text(title)}</h2>{paragraph(lead, "pm-lead")}')
+
+
 def text(value: object) -> Markup:
     """Any value as inert text; nothing for None."""
     return value if isinstance(value, Markup) else Markup("" if value is None else escape(str(value)))

@@ -389,6 +389,12 @@ def incident_link(incident_id: str, title: str | None) -> cards.Markup:
     return cards.here(title or incident_id, incident_address(incident_id))
 
 
+def incidents_address(*, cause: str | None = None, **changes: str) -> str:
+    """The address of incidents; a cause is given by the name of its category."""
+    named = {"cause": say.category_in_words(cause)} if cause else {}
+    return address("incidents", **changes, **named)
+
+
 def period_address(row: Mapping[str, Any]) -> str:
     """The address of the incidents of one period of a metric, as far as the chosen period covers it."""
     last = row["period_end"].date() - timedelta(days=1)

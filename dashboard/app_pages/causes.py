@@ -16,10 +16,12 @@ def page() -> None:
     """Pareto's charts, the heat map of services, what grows, and the mix beside the published one."""
     causes = frame.rows("recurring_causes")
     period = f"{frame.view().period_words[0].upper()}{frame.view().period_words[1:]}"
-    section(
-        say.impact_headline(causes),
-        f"{period}. A cause is what the document says, else what a rule made of its words; planned work is "
-        "left out.",
+    st.html(
+        cards.section(
+            say.impact_headline(causes),
+            f"{period}. A cause is what the document says, else what a rule made of its words; planned work "
+            "is left out.",
+        )
     )
     if causes.is_empty():
         st.html(cards.paragraph("No incident lies in this period.", "pm-empty"))
@@ -41,7 +43,11 @@ def page() -> None:
             door=cause_address,
             left_out=frame.left_out_address("impact_by_cause"),
         )
-    section("Where they strike", "Association only: that a cause came often in a service says not why.")
+    st.html(
+        cards.section(
+            "Where they strike", "Association only: that a cause came often in a service says not why."
+        )
+    )
     frame.show("causes_by_service", say.cells_in_words(frame.rows("causes_by_service")), door=cell_address)
     trends(causes)
     mix()
@@ -49,7 +55,7 @@ def page() -> None:
 
 def trends(causes: pl.DataFrame) -> None:
     """Which causes grow, and which services have most."""
-    section("What becomes more, and where most happens", "")
+    st.html(cards.section("What becomes more, and where most happens", ""))
     left, right = st.columns(2, gap="medium")
     with left:
         frame.show("recurring_causes", say.trend_title(causes), chart="causes_over_time", door=cause_address)
@@ -61,10 +67,12 @@ def trends(causes: pl.DataFrame) -> None:
 
 def mix() -> None:
     """What set them off, and both beside what Google published."""
-    section(
-        "Triggers, and the mix beside a published one",
-        "A trigger set it off, a cause made it possible. Published: The Site Reliability Workbook, "
-        "appendix C, of thousands of Google’s postmortems.",
+    st.html(
+        cards.section(
+            "Triggers, and the mix beside a published one",
+            "A trigger set it off, a cause made it possible. Published: The Site Reliability Workbook, "
+            "appendix C, of thousands of Google’s postmortems.",
+        )
     )
     triggers = frame.rows("recurring_causes", kind="trigger")
     both = frame.rows("published_mix")
@@ -90,29 +98,23 @@ def mix() -> None:
 
 def cause_address(row: Mapping[str, Any]) -> str:
     """The incidents of one cause."""
-    return frame.address("incidents", cause=say.category_in_words(row["category"]))
+    return frame.incidents_address(cause=row["category"])
 
 
 def service_address(row: Mapping[str, Any]) -> str:
     """The incidents of one service."""
-    return frame.address("incidents", service=row["service"])
+    return frame.incidents_address(service=row["service"])
 
 
 def cell_address(row: Mapping[str, Any]) -> str:
     """The incidents of one cause in one service."""
-    cause = say.category_in_words(row["cause_category"])
-    return frame.address("incidents", service=row["service"], cause=cause)
+    return frame.incidents_address(service=row["service"], cause=row["cause_category"])
 
 
 def mix_address(row: Mapping[str, Any]) -> str:
     """The incidents of the own causes that stand for a published one."""
     names = ["unknown"] if row["published_name"] == "unknown" else row["own_categories"]
     return frame.address("incidents", cause=[say.category_in_words(name) for name in names])
-
-
-def section(title: str, lead: str) -> None:
-    """A section's heading."""
-    st.html(f'<h2 class="pm-section">{cards.text(title)}</h2>' + cards.paragraph(lead, "pm-lead"))
 
 
 page()

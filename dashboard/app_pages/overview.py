@@ -24,7 +24,7 @@ def page() -> None:
 
     st.html('<h2 class="pm-section">To decide</h2>')
     decisions.three()
-    section("To know", f"{now.period_words[0].upper()}{now.period_words[1:]}")
+    st.html(cards.section("To know", f"{now.period_words[0].upper()}{now.period_words[1:]}"))
     better, hurts, kept = st.columns(3, gap="medium")
     with better, st.container(key="card-better", height="stretch"):
         st.html(better_card(counts, times, summary, after))
@@ -37,12 +37,12 @@ def page() -> None:
 
     health = frame.address("data_health")
     period = f"{now.period_words[0].upper()}{now.period_words[1:]}"
-    section("Are we getting better?", trends.compared_in_words(before, after))
+    st.html(cards.section("Are we getting better?", trends.compared_in_words(before, after)))
     if counts.n_before or counts.n_after or now.filters.period_from is None:
         trends.counts_and_times(counts, times, before, after)
     else:
         nothing("No incident lies in either period.")
-    section("What hurts?", period)
+    st.html(cards.section("What hurts?", period))
     if causes.is_empty():
         nothing("No incident lies in this period.")
     else:
@@ -68,7 +68,7 @@ def page() -> None:
 
     if not sum(teams["n"].to_list()) and repeats.is_empty():
         return  # the card above has said all there is
-    section("Do we do what we promised?", period)
+    st.html(cards.section("Do we do what we promised?", period))
     left, right = st.columns(2, gap="medium")
     with left:
         frame.show("action_items_by_team", say.on_time_title(teams), door=frame.team_address, left_out=health)
@@ -78,12 +78,12 @@ def page() -> None:
 
 def cause_address(row: Mapping[str, Any]) -> str:
     """The incidents of one cause."""
-    return frame.address("incidents", cause=say.category_in_words(row["category"]))
+    return frame.incidents_address(cause=row["category"])
 
 
 def service_address(row: Mapping[str, Any]) -> str:
     """The incidents of one service."""
-    return frame.address("incidents", service=row["category"])
+    return frame.incidents_address(service=row["category"])
 
 
 def better_card(counts: Comparison, times: Comparison, summary: pl.DataFrame, after: Filters) -> cards.Markup:
@@ -212,11 +212,6 @@ def repeats_card(repeats: pl.DataFrame) -> None:
 def nothing(words: str) -> None:
     """A sentence in the place of charts that would be empty."""
     st.html(cards.paragraph(words, "pm-empty"))
-
-
-def section(title: str, lead: str) -> None:
-    """A section's heading."""
-    st.html(f'<h2 class="pm-section">{cards.text(title)}</h2><p class="pm-lead">{cards.text(lead)}</p>')
 
 
 page()

@@ -63,7 +63,7 @@ def page() -> None:
 
 def incidents_address(row: Mapping[str, Any]) -> str:
     """The incidents of one team."""
-    return frame.address("incidents", team=str(row["group_name"]))
+    return frame.incidents_address(team=row["group_name"])
 
 
 def findings_address(row: Mapping[str, Any]) -> str:

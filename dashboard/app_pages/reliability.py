@@ -68,9 +68,7 @@ def durations() -> None:
 
 def group_address(row: Mapping[str, Any], group_by: GroupBy) -> str:
     """The incidents of one team, service, severity or cause."""
-    name = str(row["group_name"])
-    words = say.category_in_words(name) if group_by == "cause" else name
-    return frame.address("incidents", **{group_by: words})
+    return frame.incidents_address(**{group_by: row["group_name"]})
 
 
 def quiet_and_impact() -> None:
@@ -96,9 +94,9 @@ def quiet_and_impact() -> None:
                     (
                         cards.here(f"{row['period_start']:%b %Y}", frame.period_address(row)),
                         f"{row['incident_count']:,}",
-                        known(say.in_words(row["customer_impact_minutes"]), row["n"]),
-                        known(f"{row['affected_user_count'] or 0:,}", row["users_known_count"]),
-                        known(f"{row['cost'] or 0:,.0f}", row["cost_known_count"]),
+                        cards.known(say.in_words(row["customer_impact_minutes"]), row["n"]),
+                        cards.known(f"{row['affected_user_count'] or 0:,}", row["users_known_count"]),
+                        cards.known(f"{row['cost'] or 0:,.0f}", row["cost_known_count"]),
                     )
                     for row in reversed(by_year.to_dicts()[-8:])
                 ],
@@ -106,11 +104,6 @@ def quiet_and_impact() -> None:
             )
         )
         frame.foot("What is not stated adds nothing.", "impact_by_group", by_year, group_by="quarter")
-
-
-def known(words: str, n: int) -> str:
-    """A total and how many incidents it is of; a dash when none says so."""
-    return f"{words} ({n:,})" if n else "–"
 
 
 page()

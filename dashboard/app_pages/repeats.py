@@ -99,9 +99,9 @@ def chain(row: Mapping[str, Any], members: pl.DataFrame) -> tuple[object, ...]:
         ),
         f"{row['incident_count']:,}",
         f"{row['span_days']:,.0f} days",
-        known(say.in_words(row["impact_minutes"]), row["n"]),
-        known(f"{row['affected_user_count'] or 0:,}", row["user_n"]),
-        known(f"{row['cost'] or 0:,.0f}", row["cost_n"]),
+        cards.known(say.in_words(row["impact_minutes"]), row["n"]),
+        cards.known(f"{row['affected_user_count'] or 0:,}", row["user_n"]),
+        cards.known(f"{row['cost'] or 0:,.0f}", row["cost_n"]),
         cards.with_remark(f"{left:,}", f"{late:,} overdue" if late else ""),
     )
 
@@ -194,13 +194,7 @@ def figure(repeats: pl.DataFrame, column: str, label: str, words: Any) -> tuple[
 
 def pair_address(row: Mapping[str, Any]) -> str:
     """The incidents of one cause in one service."""
-    cause = say.category_in_words(row["cause_category"])
-    return frame.address("incidents", service=row["service"], cause=cause)
-
-
-def known(words: str, n: int) -> str:
-    """A total and how many incidents it is of; a dash when none says so."""
-    return f"{words} ({n:,})" if n else "–"
+    return frame.incidents_address(service=row["service"], cause=row["cause_category"])
 
 
 page()
