@@ -29,8 +29,9 @@ KEPT = frozenset(
         "committed_basis", "cost_basis", "declined_reason", "detection_method", "doubt",
         "doubted_figures", "duration_basis", "effect", "field", "figure", "figures", "followed_for",
         "found_by", "kind", "level", "link_state", "lost_figures", "media_type", "method", "outcome",
-        "outcome_basis", "priority", "problem", "resolution", "rule", "service", "services", "source",
-        "status", "status_category", "team", "tracker", "trigger_basis", "trigger_category",
+        "outcome_basis", "prevention_basis", "priority", "problem", "resolution", "rule", "service",
+        "services", "source", "status", "status_category", "team", "tracker", "trigger_basis",
+        "trigger_category",
     }
 )  # fmt: skip
 #: What stands in place of words that name a row.

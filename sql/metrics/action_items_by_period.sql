@@ -24,7 +24,9 @@ WITH states AS (
 left_out AS (
     SELECT
         count(DISTINCT action_item_id) FILTER (WHERE NOT is_known) AS unknown_count,
-        count(DISTINCT action_item_id) FILTER (WHERE is_known AND NOT is_dated) AS undated_count
+        count(DISTINCT action_item_id) FILTER (WHERE is_known AND NOT is_dated) AS undated_count,
+        count(DISTINCT action_item_id) FILTER (WHERE is_known AND is_dated)
+        / nullif(count(DISTINCT action_item_id), 0) AS coverage
     FROM states
 ),
 
@@ -72,7 +74,8 @@ SELECT
     coalesce(begun.lost_count, 0) AS lost_count, -- open ones that Jira showed no more from then on
     coalesce(still_open.open_count, 0) AS open_count, -- open at its end
     left_out.unknown_count, -- left out: outcome never known
-    left_out.undated_count -- left out: promised or decided, nobody knows when
+    left_out.undated_count, -- left out: promised or decided, nobody knows when
+    left_out.coverage -- of all action items, whenever made, the share that is not left out; empty when there are none
 FROM periods
 CROSS JOIN left_out
 CROSS JOIN marts.runs

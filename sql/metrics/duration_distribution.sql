@@ -9,6 +9,14 @@ WITH RECURSIVE durations AS (
     WHERE NOT is_left_out AND minutes IS NOT NULL
 ),
 
+described AS (
+    SELECT
+        count(*) AS incident_count,
+        count(minutes) / nullif(count(*), 0) AS coverage
+    FROM grouped_incidents
+    WHERE NOT is_left_out
+),
+
 placed AS (
     SELECT CAST(floor(log10(minutes) * 10 + 1e-9) AS INTEGER) AS step
     FROM durations
@@ -51,7 +59,10 @@ SELECT
     pow(10, (steps.step + 1) / 10.0) AS bin_to_minutes, -- shorter than this
     coalesce(counted.n, 0) AS n, -- incidents
     coalesce(counted.n, 0) / steps.total AS share, -- of all with such a duration
-    sum(coalesce(counted.n, 0)) OVER (ORDER BY steps.step) / steps.total AS cumulative_share -- of all, those shorter than bin_to_minutes
+    sum(coalesce(counted.n, 0)) OVER (ORDER BY steps.step) / steps.total AS cumulative_share, -- of all, those shorter than bin_to_minutes
+    described.incident_count, -- incidents, with such a duration or without
+    described.coverage -- of these, the share that has such a duration
 FROM steps
+CROSS JOIN described
 LEFT JOIN counted ON steps.step = counted.step
 ORDER BY steps.step

@@ -22,10 +22,11 @@ WITH items AS (
 postmortems AS (
     SELECT
         coalesce(team, 'not stated') AS team,
-        count(*) AS postmortem_count,
-        count(*) FILTER (WHERE coalesce(action_item_count, 0) = 0) AS nothing_promised_count
+        count(*) FILTER (WHERE has_postmortem) AS postmortem_count,
+        count(*) FILTER (WHERE has_postmortem AND coalesce(action_item_count, 0) = 0) AS nothing_promised_count,
+        count(*) AS incident_count
     FROM selected_incidents
-    WHERE NOT is_left_out AND has_postmortem
+    WHERE NOT is_left_out
     GROUP BY coalesce(team, 'not stated')
 )
 
@@ -40,7 +41,9 @@ SELECT
     items.no_tracker_count / nullif(items.n, 0) AS no_tracker_share, -- no_tracker_count of n
     coalesce(postmortems.postmortem_count, 0) AS postmortem_count, -- incidents with a postmortem
     coalesce(postmortems.nothing_promised_count, 0) AS nothing_promised_count, -- of these, without any action item
-    postmortems.nothing_promised_count / nullif(postmortems.postmortem_count, 0) AS nothing_share -- nothing_promised_count of postmortem_count
+    postmortems.nothing_promised_count / nullif(postmortems.postmortem_count, 0) AS nothing_share, -- nothing_promised_count of postmortem_count
+    coalesce(postmortems.incident_count, 0) AS incident_count, -- incidents
+    postmortems.postmortem_count / nullif(postmortems.incident_count, 0) AS coverage -- postmortem_count of these: what the others would promise, nobody wrote; empty without incidents
 FROM items
 FULL OUTER JOIN postmortems ON items.team = postmortems.team
 ORDER BY lower(coalesce(items.team, postmortems.team)), coalesce(items.team, postmortems.team)

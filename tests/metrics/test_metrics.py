@@ -196,6 +196,7 @@ def test_action_items_by_period(published: Published) -> None:
     ]
     assert frame["unknown_count"].to_list() == [1, 1, 1, 1]
     assert frame["undated_count"].to_list() == [1, 1, 1, 1]
+    assert frame["coverage"].to_list() == pytest.approx([5 / 7] * 4)
 
 
 def test_late_action_items(published: Published) -> None:

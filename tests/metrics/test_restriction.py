@@ -22,6 +22,7 @@ COUNTING = (
     "coverage_by_figure",
     "action_items_by_outcome", "action_items_by_team", "action_items_by_period", "open_items_by_age",
     "findings_by_rule", "team_scorecard", "time_to_done", "recurring_causes", "slippage_by_team",
+    "fix_effect", "repeats_by_chance", "compare_group_shares", "promise_gaps_by_team",
 )  # fmt: skip
 
 

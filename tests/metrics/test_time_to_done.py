@@ -264,10 +264,10 @@ def test_promise_gaps_by_team(slipped: Published) -> None:
     frame = metrics.promise_gaps_by_team(slipped, Filters())
     assert frame.select(
         "team", "n", "no_owner_count", "no_date_count", "no_tracker_count", "postmortem_count",
-        "nothing_promised_count", "nothing_share",
+        "nothing_promised_count", "nothing_share", "incident_count", "coverage",
     ).rows() == [
-        ("Payments", 6, 4, 1, 1, 1, 0, 0.0),
-        ("Search", 3, 3, 3, 0, 1, 1, 1.0),
+        ("Payments", 6, 4, 1, 1, 1, 0, 0.0, 1, 1.0),
+        ("Search", 3, 3, 3, 0, 1, 1, 1.0, 2, 0.5),
     ]  # fmt: skip
     listed = metrics.postmortems_without_action_items(slipped, Filters())
     assert listed["incident_id"].to_list() == ["i2"]

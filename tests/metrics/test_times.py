@@ -190,9 +190,9 @@ def test_distribution_on_a_log_scale(measured: Published) -> None:
     frame = metrics.duration_distribution(measured, Filters())
     filled = [row for row in frame.iter_rows() if row[2]]
     expected: list[Any] = [
-        (1.0, 10**0.1, 1, 1 / 3, 1 / 3),
-        (100.0, 10**2.1, 1, 1 / 3, 2 / 3),
-        (1000.0, 10**3.1, 1, 1 / 3, 1.0),
+        (1.0, 10**0.1, 1, 1 / 3, 1 / 3, 4, 0.75),
+        (100.0, 10**2.1, 1, 1 / 3, 2 / 3, 4, 0.75),
+        (1000.0, 10**3.1, 1, 1 / 3, 1.0, 4, 0.75),
     ]
     assert [pytest.approx(row) for row in expected] == filled
     assert len(frame) == 31
