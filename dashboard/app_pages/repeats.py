@@ -11,12 +11,6 @@ import streamlit as st
 from dashboard import cards, frame
 from pipeline.metrics import sentences as say
 
-BASIS = {
-    "cause_and_service": "same cause and service",
-    "text": "like words",
-    "both": "same cause and service, like words",
-    "reviewed": "a person said so",
-}
 #: Rows of a table; the rest is behind "How is this computed?".
 MOST_ROWS = 8
 
@@ -28,7 +22,7 @@ def page() -> None:
     members = frame.rows("incidents_in_chains")
     period = f"{now.period_words[0].upper()}{now.period_words[1:]}"
     st.html(
-        f'<h2 class="pm-section">{cards.text(headline(members))}</h2>'
+        f'<h2 class="pm-section">{cards.text(say.chains_headline(members))}</h2>'
         + cards.paragraph(
             f"{period}. Repeats are candidates until a person confirms them: the same cause in the same "
             "service within some months, or documents of like words. "
@@ -48,15 +42,6 @@ def page() -> None:
     with st.container(key="card-repeats"):
         while_open()
     frame.show("fix_effect", say.fix_title(frame.rows("fix_effect")), door=pair_address)
-
-
-def headline(members: pl.DataFrame) -> str:
-    """How many incidents are repeats, in how many chains."""
-    if members.is_empty():
-        return "No incident is known to have come back."
-    count = members["chain_id"].n_unique()
-    repeated = say.count_of(len(members) - count, "incident")
-    return f"{repeated} repeated an earlier one, in {say.count_of(count, 'chain')}."
 
 
 def chains_card(chains: pl.DataFrame, members: pl.DataFrame) -> None:
@@ -112,19 +97,10 @@ def incidents_of(members: pl.DataFrame) -> cards.Markup:
         cards.Markup(
             f"{say.day_in_words(row['occurred_at'].date())}: "
             f"{frame.incident_link(row['incident_id'], row['title'])}"
-            f" – {cards.text(why(row))}"
+            f" – {cards.text(say.likeness_in_words(row))}"
         )
         for row in members.iter_rows(named=True)
     )
-
-
-def why(row: Mapping[str, Any]) -> str:
-    """Why an incident is thought to repeat an earlier one, and whether a person said so."""
-    if row["basis"] is None:
-        return "the first"
-    words = f" ({', '.join(row['shared_words'][:6])})" if row["shared_words"] else ""
-    said = "confirmed" if row["is_confirmed"] else "candidate"
-    return f"{BASIS.get(row['basis'], row['basis'])}{words}; {said}"
 
 
 def while_open() -> None:
@@ -183,7 +159,7 @@ def while_open() -> None:
 def resembles(row: Mapping[str, Any]) -> cards.Markup:
     """Which earlier incident one resembles, and why."""
     earlier = frame.incident_link(row["earlier_incident_id"], row["earlier_title"])
-    return cards.Markup(f"like {earlier}: {cards.text(why(row))}")
+    return cards.Markup(f"like {earlier}: {cards.text(say.likeness_in_words(row))}")
 
 
 def figure(repeats: pl.DataFrame, column: str, label: str, words: Any) -> tuple[str, str, str]:

@@ -75,6 +75,30 @@ def test_an_interval_of_shares_is_rounded_outwards(low: float, high: float, show
     assert say.share_span(low, high) == shown.replace(" ", "\u00a0")
 
 
+@pytest.mark.parametrize(
+    ("basis", "shared", "is_confirmed", "words"),
+    [
+        (None, None, None, "the first"),
+        ("cause_and_service", None, None, "same cause and service; candidate"),
+        ("text", list("abcdefg"), False, "like words (a, b, c, d, e, f); candidate"),
+        ("reviewed", [], True, "a person said so; confirmed"),
+    ],
+)
+def test_why_an_incident_is_like_an_earlier_one(
+    basis: str | None, shared: list[str] | None, is_confirmed: bool | None, words: str
+) -> None:
+    """By what, six of the words shared at most, and whether a person said so."""
+    row = {"basis": basis, "shared_words": shared, "is_confirmed": is_confirmed}
+    assert say.likeness_in_words(row) == words
+
+
+def test_chains_headline() -> None:
+    """The first of each chain repeats nothing."""
+    members = pl.DataFrame({"chain_id": ["a", "a", "a", "d", "d"]})
+    assert say.chains_headline(members) == "3 incidents repeated an earlier one, in 2 chains."
+    assert say.chains_headline(members.clear()) == "No incident is known to have come back."
+
+
 def test_change_in_words() -> None:
     """A signal gives its size and interval; no signal gives what would have shown."""
     plain = say.change_in_words(FEWER, "more", "fewer").replace("\u00a0", " ")

@@ -23,6 +23,15 @@ REPEATS_MEANING = (
 )
 
 
+#: What makes an incident like an earlier one.
+BASIS = {
+    "cause_and_service": "same cause and service",
+    "text": "like words",
+    "both": "same cause and service, like words",
+    "reviewed": "a person said so",
+}
+
+
 def repeats_cost(repeats: pl.DataFrame) -> str:
     """What came back while its fix was open, and the impact of that: an association, never a blame."""
     if repeats.is_empty():
@@ -63,6 +72,24 @@ def beside_chance(pairs: pl.DataFrame) -> str:
         f"{told}; by chance alone, at random times, about {expected:,.0f} would ({low:,.0f} to {high:,.0f} "
         f"in 95 of 100 cases): {said}."
     )
+
+
+def chains_headline(members: pl.DataFrame) -> str:
+    """How many incidents are repeats, in how many chains; `members` is `incidents_in_chains`."""
+    if members.is_empty():
+        return "No incident is known to have come back."
+    count = members["chain_id"].n_unique()
+    repeated = count_of(len(members) - count, "incident")
+    return f"{repeated} repeated an earlier one, in {count_of(count, 'chain')}."
+
+
+def likeness_in_words(row: Mapping[str, Any]) -> str:
+    """Why an incident is thought to repeat an earlier one, and whether a person said so."""
+    if row["basis"] is None:
+        return "the first"
+    words = f" ({', '.join(row['shared_words'][:6])})" if row["shared_words"] else ""
+    said = "confirmed" if row["is_confirmed"] else "candidate"
+    return f"{BASIS.get(row['basis'], row['basis'])}{words}; {said}"
 
 
 def chains_title(chains: pl.DataFrame) -> str:
