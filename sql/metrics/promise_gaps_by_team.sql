@@ -43,7 +43,7 @@ SELECT
     coalesce(postmortems.nothing_promised_count, 0) AS nothing_promised_count, -- of these, without any action item
     postmortems.nothing_promised_count / nullif(postmortems.postmortem_count, 0) AS nothing_share, -- nothing_promised_count of postmortem_count
     coalesce(postmortems.incident_count, 0) AS incident_count, -- incidents
-    postmortems.postmortem_count / nullif(postmortems.incident_count, 0) AS coverage -- postmortem_count of these: what the others would promise, nobody wrote; empty without incidents
+    postmortems.postmortem_count / nullif(postmortems.incident_count, 0) AS coverage -- postmortem_count of these; empty without incidents
 FROM items
 FULL OUTER JOIN postmortems ON items.team = postmortems.team
 ORDER BY lower(coalesce(items.team, postmortems.team)), coalesce(items.team, postmortems.team)
