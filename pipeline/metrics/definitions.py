@@ -31,6 +31,7 @@ SHARED = (
     "periods",
     "grouped_incidents",
     "incident_groups",
+    "group_series",
     "grouped_action_items",
 )
 

@@ -9,7 +9,10 @@
 -- word), so that what a template repeats weighs next to nothing; of each incident the fifty heaviest words count, and
 -- their weights are scaled so that the sum of their squares is 1. The product of two incidents' weights, added up over
 -- the words they share, is then the cosine of the two. `word_rank` goes from the rarest word of all to the commonest,
--- `rank` within the incident, and `weight_from_here` is the root of the sum of squares of the word's weight and those after it. Planned work is left out.
+-- `rank` within the incident, and `weight_from_here` is the root of the sum of squares of the word's weight and those
+-- after it. The words that every text has are those of English: in another language the weights alone tell them. A
+-- script that puts no spaces between words is not split, so that texts in it are alike where whole runs of letters are.
+-- Planned work is left out.
 WITH stop_words (word) AS (
     VALUES
     ('about'), ('after'), ('all'), ('also'), ('and'), ('any'), ('are'), ('because'), ('been'), ('before'), ('being'),

@@ -33,35 +33,6 @@ counted AS (
         list("value" ORDER BY "value" ASC) FILTER (WHERE "value" IS NOT NULL) AS ordered_values
     FROM valued
     GROUP BY group_name
-),
-
-periodic AS (
-    SELECT
-        grouped_incidents.group_name,
-        periods.period_start,
-        count(*) AS period_count
-    FROM grouped_incidents
-    INNER JOIN periods
-        ON
-            grouped_incidents.occurred_at >= periods.period_start
-            AND grouped_incidents.occurred_at < periods.period_end
-    WHERE NOT grouped_incidents.is_left_out
-    GROUP BY grouped_incidents.group_name, periods.period_start
-),
-
-series AS (
-    SELECT
-        incident_groups.group_name,
-        list(coalesce(periodic.period_count, 0) ORDER BY periods.period_start ASC) AS period_counts,
-        list(periods.observed_days ORDER BY periods.period_start ASC) AS period_days
-    FROM incident_groups
-    CROSS JOIN periods
-    LEFT JOIN periodic
-        ON
-            incident_groups.group_name = periodic.group_name
-            AND periods.period_start = periodic.period_start
-    WHERE periods.observed_days > 0
-    GROUP BY incident_groups.group_name
 )
 
 SELECT
@@ -74,9 +45,9 @@ SELECT
     coalesce(counted.planned_count, 0) AS planned_count, -- planned work, left out
     counted.n / nullif(counted.incident_count, 0) AS coverage, -- n as a share of incident_count
     coalesce(counted.ordered_values, []) AS ordered_values, -- the n values in minutes, ascending; 1 for each incident where these are counted
-    coalesce(series.period_counts, []) AS period_counts, -- its incidents in each month, or in each period where groups are periods: how much they scatter
-    coalesce(series.period_days, []) AS period_days -- observed days of each of these
+    coalesce(group_series.period_counts, []) AS period_counts, -- its incidents in each month, or in each period where groups are periods: how much they scatter
+    coalesce(group_series.period_days, []) AS period_days -- observed days of each of these
 FROM incident_groups
 LEFT JOIN counted ON incident_groups.group_name = counted.group_name
-LEFT JOIN series ON incident_groups.group_name = series.group_name
+LEFT JOIN group_series ON incident_groups.group_name = group_series.group_name
 ORDER BY incident_groups.period_start, incident_groups.is_unnamed, lower(incident_groups.group_name), incident_groups.group_name

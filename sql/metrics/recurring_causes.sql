@@ -32,33 +32,6 @@ counted AS (
     CROSS JOIN halves
     WHERE NOT grouped_incidents.is_left_out
     GROUP BY grouped_incidents.group_name, grouped_incidents.is_unnamed
-),
-
-periodic AS (
-    SELECT
-        grouped_incidents.group_name,
-        periods.period_start,
-        count(*) AS period_count
-    FROM grouped_incidents
-    INNER JOIN periods
-        ON
-            grouped_incidents.occurred_at >= periods.period_start
-            AND grouped_incidents.occurred_at < periods.period_end
-    WHERE NOT grouped_incidents.is_left_out
-    GROUP BY grouped_incidents.group_name, periods.period_start
-),
-
-series AS (
-    SELECT
-        counted.group_name,
-        list(coalesce(periodic.period_count, 0) ORDER BY periods.period_start ASC) AS period_counts,
-        list(periods.observed_days ORDER BY periods.period_start ASC) AS period_days
-    FROM counted
-    CROSS JOIN periods
-    LEFT JOIN periodic
-        ON counted.group_name = periodic.group_name AND periods.period_start = periodic.period_start
-    WHERE periods.observed_days > 0
-    GROUP BY counted.group_name
 )
 
 SELECT
@@ -80,10 +53,10 @@ SELECT
     counted.first_half_count, -- incidents in the first half of the span
     counted.second_half_count, -- incidents in the second half
     halves.half_days, -- observed days of each half
-    coalesce(series.period_counts, []) AS period_counts, -- its incidents in each month: how much they scatter
-    coalesce(series.period_days, []) AS period_days -- observed days of each month
+    coalesce(group_series.period_counts, []) AS period_counts, -- its incidents in each month: how much they scatter
+    coalesce(group_series.period_days, []) AS period_days -- observed days of each month
 FROM counted
 CROSS JOIN halves
-LEFT JOIN series ON counted.group_name = series.group_name
+LEFT JOIN group_series ON counted.group_name = group_series.group_name
 WINDOW costlier AS (ORDER BY counted.impact_minutes DESC, counted.incident_count DESC, counted.group_name ASC)
 ORDER BY counted.impact_minutes DESC, counted.incident_count DESC, counted.group_name ASC
