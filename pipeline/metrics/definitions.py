@@ -29,6 +29,7 @@ SHARED = (
     "selected_findings",
     "held_issues",
     "periods",
+    "counted_periods",
     "grouped_incidents",
     "incident_groups",
     "group_series",
