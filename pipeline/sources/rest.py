@@ -377,7 +377,7 @@ class RestSession(ABC):
             failure.status = response.status_code
             raise failure
         try:
-            answered = _parsed(response.content)
+            answered = _parsed(self._content(response))
         except ValueError:
             is_page = response.content.lstrip()[:1] == b"<"
         else:
@@ -389,6 +389,10 @@ class RestSession(ABC):
                 f"is the address of the {self._account.product} itself, and needs no other sign-in"
             )
         raise _PassingTroubleError("answered with something that is no JSON")
+
+    def _content(self, response: requests.Response) -> bytes:
+        """What of an answer's body is worth reading."""
+        return response.content
 
     def _stop_at_refusal(self, response: requests.Response, path: str) -> None:
         """Raise for a refusal (at once, as another try may lock the account) or a passing trouble."""

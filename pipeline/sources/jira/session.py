@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from pipeline.errors import JiraError
 from pipeline.settings import Jira
+from pipeline.sources.jira.pictures import without_pictures
 from pipeline.sources.rest import Account, CallReport, Clock, Patience, RestSession
 
 _SEARCHES = ("search", "search/jql", "search/approximate-count")
@@ -69,6 +70,9 @@ class JiraSession(RestSession):
         if urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1"):
             session.trust_env = False  # no proxy reaches a Jira on this machine
         return session
+
+    def _content(self, response: requests.Response) -> bytes:
+        return without_pictures(response.content)
 
     def _error_words(self, answered: Any) -> list[str]:
         words = [str(word) for word in answered.get("errorMessages", ())]

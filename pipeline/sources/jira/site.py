@@ -285,7 +285,6 @@ class JiraSite(ABC):
             changelog = {}
         total = changelog.get("total")
         self._add_comments(payload)
-        _drop_pictures(payload["fields"])
         payload.pop("expand", None)  # what else there is to ask for, which depends on the endpoint
         return FetchedIssue(
             issue_id=str(payload["id"]),
@@ -395,30 +394,11 @@ def _led(keys: Sequence[str], issues: Sequence[FetchedIssue]) -> dict[str, str]:
 
 
 def _in_order(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Jira numbers the entries of a history as they are made; each once, without its author's picture."""
+    """Jira numbers the entries of a history as they are made; each once."""
     numbered: dict[str, dict[str, Any]] = {}
     for entry in entries:
         numbered[str(entry["id"])] = entry
-        _drop_picture(entry.get("author"))
     return [numbered[each] for each in sorted(numbered, key=_place)]
-
-
-def _drop_pictures(fields: dict[str, Any]) -> None:
-    """Leave out the addresses of people's and projects' pictures.
-
-    They are half of what Jira sends, and a new picture of one person would make every issue look changed.
-    """
-    for value in fields.values():
-        _drop_picture(value)
-    page = fields.get("comment")
-    for comment in (page.get("comments") or ()) if isinstance(page, dict) else ():
-        _drop_picture(comment.get("author"))
-        _drop_picture(comment.get("updateAuthor"))
-
-
-def _drop_picture(value: Any) -> None:
-    if isinstance(value, dict):
-        value.pop("avatarUrls", None)
 
 
 def _number(numbered: Mapping[str, Any]) -> tuple[int, str]:
