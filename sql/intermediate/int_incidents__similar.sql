@@ -133,7 +133,8 @@ compared AS (
     SELECT
         candidates.later_number,
         candidates.earlier_number,
-        sum(own.weight * others.weight) AS similarity,
+        -- The last digits of a sum differ with the order in which it is made.
+        round(sum(own.weight * others.weight), 12) AS similarity,
         count(*) AS shared_word_count
     FROM candidates
     INNER JOIN words AS own ON candidates.later_number = own.number
@@ -149,7 +150,7 @@ nearby AS (
         earlier.incident_id AS earlier_incident_id,
         later.service_count,
         earlier.service_count AS earlier_service_count,
-        CASE WHEN compared.similarity > 1.0 THEN 1.0 ELSE compared.similarity END AS similarity
+        compared.similarity
     FROM compared
     INNER JOIN told AS later ON compared.later_number = later.number
     INNER JOIN told AS earlier ON compared.earlier_number = earlier.number
