@@ -56,7 +56,10 @@ def main() -> None:
     reader.draw_sign_out()
     offer_newer_build()
     period, filters = frame.chosen_filters(choices, run)
-    st.session_state["view"] = frame.View(published, run, choices, filters, period, sources, colours)
+    now = frame.View(published, run, choices, filters, period, sources, colours)
+    st.session_state["view"] = now
+    told = " · ".join(filter(None, (now.period_words, say.choices_in_words(filters))))
+    st.html(cards.paragraph(told, "pm-printed"))  # in place of the filters
     try:
         page.run()
     except PostmortemsError as error:  # a build of another version lacks what the page reads

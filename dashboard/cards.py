@@ -116,7 +116,8 @@ def table(
     "words" (broken between words only), "soft" or nothing."""
     styles = list(classes or [""] * len(head))
     top = "".join(
-        f'<th class="{style}" scope="col">{text(name)}</th>' for name, style in zip(head, styles, strict=True)
+        f'<th class="{style}" scope="col">{text(name)}</th>' if name else f'<td class="{style}"></td>'
+        for name, style in zip(head, styles, strict=True)
     )
     body = "".join(
         "<tr>"

@@ -160,7 +160,8 @@ def chart_config(colours: Palette) -> dict[str, Any]:
             "labelPadding": 8,
         },
         "text": {"color": colours.ink, "fontSize": 12},
-        "rule": {"color": colours.muted},
+        # The chart's own words and its table tell what a rule does; one layer of them may even be empty.
+        "rule": {"color": colours.muted, "aria": False},
     }
 
 
@@ -170,8 +171,17 @@ STYLED = (
 )
 
 
+#: A chart is drawn in its colours: on paper, what is light becomes dark, and red stays red.
+DRAWN_FOR_DARK = ".vega-embed svg, .vega-embed canvas { filter: invert(1) hue-rotate(180deg); }"
+
+
 def css(colours: Palette) -> str:
-    """The page's style sheet: `theme.css` in these colours."""
+    """The page's style sheet: `theme.css` in these colours; on paper in those for light paper."""
     rules = STYLE_SHEET.read_text(encoding="utf-8")
-    named = "".join(f"--{name.replace('_', '-')}: {getattr(colours, name)};" for name in STYLED)
-    return f"<style>:root {{{named} --serif: {SERIF}; --sans: {SANS};}}{rules}</style>"
+    fonts = f"--serif: {SERIF}; --sans: {SANS};"
+    printed = f"@media print {{ :root {{{_named(LIGHT)}}} {'' if colours == LIGHT else DRAWN_FOR_DARK} }}"
+    return f"<style>:root {{{_named(colours)} {fonts}}}{printed}{rules}</style>"
+
+
+def _named(colours: Palette) -> str:
+    return "".join(f"--{name.replace('_', '-')}: {getattr(colours, name)};" for name in STYLED)

@@ -18,6 +18,7 @@ from pipeline.demo.stage import staged_company
 from pipeline.metrics import open_published
 from pipeline.settings import load_settings
 from tests.browser import CHROMIUM_FLAGS, find_chromium, served_dashboard
+from tests.dashboard.every_page import every_address
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "data" / "screenshots"
@@ -27,24 +28,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 def take(browser: Browser, address: str, incident: str) -> None:
     """Photograph each page at both widths, in both schemes, from top to bottom."""
-    pages = {
-        "overview": "",
-        "reliability": "reliability",
-        "causes": "causes",
-        "repeats": "repeats",
-        "incidents": "incidents",
-        "incident": f"incident?id={incident}",
-        "follow-through": "follow_through",
-        "promises": "promises?which=Pushed",
-        "priorities": "priorities",
-        "postmortems": "postmortems",
-        "ledger": "ledger",
-        "teams": "teams",
-        "team": "team?team=Payments",
-        "data-health": "data_health",
-        "findings": "findings?figure=Time+to+detect",
-        "data-dictionary": "data_dictionary",
-    }
+    pages = every_address(incident)
     for scheme in SCHEMES:
         for width in (1440, 800):
             context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 1000})

@@ -137,7 +137,7 @@ def table(
     has_points: bool,
 ) -> cards.Markup:
     """Ranked items with their doors to the issue, the incident, and the incidents they are against."""
-    head = ["", "Open prevention item", "Against", "Would avoid"]
+    head = ["Rank", "Open prevention item", "Against", "Would avoid"]
     styles = ["num", "", "", "num"]
     if has_points:
         head, styles = [*head, "Per point"], [*styles, "num"]

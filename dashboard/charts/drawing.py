@@ -84,8 +84,9 @@ def named_lines(rows: list[dict[str, Any]], field: str, limit: int, look: Look) 
 
 
 def name_axis(limit: int, look: Look) -> alt.Axis:
-    """An axis of names, which are cut off at `limit` pixels."""
-    return alt.Axis(labelLimit=limit, labelColor=look.colours.ink)
+    """An axis of names, which are cut off at `limit` pixels; on a phone sooner, so that the plot has room."""
+    shorter = alt.ExprRef(f"min({limit}, containerSize()[0] * 0.42 || {limit})")
+    return alt.Axis(labelLimit=shorter, labelColor=look.colours.ink)
 
 
 def at_the_end(lines: alt.Chart, field: str, look: Look, gap: int = 8) -> alt.Chart:

@@ -145,6 +145,8 @@ def _funnel(
                 rows,
             ).transform_filter(f"(datum.kind == 'small') != {str(filled).lower()}")
             for filled in (True, False)
+            # A layer without a mark would be an image without a name.
+            if any((row["kind"] != "small") == filled for row in rows)
         ),
     ]
     for place, (right, down, align) in enumerate(PLACES):

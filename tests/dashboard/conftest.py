@@ -106,7 +106,7 @@ def chromium() -> Iterator[BrowserContext]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         context = browser.new_context(viewport={"width": 1440, "height": 1000})
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(120_000)
         yield context
         browser.close()
 

@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import pypdfium2
 import pytest
 
+from dashboard.theme import LIGHT
 from tests.dashboard.conftest import Serve
+from tests.dashboard.every_page import every_address
 from tests.published_hostile import HOSTILE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 
@@ -157,6 +160,15 @@ def test_a_mark_leads_to_what_it_counts(
         ("data_health?period=All&source=wiki", "1 of 1 document could not be read."),
         ("findings?rule=No+end&figure=Time+to+resolve&team=Search", "2 findings in 2 documents"),
         ("data_dictionary?find=due_date_push_count", "marts.teams"),
+        ("reliability?period=All&measure=to+detect&by=Team", "How long they last"),
+        ("causes?team=Payments", "Association only"),
+        ("repeats?period=All", "Repeats are candidates until a person confirms them"),
+        ("teams?period=All", "What each team owns, and has left to do"),
+        ("team?team=Payments&period=All", "Payments"),
+        ("ledger?team=Payments", "one by one"),
+        ("priorities?months=24&horizon=182", "Assumed: a fix avoids"),
+        ("postmortems?period=All", "Missing most"),
+        ("figure?metric=impact_shares&period=All", "Impact shares"),
     ],
 )
 def test_a_copied_address_opens_the_same_view(
@@ -179,6 +191,10 @@ TRACES = """() => ({
 })"""
 
 
+#: Pages that show numbers of documents, in charts or in a grid, and none of their words as text.
+WORDLESS = {"reliability", "figure", "data-dictionary"}
+
+
 def test_words_from_documents_stay_words(
     serve: Serve, hostile_build: Path, page: tuple[Page, list[str]]
 ) -> None:
@@ -187,24 +203,15 @@ def test_words_from_documents_stay_words(
     address = serve(hostile_build)
     nothing: dict[str, object] = {"harmed": None, "formatted": [], "links": []}
     chosen = urlencode({"period": "All", "team": HOSTILE, "service": HOSTILE})
-    for path in (
-        f"?{chosen}",
-        "incidents",
-        "incident?id=h1",
-        "follow_through",
-        "promises",
-        "teams",
-        f"team?{chosen}",
-        "data_health",
-        "findings",
-        "issues",
-    ):
+    pages = every_address("h1") | {"chosen": f"?{chosen}", "team": f"team?{chosen}"}
+    for name, path in pages.items():
         browser.goto(f"{address}/{path}")
         browser.locator(".pm-foot").wait_for()
-        if path == "incident?id=h1":
+        browser.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+        if name == "incident":
             browser.get_by_text("History, 2 changes").click()
         assert (path, browser.evaluate(TRACES)) == (path, nothing)
-        assert HOSTILE in browser.inner_text("body")
+        assert name in WORDLESS or HOSTILE in browser.inner_text("body"), path
     browser.goto(address)
     browser.locator(".st-key-card-impact_by_service .mark-rect path").first.wait_for()
     assert browser.evaluate(TRACES) == nothing
@@ -216,31 +223,43 @@ def test_words_from_documents_stay_words(
 
 
 def test_nothing_is_cut_off(serve: Serve, small_build: Path, page: tuple[Page, list[str]]) -> None:
-    """At 800 and at 1440 pixels neither a page nor a table in it needs sideways scrolling."""
+    """At 800 and at 1440 pixels neither a page nor a table in it needs sideways scrolling; at a phone's width
+    no page does, and a wide table scrolls by itself."""
     browser, _ = page
     address = serve(small_build)
     fits = (
-        "[...document.querySelectorAll('[data-testid=stMain], .pm-scroll')]"
-        ".every(part => part.scrollWidth <= part.clientWidth + 1)"
+        "[...document.querySelectorAll(innerWidth < 640 ? '[data-testid=stMain]' : "
+        "'[data-testid=stMain], .pm-scroll')].every(part => part.scrollWidth <= part.clientWidth + 1)"
     )
-    for path in (
-        "",
-        "incidents",
-        "incident?id=i1",
-        "follow_through",
-        "promises",
-        "ledger",
-        "teams",
-        "team?team=Payments",
-        "data_health",
-        "findings",
-        "issues",
-        "data_dictionary",
-    ):
+    for path in every_address("i1").values():
         browser.goto(f"{address}/{path}")
         browser.locator(".pm-foot").wait_for()
-        for width in (1440, 800):
+        for width in (1440, 800, 390):
             browser.set_viewport_size({"width": width, "height": 900})
             # A chart takes its new width a moment after the window has.
             browser.wait_for_function(fits)
             assert browser.evaluate(fits), f"/{path} at {width} pixels"
+
+
+def test_a_page_prints_to_clean_paper(serve: Serve, small_build: Path, chromium: BrowserContext) -> None:
+    """On A4, from the first line to the last, what is chosen in words in place of the filters; and what was
+    light on dark is dark on white."""
+    page = chromium.new_page()
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{serve(small_build)}/?period=All&team=Payments")
+    page.locator(".pm-foot").wait_for()
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    printed = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+    words = " ".join(" ".join(sheet.get_textpage().get_text_bounded() for sheet in printed).split())
+    assert {tuple(round(side) for side in sheet.get_size()) for sheet in printed} == {(595, 842)}
+    told = [part in words for part in ("Team Payments", "All times are UTC", "Last quarter", "How is this")]
+    assert told == [True, True, False, False]
+    page.emulate_media(media="print", color_scheme="dark")
+    colours = "part => [getComputedStyle(part).color, getComputedStyle(document.body).backgroundColor]"
+    assert page.locator(".pm-headline").first.evaluate(colours) == [as_rgb(LIGHT.ink), "rgba(0, 0, 0, 0)"]
+    page.close()
+
+
+def as_rgb(colour: str) -> str:
+    """`#10202a` as a browser tells it."""
+    return f"rgb({', '.join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5))})"

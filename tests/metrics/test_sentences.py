@@ -402,3 +402,12 @@ def test_age_in_words(hours: float | None, outcome: str | None, words: str) -> N
     """How old what was fetched is, and whether the last attempt failed."""
     fetched = None if hours is None else AS_OF - timedelta(hours=hours)
     assert say.age_in_words(fetched, outcome, AS_OF) == words
+
+
+def test_what_is_chosen_is_told_in_words() -> None:
+    """For paper, where the filters cannot be seen; nothing is said of what was left at all."""
+    chosen = Filters(teams=("Payments", ""), severities=(1, 0), causes=("unknown",))
+    assert say.choices_in_words(Filters()) == ""
+    assert say.choices_in_words(chosen) == (
+        "Team Payments or not stated · severity 1 or not stated · cause Unknown"
+    )

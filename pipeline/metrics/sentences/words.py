@@ -78,6 +78,19 @@ def period_in_words(filters: Filters, first_day: date | None = None, last_day: d
     return f"{day_in_words(first)} – {day_in_words(last)}"
 
 
+def choices_in_words(filters: Filters) -> str:
+    """ "Team Payments or Search · severity 1", without the period; "" when all is chosen."""
+    chosen: tuple[tuple[str, list[str]], ...] = (
+        ("team", [team or "not stated" for team in filters.teams]),
+        ("service", [service or "not stated" for service in filters.services]),
+        ("severity", [str(level) if level else "not stated" for level in filters.severities]),
+        ("cause", [category_in_words(cause) for cause in filters.causes]),
+        ("source", list(filters.sources)),
+    )
+    told = " · ".join(f"{what} {' or '.join(names)}" for what, names in chosen if names)
+    return told[:1].upper() + told[1:]
+
+
 def months_between(first: date | None, last: date | None) -> int:
     """How many calendar months two days span, both counted; 0 when one is not known."""
     if first is None or last is None:
