@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import cards, charts, fields, findings, frame, promises
+from dashboard import cards, charts, fields, findings, frame, promises, similar
 from dashboard.cards import Markup
 from pipeline import metrics
 from pipeline.metrics import IncidentFile
@@ -16,8 +16,6 @@ from pipeline.metrics import sentences as say
 
 #: What the document tells in its own words, in the order in which people ask.
 TOLD = ("impact", "trigger", "root_cause", "contributing_factors", "five_whys", "detection_method")
-#: So many of the earlier incidents that one resembles are shown.
-SHOWN = 5
 PEOPLE = ("authors", "reviewers", "written_at", "published_at", "reviewed_at")
 
 
@@ -44,6 +42,8 @@ def page() -> None:
         told(found)
     with st.container(key="card-promises"):
         promised(found)
+    with st.container(key="card-similar"):
+        similar.card(found.facts)
     with st.container(key="card-findings"):
         doubts(found)
     with st.container(key="card-evidence"):
@@ -271,7 +271,7 @@ def promised(found: IncidentFile) -> None:
 
 
 def doubts(found: IncidentFile) -> None:
-    """What is missing or contradictory, and what this incident resembles."""
+    """What is missing or contradictory."""
     st.html(cards.paragraph("Findings", "pm-title"))
     if found.findings.is_empty():
         st.html(cards.paragraph("Nothing missing, nothing contradictory.", "pm-empty"))
@@ -290,30 +290,6 @@ def doubts(found: IncidentFile) -> None:
                     for row in found.findings.iter_rows(named=True)
                 ],
                 ["tight", "", "words soft", "num soft"],
-            )
-        )
-    if not found.repeats.is_empty():
-        st.html(
-            cards.paragraph("Resembles", "pm-title")
-            + cards.paragraph("Candidates until a person confirms them. Association, not proof.", "pm-sub")
-            + cards.table(
-                ["Earlier incident", "Days before"],
-                [
-                    (
-                        frame.incident_link(row["earlier_incident_id"], row["earlier_title"]),
-                        f"{row['gap_days']:.0f}",
-                    )
-                    for row in found.repeats.head(SHOWN).iter_rows(named=True)
-                ],
-                ["", "num"],
-            )
-            + (
-                cards.paragraph(
-                    f"{SHOWN} of {say.count_of(len(found.repeats), 'earlier incident')}, the latest first.",
-                    "pm-badge",
-                )
-                if len(found.repeats) > SHOWN
-                else ""
             )
         )
 

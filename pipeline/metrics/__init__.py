@@ -87,7 +87,13 @@ from pipeline.metrics.reliability import (
     incidents_by_group,
     incidents_by_period,
 )
-from pipeline.metrics.repeats import fix_effect, incidents_in_chains, repeat_chains, repeats_by_chance
+from pipeline.metrics.repeats import (
+    fix_effect,
+    incidents_in_chains,
+    repeat_chains,
+    repeats_by_chance,
+    similar_incidents,
+)
 from pipeline.metrics.restatement import restated_figures, restated_values, restatement
 from pipeline.metrics.slippage import (
     postmortems_without_action_items,
@@ -190,6 +196,7 @@ __all__ = [
     "run",
     "services_by_rate",
     "share_interval",
+    "similar_incidents",
     "skipped_documents",
     "slippage_by_team",
     "slippage_ledger",

@@ -21,8 +21,8 @@ class IncidentFile:
 
     `facts` is its row of `marts.incidents`; `events` come in the document's order; `action_items` are rows of
     the metric `action_items_matching`, `history` what `action_item_history` gives of them; `evidence` comes
-    by field with the chosen value first, `findings` by what they cost the figures, `repeats` with the
-    titles of the earlier incidents, `links` to evidence and `documents` with the one the id is of first.
+    by field with the chosen value first, `findings` by what they cost the figures, `links` to evidence and
+    `documents` with the one the id is of first.
     """
 
     facts: dict[str, Any]
@@ -31,7 +31,6 @@ class IncidentFile:
     history: pl.DataFrame
     evidence: pl.DataFrame
     findings: pl.DataFrame
-    repeats: pl.DataFrame
     links: pl.DataFrame
     documents: pl.DataFrame
 
@@ -75,14 +74,6 @@ def incident(published: Published, incident_id: str) -> IncidentFile | None:
             " WHERE tellings.incident_id = $incident_id"
             " AND coalesce(findings.incident_id, $incident_id) = $incident_id"
             ' ORDER BY findings."rank"',
-            key,
-        ),
-        repeats=published.query(
-            "SELECT repeats.*, earlier.title AS earlier_title, earlier.occurred_at AS earlier_occurred_at"
-            " FROM marts.repeats INNER JOIN marts.incidents AS earlier"
-            " ON repeats.earlier_incident_id = earlier.incident_id"
-            " WHERE repeats.incident_id = $incident_id AND coalesce(repeats.is_confirmed, TRUE)"
-            " ORDER BY repeats.gap_days, repeats.earlier_incident_id",
             key,
         ),
         links=published.query(

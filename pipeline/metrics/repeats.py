@@ -37,6 +37,14 @@ def incidents_in_chains(published: Published, filters: Filters) -> pl.DataFrame:
     return rows_of_metric(published, "incidents_in_chains", filters)
 
 
+def similar_incidents(published: Published, filters: Filters, incident_id: str = "") -> pl.DataFrame:
+    """What the incident of this id resembles, before and after it: one row per other incident.
+
+    Columns as `sql/metrics/similar_incidents.sql` describes them. Association, not proof.
+    """
+    return rows_of_metric(published, "similar_incidents", filters, search_text=incident_id)
+
+
 def repeats_by_chance(published: Published, filters: Filters) -> pl.DataFrame:
     """Repeats beside how many chance alone would bring: one row per cause and service.
 

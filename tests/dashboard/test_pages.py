@@ -171,20 +171,17 @@ def test_an_incident_without_a_title_is_linked_by_its_id(
 
 
 def test_what_an_incident_resembles_is_counted_where_it_is_cut(open_page: Open, tmp_path: Path) -> None:
-    """Of seven earlier incidents like it five are shown, and it is told of how many; an id is its title."""
+    """Of twelve earlier incidents like it ten are shown, and it is told of how many; an id is its title."""
     rows = company()
     like = rows["repeats"][0]
-    rows["repeats"] = [
-        like | {"earlier_incident_id": row["incident_id"], "gap_days": 21 + n}
-        for n, row in enumerate(row for row in rows["incidents"] if row["incident_id"] != "i2")
-    ]
-    assert len(rows["repeats"]) > 5
+    rows["incidents"] += [incident(f"e{n}", datetime(2025, 1, 1 + n), 20) for n in range(12)]
+    rows["repeats"] = [like | {"earlier_incident_id": f"e{n}", "gap_days": 21.0 + n} for n in range(12)]
     for row in rows["incidents"]:
         row["title"] = None
     publish_rows(tmp_path, "b1", rows)
     page = open_page(tmp_path, "incident", id="i2")
-    assert len(table_after(page, "Resembles")) == 5
-    assert f"5 of {len(rows['repeats'])} earlier incidents, the latest first." in words(page)
+    assert len(table_after(page, "Like 12 earlier incidents, the last 21 days before")) == 10
+    assert "10 of 12 similar on record, the nearest in time first." in words(page)
     assert '<h2 class="pm-incident">i2</h2>' in markup(page)
 
 

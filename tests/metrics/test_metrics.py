@@ -267,7 +267,7 @@ def test_search(published: Published, text: str, expected: list[str]) -> None:
 
 
 def test_one_incident(published: Published) -> None:
-    """An incident comes with its events, promises, evidence, findings, repeats and links."""
+    """An incident comes with its events, promises, evidence, findings and links."""
     found = metrics.incident(published, "i1")
     assert found is not None
     assert found.facts["title"] == "Incident i1"
@@ -281,7 +281,6 @@ def test_one_incident(published: Published) -> None:
     assert rows_of(found.links, "url", "kind", "label", "line") == [
         ("https://graphs.example/d/1", "graph", "<b>errors</b>", 7)
     ]
-    assert found.repeats.is_empty()
     assert metrics.incident(published, "nobody") is None
 
 

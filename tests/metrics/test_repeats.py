@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from pipeline import metrics
@@ -220,6 +221,75 @@ def test_a_rejected_pair_is_no_repeat_while_open(repeating: Published) -> None:
         .replace("\u00a0", " ")
         .startswith("1 incident came back while a fix was still open and hurt for 10 h;")
     )
+
+
+def test_an_incident_is_shown_with_those_it_resembles_before_and_after_it(repeating: Published) -> None:
+    """Both ways, the nearest in time first; what a person rejected comes last and counts for nothing."""
+    columns = "other_incident_id", "is_earlier", "gap_days", "is_confirmed", "open_prevention_item_count"
+
+    def similar(incident_id: str) -> pl.DataFrame:
+        # The choices of the reader do not hide what an incident resembles.
+        return metrics.similar_incidents(repeating, Filters(teams=("nobody",)), incident_id)
+
+    assert similar("m1").select(columns).rows() == [
+        ("m2", False, 20.0, True, 0),
+        ("m0", True, 50.0, None, 1),
+    ]
+    assert similar("s0").select(columns).rows() == [("s1", False, 400.0, False, 0)]
+    assert similar("").is_empty()
+    titles = {name: say.similar_title(similar(name)) for name in ("m0", "m1", "m2", "s0")}
+    assert titles == {
+        "m0": "1 like it came since, 50 days after, while a fix of this one was still open",
+        "m1": "Like 1 earlier incident, 50 days before, of which a fix was still open; "
+        "1 like it came since, 20 days after",
+        "m2": "Like 1 earlier incident, 20 days before",
+        "s0": "Resembles no other incident on record",
+    }
+
+
+def test_of_several_similar_incidents_the_nearest_is_told() -> None:
+    """With how many of them had something open, called a fix only where that is known."""
+    rows = [
+        (True, 0.4, 1, True),
+        (True, 90.0, 2, True),
+        (True, 120.0, 0, None),
+        (False, 30.0, 1, False),
+        (False, 31.0, 1, True),
+    ]
+    frame = pl.DataFrame(
+        rows,
+        schema=["is_earlier", "gap_days", "open_prevention_item_count", "is_prevention_known"],
+        orient="row",
+    ).with_columns(is_confirmed=pl.lit(None, pl.Boolean))
+    assert say.similar_title(frame) == (
+        "Like 3 earlier incidents, the last under a day before, for 2 of 3 a fix was still open; "
+        "2 like it came since, the first 30 days after, both while a promise of this one was still open"
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (
+            {},
+            "Sought: the same cause and service within 180 days, or a text of like words, however long ago.",
+        ),
+        (
+            {"cause_category": "unknown"},
+            "Its cause is not known; sought was a text of like words, however long ago.",
+        ),
+        (
+            {"cause_category": None, "service": None},
+            "Its cause and its service are not known; sought was a text of like words, however long ago.",
+        ),
+        ({"is_planned": True}, "Planned work is compared with nothing."),
+        ({"occurred_at": None}, "Its day is not known, so it is neither before nor after any other."),
+    ],
+)
+def test_what_was_sought_is_told(facts: dict[str, Any], expected: str) -> None:
+    """An incident of which something is not known is not said to have been compared by it."""
+    whole = {"cause_category": "defect", "service": "mail", "occurred_at": AS_OF, "is_planned": False}
+    assert say.likeness_sought(whole | facts, {"repeat_within_days": 180}) == expected
 
 
 def test_what_may_be_no_fix_is_told_as_that(repeating: Published) -> None:

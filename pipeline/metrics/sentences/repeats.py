@@ -87,9 +87,79 @@ def likeness_in_words(row: Mapping[str, Any]) -> str:
     """Why an incident is thought to repeat an earlier one, and whether a person said so."""
     if row["basis"] is None:
         return "the first"
-    words = f" ({', '.join(row['shared_words'][:6])})" if row["shared_words"] else ""
-    said = "confirmed" if row["is_confirmed"] else "candidate"
-    return f"{BASIS.get(row['basis'], row['basis'])}{words}; {said}"
+    return f"{basis_in_words(row)}; {'confirmed' if row['is_confirmed'] else 'candidate'}"
+
+
+def basis_in_words(row: Mapping[str, Any]) -> str:
+    """What makes two incidents alike, with the words that their texts share."""
+    shared = list(dict.fromkeys(row["shared_words"] or []))[:6]
+    words = f" ({', '.join(shared)})" if shared else ""
+    return f"{BASIS.get(row['basis'], row['basis'])}{words}"
+
+
+def similar_title(similar: pl.DataFrame) -> str:
+    """How many incidents one resembles, before and after it, and whether a fix was open then.
+
+    `similar` is the metric `similar_incidents`; what a person rejected does not count.
+    """
+    rows = [row for row in similar.iter_rows(named=True) if row["is_confirmed"] is not False]
+    earlier = [row for row in rows if row["is_earlier"]]
+    later = [row for row in rows if not row["is_earlier"]]
+    if not rows:
+        return "Resembles no other incident on record"
+    said = []
+    if earlier:
+        nearest = _nearest(earlier, "the last ")
+        told = f"Like {count_of(len(earlier), 'earlier incident')}, {nearest} before"
+        still, fix = _still_open(earlier)
+        if still:
+            told += f", {'of which' if len(earlier) == 1 else f'for {still}'} {fix} was still open"
+        said.append(told)
+    if later:
+        told = f"{len(later):,} like it came since, {_nearest(later, 'the first ')} after"
+        still, fix = _still_open(later)
+        if still:
+            told += f", {'' if len(later) == 1 else f'{still} '}while {fix} of this one was still open"
+        said.append(told)
+    return "; ".join(said)
+
+
+def days_apart(days: float) -> str:
+    """ "12 days"; "under a day"."""
+    return "under a day" if days < 1 else count_of(round(days), "day")
+
+
+def likeness_sought(facts: Mapping[str, Any], run: Mapping[str, Any]) -> str:
+    """What an incident was compared with others by; `facts` of `marts.incidents`, `run` of `marts.runs`."""
+    if facts["is_planned"]:
+        return "Planned work is compared with nothing."
+    if facts["occurred_at"] is None:
+        return "Its day is not known, so it is neither before nor after any other."
+    text = "a text of like words, however long ago."
+    lacking = [
+        name
+        for name, value in (("cause", facts["cause_category"]), ("service", facts["service"]))
+        if not value or value.lower() == "unknown"
+    ]
+    if lacking:
+        return (
+            f"Its {' and its '.join(lacking)} {'are' if lacking[1:] else 'is'} not known; sought was {text}"
+        )
+    return f"Sought: the same cause and service within {run['repeat_within_days']:,.0f} days, or {text}"
+
+
+def _nearest(rows: list[dict[str, Any]], which: str) -> str:
+    """How far the nearest is, named as that where there are several."""
+    return f"{'' if len(rows) == 1 else which}{days_apart(min(row['gap_days'] for row in rows))}"
+
+
+def _still_open(rows: list[dict[str, Any]]) -> tuple[str, str]:
+    """At how many of them something to prevent it was open, "" for none, and what that may be called."""
+    still = [row for row in rows if row["open_prevention_item_count"]]
+    if not still:
+        return "", ""
+    counted = "both" if len(still) == len(rows) == 2 else part_of(len(still), len(rows))
+    return counted, "a promise" if any(is_doubted(row) for row in still) else "a fix"
 
 
 def chains_title(chains: pl.DataFrame) -> str:
