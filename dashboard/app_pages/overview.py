@@ -184,9 +184,10 @@ def kept_card(teams: pl.DataFrame, repeats: pl.DataFrame) -> cards.Markup:
 
 def repeats_card(repeats: pl.DataFrame) -> None:
     """What came back while its prevention was still open."""
+    by_chance = "" if repeats.is_empty() else say.beside_chance(frame.rows("repeats_by_chance"))
     st.html(
         cards.paragraph(say.repeats_title(repeats), "pm-title")
-        + cards.paragraph(say.REPEATS_MEANING, "pm-sub")
+        + cards.paragraph(f"{say.REPEATS_MEANING} {by_chance}".rstrip(), "pm-sub")
     )
     if repeats.is_empty():
         st.html(cards.paragraph("None in this period.", "pm-empty"))

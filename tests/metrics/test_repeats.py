@@ -321,6 +321,12 @@ def test_a_fix_is_judged_by_the_rates_before_and_after_it(repeating: Published) 
         "After 1 of 2 fixes incidents became fewer (signal); "
         "for 1 there were too few incidents before ever to say"
     )
+    few = frame.filter(service="search")
+    few = few.vstack(few.with_columns(verdict=pl.lit("too early to say")))
+    assert say.fix_title(few) == (
+        "Of none of 2 fixes is it shown that incidents became fewer; for 1 it is too early to say; "
+        "for 1 there were too few incidents before ever to say"
+    )
 
 
 def test_priorities_are_ranked_by_the_loss_they_avoid(repeating: Published) -> None:

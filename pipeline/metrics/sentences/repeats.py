@@ -200,7 +200,12 @@ def fix_title(fixes: pl.DataFrame) -> str:
     if few == len(verdicts):
         which = f"all {few:,} fixes" if few > 1 else "the one fix done"
         return f"For {which} there were too few incidents before ever to say"
-    parts = [f"after {fell:,} of {len(verdicts):,} fixes incidents became fewer (signal)"]
+    done = count_of(len(verdicts), "fix", "fixes")
+    parts = [
+        f"after {fell:,} of {done} incidents became fewer (signal)"
+        if fell
+        else f"of none of {done} is it shown that incidents became fewer"
+    ]
     if rose:
         parts.append(f"after {rose:,} they became more (signal)")
     if early:
