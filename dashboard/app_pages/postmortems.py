@@ -11,6 +11,8 @@ import streamlit as st
 from dashboard import cards, frame
 from pipeline.metrics import sentences as say
 
+#: Rows of a table; the rest is behind "How is this computed?".
+MOST_ROWS = 8
 #: The ten things a good postmortem tells, each with the findings that say it is missing.
 THINGS = {
     "When it started": ("no_start",),
@@ -46,6 +48,11 @@ def page() -> None:
                 door=incidents_address,
                 group_by="team",
             )
+    left, right = st.columns(2, gap="medium")
+    with left, st.container(key="card-overdue", height="stretch"):
+        overdue_card(frame.rows("postmortem_timeliness"))
+    with right, st.container(key="card-small", height="stretch"):
+        small_card(frame.rows("reviews_of_small_incidents"))
     st.html('<h2 class="pm-section">Complete?</h2>')
     left, right = st.columns(2, gap="medium")
     complete = frame.rows("completeness_by_team")
@@ -59,6 +66,70 @@ def page() -> None:
             "pm-lead",
         )
     )
+
+
+def overdue_card(steps: pl.DataFrame) -> None:
+    """Which documents are missing or not reviewed though the days agreed are over, the longest first."""
+    found = frame.rows("overdue_postmortems")
+    st.html(
+        cards.paragraph(say.overdue_title(found, steps), "pm-title")
+        + cards.paragraph("Days past those agreed, the longest overdue first.", "pm-sub")
+    )
+    shown = found.head(MOST_ROWS)
+    if not found.is_empty():
+        st.html(
+            cards.table(
+                ["Incident", "Not written", "Not reviewed"],
+                [
+                    (told(row), over(row["unwritten_days"]), over(row["unreviewed_days"]))
+                    for row in shown.iter_rows(named=True)
+                ],
+                ["", "num", "num"],
+            )
+        )
+    frame.foot(f"{say.part_of(len(shown), len(found)).capitalize()} overdue", "overdue_postmortems", found)
+
+
+def small_card(reviews: pl.DataFrame) -> None:
+    """Small incidents that waited over-long for their review, the longest first."""
+    found = reviews.filter(pl.col("is_over_long").fill_null(False))
+    st.html(
+        cards.paragraph(say.small_reviews_title(reviews), "pm-title")
+        + cards.paragraph(say.SMALL_MEANING, "pm-sub")
+    )
+    shown = found.head(MOST_ROWS)
+    if not found.is_empty():
+        st.html(
+            cards.table(
+                ["Incident", "Severity", "Impact", "Reviewed after", "Agreed"],
+                [
+                    (
+                        told(row),
+                        row["severity"] or "",
+                        "" if row["impact_minutes"] is None else say.in_words(row["impact_minutes"]),
+                        over(row["review_days"]),
+                        over(row["agreed_days"]),
+                    )
+                    for row in shown.iter_rows(named=True)
+                ],
+                ["", "num", "num", "num", "num"],
+            )
+        )
+    counted = f"{say.part_of(len(shown), len(found)).capitalize()} over-long, " if len(found) else ""
+    frame.foot(f"{counted}{say.small_reviews_badge(reviews)}", "reviews_of_small_incidents", reviews)
+
+
+def told(row: Mapping[str, Any]) -> cards.Markup:
+    """The incident, which leads to its page, and whose it was."""
+    whose = " · ".join(name for name in (row["team"], row["service"]) if name)
+    return cards.with_remark(
+        frame.incident_link(row["incident_id"], row["title"]), whose or "team not stated"
+    )
+
+
+def over(days: float | None) -> str:
+    """Days, as far as there are any."""
+    return "" if days is None else say.days_in_words(days)
 
 
 def incidents_address(row: Mapping[str, Any]) -> str:

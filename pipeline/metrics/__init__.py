@@ -75,6 +75,7 @@ from pipeline.metrics.issues import (
     issues_by_reason,
     issues_matching,
 )
+from pipeline.metrics.postmortems import overdue_postmortems, reviews_of_small_incidents
 from pipeline.metrics.priorities import (
     LossMeasure,
     loss_measure,
@@ -175,6 +176,7 @@ __all__ = [
     "monthly_rate_changes",
     "open_items_by_age",
     "open_published",
+    "overdue_postmortems",
     "postmortem_timeliness",
     "postmortems_without_action_items",
     "preset_period",
@@ -193,6 +195,7 @@ __all__ = [
     "restricted_count",
     "review_queue",
     "reviewed_rows",
+    "reviews_of_small_incidents",
     "run",
     "services_by_rate",
     "share_interval",

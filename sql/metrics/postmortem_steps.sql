@@ -55,6 +55,8 @@ SELECT
     incident_id, -- as marts.incidents names it
     step, -- written or reviewed
     taken_days, -- days from the end to the step
+    agreed_days, -- days from the end within which it is to be taken; empty where nothing was agreed
+    passed_days, -- days from the end to the moment the tables speak of
     CASE
         WHEN ended_at IS NULL THEN 'no end'
         WHEN is_taken AND taken_days IS NULL THEN 'no day'

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.dashboard.conftest import Open
 from tests.dashboard.seen import markup, rows_sent, table_after, words
+from tests.metrics.test_postmortems import ended
 from tests.published_rows import AS_OF, incident, publish_rows
 
 
@@ -38,3 +39,27 @@ def test_what_the_reader_finds(open_page: Open, small_build: Path) -> None:
     assert "Complete?" in words(page)
     assert table_after(page, "Missing most")[0] == ["When it was resolved No end", "2"]
     assert '<a href="findings?rule=No+end" target="_self">No end</a>' in markup(page)
+
+
+def test_what_is_overdue_and_what_was_reviewed_over_long(open_page: Open, tmp_path: Path) -> None:
+    """Each incident is listed with whose it is and by how many days, and leads to its page."""
+    rows = [
+        ended("gone", 50, None, team="Mail", service="queue"),
+        ended("slow", 200, 50, severity=3, team=None, service=None),
+    ]
+    publish_rows(tmp_path, "b1", {"incidents": rows})
+    page = open_page(tmp_path, "postmortems", period="All")
+    assert table_after(page, "1 postmortem is overdue: 1 of 2 not reviewed") == [
+        ["Incident gone Mail · queue", "", "36 days"]
+    ]
+    assert table_after(page, "The one review of a small incident was over-long") == [
+        ["Incident slow team not stated", "3", "30 min", "50 days", "14 days"]
+    ]
+    assert '<a href="incident?period=All&amp;id=gone" target="_self">Incident gone</a>' in markup(page)
+
+
+def test_nothing_overdue_is_told(open_page: Open, empty_build: Path) -> None:
+    """Without incidents each card says so, and shows no table."""
+    said = words(open_page(empty_build, "postmortems"))
+    assert "No postmortem is known to be due" in said
+    assert "Of no small incident is it known when it was reviewed" in said

@@ -53,6 +53,12 @@ from pipeline.metrics.sentences.follow_through import (
     unknown_outcome_reason,
 )
 from pipeline.metrics.sentences.impact import impact_in_words, timeliness_in_words
+from pipeline.metrics.sentences.postmortems import (
+    SMALL_MEANING,
+    overdue_title,
+    small_reviews_badge,
+    small_reviews_title,
+)
 from pipeline.metrics.sentences.promises import (
     bulk_sentence,
     days_interval_in_words,
@@ -145,6 +151,7 @@ __all__ = [
     "MOST",
     "OUTCOME_REASONS",
     "REPEATS_MEANING",
+    "SMALL_MEANING",
     "age_in_words",
     "avoided_in_words",
     "basis_in_words",
@@ -205,6 +212,7 @@ __all__ = [
     "order_title",
     "outcome_reason_in_words",
     "outcomes_title",
+    "overdue_title",
     "overlap_in_words",
     "pairs_title",
     "pareto_title",
@@ -234,6 +242,8 @@ __all__ = [
     "skipped_headline",
     "slippage_sentence",
     "slips_in_words",
+    "small_reviews_badge",
+    "small_reviews_title",
     "spread_title",
     "talk_evidence",
     "talk_headline",

@@ -1,0 +1,61 @@
+"""Which postmortems are missing, and which reviews were out of proportion? In words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.metrics.sentences.times import days_in_words
+from pipeline.metrics.sentences.words import count_of, part_of, percent
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: What the rows of `reviews_of_small_incidents` are.
+SMALL_MEANING = (
+    "Small: severity 3 or less grave; where none is stated, an hour of impact at most. Over-long: later than "
+    "three times the days agreed; where nothing was agreed, than nine of ten reviews. Days waited, not hours "
+    "spent."
+)
+
+
+def overdue_title(overdue: pl.DataFrame, steps: pl.DataFrame) -> str:
+    """How many are overdue, not written or not reviewed, each of how many that were due.
+
+    `overdue` is the metric `overdue_postmortems`, `steps` is `postmortem_timeliness` of the whole.
+    """
+    rows = [row for row in steps.iter_rows(named=True) if row["n"]]
+    if not rows:
+        return "No postmortem is known to be due"
+    if overdue.is_empty():
+        due = ", ".join(f"{row['n']:,} due to be {row['step']}" for row in rows)
+        return f"No postmortem is overdue, of {due}"
+    missing = ", ".join(
+        f"{part_of(row['overdue_count'], row['n'])} not {row['step']}" for row in rows if row["overdue_count"]
+    )
+    are = "is" if len(overdue) == 1 else "are"
+    return f"{count_of(len(overdue), 'postmortem')} {are} overdue: {missing}"
+
+
+def small_reviews_title(reviews: pl.DataFrame) -> str:
+    """How many reviews of small incidents were over-long; `reviews` is `reviews_of_small_incidents`."""
+    judged = reviews.filter(reviews["is_over_long"].is_not_null())
+    if reviews.is_empty():
+        return "Of no small incident is it known when it was reviewed"
+    if judged.is_empty():
+        few = count_of(len(reviews), "review")
+        return f"{few} of small incidents, and nothing to say which is over-long"
+    longest = f"the longest took {days_in_words(max(judged['review_days'].to_list()))}"
+    found = judged["is_over_long"].to_list().count(True)
+    if not found:
+        return f"None of {count_of(len(judged), 'review')} of small incidents was over-long; {longest}"
+    if len(judged) == 1:
+        return f"The one review of a small incident was over-long: {longest.removeprefix('the longest ')}"
+    were = "was" if found == 1 else "were"
+    return f"{part_of(found, len(judged))} reviews of small incidents {were} over-long, {longest}"
+
+
+def small_reviews_badge(reviews: pl.DataFrame) -> str:
+    """Of how many small incidents the review is known."""
+    if reviews.is_empty():
+        return "n = 0"
+    return f"n = {len(reviews):,}, {percent(reviews['coverage'][0])} of the small incidents"
