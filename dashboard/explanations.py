@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from inspect import signature
 from typing import Any, get_type_hints
 
@@ -14,15 +14,25 @@ from pydantic import TypeAdapter
 from dashboard import cards, exports
 from pipeline import metrics
 from pipeline.metrics import Filters
+from pipeline.metrics import sentences as say
 
 #: The keys of the address of the page that shows one figure's explanation.
 METRIC, OPTIONS = "metric", "options"
 
 
-def explanation(name: str, frame: pl.DataFrame, filters: Filters, key: str, address: str = "") -> None:
+def explanation(
+    name: str,
+    frame: pl.DataFrame,
+    filters: Filters,
+    key: str,
+    address: str = "",
+    doors: Mapping[str, str] | None = None,
+) -> None:
     """What the metric `name` means, its rows as `frame`, the files of these, and the SQL that gave them.
 
     `address` leads to the same on a page of its own; `key` tells this explanation from others on the page.
+    `doors` are the addresses to which the marks of its chart lead, by what each is called: no keyboard
+    reaches a mark, and no screen reader tells it for a link.
     """
     definition = metrics.metric_definition(name)
     more = cards.here("A page of its own, to send →", address) if address else cards.Markup()
@@ -31,6 +41,9 @@ def explanation(name: str, frame: pl.DataFrame, filters: Filters, key: str, addr
         + cards.paragraph(f"{definition.grain} {definition.notes}", "pm-sub")
         + (cards.paragraph(more, "pm-sub") if more else "")
     )
+    if doors:
+        links = cards.bulleted(cards.here(label, place) for label, place in doors.items())
+        st.html(cards.details(f"Where the {len(doors):,} marks lead", links))
     st.dataframe(frame, height=260, hide_index=True, key=f"rows-{key}", column_config=described(definition))
     with st.container(horizontal=True, gap="small"):
         for label, written, media_type in FILES:
@@ -49,6 +62,16 @@ def explanation(name: str, frame: pl.DataFrame, filters: Filters, key: str, addr
             cards.Markup(f"<pre>{cards.text(chosen_values(filters))}</pre>"),
         )
     )
+
+
+def named_doors(name: str, frame: pl.DataFrame, doors: Sequence[str]) -> dict[str, str]:
+    """The addresses of the rows of `frame`, of the metric `name`, by what tells each row from the others."""
+    key = [column for column in metrics.metric_definition(name).key.split(", ") if column in frame.columns]
+    labels = (
+        ", ".join(say.value_in_words(column, value) for column, value in row.items())
+        for row in frame.select(key).iter_rows(named=True)
+    )
+    return {label: door for label, door in zip(labels, doors, strict=True) if door}
 
 
 FILES: tuple[tuple[str, Callable[[pl.DataFrame], bytes], str], ...] = (

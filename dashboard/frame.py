@@ -20,7 +20,7 @@ from altair.utils.schemapi import debug_mode
 
 from dashboard import cards, charts, reader
 from dashboard.charts import Figure, Look
-from dashboard.explanations import explanation, parameters_of
+from dashboard.explanations import explanation, named_doors, parameters_of
 from dashboard.launch import PUBLISHED_VARIABLE
 from dashboard.theme import Palette, palette
 from pipeline import metrics
@@ -350,6 +350,7 @@ def show(
             frame if table_rows is None else table_rows,
             named,
             filters=chosen,
+            doors=named_doors(name, frame, doors) if door else None,
             **options,
         )
 
@@ -361,15 +362,17 @@ def foot(
     card: str = "",
     *,
     filters: Filters | None = None,
+    doors: Mapping[str, str] | None = None,
     **options: Any,
 ) -> None:
     """A card's last line: n, coverage and what was left out; and the door to how it is computed.
 
-    `frame` are the rows of the metric `name` for `filters` (else the reader's) and these options.
+    `frame` are the rows of the metric `name` for `filters` (else the reader's) and these options; `doors`
+    are where the marks of its chart lead.
     """
     with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
         st.html(cards.paragraph(badge, "pm-badge"), width="stretch")
-        explain(name, frame, card or name, filters or view().filters, options)
+        explain(name, frame, card or name, filters or view().filters, options, doors)
 
 
 def address(page: str, **changes: str | list[str] | None) -> str:
@@ -445,7 +448,12 @@ def paged(found: pl.DataFrame, drawn: Callable[[pl.DataFrame], cards.Markup], ch
 
 
 def explain(
-    name: str, frame: pl.DataFrame | None, card: str, filters: Filters, options: Mapping[str, Any]
+    name: str,
+    frame: pl.DataFrame | None,
+    card: str,
+    filters: Filters,
+    options: Mapping[str, Any],
+    doors: Mapping[str, str] | None = None,
 ) -> None:
     """A small door to the metric's definition, its rows, its SQL and its files, filled when it is opened."""
     door = st.popover(
@@ -455,7 +463,7 @@ def explain(
         return
     with door:
         found = rows(name, filters, **options) if frame is None else frame
-        explanation(name, found, filters, card, figure_address(name, filters, options))
+        explanation(name, found, filters, card, figure_address(name, filters, options), doors)
 
 
 def figure_address(name: str, filters: Filters, options: Mapping[str, Any]) -> str:

@@ -29,6 +29,9 @@ def test_behind_the_door(open_page: Open, small_build: Path) -> None:
         "&amp;metric=incidents_by_period&amp;options=%7B%22grain%22%3A+%22quarter%22%7D"
     )
     assert address in markup(page)
+    first_door = "incidents?team=Payments&amp;period=Dates&amp;dates=2024-03-01&amp;dates=2024-05-31"
+    assert f'<li><a href="{first_door}" target="_self">1 Mar 2024</a></li>' in markup(page)
+    assert "Where the 8 marks lead" in words(page)
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,7 @@ from pipeline.metrics.sentences.words import (
     relative,
     share_span,
     times,
+    value_in_words,
 )
 
 __all__ = [
@@ -263,4 +264,5 @@ __all__ = [
     "unknown_outcome_reason",
     "unknown_share",
     "used_in_words",
+    "value_in_words",
 ]

@@ -78,6 +78,15 @@ def period_in_words(filters: Filters, first_day: date | None = None, last_day: d
     return f"{day_in_words(first)} – {day_in_words(last)}"
 
 
+def value_in_words(column: str, value: object) -> str:
+    """A value of that column of a metric, for a list of them: a day, a category, or what it is."""
+    if isinstance(value, date):
+        return day_in_words(value)
+    if value is None or value == "":
+        return "not stated"
+    return category_in_words(str(value)) if column == "cause_category" else str(value)
+
+
 def choices_in_words(filters: Filters) -> str:
     """ "Team Payments or Search · severity 1", without the period; "" when all is chosen."""
     chosen: tuple[tuple[str, list[str]], ...] = (
