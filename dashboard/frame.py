@@ -289,12 +289,14 @@ def _figure(
     selected_from: date | None,
     kept: str,
     _frame: pl.DataFrame,
+    _happened: pl.DataFrame,
 ) -> Figure:
     chosen = dict(options)
     grain: Grain = chosen.get("grain") or chosen.get("group_by", "span")
     # Altair checks each part against its schema as it goes, which takes most of the time; the tests do that.
     with debug_mode(False):
-        drawn: Figure = getattr(charts, chart)(_frame, Look(palette(mode), grain, selected_from))
+        marked = tuple(charts.Annotation(**row) for row in _happened.iter_rows(named=True))
+        drawn: Figure = getattr(charts, chart)(_frame, Look(palette(mode), grain, selected_from, marked))
     return drawn
 
 
@@ -336,6 +338,7 @@ def show(
         selected_from,
         address(""),
         frame.with_columns(pl.Series(charts.ADDRESS, doors, dtype=pl.String)) if door else frame,
+        rows("annotations", chosen).select("starts_on", "ends_on", "label", "service", "kind"),
     )
     with st.container(key=f"card-{named}", gap="small", height="stretch"):
         caption = f"{drawn.caption} {remark}".strip()

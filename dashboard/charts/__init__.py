@@ -13,7 +13,7 @@ from dashboard.charts.causes import (
     services_by_rate,
 )
 from dashboard.charts.data_health import completeness_by_team, coverage_by_figure
-from dashboard.charts.drawing import ADDRESS, Figure, Look
+from dashboard.charts.drawing import ADDRESS, Annotation, Figure, Look
 from dashboard.charts.follow_through import (
     action_items_by_period,
     action_items_by_team,
@@ -32,6 +32,7 @@ from dashboard.charts.times import duration_distribution, time_between_incidents
 
 __all__ = [
     "ADDRESS",
+    "Annotation",
     "Figure",
     "Look",
     "action_items_by_period",

@@ -26,15 +26,28 @@ MINUTES_LABEL = (
 
 
 @dataclass(frozen=True, slots=True)
+class Annotation:
+    """What else happened, from one day to another, both counted: a row of the metric `annotations`."""
+
+    starts_on: date
+    ends_on: date
+    label: str
+    service: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """How a chart is to be drawn: the colours, the grain of its periods, and where the chosen period begins.
 
-    Periods before `selected_from` are drawn grey: they are there to compare with.
+    Periods before `selected_from` are drawn grey: they are there to compare with. `annotations` are what
+    charts over time mark, in the order of their days.
     """
 
     colours: Palette
     grain: Grain = "quarter"
     selected_from: date | None = None
+    annotations: tuple[Annotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,11 +270,14 @@ def _period_name(start: datetime, end: datetime, grain: Grain) -> str:
 
 
 def spec_of(
-    chart: alt.Chart | alt.LayerChart | alt.FacetChart, look: Look, height: int, right: int = 12
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart, look: Look, height: int, right: int = 12, top: int = 8
 ) -> dict[str, Any]:
-    """The chart as Vega-Lite, as wide as its card and `height` pixels high, in the look's colours."""
+    """The chart as Vega-Lite, as wide as its card and `height` pixels high, in the look's colours.
+
+    `right` and `top` are the pixels left free beside and above the plot.
+    """
     sized = chart.properties(
-        width="container", height=height, padding={"left": 4, "right": right, "top": 8, "bottom": 4}
+        width="container", height=height, padding={"left": 4, "right": right, "top": top, "bottom": 4}
     )
     spec: dict[str, Any] = sized.to_dict(validate=schemapi.DEBUG_MODE)
     spec["config"] = chart_config(look.colours)

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from dashboard.charts.annotated import figure_over_time, periods_of, room_above
 from dashboard.charts.drawing import (
     ADDRESS,
     Figure,
@@ -82,6 +83,7 @@ def action_items_by_period(frame: pl.DataFrame, look: Look) -> Figure:
     ]
     if not any(row["count"] for row in rows):
         return Figure(None, caption, badge, "No action item was promised or decided.")
+    periods = periods_of(frame.iter_rows(named=True))
     bars = (
         over_periods(rows, look)
         .mark_bar()
@@ -106,7 +108,7 @@ def action_items_by_period(frame: pl.DataFrame, look: Look) -> Figure:
                     symbolType="square",
                     labelFontSize=12,
                     labelColor=look.colours.muted,
-                    offset=4,
+                    offset=4 + room_above(periods, look),
                 ),
             ),
             fillOpacity=alt.condition("datum.is_partial", alt.value(0.45), alt.value(1)),
@@ -118,12 +120,13 @@ def action_items_by_period(frame: pl.DataFrame, look: Look) -> Figure:
             ],
         )
     )
-    return Figure(
-        spec_of(bars, look, 240),
+    told = Figure(
+        None,
         caption + partial_words(rows, look),
         badge,
         "; ".join(f"{row['period']}: {row['count']} {row['what']}" for row in rows),
     )
+    return figure_over_time([bars], periods, look, 240, told, has_legend=True)
 
 
 def open_action_items_by_period(frame: pl.DataFrame, look: Look) -> Figure:
@@ -144,12 +147,14 @@ def open_action_items_by_period(frame: pl.DataFrame, look: Look) -> Figure:
     label = base.transform_filter(alt.datum.period == last).mark_text(
         align="left", dx=9, fontWeight=600, color=look.colours.ink
     )
-    return Figure(
-        spec_of(alt.layer(area, line, points, label.encode(text="n:Q")), look, 240),
+    told = Figure(
+        None,
         caption,
         _flow_badge(frame),
         "; ".join(f"end of {row['period']}: {row['n']} open" for row in rows),
     )
+    layers = [area, line, points, label.encode(text="n:Q")]
+    return figure_over_time(layers, periods_of(frame.iter_rows(named=True)), look, 240, told)
 
 
 #: How old what is open is: the column of `open_items_by_age`, and in words.

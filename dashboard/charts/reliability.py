@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
+from dashboard.charts.annotated import figure_over_time, periods_of
 from dashboard.charts.drawing import (
     ADDRESS,
     Figure,
@@ -16,7 +17,6 @@ from dashboard.charts.drawing import (
     partial_words,
     period_of,
     series_colour,
-    spec_of,
     total,
 )
 from pipeline.metrics.sentences import count_of
@@ -29,6 +29,7 @@ def incidents_by_period(frame: pl.DataFrame, look: Look) -> Figure:
     caption = f"Incidents per {look.grain}. Lines: what chance alone gives around each count (90 %)."
     if not n:
         return Figure(None, caption, badge, "No incidents.")
+    observed = [row for row in frame.iter_rows(named=True) if row["observed_days"]]
     rows = [
         period_of(row, look)
         | {
@@ -38,8 +39,7 @@ def incidents_by_period(frame: pl.DataFrame, look: Look) -> Figure:
             "high": row["high"],
             "shown": f"{row['n']} ({row['low']:.0f}–{row['high']:.0f})",
         }
-        for row in frame.iter_rows(named=True)
-        if row["observed_days"]
+        for row in observed
     ]
     base = over_periods(rows, look)
     tooltip = [
@@ -59,10 +59,12 @@ def incidents_by_period(frame: pl.DataFrame, look: Look) -> Figure:
     labels = door(
         base.mark_text(baseline="bottom", dy=-5, color=look.colours.muted, fontSize=11), rows
     ).encode(y="high:Q", text=alt.Text("n:Q", format="d"))
-    return Figure(
-        spec_of(alt.layer(bars, intervals, labels), look, 230),
+    told = Figure(
+        None,
         caption + partial_words(rows, look) + door_words(rows, "A bar leads to its incidents."),
         badge,
         f"Bar chart of incidents per {look.grain}: "
         + "; ".join(f"{row['period']}: {row['shown']}" for row in rows),
     )
+    # A number may stand above the highest line of the grid.
+    return figure_over_time([bars, intervals, labels], periods_of(observed), look, 230, told, above=13)

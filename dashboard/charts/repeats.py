@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import altair as alt
 import polars as pl
 
+from dashboard.charts.annotated import figure_over_time
 from dashboard.charts.causes import trend_of
 from dashboard.charts.drawing import (
     ADDRESS,
@@ -18,7 +20,6 @@ from dashboard.charts.drawing import (
     door_words,
     dots_of_ratios,
     named_lines,
-    spec_of,
     stamp,
 )
 from pipeline.metrics.sentences import category_in_words, count_of, day_in_words, in_words, ratio_in_words
@@ -82,8 +83,8 @@ def incidents_in_chains(frame: pl.DataFrame, look: Look) -> Figure:
     open_now = [band for band in bands if band["fix"] == "open now"]
     layers = _chain_layers(rows, lines, bands, open_now, look)
     left = f" The {len(shown)} costliest of {len(chains)}." if len(chains) > len(shown) else ""
-    return Figure(
-        spec_of(alt.layer(*layers), look, 30 * len(shown) + 40, right=120),
+    told = Figure(
+        None,
         caption + left + door_words(rows, "A dot leads to its incident."),
         badge,
         "Chains of repeats: "
@@ -93,6 +94,15 @@ def incidents_in_chains(frame: pl.DataFrame, look: Look) -> Figure:
             for line in lines
         ),
     )
+    span = _span(shown)
+    return figure_over_time(layers, [span], look, 30 * len(shown) + 40, told, right=120)
+
+
+def _span(chains: list[list[dict[str, Any]]]) -> tuple[datetime, datetime]:
+    """From the first to the last moment that is drawn of the chains."""
+    moments = [row["occurred_at"] for chain in chains for row in chain]
+    moments += [row["open_until"] for chain in chains for row in chain if row["open_until"] is not None]
+    return min(moments), max(moments)
 
 
 def _chain_layers(

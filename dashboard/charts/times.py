@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from dashboard.charts.annotated import figure_over_time, periods_of
 from dashboard.charts.drawing import (
     ADDRESS,
     MINUTES_LABEL,
@@ -184,12 +185,13 @@ def time_between_incidents(frame: pl.DataFrame, look: Look) -> Figure:
             y=alt.Y("median:Q", title=None, axis=y_axis), color=colour, tooltip=tooltip
         ),
     ]
-    return Figure(
-        spec_of(alt.layer(*layers), look, 230),
+    told = Figure(
+        None,
         caption + partial_words(rows, look) + door_words(rows, "A dot leads to its incidents."),
         badge,
         "Median days between incidents: " + "; ".join(f"{row['period']}: {row['shown']}" for row in rows),
     )
+    return figure_over_time(layers, periods_of(frame.iter_rows(named=True)), look, 230, told)
 
 
 def days_shown(row: dict[str, Any]) -> str:
@@ -279,13 +281,14 @@ def _by_period(frame: pl.DataFrame, look: Look) -> Figure:
                 y=y(field)
             )
         )
-    return Figure(
-        spec_of(alt.layer(*layers), look, 230),
+    told = Figure(
+        None,
         caption + partial_words(rows, look) + door_words(rows, "A dot leads to its incidents."),
         badge,
         "Median per period with its interval: "
         + "; ".join(f"{row['period']}: {row.get('median_shown', 'none')}, n {row['n']}" for row in rows),
     )
+    return figure_over_time(layers, periods_of(frame.iter_rows(named=True)), look, 230, told)
 
 
 def _badge(frame: pl.DataFrame) -> str:
