@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 from dashboard import charts
 from dashboard.charts import Annotation, Figure, Look
 from dashboard.charts.annotated import CAPTION, MOST_CHARACTERS
+from dashboard.exports import as_csv
 from dashboard.theme import DARK, LIGHT
 from pipeline import metrics
 from pipeline.metrics import Filters, Grain, Published, open_published
@@ -273,6 +274,16 @@ def test_a_reader_finds_what_else_happened_in_each_chart_over_time(
     assert policy in told_marks(chosen)[0]  # in the months compared with
     assert freeze not in "".join(told_marks(chosen))
     assert told_marks(open_page(small_build, "reliability")) == []
+
+
+def test_a_label_like_a_formula_is_harmless_as_a_file(marked_build: Path) -> None:
+    """What is taken away as CSV is the label behind an apostrophe; as a table it stays as it was written."""
+    build = open_published(marked_build)
+    frame = metrics.annotations(build, YEAR)
+    build.close()
+    assert frame["label"].to_list()[0] == '=HYPERLINK("x")'
+    first = as_csv(frame).decode("utf-8-sig").splitlines()[1]
+    assert first == """4,2025-04-01,2025-04-01,"'=HYPERLINK(""x"")",indexer,Search,"""
 
 
 def test_the_labels_are_drawn_where_there_is_room(

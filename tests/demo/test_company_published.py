@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -230,3 +230,15 @@ def test_what_came_back_unfixed_is_found(
         """
     ).fetchone()
     assert strangers == (0,)
+
+
+def test_charts_have_something_to_mark(tables: duckdb.DuckDBPyConnection) -> None:
+    """A policy and a freeze of all, and a release of the team that became faster."""
+    rows = tables.execute(
+        "SELECT starts_on, ends_on, label, service, team, kind FROM marts.annotations ORDER BY line"
+    ).fetchall()
+    assert rows == [
+        (date(2025, 4, 28), date(2025, 4, 28), "New on-call policy", None, None, "policy"),
+        (date(2026, 1, 23), date(2026, 1, 23), "login rewritten", "login", "Identity", "release"),
+        (date(2026, 6, 12), date(2026, 7, 6), "Change freeze", None, None, "policy"),
+    ]
