@@ -45,9 +45,11 @@ def counts_and_times(counts: Comparison, times: Comparison, before: Filters, aft
 
 
 def compared_in_words(before: Filters, after: Filters) -> str:
-    """Which two periods are compared, and why these when nobody chose them."""
+    """Which two periods are compared, why these when nobody chose them, and whether one may not be whole."""
     now = frame.view()
     compared = f"{say.period_in_words(after)}, compared with {say.period_in_words(before)}."
+    if not now.has_ended:
+        compared = f"{compared} {say.reporting_delay_in_words(frame.rows('reporting_delay'))}".rstrip()
     if now.filters.period_from is not None:
         return compared
     if not now.has_ended:

@@ -67,7 +67,7 @@ from pipeline.metrics.follow_through import (
     action_items_matching,
     open_items_by_age,
 )
-from pipeline.metrics.impact import impact_by_group, postmortem_timeliness
+from pipeline.metrics.impact import impact_by_group, postmortem_timeliness, reporting_delay
 from pipeline.metrics.incidents import IncidentFile, incident, incidents_matching
 from pipeline.metrics.issues import (
     WhichIssues,
@@ -189,6 +189,7 @@ __all__ = [
     "repeat_chains",
     "repeats_by_chance",
     "repeats_while_open",
+    "reporting_delay",
     "restated_figures",
     "restated_values",
     "restatement",

@@ -1,4 +1,4 @@
-"""What do incidents cost, and are their postmortems written in time? Group by group."""
+"""What do incidents cost, and when are their postmortems written?"""
 
 from __future__ import annotations
 
@@ -35,3 +35,14 @@ def postmortem_timeliness(published: Published, filters: Filters, group_by: Grou
     frame = with_interval(frame, "share_low", "share_high", shares)
     medians = [quantile_interval(values, 0.5) for values in frame["ordered_days"].to_list()]
     return with_interval(frame, "median_low", "median_high", medians)
+
+
+def reporting_delay(published: Published, filters: Filters) -> pl.DataFrame:
+    """Days from an incident to its postmortem: one row, with the 90 % interval of the 90th percentile.
+
+    Columns as `sql/metrics/reporting_delay.sql` describes them. Where postmortems come late, the last days of
+    any period have fewer incidents on record than there were.
+    """
+    frame = rows_of_metric(published, "reporting_delay", filters)
+    intervals = [quantile_interval(values or (), 0.9) for values in frame["ordered_days"].to_list()]
+    return with_interval(frame, "p90_low", "p90_high", intervals)

@@ -147,3 +147,26 @@ def test_sentences_say_how_much_is_known(costly: Published) -> None:
         "2 of 4 postmortems were written in time: 50\u00a0% (90 % interval 9–91\u00a0%), "
         "1 overdue; 2\u00a0days after the end at the median (n = 3); 1 incident has no postmortem at all.",
     ]
+
+
+def test_what_may_not_be_written_down_yet(tmp_path: Path) -> None:
+    """Delays of incidents long past say from which day on some are missing, if the period reaches there."""
+    days = [*range(1, 20), 30]
+    rows = [ended(f"{day} days", 400 - day, day - 1 / 24) for day in days]
+    rows += [ended("new", 3, 1), ended("planned", 300, 200, is_planned=True), ended("none", 300, None)]
+    publish_rows(tmp_path, "c1", {"incidents": rows})
+    build = open_published(tmp_path)
+    frame = metrics.reporting_delay(build, Filters())
+    counts = frame.select("incident_count", "n", "may_lack", "median_days").rows()
+    assert counts == [(21, 20, True, pytest.approx(10.5))]
+    assert frame["p90_days"].item() == pytest.approx(18.1)
+    assert frame["p90_low"].item() < 18.1
+    assert frame["p90_high"].item() is None  # 20 cannot bound it
+    last_day = (AS_OF - timedelta(days=18.1)).date()
+    assert say.reporting_delay_in_words(frame) == (
+        "One postmortem in ten came more than 18 days after its incident (n = 20): of incidents since "
+        f"{say.day_in_words(last_day)} some may not be written down yet."
+    )
+    ended_before = metrics.reporting_delay(build, Filters(period_to=last_day - timedelta(days=1)))
+    assert say.reporting_delay_in_words(ended_before) == ""
+    build.close()

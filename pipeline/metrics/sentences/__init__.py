@@ -52,7 +52,7 @@ from pipeline.metrics.sentences.follow_through import (
     outcomes_title,
     unknown_outcome_reason,
 )
-from pipeline.metrics.sentences.impact import impact_in_words, timeliness_in_words
+from pipeline.metrics.sentences.impact import impact_in_words, reporting_delay_in_words, timeliness_in_words
 from pipeline.metrics.sentences.postmortems import (
     SMALL_MEANING,
     overdue_title,
@@ -233,6 +233,7 @@ __all__ = [
     "reliability_headline",
     "repeats_cost",
     "repeats_title",
+    "reporting_delay_in_words",
     "restated_figure_in_words",
     "restatement_headline",
     "restatement_reason_in_words",

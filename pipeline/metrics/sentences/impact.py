@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import timedelta
+from math import floor
+from typing import TYPE_CHECKING, Any
 
 from pipeline.metrics.sentences.times import days_in_words
-from pipeline.metrics.sentences.words import count_of, in_words, part_of, percent, share_span
+from pipeline.metrics.sentences.words import count_of, day_in_words, in_words, part_of, percent, share_span
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def impact_in_words(row: Mapping[str, Any]) -> str:
@@ -65,3 +70,22 @@ def timeliness_in_words(row: Mapping[str, Any]) -> str:
             f"; {count_of(row['no_document_count'], 'incident has', 'incidents have')} no postmortem at all"
         )
     return f"{said}."
+
+
+#: Of fewer postmortems a ninth in ten says little.
+LEAST_DELAYS = 10
+
+
+def reporting_delay_in_words(delays: pl.DataFrame) -> str:
+    """That the last days of the period may lack incidents; "" when they do not, or too little is known.
+
+    `delays` is the metric `reporting_delay`.
+    """
+    row = delays.row(0, named=True)
+    if not row["may_lack"] or row["n"] < LEAST_DELAYS:
+        return ""
+    since = day_in_words(row["as_of"] - timedelta(days=row["p90_days"]))
+    return (
+        f"One postmortem in ten came more than {count_of(floor(row['p90_days']), 'day')} after its incident "
+        f"(n = {row['n']:,}): of incidents since {since} some may not be written down yet."
+    )
