@@ -9,8 +9,8 @@ import click
 
 from pipeline.cli import main
 from pipeline.documents.completeness import PARTS
+from pipeline.documents.wording import WORDINGS
 from pipeline.linting.rules import RULES
-from pipeline.linting.wording import WORDINGS
 from pipeline.models.dictionary import dictionary_markdown
 from pipeline.taxonomy import default_taxonomy, default_taxonomy_text
 
@@ -106,7 +106,7 @@ duration is stated.
 ## Wording that blames people
 
 Advice, and never more than a hint. Verbs such as “failed to” count only when their subject is a person;
-`pipeline/linting/wording.py` holds the phrases.
+`pipeline/documents/wording.py` holds the phrases.
 
 {wordings}
 """

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import cards, frame
 from pipeline.metrics import sentences as say
 
+BLAMING = "blaming_wording"
 #: Rows of a table; the rest is behind "How is this computed?".
 MOST_ROWS = 8
 #: The ten things a good postmortem tells, each with the findings that say it is missing.
@@ -60,12 +61,9 @@ def page() -> None:
         frame.show("completeness_by_team", say.completeness_title(complete), door=findings_address)
     with right, st.container(key="card-missing", height="stretch"):
         missing_card(frame.rows("findings_by_rule"))
-    st.html(
-        cards.paragraph(
-            "Wording that blames people is not published here: “postmortems lint” tells it to who writes.",
-            "pm-lead",
-        )
-    )
+    st.html('<h2 class="pm-section">Does the wording blame people?</h2>')
+    with st.container(key="card-blaming"):
+        blaming_card(frame.rows("blaming_by_team"))
 
 
 def overdue_card(steps: pl.DataFrame) -> None:
@@ -167,6 +165,43 @@ def missing_card(found: pl.DataFrame) -> None:
             )
         )
     frame.foot(f"{len(missing)} of {len(THINGS)} things", "findings_by_rule", found, "missing")
+
+
+def blaming_card(by_team: pl.DataFrame) -> None:
+    """How many documents blame people, by team, and each phrase with what to write instead."""
+    found = frame.rows("findings_matching").filter(pl.col("rule") == BLAMING)
+    shown = found.head(MOST_ROWS)
+    st.html(
+        cards.paragraph(say.blaming_title(by_team), "pm-title")
+        + cards.paragraph(f"{say.BLAMING_MEANING} {say.blaming_teams(by_team)}".strip(), "pm-sub")
+    )
+    counted = ""
+    if not found.is_empty():
+        st.html(
+            cards.table(
+                ["Document", "Its words", "What to write instead"],
+                [
+                    (
+                        cards.with_remark(
+                            cards.link(row["path"], row["url"]),
+                            frame.incident_link(row["incident_id"], row["incident_title"])
+                            if row["incident_id"]
+                            else row["source"],
+                        ),
+                        cards.with_remark(
+                            cards.quoted(row["quote"]), f"line {row['line']:,}" if row["line"] else ""
+                        ),
+                        row["message"],
+                    )
+                    for row in shown.iter_rows(named=True)
+                ],
+                ["", "", "soft"],
+            )
+        )
+        every = frame.findings_address(rule=say.category_in_words(BLAMING))
+        counted = cards.here(f"{len(shown):,} of {say.count_of(len(found), 'phrase')} →", every) + " · "
+    n = say.count_of(sum(by_team["n"].to_list()), "postmortem")
+    frame.foot(cards.Markup(f"{counted}n = {n}"), "blaming_by_team", by_team)
 
 
 def doors(rules: tuple[str, ...], counts: Mapping[str, Mapping[str, Any]]) -> cards.Markup:

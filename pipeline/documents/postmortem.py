@@ -32,6 +32,7 @@ from pipeline.documents.times.moments import (
 )
 from pipeline.documents.times.zones import Zone, announced_zone
 from pipeline.documents.vocabulary import fields_of, normalise
+from pipeline.documents.wording import blaming_findings
 
 _MAX_INCIDENTS = 500  # of one document
 _MONTHS_OFF = 45  # days: further off than any timeline begins before its incident
@@ -148,6 +149,7 @@ def _facts_of(
                     1,
                 )
             )
+    findings.extend(blaming_findings(page, incidents))
     return DocumentFacts("postmortem", title or sources[0].title, tuple(incidents), tuple(findings))
 
 

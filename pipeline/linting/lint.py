@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from pipeline.documents.blocks import Block, Text, squeeze
+from pipeline.documents.blocks import squeeze
 from pipeline.documents.completeness import PARTS, Completeness, completeness
 from pipeline.documents.facts import DocumentFacts, DocumentKind, Finding, Incident, Level, Reading
-from pipeline.documents.formats import Page, read_page
 from pipeline.linting.end_states import open_ended_verb
-from pipeline.linting.wording import blaming_phrases
 from pipeline.parsing import parse, parse_alone
 from pipeline.raw_documents import FetchedDocument, UnparsedDocument
 
@@ -87,8 +84,6 @@ def lint_document(
             findings += _missing(incident, linted, facts.findings)
             findings += _below_minimum(linted, minimum_score)
         findings += _open_ended(incident)
-    if facts.kind == "postmortem" and document.content is not None:
-        findings += _blaming(document, facts)
     titles = {each.ordinal: each.line for each in incidents}
     kept = [
         finding if finding.line else replace(finding, line=titles.get(finding.ordinal or 0))
@@ -176,31 +171,3 @@ def _open_ended(incident: Incident) -> Iterator[Finding]:
                 item.line,
                 incident.ordinal,
             )
-
-
-def _blaming(document: FetchedDocument, facts: DocumentFacts) -> Iterator[Finding]:
-    page = read_page(document.content or "", document.path, document.media_type)
-    if not isinstance(page, Page):
-        return
-    people = [
-        name
-        for incident in facts.incidents
-        for row in incident.evidence
-        if row.field in ("authors", "reviewers")
-        for name in json.loads(row.value)
-    ]
-    people += [item.owner for incident in facts.incidents for item in incident.action_items if item.owner]
-    titles = [
-        Block("heading", field.line, Text(value, field.line))
-        for field in page.fields
-        if field.key.casefold() in ("title", "description", "summary")
-        for value in field.values
-    ]
-    for met in blaming_phrases([*titles, *page.blocks], people):
-        yield Finding(
-            "blaming_wording",
-            "info",
-            f"“{met.phrase}” blames people: {met.suggestion}.",
-            met.line,
-            quote=met.phrase,
-        )

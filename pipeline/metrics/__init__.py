@@ -75,7 +75,7 @@ from pipeline.metrics.issues import (
     issues_by_reason,
     issues_matching,
 )
-from pipeline.metrics.postmortems import overdue_postmortems, reviews_of_small_incidents
+from pipeline.metrics.postmortems import blaming_by_team, overdue_postmortems, reviews_of_small_incidents
 from pipeline.metrics.priorities import (
     LossMeasure,
     loss_measure,
@@ -146,6 +146,7 @@ __all__ = [
     "action_items_by_team",
     "action_items_matching",
     "annotations",
+    "blaming_by_team",
     "causes_by_service",
     "compare",
     "compare_group_shares",

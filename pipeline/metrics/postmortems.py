@@ -1,11 +1,12 @@
-"""Which postmortems are missing, and which reviews were out of proportion? One by one."""
+"""Which postmortems are missing, which reviews were out of proportion, and which wording blames people?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.metrics.definitions import rows_of_metric
+from pipeline.metrics.definitions import rows_of_metric, with_interval
 from pipeline.metrics.filters import Filters
+from pipeline.metrics.statistics import share_interval
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,3 +28,14 @@ def reviews_of_small_incidents(published: Published, filters: Filters) -> pl.Dat
     Columns as `sql/metrics/reviews_of_small_incidents.sql` describes them.
     """
     return rows_of_metric(published, "reviews_of_small_incidents", filters)
+
+
+def blaming_by_team(published: Published, filters: Filters) -> pl.DataFrame:
+    """How many postmortems are worded so that they blame people: one row per team.
+
+    Columns as `sql/metrics/blaming_by_team.sql` describes them; the phrases one by one are the findings of
+    the rule `blaming_wording`.
+    """
+    frame = rows_of_metric(published, "blaming_by_team", filters)
+    shares = [share_interval(k, n) for k, n in frame.select("blaming_count", "n").iter_rows()]
+    return with_interval(frame, "blaming_low", "blaming_high", shares)

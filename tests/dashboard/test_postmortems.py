@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.dashboard.conftest import Open
 from tests.dashboard.seen import markup, rows_sent, table_after, words
-from tests.metrics.test_postmortems import ended
+from tests.metrics.test_postmortems import blaming_rows, ended
 from tests.published_rows import AS_OF, incident, publish_rows
 
 
@@ -63,3 +63,24 @@ def test_nothing_overdue_is_told(open_page: Open, empty_build: Path) -> None:
     said = words(open_page(empty_build, "postmortems"))
     assert "No postmortem is known to be due" in said
     assert "Of no small incident is it known when it was reviewed" in said
+
+
+def test_wording_that_blames_is_shown_in_its_sentence(open_page: Open, tmp_path: Path) -> None:
+    """Each phrase with its document, line and what to write instead; all of them are findings."""
+    publish_rows(tmp_path, "b1", blaming_rows())
+    page = open_page(tmp_path, "postmortems", period="All")
+    assert table_after(page, "1 of 4 postmortems has wording")[0] == [
+        "a.md Incident a",
+        "Somebody forgot to renew <it>. line 7",
+        "“forgot to renew” blames people: memory is no control.",
+    ]
+    assert "By team, with 90 % intervals: Mail 1 of 3 (1–87 %)." in words(page)
+    assert "2 of 2 phrases → · n = 4 postmortems" in words(page)
+    assert 'href="findings?period=All&amp;rule=Blaming+wording"' in markup(page)
+
+
+def test_no_wording_that_blames_is_told(open_page: Open, small_build: Path) -> None:
+    """With how many were looked through."""
+    assert "No wording that blames people was found in 6 postmortems" in words(
+        open_page(small_build, "postmortems")
+    )

@@ -607,3 +607,15 @@ def test_any_text_is_read_without_raising(text: str) -> None:
 def test_junk_is_read_in_seconds(junk: str) -> None:
     """Megabytes of one thing neither hang nor raise."""
     assert _parse(junk * (200_000 // len(junk))).kind != "unreadable"
+
+
+def test_wording_that_blames_people_is_a_finding_of_the_document() -> None:
+    """With its sentence; a name counts where the document gives it as a person's."""
+    text = (
+        "# Search was down\n\nStarted: 2024-03-01 09:30 UTC\n\nAuthor: Ana Silva\n\n## Root cause\n\n"
+        "The disk was full. Ana should have checked it, as she knew.\n"
+    )
+    (found,) = [each for each in _parse(text).findings if each.rule == "blaming_wording"]
+    assert (found.level, found.line, found.ordinal) == ("info", 9, 1)
+    assert found.quote == "Ana should have checked it, as she knew."
+    assert found.message.startswith("“Ana should have checked” blames people: write what happened")

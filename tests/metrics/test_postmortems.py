@@ -12,7 +12,7 @@ import pytest
 from pipeline import metrics
 from pipeline.metrics import Filters, open_published
 from pipeline.metrics import sentences as say
-from tests.published_rows import AS_OF, incident, publish_rows
+from tests.published_rows import AS_OF, document, finding, incident, publish_rows
 
 
 def ended(name: str, days_ago: int, reviewed: int | None, **more: Any) -> dict[str, Any]:
@@ -133,3 +133,44 @@ def test_no_small_incident_reviewed_is_told(tmp_path: Path) -> None:
     _, _, reviews = measured(tmp_path, [ended("grave", 200, 70, severity=1)])
     assert say.small_reviews_title(reviews) == "Of no small incident is it known when it was reviewed"
     assert say.small_reviews_badge(reviews) == "n = 0"
+
+
+def blaming_rows() -> dict[str, list[dict[str, Any]]]:
+    """Three postmortems of Mail, of which one blames twice, and one of Shop; a record tells of the fifth."""
+    names = ("a", "b", "c", "d", "e")
+    blames = {"level": "info", "message": "“forgot to renew” blames people: memory is no control."}
+    quote = "Somebody forgot to renew <it>."
+    return {
+        "incidents": [
+            ended(name, 20 + n, 1, team="Shop" if name == "d" else "Mail") for n, name in enumerate(names)
+        ],
+        "documents": [document(f"doc-{name}", "postmortem" if name != "e" else "template") for name in names],
+        "findings": [
+            finding(1, "doc-a", "blaming_wording", incident_id="a", line=7, quote=quote, **blames),
+            finding(2, "doc-a", "blaming_wording", incident_id="a", line=9, quote=quote, **blames),
+            finding(3, "doc-b", "no_cause", incident_id="b"),
+        ],
+    }
+
+
+def test_postmortems_that_blame_people_are_counted_by_team(tmp_path: Path) -> None:
+    """A document counts once; what is no postmortem is not among those counted."""
+    publish_rows(tmp_path, "p1", blaming_rows())
+    build = open_published(tmp_path)
+    frame = metrics.blaming_by_team(build, Filters())
+    build.close()
+    assert frame.select("team", "n", "blaming_count", "blaming_share", "phrase_count").rows() == [
+        ("Mail", 3, 1, pytest.approx(1 / 3), 2),
+        ("Shop", 1, 0, 0.0, 0),
+    ]
+    assert frame.select("blaming_low", "blaming_high").row(0) == pytest.approx((0.0170, 0.8647), abs=1e-4)
+    assert say.blaming_title(frame).replace("\u00a0", " ") == (
+        "1 of 4 postmortems has wording that blames people: 25 % (90 % interval 1–76 %)"
+    )
+    assert say.blaming_teams(frame).replace("\u00a0", " ") == (
+        "By team, with 90 % intervals: Mail 1 of 3 (1–87 %)."
+    )
+    none = frame.filter(pl.col("team") == "Shop")
+    assert say.blaming_title(none) == "No wording that blames people was found in 1 postmortem"
+    assert say.blaming_title(none.clear()) == "No postmortem, so no wording that blames people"
+    assert say.blaming_teams(none) == ""

@@ -54,7 +54,10 @@ from pipeline.metrics.sentences.follow_through import (
 )
 from pipeline.metrics.sentences.impact import impact_in_words, reporting_delay_in_words, timeliness_in_words
 from pipeline.metrics.sentences.postmortems import (
+    BLAMING_MEANING,
     SMALL_MEANING,
+    blaming_teams,
+    blaming_title,
     overdue_title,
     small_reviews_badge,
     small_reviews_title,
@@ -146,6 +149,7 @@ from pipeline.metrics.sentences.words import (
 )
 
 __all__ = [
+    "BLAMING_MEANING",
     "COUNTED",
     "FIGURES",
     "MEASURES",
@@ -157,6 +161,8 @@ __all__ = [
     "avoided_in_words",
     "basis_in_words",
     "beside_chance",
+    "blaming_teams",
+    "blaming_title",
     "bulk_sentence",
     "came_back_evidence",
     "came_back_headline",

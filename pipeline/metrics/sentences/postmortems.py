@@ -1,11 +1,12 @@
-"""Which postmortems are missing, and which reviews were out of proportion? In words."""
+"""Which postmortems are missing, which reviews out of proportion, which wording blames people? In words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pipeline.metrics.sentences.times import days_in_words
-from pipeline.metrics.sentences.words import count_of, part_of, percent
+from pipeline.metrics.sentences.words import count_of, part_of, percent, share_span
+from pipeline.metrics.statistics import share_interval
 
 if TYPE_CHECKING:
     import polars as pl
@@ -15,6 +16,12 @@ SMALL_MEANING = (
     "Small: severity 3 or less grave; where none is stated, an hour of impact at most. Over-long: later than "
     "three times the days agreed; where nothing was agreed, than nine of ten reviews. Days waited, not hours "
     "spent."
+)
+
+#: What the findings of the rule `blaming_wording` are.
+BLAMING_MEANING = (
+    "Found by a list of phrases: a hint, and no judgement of who wrote it. “postmortems lint” tells it "
+    "before a document is published."
 )
 
 
@@ -59,3 +66,29 @@ def small_reviews_badge(reviews: pl.DataFrame) -> str:
     if reviews.is_empty():
         return "n = 0"
     return f"n = {len(reviews):,}, {percent(reviews['coverage'][0])} of the small incidents"
+
+
+def blaming_title(by_team: pl.DataFrame) -> str:
+    """How many postmortems have wording that blames people; `by_team` is `blaming_by_team`."""
+    n, found = sum(by_team["n"].to_list()), sum(by_team["blaming_count"].to_list())
+    if not n:
+        return "No postmortem, so no wording that blames people"
+    if not found:
+        return f"No wording that blames people was found in {count_of(n, 'postmortem')}"
+    low, high = share_interval(found, n)
+    words = "has" if found == 1 else "have"
+    return (
+        f"{part_of(found, n)} postmortems {words} wording that blames people: {percent(found / n)} "
+        f"(90\u00a0% interval {share_span(low or 0.0, high or 1.0)})"
+    )
+
+
+def blaming_teams(by_team: pl.DataFrame) -> str:
+    """The teams of those postmortems, each of how many, by name; nothing where there are none."""
+    told = [
+        f"{row['team']} {row['blaming_count']:,} of {row['n']:,} "
+        f"({share_span(row['blaming_low'], row['blaming_high'])})"
+        for row in by_team.iter_rows(named=True)
+        if row["blaming_count"]
+    ]
+    return f"By team, with 90\u00a0% intervals: {', '.join(told)}." if told else ""

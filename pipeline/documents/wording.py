@@ -10,12 +10,15 @@ their subject is a person: a pronoun, a word for a person, or a name that the do
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.documents.blocks import Block, squeeze, texts
+from pipeline.documents.blocks import Block, Text, squeeze, texts
+from pipeline.documents.facts import Finding, Incident
+from pipeline.documents.formats import Page
 from pipeline.documents.timelines.prose import sentences
 
 _PEOPLE = (
@@ -42,10 +45,13 @@ _FAULTS = (
 class Wording:
     """A phrase that blames: its pattern, what to write instead, and sentences with and without it.
 
-    In `pattern`, `%NAMES%` stands for the people whom the document names.
+    In `pattern`, `%NAMES%` stands for the people whom the document names. Whatever it matches holds one of
+    the `hints`, in lower case: these are looked for first, since patterns take long and most sentences
+    hold none.
     """
 
     name: str
+    hints: tuple[str, ...]
     pattern: str
     suggestion: str
     examples: tuple[str, ...]
@@ -55,6 +61,7 @@ class Wording:
 WORDINGS: tuple[Wording, ...] = (
     Wording(
         "human error",
+        ("error", "mistake", "failure"),
         r"(?i)\b(?:human|pilot|personnel|operator) (?:error|mistake|failure)s?\b",
         "say what made the slip possible and what did not catch it",
         ("The root cause was human error.", "This was an operator error during the switch."),
@@ -66,6 +73,21 @@ WORDINGS: tuple[Wording, ...] = (
     ),
     Wording(
         "carelessness",
+        (
+            "careless",
+            "negligen",
+            "reckless",
+            "incompeten",
+            "irresponsib",
+            "inattenti",
+            "laziness",
+            "complacen",
+            "slopp",
+            "stupid",
+            "dumb",
+            "silly",
+            "foolish",
+        ),
         r"(?i)\b(?:careless(?:ly|ness)?|negligen(?:t|tly|ce)|reckless(?:ly|ness)?|incompeten(?:t|tly|ce)"
         r"|irresponsib(?:le|ly)|inattenti(?:ve|on)|laziness|complacen(?:t|cy)"
         r"|sloppy(?! quorum)|sloppiness|(?:stupid|dumb|silly|foolish) (?:mistake|error|decision)s?)\b",
@@ -75,6 +97,7 @@ WORDINGS: tuple[Wording, ...] = (
     ),
     Wording(
         "should have",
+        ("should", "ought"),
         rf"{_WHO} (?:should|ought to)(?: not|n't)? have(?: (?:also|never|\w+ly))? (?!been\b){_DONE}",
         "write what happened and why it made sense then; put the rest into an action item for the system",
         (
@@ -92,6 +115,7 @@ WORDINGS: tuple[Wording, ...] = (
     ),
     Wording(
         "forgot to",
+        ("forg",),
         r"(?i)\b(?:forgot|forgets|forgotten) to \w+",
         "memory is no control: name the step that nothing reminded of or checked",
         ("We forgot to renew the certificate.", "He had forgotten to close the ticket."),
@@ -99,6 +123,7 @@ WORDINGS: tuple[Wording, ...] = (
     ),
     Wording(
         "failed to",
+        ("fail", "neglect", "omitted", "overlooked", "did", "missed"),
         rf"{_WHO}{_HOW} (?:fail(?:ed|s)? to|neglect(?:ed|s)? to|omitted to|overlooked|did(?:n't| not) (?:"
         r"bother|pay attention|double[- ]check|check|test|verify|validate"
         r"|follow (?:the |our )?(?:\w+ )?(?:process|procedure|policy|runbook|instructions"
@@ -123,6 +148,26 @@ WORDINGS: tuple[Wording, ...] = (
     ),
     Wording(
         "their mistake",
+        (
+            "made",
+            "messed",
+            "screwed",
+            "broke",
+            "took",
+            "blame",
+            "fault",
+            "responsible",
+            "caused",
+            "mistake",
+            "error",
+            "carelessness",
+            "negligence",
+            "oversight",
+            "inattention",
+            "incompetence",
+            "blunder",
+            "sloppiness",
+        ),
         rf"{_WHO}{_HOW} (?:made (?:a|an|the|this) (?:\w+ )?(?:mistake|error|typo|blunder)|messed up"
         rf"|screwed up|broke (?:prod\b|production|everything|the (?:site|build|deployment))|took down \w+"
         rf"|(?:is|was|were) (?:to blame|at fault|responsible for (?:the|this) {_MISHAP})"
@@ -142,6 +187,7 @@ WORDINGS: tuple[Wording, ...] = (
     ),
     Wording(
         "be more careful",
+        ("careful", "attention", "lack of", "remind"),
         r"(?i)\b(?:be|being) (?:more|extra|very|much more|really) careful\b"
         r"|(?:\bnot|n't)(?: been| being)? careful enough\b|\bpay(?:ing)? (?:more|closer|better) attention\b"
         r"|\black of (?:care|attention|diligence|discipline|common sense)\b(?! tasks?\b)"
@@ -157,6 +203,7 @@ WORDINGS: tuple[Wording, ...] = (
     ),
     Wording(
         "inexperience",
+        ("inexperienced", "incapable", "untrained", "unskilled", "incompetent", "junior", "new"),
         rf"(?i)\b(?:inexperienced|incapable|untrained|unskilled|incompetent) {_PEOPLE}"
         rf"|\bby (?:an? |the )?(?:junior|new) {_PEOPLE}"
         rf"|\b(?:junior|new) {_PEOPLE} (?:(?:accidentally|mistakenly|wrongly|had) )?(?:made|broke|ran"
@@ -185,16 +232,46 @@ _BLAMELESS = re.compile(r"\bblame(?:less|[- ]free)|\bno[- ]blame|\bfinger[- ]?po
 _NAME = re.compile(r"[^\W\d_][\w'’.-]+(?: [^\W\d_][\w'’.-]+){0,3}")
 _MAX_FINDINGS = 50  # of one document
 _MAX_NAMES = 40
+_MAX_QUOTE = 240
+_AROUND = 120  # so many characters of the sentence are quoted before the phrase
 
 
 @dataclass(frozen=True, slots=True)
 class BlamingPhrase:
-    """A phrase met: its line, the words, the wording it is one of, and what to write instead."""
+    """A phrase met: its line, the words, the wording it is one of, what to write instead, the sentence."""
 
     line: int
     phrase: str
     name: str
     suggestion: str
+    quote: str
+
+
+def blaming_findings(page: Page, incidents: list[Incident]) -> Iterator[Finding]:
+    """What blames people in a document, told as findings; of its incident where it tells of one only."""
+    people = [
+        name
+        for incident in incidents
+        for row in incident.evidence
+        if row.field in ("authors", "reviewers")
+        for name in json.loads(row.value)
+    ]
+    people += [item.owner for incident in incidents for item in incident.action_items if item.owner]
+    titles = [
+        Block("heading", field.line, Text(value, field.line))
+        for field in page.fields
+        if field.key.casefold() in ("title", "description", "summary")
+        for value in field.values
+    ]
+    for met in blaming_phrases([*titles, *page.blocks], people):
+        yield Finding(
+            "blaming_wording",
+            "info",
+            f"“{met.phrase}” blames people: {met.suggestion}.",
+            met.line,
+            1 if len(incidents) == 1 else None,
+            quote=met.quote,
+        )
 
 
 def blaming_phrases(blocks: list[Block], people: Iterable[str] = ()) -> list[BlamingPhrase]:
@@ -210,15 +287,18 @@ def blaming_phrases(blocks: list[Block], people: Iterable[str] = ()) -> list[Bla
             continue
         for sentence in sentences(text):
             words = sentence.text
-            if _BLAMELESS.search(words):
+            folded = words.casefold()
+            hinted = [each for each in patterns if any(hint in folded for hint in each[0].hints)]
+            if not hinted or _BLAMELESS.search(words):
                 continue
-            for wording, pattern in patterns:
+            for wording, pattern in hinted:
                 match = pattern.search(words)
                 if match is None or _is_taken_back(wording.name, words, match):
                     continue
                 line = sentence.line_at(match.start())
                 phrase = squeeze(match.group(), 80)
-                found.append(BlamingPhrase(line, phrase, wording.name, wording.suggestion))
+                around = squeeze(words[max(0, match.start() - _AROUND) :], _MAX_QUOTE)
+                found.append(BlamingPhrase(line, phrase, wording.name, wording.suggestion, around))
             if len(found) >= _MAX_FINDINGS:
                 return found
     return found

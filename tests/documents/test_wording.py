@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pipeline.documents.formats.markdown import read_markdown
+from pipeline.documents.wording import WORDINGS, BlamingPhrase, Wording, blaming_phrases
 from pipeline.linting.end_states import open_ended_verb
-from pipeline.linting.wording import WORDINGS, BlamingPhrase, Wording, blaming_phrases
 
 
 def found(text: str, *people: str) -> list[tuple[int, str, str]]:
@@ -28,6 +30,30 @@ def test_each_wording_finds_its_examples(wording: Wording, sentence: str) -> Non
 def test_harmless_sentences_are_left_alone(sentence: str) -> None:
     """No wording at all speaks up at what another's page calls harmless."""
     assert found(sentence) == []
+
+
+@pytest.mark.parametrize("wording", WORDINGS, ids=lambda wording: wording.name)
+def test_what_a_pattern_matches_holds_a_hint(wording: Wording) -> None:
+    """The hints, asked before the pattern, lose nothing: each ending of the pattern's words holds one."""
+    pattern = re.compile(wording.pattern.replace("%NAMES%", "Ana"))
+    told = [each for other in WORDINGS for each in (*other.examples, *other.harmless)] + VARIANTS
+    matched = [match.group().casefold() for each in told for match in pattern.finditer(each)]
+    assert len(matched) >= len(wording.examples)
+    assert [words for words in matched if not any(hint in words for hint in wording.hints)] == []
+
+
+VARIANTS = [
+    "HUMAN FAILURES, pilot mistakes.",
+    "Sloppiness, complacency, inattention, irresponsible, a foolish decision, a dumb error, silly mistakes.",
+    "Staff ought to have asked. He shouldn't have gone.",
+    "He forgets to tell. It was forgotten to be told.",
+    "The engineer neglected to ask. She omitted to say. He missed the alert. He didn't bother.",
+    "Ana messed up. Ana screwed up. Ana took down prod. She broke prod. He was at fault. He is responsible "
+    "for the outage. She caused an incident. Ana's blunder. Her own oversight. His incompetence. Their error "
+    "of the reviewer. The blame lies with the developer. Fault rests on Ana. Ana made a typo.",
+    "Pay closer attention. A lack of discipline. Reminding all engineers to ask. We were not careful enough.",
+    "An untrained contractor, an unskilled intern, incapable staff; a new engineer ran it.",
+]
 
 
 @pytest.mark.parametrize(
@@ -80,6 +106,7 @@ def test_phrases_carry_their_line_and_what_to_write_instead() -> None:
         "careless",
         "carelessness",
         "describe what was known and seen at the time, and what would have made the safe way the easy one",
+        "A careless push.",
     )
 
 
