@@ -102,26 +102,23 @@ def decisions(
 
 
 def _next_week(published: Published, filters: Filters) -> NextWeek:
-    rows = [
-        row for row in priorities(published, filters).iter_rows(named=True) if row["kind"] == "action_item"
-    ]
-    known = [row for row in rows if row["loss_avoided"] is not None]
-    if not known:
+    import polars as pl
+
+    rows = priorities(published, filters).filter(kind="action_item")
+    known = rows.drop_nulls("loss_avoided")
+    if known.is_empty():
         return NextWeek(None, None, 0, 0, len(rows))
-    stays = {row["priority_id"]: row for row in ranking_under(published, filters, top=TOP).rows(named=True)}
-
-    def always(row: Row) -> bool:
-        own = stays.get(row["priority_id"])
-        return own is not None and own["top_count"] == own["scenario_count"]
-
-    item = next((row for row in known[:TOP] if always(row)), known[0])
-    overlaps = sum(
-        row["loss_avoided_high"] >= item["loss_avoided_low"]
-        and row["loss_avoided_low"] <= item["loss_avoided_high"]
-        for row in known
-        if row is not item
+    stays = ranking_under(published, filters, top=TOP).filter(kind="action_item")
+    always = set(stays.filter(pl.col("top_count") == pl.col("scenario_count"))["priority_id"])
+    first = known.head(TOP).rows(named=True)
+    item = next((row for row in first if row["priority_id"] in always), first[0])
+    overlapping = known.filter(
+        pl.col("loss_avoided_high") >= item["loss_avoided_low"],
+        pl.col("loss_avoided_low") <= item["loss_avoided_high"],
+        pl.col("priority_id") != item["priority_id"],
     )
-    return NextWeek(item, stays.get(item["priority_id"]), len(known) - 1, overlaps, len(rows) - len(known))
+    own = stays.filter(priority_id=item["priority_id"]).rows(named=True)
+    return NextWeek(item, own[0] if own else None, len(known) - 1, len(overlapping), len(rows) - len(known))
 
 
 def _talk(published: Published, filters: Filters) -> Talk:

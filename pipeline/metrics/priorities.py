@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 LossMeasure = Literal["minutes", "users", "cost"]
 _COLUMNS: dict[LossMeasure, str] = {"minutes": "impact_minutes", "users": "user_counts", "cost": "costs"}
+#: What tells a cause of a service from others, however the service is spelt.
+_PAIR = ("cause_category", "folded_service")
+#: What is told of a priority by what is to be expected of its cause and service, each with its interval.
+_FIGURES = tuple(
+    name + end
+    for name in ("incidents_per_year", "impact_per_incident", "loss_avoided")
+    for end in ("", "_low", "_high")
+)
 #: How much history a ranking rests on, unless asked otherwise.
 MONTHS = 12
 #: Cost is the measure unless asked otherwise where it is known of this share of incidents, and of so many.
@@ -49,24 +57,28 @@ def priorities(
     horizon = build["horizon_days"] if horizon_days is None else horizon_days
     chosen = measure or loss_measure(published, filters, months)
     frame = _listed(published, filters, build["as_of"].date(), months)
-    rows = frame.rows(named=True)
-    losses = _losses(rows, chosen)
-    reach = share * horizon
-    added = [_figures(row, losses.get(_pair(row)), chosen, reach) for row in rows]
-    nothing = _figures({"story_points": None, _COLUMNS[chosen]: ()}, None, chosen, reach)
-    schema = dict.fromkeys(nothing, pl.Float64)
-    refused = sum(row["not_rankable_reason"] is not None for row in rows)
-    pairs = frame.filter(pl.col("kind") == "cause_and_service")
+    pairs = frame.filter(kind="cause_and_service")
     happened = int(pairs["incident_count"].sum())
     known = int(pairs[_COLUMNS[chosen]].list.len().sum())
+    is_rankable = pl.col("not_rankable_reason").is_null()
+    points = pl.when(pl.col("story_points") > 0).then("story_points")
     return (
-        pl.concat([frame, pl.DataFrame(added, schema=schema).cast({"n": pl.Int64})], how="horizontal")
+        frame.join(_figures(pairs, chosen, share * horizon), on=_PAIR, how="left")
+        .with_columns(
+            pl.col("n").fill_null(0),
+            *(pl.when(is_rankable).then(name).alias(name) for name in _FIGURES),
+        )
+        .with_columns(
+            (pl.col(f"loss_avoided{end}") / points).alias(f"loss_per_point{end}")
+            for end in ("", "_low", "_high")
+        )
+        .drop("folded_service")
         .with_columns(
             pl.lit(chosen).alias("measure"),
             (pl.col("n") / pl.col("incident_count")).fill_nan(None).alias("coverage"),
             pl.lit(known / happened if happened else None, pl.Float64).alias("measure_coverage"),
             pl.lit(build["cost_currency"], pl.String).alias("currency"),
-            pl.lit(refused).alias("not_rankable_count"),
+            pl.lit(frame["not_rankable_reason"].count()).alias("not_rankable_count"),
             pl.lit(float(share)).alias("effectiveness"),
             pl.lit(horizon).alias("horizon_days"),
             priority_rank=pl.col("loss_avoided").rank("min", descending=True).over("kind").cast(pl.Int64),
@@ -97,59 +109,35 @@ def ranking_under(
 
     build = run(published)
     others = build["effectiveness"]
-    ranks: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    titles: dict[tuple[str, str], str] = {}
+    named = {"kind": pl.String, "priority_id": pl.String, "title": pl.String}
+    ranks = [pl.DataFrame(schema={**named, "rank": pl.Int64, "under": pl.String})]
     for span in months:
-        rows = _listed(published, filters, build["as_of"].date(), span).rows(named=True)
+        frame = _listed(published, filters, build["as_of"].date(), span)
+        pairs = frame.filter(kind="cause_and_service")
+        rankable = frame.filter(pl.col("not_rankable_reason").is_null()).select(*named, *_PAIR)
         for measure in measures:
-            means = _means(rows, measure)
-            for kind in ("action_item", "cause_and_service"):
-                known = [
-                    (row, mean)
-                    for row in rows
-                    if row["kind"] == kind
-                    and (mean := means.get(_pair(row))) is not None
-                    and row["not_rankable_reason"] is None
-                ]
-                titles |= {(kind, row["priority_id"]): row["title"] for row, _ in known}
-                own = np.array([loss for _, loss in known])
+            known = rankable.join(_means(pairs, measure), on=_PAIR)
+            for rows in known.partition_by("kind"):
+                own = rows["mean"].to_numpy()
                 ordered = np.sort(own * others)
                 for share in effectiveness:
                     above = len(own) - np.searchsorted(ordered, own * share, side="right")
                     above -= own * others > own * share  # none is above itself
-                    said = f"{measure}, {span} months, effectiveness {share:g}"
-                    for (row, _), count in zip(known, above.tolist(), strict=True):
-                        ranks.setdefault((kind, row["priority_id"]), []).append((count + 1, said))
-    found = []
-    for (kind, priority_id), seen in ranks.items():
-        worst, under = max(seen, key=lambda each: each[0])
-        stays = sum(rank <= top for rank, _ in seen)
-        found.append(
-            {
-                "kind": kind,
-                "priority_id": priority_id,
-                "title": titles[kind, priority_id],
-                "scenario_count": len(seen),
-                "top_count": stays,
-                "top_share": stays / len(seen),
-                "best_rank": min(rank for rank, _ in seen),
-                "worst_rank": worst,
-                "worst_under": under,
-            }
+                    under = pl.lit(f"{measure}, {span} months, effectiveness {share:g}").alias("under")
+                    ranks.append(rows.select(*named, pl.Series("rank", above + 1, pl.Int64), under))
+    return (
+        pl.concat(ranks)
+        .group_by("kind", "priority_id")
+        .agg(
+            pl.col("title").last(),
+            pl.len().cast(pl.Int64).alias("scenario_count"),
+            (pl.col("rank") <= top).sum().cast(pl.Int64).alias("top_count"),
+            (pl.col("rank") <= top).mean().alias("top_share"),
+            pl.col("rank").min().alias("best_rank"),
+            pl.col("rank").max().alias("worst_rank"),
+            pl.col("under").get(pl.col("rank").arg_max()).alias("worst_under"),
         )
-    schema = {
-        "kind": pl.String,
-        "priority_id": pl.String,
-        "title": pl.String,
-        "scenario_count": pl.Int64,
-        "top_count": pl.Int64,
-        "top_share": pl.Float64,
-        "best_rank": pl.Int64,
-        "worst_rank": pl.Int64,
-        "worst_under": pl.String,
-    }
-    return pl.DataFrame(found, schema=schema).sort(
-        "kind", "top_share", "best_rank", "priority_id", descending=[False, True, False, False]
+        .sort("kind", "top_share", "best_rank", "priority_id", descending=[False, True, False, False])
     )
 
 
@@ -171,7 +159,7 @@ def priorities_hindcast(
     days = build["horizon_days"] if horizon_days is None else horizon_days
     if datetime.combine(until, time()) + timedelta(days=days) > build["as_of"]:
         raise ValueError(f"{days} days from {until} are not over by {build['as_of'].date()}")
-    rows = _pairs(_listed(published, filters, until - timedelta(days=1), months).rows(named=True))
+    rows = _watched(_listed(published, filters, until - timedelta(days=1), months))
     rates = [loss.rate for loss in _expected(rows, "minutes")]
     after = replace(filters, period_from=until, period_to=until + timedelta(days=days - 1))
     observed = rows_of_metric(published, "incidents_by_group", after)["observed_days"].sum()
@@ -181,7 +169,7 @@ def priorities_hindcast(
         )
     came = {
         _pair(row): row["incident_count"]
-        for row in _pairs(rows_of_metric(published, "priorities", after).rows(named=True))
+        for row in _watched(_folded(rows_of_metric(published, "priorities", after)))
     }
     kept = [
         (rate, came.get(_pair(row), 0))
@@ -205,7 +193,15 @@ def loss_measure(published: Published, filters: Filters, months: int) -> LossMea
 
 
 def _listed(published: Published, filters: Filters, last: date, months: int) -> pl.DataFrame:
-    return rows_of_metric(published, "priorities", _last(filters, last, months))
+    return _folded(rows_of_metric(published, "priorities", _last(filters, last, months)))
+
+
+def _folded(frame: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    return frame.with_columns(
+        pl.col("service").str.strip_chars(" ").str.to_lowercase().alias("folded_service")
+    )
 
 
 def _last(filters: Filters, last: date, months: int) -> Filters:
@@ -213,24 +209,25 @@ def _last(filters: Filters, last: date, months: int) -> Filters:
 
 
 def _pair(row: dict[str, Any]) -> tuple[str, str]:
-    return (row["cause_category"] or "", (row["service"] or "").strip().lower())
+    return row["cause_category"], row["folded_service"]
 
 
-def _pairs(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [row for row in rows if row["kind"] == "cause_and_service" and (row["watched_days"] or 0) > 0]
+def _watched(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """The causes of services of which days are on record."""
+    import polars as pl
+
+    return frame.filter(pl.col("watched_days") > 0, kind="cause_and_service").rows(named=True)
 
 
-def _losses(rows: Sequence[dict[str, Any]], measure: LossMeasure) -> dict[tuple[str, str], ExpectedLoss]:
-    """Of each cause and service, the loss to expect of a day."""
-    pairs = _pairs(rows)
-    return {_pair(row): loss for row, loss in zip(pairs, _expected(pairs, measure), strict=True)}
+def _means(pairs: pl.DataFrame, measure: LossMeasure) -> pl.DataFrame:
+    """Of each cause and service the mean loss to expect of a day, which is all that a rank needs."""
+    import polars as pl
 
-
-def _means(rows: Sequence[dict[str, Any]], measure: LossMeasure) -> dict[tuple[str, str], float | None]:
-    """The means of the same, which is all that a rank needs."""
-    pairs = _pairs(rows)
-    means = mean_losses(*_history(pairs, measure)) if pairs else []
-    return dict(zip(map(_pair, pairs), means, strict=True))
+    rows = _watched(pairs)
+    means = mean_losses(*_history(rows, measure)) if rows else []
+    schema = {**dict.fromkeys(_PAIR, pl.String), "mean": pl.Float64}
+    found = [(*_pair(row), mean) for row, mean in zip(rows, means, strict=True)]
+    return pl.DataFrame(found, schema=schema, orient="row").drop_nulls("mean")
 
 
 def _expected(pairs: Sequence[dict[str, Any]], measure: LossMeasure) -> list[ExpectedLoss]:
@@ -249,23 +246,22 @@ def _history(
     )
 
 
-def _figures(
-    row: dict[str, Any], loss: ExpectedLoss | None, measure: LossMeasure, reach: float
-) -> dict[str, float | None]:
-    """The columns that are added to a row; `reach` is days ahead × effectiveness."""
-    known = loss if row.get("not_rankable_reason") is None else None
-    rate = None if known is None else [365.25 * part for part in known.rate[:3]]
-    impact = None if known is None or known.impact is None else list(known.impact)
-    avoided = None if known is None or known.loss is None else [reach * part for part in known.loss]
-    points = row["story_points"] or 0
-    per_point = [part / points for part in avoided] if avoided is not None and points > 0 else None
-    figures: dict[str, float | None] = {"n": len(row[_COLUMNS[measure]])}
-    for name, parts in (
-        ("incidents_per_year", rate),
-        ("impact_per_incident", impact),
-        ("loss_avoided", avoided),
-        ("loss_per_point", per_point),
-    ):
-        for place, ending in enumerate(("", "_low", "_high")):
-            figures[name + ending] = None if parts is None else parts[place]
-    return figures
+def _figures(pairs: pl.DataFrame, measure: LossMeasure, reach: float) -> pl.DataFrame:
+    """What is added to the rows of each cause and service; `reach` is days ahead × effectiveness."""
+    import polars as pl
+
+    rows = _watched(pairs)
+    found = [
+        (
+            *_pair(row),
+            *(365.25 * part for part in loss.rate[:3]),
+            *(loss.impact or (None, None, None)),
+            *((None, None, None) if loss.loss is None else (reach * part for part in loss.loss)),
+        )
+        for row, loss in zip(rows, _expected(rows, measure), strict=True)
+    ]
+    schema = {**dict.fromkeys(_PAIR, pl.String), **dict.fromkeys(_FIGURES, pl.Float64)}
+    known = pl.col(_COLUMNS[measure]).list.len().cast(pl.Int64).alias("n")
+    return pairs.select(*_PAIR, known).join(
+        pl.DataFrame(found, schema=schema, orient="row"), on=_PAIR, how="left"
+    )

@@ -163,9 +163,9 @@ listed AS (
         coalesce(pairs.incident_count, 0) AS incident_count,
         coalesce(pairs.open_item_count, 0) AS open_item_count,
         coalesce(pairs.part_counts, [0, 0, 0, 0]) AS part_counts,
-        coalesce(pairs.impact_minutes, []) AS impact_minutes,
-        coalesce(pairs.user_counts, []) AS user_counts,
-        coalesce(pairs.costs, []) AS costs
+        CAST(NULL AS DOUBLE[]) AS impact_minutes,
+        CAST(NULL AS DOUBLE[]) AS user_counts,
+        CAST(NULL AS DOUBLE[]) AS costs
     FROM items
     LEFT JOIN pairs ON items.cause_category = pairs.cause_category AND items.folded_service = pairs.folded_service
 )
@@ -189,9 +189,9 @@ SELECT
     listed.open_item_count, -- open prevention items against the cause and service
     listed.part_counts, -- those incidents, in each quarter of the days watched
     known.pair_count, -- pairs of a cause and a service on record: any of them could have had an incident
-    listed.impact_minutes, -- of those incidents, in minutes, from low to high
-    listed.user_counts, -- users each affected, from low to high
-    listed.costs -- what each cost, from low to high
+    listed.impact_minutes, -- of those incidents, in minutes, from low to high; told once, not again of each action item
+    listed.user_counts, -- users each affected, from low to high; likewise
+    listed.costs -- what each cost, from low to high; likewise
 FROM listed
 CROSS JOIN watched
 CROSS JOIN known
