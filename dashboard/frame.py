@@ -289,9 +289,13 @@ def _figure(
     selected_from: date | None,
     kept: str,
     _frame: pl.DataFrame,
+    _door: Door | None,
     _happened: pl.DataFrame,
 ) -> Figure:
     chosen = dict(options)
+    if _door is not None:  # only here, since addresses take longer than all else where rows are many
+        doors = [_door(row) for row in _frame.iter_rows(named=True)]
+        _frame = _frame.with_columns(pl.Series(charts.ADDRESS, doors, dtype=pl.String))
     grain: Grain = chosen.get("grain") or chosen.get("group_by", "span")
     # Altair checks each part against its schema as it goes, which takes most of the time; the tests do that.
     with debug_mode(False):
@@ -327,7 +331,6 @@ def show(
     named = card or chart or name
     chosen = filters or now.filters
     frame = rows(name, chosen, **options) if drawn_rows is None else drawn_rows
-    doors = [door(row) for row in frame.iter_rows(named=True)] if door else []
     drawn = _figure(
         now.build,
         chart or name,
@@ -337,7 +340,8 @@ def show(
         now.colours.mode,
         selected_from,
         address(""),
-        frame.with_columns(pl.Series(charts.ADDRESS, doors, dtype=pl.String)) if door else frame,
+        frame,
+        door,
         rows("annotations", chosen).select("starts_on", "ends_on", "label", "service", "kind"),
     )
     with st.container(key=f"card-{named}", gap="small", height="stretch"):

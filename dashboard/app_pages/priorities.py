@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -95,15 +96,16 @@ def incidents_address(options: Mapping[str, Any]) -> frame.Door:
     last = frame.view().run["as_of"].date()
     days = [(last - timedelta(days=round(options["months"] * 365.25 / 12))).isoformat(), last.isoformat()]
 
-    def door(row: Mapping[str, Any]) -> str:
-        if row["service"] is None or row["cause_category"] is None:
+    @cache
+    def against(cause: str | None, service: str | None) -> str:
+        if service is None or cause is None:
             return ""
-        cause = say.category_in_words(row["cause_category"])
+        words = say.category_in_words(cause)
         return frame.address(
-            "incidents", period=frame.CUSTOM_PERIOD, dates=days, cause=cause, service=row["service"]
+            "incidents", period=frame.CUSTOM_PERIOD, dates=days, cause=words, service=service
         )
 
-    return door
+    return lambda row: against(row["cause_category"], row["service"])
 
 
 def listed(ranked: pl.DataFrame, stays: pl.DataFrame, top: int, options: Mapping[str, Any]) -> None:
@@ -120,17 +122,16 @@ def listed(ranked: pl.DataFrame, stays: pl.DataFrame, top: int, options: Mapping
             return
         # Estimates are the exception: without any, a column of dashes would say nothing.
         has_points = known["loss_per_point"].null_count() < len(known)
-        seen = {row["priority_id"]: row for row in stays.iter_rows(named=True)}
         door = incidents_address(options)
         frame.paged(
-            known, lambda shown: table(shown, seen, door, top, has_points=has_points), (known.height, top)
+            known, lambda shown: table(shown, stays, door, top, has_points=has_points), (known.height, top)
         )
         frame.foot(f"n = {len(known):,} open prevention items", "priorities", ranked, "ranked", **options)
 
 
 def table(
     shown: pl.DataFrame,
-    stays: Mapping[str, Mapping[str, Any]],
+    stays: pl.DataFrame,
     door: frame.Door,
     top: int,
     *,
@@ -142,6 +143,9 @@ def table(
     if has_points:
         head, styles = [*head, "Per point"], [*styles, "num"]
     rows = []
+    seen = stays.filter(pl.col("priority_id").is_in(shown["priority_id"].to_list())).rows_by_key(
+        "priority_id", named=True, unique=True, include_key=True
+    )
     for row in shown.iter_rows(named=True):
         issue = cards.link(row["jira_key"], row["url"]) if row["jira_key"] else cards.text("no issue")
         said = [row["team"] or frame.NOT_STATED, issue]
@@ -167,7 +171,7 @@ def table(
             points = row["loss_per_point"]
             per_point = "–" if points is None else say.loss_in_words(points, measure, row["currency"])
             cells.append(cards.with_remark(per_point, f"{row['story_points']:g} points" if points else None))
-        rows.append([*cells, stays_cell(stays.get(row["priority_id"]))])
+        rows.append([*cells, stays_cell(seen.get(row["priority_id"]))])
     return cards.table([*head, f"Among the first {top}"], rows, [*styles, "words"])
 
 
