@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from inspect import signature
 from typing import Any, get_type_hints
 
@@ -64,14 +64,15 @@ def explanation(
     )
 
 
-def named_doors(name: str, frame: pl.DataFrame, doors: Sequence[str]) -> dict[str, str]:
-    """The addresses of the rows of `frame`, of the metric `name`, by what tells each row from the others."""
+def named_doors(name: str, frame: pl.DataFrame, door: Callable[[Mapping[str, Any]], str]) -> dict[str, str]:
+    """The addresses behind the rows of `frame`, of the metric `name`, by what tells each from the others."""
     key = [column for column in metrics.metric_definition(name).key.split(", ") if column in frame.columns]
     labels = (
         ", ".join(say.value_in_words(column, value) for column, value in row.items())
         for row in frame.select(key).iter_rows(named=True)
     )
-    return {label: door for label, door in zip(labels, doors, strict=True) if door}
+    addresses = map(door, frame.iter_rows(named=True))
+    return {label: address for label, address in zip(labels, addresses, strict=True) if address}
 
 
 FILES: tuple[tuple[str, Callable[[pl.DataFrame], bytes], str], ...] = (

@@ -357,7 +357,7 @@ def show(
             frame if table_rows is None else table_rows,
             named,
             filters=chosen,
-            doors=named_doors(name, frame, doors) if door else None,
+            doors=(lambda: named_doors(name, frame, door)) if door else None,
             **options,
         )
 
@@ -369,13 +369,13 @@ def foot(
     card: str = "",
     *,
     filters: Filters | None = None,
-    doors: Mapping[str, str] | None = None,
+    doors: Callable[[], Mapping[str, str]] | None = None,
     **options: Any,
 ) -> None:
     """A card's last line: n, coverage and what was left out; and the door to how it is computed.
 
     `frame` are the rows of the metric `name` for `filters` (else the reader's) and these options; `doors`
-    are where the marks of its chart lead.
+    tells where the marks of its chart lead.
     """
     with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
         st.html(cards.paragraph(badge, "pm-badge"), width="stretch")
@@ -460,7 +460,7 @@ def explain(
     card: str,
     filters: Filters,
     options: Mapping[str, Any],
-    doors: Mapping[str, str] | None = None,
+    doors: Callable[[], Mapping[str, str]] | None = None,
 ) -> None:
     """A small door to the metric's definition, its rows, its SQL and its files, filled when it is opened."""
     door = st.popover(
@@ -470,7 +470,9 @@ def explain(
         return
     with door:
         found = rows(name, filters, **options) if frame is None else frame
-        explanation(name, found, filters, card, figure_address(name, filters, options), doors)
+        explanation(
+            name, found, filters, card, figure_address(name, filters, options), doors() if doors else {}
+        )
 
 
 def figure_address(name: str, filters: Filters, options: Mapping[str, Any]) -> str:

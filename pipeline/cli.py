@@ -13,20 +13,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from functools import wraps
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pipeline.errors import PostmortemsError, RunError, SettingsError
+from pipeline.errors import SettingsError
+from pipeline.terminal import Terminal, in_one_line, painted, plain, start_log, summarise
 
 if TYPE_CHECKING:
     from pipeline.doctor import Finding
-    from pipeline.flow import RunSummary
     from pipeline.settings import Settings
 
 Item = TypeVar("Item")
@@ -63,47 +61,6 @@ def _examples(*lines: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
-#: What DuckDB makes of Ctrl-C, as a RuntimeError.
-_INTERRUPTED_QUERY = "Query interrupted"
-
-
-def _in_one_line(command: Command) -> Command:
-    """Turn every error into one line on standard error and an exit code; tracebacks go to the log."""
-
-    @wraps(command)
-    def call(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except PostmortemsError as error:
-            log.debug("failed", exc_info=True)
-            for line in str(error).splitlines():
-                click.echo(f"postmortems: {line}", err=True)
-            if isinstance(error, RunError) and command.__name__ in ("run", "build", "demo"):
-                click.echo("Nothing was published; what was published before still stands.", err=True)
-            raise SystemExit(error.exit_code) from None
-        except click.exceptions.Exit:
-            raise
-        except click.ClickException:
-            raise
-        except BrokenPipeError:  # the reader of our output has gone, as `| head` does
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise SystemExit(0) from None
-        except KeyboardInterrupt:
-            click.echo("stopped", err=True)
-            raise SystemExit(1) from None
-        except Exception as error:
-            if str(error) == _INTERRUPTED_QUERY:
-                click.echo("stopped", err=True)
-                raise SystemExit(1) from None
-            log.exception("a defect of this product")
-            where = _log_file()
-            told = f"the whole story is in {where}" if where else "run it again with --config to have a log"
-            click.echo(f"postmortems: unexpected {type(error).__name__}: a defect of ours; {told}", err=True)
-            raise SystemExit(1) from None
-
-    return call  # type: ignore[return-value]
-
-
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=_examples(
@@ -133,7 +90,7 @@ def main() -> None:
     type=click.Path(path_type=Path),
     help="Write the categories of causes and triggers to this file instead.",
 )
-@_in_one_line
+@in_one_line
 def init(config: Path, taxonomy: Path | None) -> None:
     """Write a documented settings file to start from."""
     if taxonomy is not None:
@@ -174,13 +131,13 @@ def _write_new(path: Path, text: str, option: str) -> None:
     is_flag=True,
     help="Take for gone what is there no more, though it is half of the issues or pages, or all documents.",
 )
-@_in_one_line
+@in_one_line
 def run(config: Path, sweep: bool, accept_vanished: bool) -> None:
     """Fetch documents and Jira issues, read them, build and check the tables, and publish them."""
     settings = _settings(config)
     from pipeline import flow
 
-    _summarise(flow.run(settings, _Terminal(), sweep=sweep, accept_vanished=accept_vanished))
+    summarise(flow.run(settings, Terminal(), sweep=sweep, accept_vanished=accept_vanished))
 
 
 @main.command(
@@ -197,7 +154,7 @@ def run(config: Path, sweep: bool, accept_vanished: bool) -> None:
     metavar="DATE",
     help="Only what was known by then counts. Published as a file of its own; the current build stays.",
 )
-@_in_one_line
+@in_one_line
 def build(config: Path, as_of: str | None) -> None:
     """Build, check and publish the tables anew from what was fetched before."""
     settings = _settings(config)
@@ -205,8 +162,8 @@ def build(config: Path, as_of: str | None) -> None:
     from pipeline.past import moment_of
 
     moment = None if as_of is None else moment_of(as_of, settings.company.time_zone)
-    summary = flow.build(settings, _Terminal(), as_of=moment)
-    _summarise(summary, is_as_of=moment is not None)
+    summary = flow.build(settings, Terminal(), as_of=moment)
+    summarise(summary, is_as_of=moment is not None)
 
 
 @main.command(
@@ -231,7 +188,7 @@ def build(config: Path, as_of: str | None) -> None:
     help="Path below which a proxy serves the dashboard, as /postmortems; that of access.url unless set.",
 )
 @open_option
-@_in_one_line
+@in_one_line
 def dashboard(
     config: Path,
     build_name: str | None,
@@ -274,7 +231,7 @@ def dashboard(
     show_default=True,
     help="For people, or for programs.",
 )
-@_in_one_line
+@in_one_line
 def restate(
     config: Path,
     then: str,
@@ -314,7 +271,7 @@ def restate(
     show_default=True,
     help="For people, or for programs.",
 )
-@_in_one_line
+@in_one_line
 def doctor(config: Path, form: str) -> None:
     """Look at everything a run needs, and say in one line each what to mend.
 
@@ -338,7 +295,7 @@ def doctor(config: Path, form: str) -> None:
         click.echo(as_json(noted()), nl=False)
     else:
         is_coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        for line in as_lines(noted(), _painted if is_coloured else _plain):
+        for line in as_lines(noted(), painted if is_coloured else plain):
             click.echo(line)
     if any(finding.state == "wrong" for finding in told):
         raise SystemExit(1)
@@ -346,7 +303,7 @@ def doctor(config: Path, form: str) -> None:
 
 @main.command(epilog=_examples("postmortems status", "postmortems status --config ops/postmortems.toml"))
 @config_option
-@_in_one_line
+@in_one_line
 def status(config: Path) -> None:
     """Say what is published, how fresh it is, and what was skipped and why."""
     settings = _settings(config)
@@ -373,7 +330,7 @@ def status(config: Path) -> None:
     help="csv: rows for reviewed.csv, with each value as read, to correct or to confirm.",
 )
 @click.option("--who", help="Who reviews, for csv; your login unless set.")
-@_in_one_line
+@in_one_line
 def review(config: Path, limit: int, form: str, who: str | None) -> None:
     """List what most needs a person's eye, by what it costs the figures."""
     settings = _settings(config)
@@ -412,7 +369,7 @@ def review(config: Path, limit: int, form: str, who: str | None) -> None:
 @port_option
 @address_option
 @open_option
-@_in_one_line
+@in_one_line
 def demo(
     directory: Path,
     incidents: int,
@@ -426,12 +383,12 @@ def demo(
     from pipeline import flow
     from pipeline.demo.stage import staged_company
 
-    terminal = _Terminal()
+    terminal = Terminal()
     began = time.perf_counter()
     with staged_company(directory, incidents=incidents, seed=seed) as staged:
         terminal.say(f"invented {staged.description}, in {directory}")
         settings = _settings(staged.settings_path)
-        _summarise(flow.run(settings, terminal, as_of=staged.as_of))
+        summarise(flow.run(settings, terminal, as_of=staged.as_of))
         terminal.say(f"done in {time.perf_counter() - began:.1f} s; every name and number here is invented")
         if no_dashboard:
             return
@@ -475,7 +432,7 @@ def demo(
     help="The level of finding that fails; fail_on of the settings unless set.",
 )
 @click.option("--rules", is_flag=True, help="List the rules instead.")
-@_in_one_line
+@in_one_line
 def lint(
     paths: tuple[str, ...],
     config: Path | None,
@@ -500,7 +457,7 @@ def lint(
     checked = check_paths(paths, config, sys.stdin.buffer, minimum_score=threshold, fail_on=fail_on)
     if form == "text":
         is_coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        told = outputs.as_text(checked.documents, _painted if is_coloured else _plain)
+        told = outputs.as_text(checked.documents, painted if is_coloured else plain)
     else:
         write = {"json": outputs.as_json, "sarif": outputs.as_sarif, "github": outputs.as_annotations}[form]
         told = write(checked.documents)
@@ -531,7 +488,7 @@ def lint(
     help="A folder, where the file is called YYYY-MM-DD-title.md, or a file; this folder unless set.",
 )
 @click.option("--force", is_flag=True, help="Write over a file that stands there.")
-@_in_one_line
+@in_one_line
 def new(
     title: str,
     started: str | None,
@@ -588,7 +545,7 @@ def new(
     metavar="FOLDER=ZONE",
     help="Time zone of one folder of the documents, or of all with .=ZONE; UTC unless set.",
 )
-@_in_one_line
+@in_one_line
 def evaluate(golden: Path, documents: Path, zones: tuple[str, ...]) -> None:
     """Compare what the parser reads with what is known to stand in the documents, field by field."""
     from pipeline.evaluate import evaluate as compare
@@ -600,53 +557,12 @@ def evaluate(golden: Path, documents: Path, zones: tuple[str, ...]) -> None:
         raise SystemExit(1)
 
 
-class _Terminal:
-    """Tells how a run goes: a progress bar on a terminal, plain lines elsewhere."""
-
-    def __init__(self) -> None:
-        self._is_terminal = sys.stderr.isatty()
-
-    def say(self, line: str) -> None:
-        """One line on standard error, so that standard output holds the summary only."""
-        click.echo(line, err=True)
-
-    def follow(self, items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
-        """Pass `items` through under a progress bar, when there is someone to look at it."""
-        if not self._is_terminal or (total is not None and total < 20):
-            yield from items
-            return
-        with click.progressbar(items, length=total, label=what, file=sys.stderr) as bar:
-            yield from bar
-
-
-def _painted(words: str, colour: str) -> str:
-    return click.style(words, fg=colour)
-
-
-def _plain(words: str, colour: str) -> str:
-    return words
-
-
 def _settings(config: Path) -> Settings:
     from pipeline.settings import load_settings
 
     settings = load_settings(config)
-    _start_log(settings.log_path)
+    start_log(settings.log_path)
     return settings
-
-
-def _start_log(path: Path) -> None:
-    """Everything from DEBUG up goes to the log file; nothing of it to the terminal."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=5_000_000, backupCount=2, encoding="utf-8", delay=True)
-    except OSError as error:
-        raise SettingsError(f"paths.log: {path} cannot be written ({error.strerror})") from error
-    logging.raiseExceptions = False  # a log that cannot be written is no reason for a traceback
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    log.handlers[:] = [handler]
-    log.setLevel(logging.DEBUG)
-    log.propagate = False
 
 
 def _login() -> str:
@@ -654,10 +570,6 @@ def _login() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
         raise SettingsError("--who: your login has no name here; say who reviews, as in --who Ana") from None
-
-
-def _log_file() -> str | None:
-    return next((each.baseFilename for each in log.handlers if isinstance(each, RotatingFileHandler)), None)
 
 
 def _serve(
@@ -692,52 +604,6 @@ def _serve(
                 return 0
             finally:
                 process.terminate()
-
-
-def _summarise(summary: RunSummary, *, is_as_of: bool = False) -> None:
-    """The run's result as a person reads it, on standard output."""
-    from pipeline.metrics.sentences import count_of
-
-    count = {name: f"{number:,}" for name, number in summary.counts.items()}
-
-    def of(name: str) -> str:
-        return count.get(name, "0")
-
-    lost = summary.counts.get("lost_overdue", 0)
-    rows = [
-        ("Documents", f"{of('documents')} listed, {of('postmortems')} of them postmortems"),
-        ("Incidents", f"{of('incidents')}, {of('unresolved')} without a time to resolve"),
-        ("Planned work", f"{of('planned')}, left out of the incident figures"),
-        (
-            "Action items",
-            f"{of('action_items')}: {of('done')} done, {of('declined')} declined, {of('open')} open "
-            f"({of('overdue')} overdue, {of('ignored')} ignored), {of('unknown')} of unknown outcome"
-            + (f" ({lost:,} deleted or hidden while open and late)" if lost else ""),
-        ),
-        (
-            "Findings",
-            ", ".join(
-                count_of(summary.counts.get(f"findings_{level}", 0), word)
-                for level, word in (("error", "error"), ("warning", "warning"), ("info", "hint"))
-            ),
-        ),
-        ("Time", ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in summary.seconds.items())),
-        ("Published", f"{summary.published} as of {summary.as_of:%Y-%m-%d %H:%M} UTC"),
-    ]
-    if summary.unasked_count:
-        unasked = count_of(summary.unasked_count, "issue")
-        rows.insert(-2, ("Links to pages", f"{unasked} not yet asked for them"))
-    if is_as_of:
-        rows.insert(
-            1,
-            (
-                "Known to exist",
-                f"{of('documents_listed')} by a fetch, {of('documents_written')} by the source's dates, "
-                f"{of('documents_incident')} only because what they tell of had ended",
-            ),
-        )
-    for label, text in rows:
-        click.echo(f"{label:<14} {text}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline import cli
+from pipeline import cli, terminal
 from pipeline.cli import main
 from pipeline.demo.jira.server import serve_jira
 from pipeline.demo.jira.state import JiraState
@@ -138,7 +138,7 @@ def test_issues_not_asked_for_links_are_told_once_if_any(
 ) -> None:
     """A run asks few of them each time: the summary says how many are left, and nothing when none is."""
     summary = RunSummary(Path("x.duckdb"), datetime(2024, 6, 1), {}, {}, unasked_count=count)
-    cli._summarise(summary)
+    terminal.summarise(summary)
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if line.startswith("Links to pages")] == told
 

@@ -106,12 +106,12 @@ def test_each_call_is_counted_once(deployment: Deployment) -> None:
 _STALLED = """
 import sys
 from pydantic import SecretStr
-from pipeline.cli import _in_one_line
+from pipeline.terminal import in_one_line
 from pipeline.settings import Jira
 from pipeline.sources.jira.site import open_site
 from pipeline.sources.rest import stop_sessions
 
-@_in_one_line
+@in_one_line
 def run():
     settings = Jira(url=sys.argv[1], email=sys.argv[2], request_timeout_seconds=60)
     site = open_site(settings, SecretStr(sys.argv[3]))
@@ -152,8 +152,8 @@ def test_ctrl_c_is_quick_while_calls_stall(tmp_path: Path) -> None:
 def test_ctrl_c_during_a_query_is_no_defect(tmp_path: Path) -> None:
     """DuckDB tells of it by an exception of its own."""
     script = (
-        "import duckdb\nfrom pipeline.cli import _in_one_line\n"
-        "@_in_one_line\ndef run():\n    print('asks', flush=True)\n"
+        "import duckdb\nfrom pipeline.terminal import in_one_line\n"
+        "@in_one_line\ndef run():\n    print('asks', flush=True)\n"
         "    duckdb.sql('SELECT sum(a.range * b.range) FROM range(99999999) a, range(999999) b').fetchall()\n"
         "run()\n"
     )
