@@ -24,7 +24,11 @@ def three() -> None:
         st.html(talk_card(found.talk))
         door("See how promises go", frame.address("teams"))
         figures = say.count_of(found.talk.judged_count, "figure")
-        frame.foot(f"{figures} of teams judged, by limits of 99.9\u00a0%", "team_rates", card="decide-talk")
+        frame.foot(
+            f"{figures} of teams judged, by limits of 99.9\u00a0%; expected: as the other teams do",
+            "team_rates",
+            card="decide-talk",
+        )
     with third, st.container(key="card-decide-back", height="stretch"):
         st.html(back_card(found.came_back))
         counted = say.count_of(len(found.came_back.repeats), "incident")

@@ -18,17 +18,21 @@ PLACES = ((11, 0, "left"), (-11, 0, "right"), (0, -14, "center"), (0, 16, "cente
 
 
 def team_funnel(frame: pl.DataFrame, look: Look) -> Figure:
-    """Each team's share over its n, between the limits that chance alone gives around the target's share.
+    """Each team's share over its n, between the limits that chance gives around the target's share.
 
     Rows with a `team` are points, rows of the metric `team_rates` of one measure; rows without are limits,
     one per size, of `metrics.team_funnel`. Drawn is the share adjusted for the team's mix, so that one funnel
     holds for all; what flags a team are its own limits.
     """
     points = [row for row in frame.iter_rows(named=True) if row["team"] is not None]
-    caption = (
-        "Shaded: where chance alone puts 95 of 100 teams of that size; lines: 99.9 %. Only beyond the lines "
-        "is a signal. Hollow: too few to judge."
-    )
+    widening = points[0]["overdispersion"] if points else 1.0
+    placed = "where chance alone puts 95 of 100 teams of that size"
+    if widening > 1:
+        placed = (
+            f"where 95 of 100 teams of that size lie, by chance and as unlike as teams are: "
+            f"{widening**0.5:.1f} times as wide as chance alone makes it"
+        )
+    caption = f"Shaded: {placed}; lines: 99.9 %. Only beyond the lines is a signal. Hollow: too few to judge."
     if not points:
         return Figure(None, caption, "", "Nothing to judge teams by.")
     target, measure = points[0]["target_share"], points[0]["measure"]

@@ -88,8 +88,8 @@ def test_a_team_beyond_the_limits_is_named_with_its_figures(tmp_path: Path) -> N
     assert list(found.flagged) == ["Search"]
     assert say.talk_headline(found) == "Talk with Search: their promises go worse than chance explains."
     assert say.talk_evidence(found.flagged["Search"]).replace("\u00a0", " ") == (
-        "0 % decided in time of 15 (all teams: 80 %); 0 % decided of 15 (all teams: 80 %); "
-        "100 % ignored of 15 (all teams: 20 %)"
+        "0 % of 15 decided in time (expected over 99 %); 0 % of 15 decided (expected over 99 %); "
+        "100 % of 15 ignored (expected under 1 %)"
     )
 
 

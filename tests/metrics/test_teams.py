@@ -160,14 +160,14 @@ def test_scorecard(judged: Published) -> None:
 @pytest.mark.parametrize(
     ("flag", "sentence"),
     [
-        ("below_99_9", "Payments: 40 % decided in time of 25, below what chance gives around 62 %."),
+        ("below_99_9", "Payments: 40 % of 25 decided in time, below what chance gives (expected 62 %)."),
         (
             "below_95",
-            "Payments: 40 % decided in time of 25, below the 95 % limit and within the 99.9 % limit of what "
-            "chance gives around 62 %: not distinguishable.",
+            "Payments: 40 % of 25 decided in time, below the 95 % limit and within the 99.9 % limit of what "
+            "chance gives (expected 62 %): not distinguishable.",
         ),
-        ("within", "Payments: 40 % decided in time of 25, within what chance gives around 62 %."),
-        ("too_few", "Payments: 10 decided in time of 25, too few to judge."),
+        ("within", "Payments: 40 % of 25 decided in time, within what chance gives (expected 62 %)."),
+        ("too_few", "Payments: 10 of 25 decided in time, too few to judge."),
     ],
 )
 def test_team_rate_sentence(flag: str, sentence: str) -> None:
@@ -232,12 +232,31 @@ def test_what_is_said_of_teams(flags: list[str], title: str, headline: str, stan
             "share": [0.2] * 3,
             "target_share": [0.5] * 3,
             "expected_share": [0.4] * 3,
+            "overdispersion": [1.0] * 3,
             "flag": flags,
             "verdict": ["signal" if flag.endswith("99_9") else "not distinguishable" for flag in flags],
         }
     )
     said = (say.funnel_title(rates), say.teams_headline(rates), say.team_standing_sentence(rates))
     assert tuple(words.replace("\u00a0", " ") for words in said) == (title, headline, standing)
+
+
+def test_teams_more_unlike_than_chance_has_it_are_not_called_alike() -> None:
+    """Where the limits are widened because teams are unlike, that none is beyond them is told as that."""
+    rates = pl.DataFrame(
+        {
+            "team": ["A"],
+            "measure": ["on_time"],
+            "target_share": [0.5],
+            "expected_share": [0.4],
+            "overdispersion": [5.2],
+            "flag": ["within"],
+        }
+    )
+    assert say.funnel_title(rates).replace("\u00a0", " ") == (
+        "50 % decided in time in the teams that do not lie far out; teams differ by more than chance, and "
+        "none stands out from that"
+    )
 
 
 def test_a_team_without_others_is_not_judged() -> None:

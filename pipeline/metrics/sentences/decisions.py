@@ -69,10 +69,13 @@ def talk_headline(found: Talk) -> str:
 
 
 def talk_evidence(rows: Sequence[Mapping[str, Any]]) -> str:
-    """What stands out of one team's promises, beside all teams: "12 % decided in time of 34 (all: 49 %)"."""
+    """What stands out of one team's promises: "12 % of 34 decided in time (expected 49 %)".
+
+    Expected, as on the team's page, is what the other teams do with its mix of priorities.
+    """
     return "; ".join(
-        f"{percent(row['share'])} {MEASURES[row['measure']]} of {row['n']:,} "
-        f"(all teams: {percent(row['whole_share'])})"
+        f"{percent(row['share'])} of {row['n']:,} {MEASURES[row['measure']]} "
+        f"(expected {percent(row['expected_share'])})"
         for row in rows
     )
 

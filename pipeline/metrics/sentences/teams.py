@@ -55,7 +55,10 @@ def flag_in_words(row: Mapping[str, Any]) -> str:
 
 
 def funnel_title(points: pl.DataFrame) -> str:
-    """Which teams lie outside the funnel of one measure, and of how many nothing can be said."""
+    """Which teams lie outside the funnel of one measure, and of how many nothing can be said.
+
+    Where the limits are widened because teams are unlike, that none is outside does not make them alike.
+    """
     if points.is_empty():
         return "Nothing to judge teams by"
     flags = points["flag"].to_list()
@@ -70,7 +73,13 @@ def funnel_title(points: pl.DataFrame) -> str:
     ]
     few = flags.count("too_few")
     if not parts:
-        parts = ["too few to judge any team" if few == len(flags) else "no team is distinguishable from it"]
+        unlike = points["overdispersion"][0] > 1
+        inside = (
+            "teams differ by more than chance, and none stands out from that"
+            if unlike
+            else "no team is distinguishable from it"
+        )
+        parts = ["too few to judge any team" if few == len(flags) else inside]
     if 0 < few < len(flags):
         parts.append(f"{few:,} too small to judge")
     return f"{whole}; {'; '.join(parts)}"
@@ -124,14 +133,15 @@ def team_promises_sentence(late: pl.DataFrame) -> str:
 
 
 def team_rate_sentence(row: Mapping[str, Any]) -> str:
-    """One row of `team_rates`: "Payments: 40 % decided in time of 25, below what chance gives around 62 %."
+    """One row of `team_rates`: "Payments: 40 % of 25 decided in time, below what chance gives (expected 62 %)."
 
-    Around what the other teams do with the team's mix of priorities. Of so few that nothing could show, that.
+    Expected is what the other teams do with the team's mix of priorities. Of so few that nothing could show,
+    that.
     """
     n, measure = row["n"], MEASURES[row["measure"]]
     if row["flag"] == "too_few":
-        return f"{row['team']}: {row['hit_count']:,} {measure} of {n:,}, too few to judge."
-    around = f"what chance gives around {percent(row['expected_share'])}"
+        return f"{row['team']}: {row['hit_count']:,} of {n:,} {measure}, too few to judge."
+    around = f"what chance gives (expected {percent(row['expected_share'])})"
     side, _, level = row["flag"].partition("_")
     if level == "99_9":
         place = f"{side} {around}"
@@ -139,7 +149,7 @@ def team_rate_sentence(row: Mapping[str, Any]) -> str:
         place = f"{side} the 95 % limit and within the 99.9 % limit of {around}: not distinguishable"
     else:
         place = f"within {around}"
-    return f"{row['team']}: {percent(row['share'])} {measure} of {n:,}, {place}."
+    return f"{row['team']}: {percent(row['share'])} of {n:,} {measure}, {place}."
 
 
 def team_signals_sentence(rates: pl.DataFrame) -> str:
