@@ -225,7 +225,8 @@ def test_the_token_never_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert result.exit_code == 1
     assert result.stderr.splitlines()[-2:] == [
         f"postmortems: jira: {jira.url} refuses the token of me@example.com; "
-        "make a new one and put it where jira.token_env or jira.token_file says",
+        "make a new one and put it where jira.token_env or jira.token_file says; "
+        "the rest was fetched and is kept",
         "Nothing was published; what was published before still stands.",
     ]
     asked = [request.endpoint for request in jira.requests]
