@@ -133,7 +133,7 @@ def team_promises_sentence(late: pl.DataFrame) -> str:
 
 
 def team_rate_sentence(row: Mapping[str, Any]) -> str:
-    """One row of `team_rates`: "Payments: 40 % of 25 decided in time, below what chance gives (expected 62 %)."
+    """One row of `team_rates`, as "Payments: 40 % of 25 decided in time, within what chance gives (…)."
 
     Expected is what the other teams do with the team's mix of priorities. Of so few that nothing could show,
     that.
