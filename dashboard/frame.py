@@ -382,6 +382,11 @@ def foot(
         explain(name, frame, card or name, filters or view().filters, options, doors)
 
 
+def shown_of(shown: pl.DataFrame, found: pl.DataFrame) -> str:
+    """How many rows there are, and how many of them are shown where that is fewer."""
+    return f"{len(found):,}" if len(shown) == len(found) else f"{len(shown):,} of {len(found):,}"
+
+
 def address(page: str, **changes: str | list[str] | None) -> str:
     """The address of a page with the reader's choices kept but for these changes; None takes one away."""
     kept = {key: st.query_params.get_all(key) for key in CHOICES if key in st.query_params}

@@ -31,17 +31,15 @@ def card(facts: Mapping[str, Any]) -> None:
         return
     shown = similar.head(SHOWN)
     st.html(
-        cards.paragraph(
-            f"{sought} Candidates until a person confirms them. Association, not proof.", "pm-sub"
-        )
+        cards.paragraph(f"{sought} {MEANING}", "pm-sub")
         + cards.table(
-            ["When", "Incident", "What makes them alike", "Fixes open then"],
-            [(apart(row), other(row), likeness(row), fixes(row)) for row in shown.iter_rows(named=True)],
-            ["tight", "", "words", "words"],
+            ["When", "Incident, and what makes it alike", "Fixes open then"],
+            [(apart(row), other(row), fixes(row)) for row in shown.iter_rows(named=True)],
+            ["words", "", "words"],
         )
     )
     frame.foot(
-        f"{say.part_of(len(shown), len(similar)).capitalize()} similar on record, the nearest in time first.",
+        f"{frame.shown_of(shown, similar)} similar on record, the nearest in time first.",
         "similar_incidents",
         similar,
         filters=whole,
@@ -58,10 +56,11 @@ def apart(row: Mapping[str, Any]) -> Markup:
 
 
 def other(row: Mapping[str, Any]) -> Markup:
-    """The other incident, which leads to its page, with where it happened and why."""
+    """The other incident, which leads to its page, with where it happened, why, and what makes it alike."""
     cause = say.category_in_words(row["cause_category"]) if row["cause_category"] else "cause unknown"
     named = " · ".join(words for words in (row["service"], cause) if words)
-    return cards.with_remark(frame.incident_link(row["other_incident_id"], row["title"]), named)
+    told = cards.with_remark(frame.incident_link(row["other_incident_id"], row["title"]), named)
+    return cards.with_remark(told, likeness(row))
 
 
 def likeness(row: Mapping[str, Any]) -> Markup:

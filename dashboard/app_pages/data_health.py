@@ -156,18 +156,19 @@ def to_review(queue: pl.DataFrame) -> None:
     st.html(
         cards.paragraph(
             "What a person settles in reviewed.csv goes before what was read, and stays. "
-            "Ordered by the minutes that hang on each value, the more severe the more.",
+            "Ordered by what hangs on each value: how long the incident lasted (where nobody knows, as "
+            "long as half of all), weighed by its severity and by how much of the figure rests on the value.",
             "pm-lead",
         )
         + cards.table(
-            ["Incident", "Value", "Why", "Figures", "Minutes"],
+            ["Incident", "Value", "Why", "Figures", "It lasted"],
             [
                 (
                     findings.place(row, frame.incident_link),
                     in_question(row),
                     cards.with_remark(row["reason"], cards.quoted(row["quote"])),
                     say.figures_in_words(row["figures"]),
-                    "" if row["minutes"] is None else say.in_words(row["minutes"]),
+                    say.in_words(row["minutes"]),
                 )
                 for row in shown.iter_rows(named=True)
             ],

@@ -39,14 +39,13 @@ def page() -> None:
     left, right = st.columns(2, gap="medium")
     for column, step in ((left, "written"), (right, "reviewed")):
         with column:
-            title = (
-                say.timeliness_in_words(whole[step]) if step in whole else "No incident, so no postmortem."
-            )
+            told = whole.get(step)
             frame.show(
                 "postmortem_timeliness",
-                title.removesuffix("."),
+                say.timeliness_title(told) if told else "No incident, so no postmortem",
                 chart=f"postmortems_{step}",
                 door=incidents_address,
+                remark=say.timeliness_details(told) if told else "",
                 group_by="team",
             )
     left, right = st.columns(2, gap="medium")
@@ -79,13 +78,13 @@ def overdue_card(steps: pl.DataFrame) -> None:
             cards.table(
                 ["Incident", "Not written", "Not reviewed"],
                 [
-                    (told(row), over(row["unwritten_days"]), over(row["unreviewed_days"]))
+                    (incident_of(row), over(row["unwritten_days"]), over(row["unreviewed_days"]))
                     for row in shown.iter_rows(named=True)
                 ],
                 ["", "num", "num"],
             )
         )
-    frame.foot(f"{say.part_of(len(shown), len(found)).capitalize()} overdue", "overdue_postmortems", found)
+    frame.foot(f"{frame.shown_of(shown, found)} overdue", "overdue_postmortems", found)
 
 
 def small_card(reviews: pl.DataFrame) -> None:
@@ -102,7 +101,7 @@ def small_card(reviews: pl.DataFrame) -> None:
                 ["Incident", "Severity", "Impact", "Reviewed after", "Agreed"],
                 [
                     (
-                        told(row),
+                        incident_of(row),
                         row["severity"] or "",
                         "" if row["impact_minutes"] is None else say.in_words(row["impact_minutes"]),
                         over(row["review_days"]),
@@ -113,11 +112,11 @@ def small_card(reviews: pl.DataFrame) -> None:
                 ["", "num", "num", "num", "num"],
             )
         )
-    counted = f"{say.part_of(len(shown), len(found)).capitalize()} over-long, " if len(found) else ""
+    counted = f"{frame.shown_of(shown, found)} over-long, " if len(found) else ""
     frame.foot(f"{counted}{say.small_reviews_badge(reviews)}", "reviews_of_small_incidents", reviews)
 
 
-def told(row: Mapping[str, Any]) -> cards.Markup:
+def incident_of(row: Mapping[str, Any]) -> cards.Markup:
     """The incident, which leads to its page, and whose it was."""
     whose = " · ".join(name for name in (row["team"], row["service"]) if name)
     return cards.with_remark(

@@ -81,13 +81,13 @@ def test_an_incident_leads_to_those_it_resembles(open_page: Open, repeating_buil
     """Earlier and later ones, each a link, with what makes them alike, who said so and what was open."""
     page = open_page(repeating_build, "incident", id="m1", team="nobody")
     assert table_after(page, "Like 1 earlier incident, 50 days before") == [
-        ["20 days after 21 Dec 2025", "Incident m2 mail · Defect", "like words confirmed", "none"],
-        ["50 days before 12 Oct 2025", "Incident m0 mail · Defect", "like words candidate", "1 1 overdue"],
+        ["20 days after 21 Dec 2025", "Incident m2 mail · Defect like words confirmed", "none"],
+        ["50 days before 12 Oct 2025", "Incident m0 mail · Defect like words candidate", "1 1 overdue"],
     ]
     assert '<a href="incident?id=m0" target="_self">Incident m0</a>' in markup(page)
-    assert "All 2 similar on record, the nearest in time first." in words(page)
+    assert "2 similar on record, the nearest in time first." in words(page)
     rejected = table_after(open_page(repeating_build, "incident", id="s0"), "Resembles no other incident")
-    assert [row[2] for row in rejected] == ["like words rejected"]
+    assert [row[1] for row in rejected] == ["Incident s1 search · Capacity like words rejected"]
     alone = words(open_page(repeating_build, "incident", id="bare"))
     assert (
         "Resembles no other incident on record "

@@ -144,9 +144,18 @@ def test_sentences_say_how_much_is_known(costly: Published) -> None:
     assert [say.timeliness_in_words(row) for row in (rows[0], rows[2])] == [
         "No postmortem is due to be written yet; 4\u00a0days after the end at the median (n = 1); "
         "of 1 more nobody knows when; 1 incident has no postmortem at all.",
-        "2 of 4 postmortems were written in time: 50\u00a0% (90 % interval 9–91\u00a0%), "
+        "2 of 4 postmortems were written in time: 50\u00a0% (90\u00a0% interval 9–91\u00a0%), "
         "1 overdue; 2\u00a0days after the end at the median (n = 3); 1 incident has no postmortem at all.",
     ]
+    assert [say.timeliness_title(row) for row in (rows[0], rows[2], rows[3])] == [
+        "No postmortem is due to be written yet",
+        "2 of 4 postmortems were written in time",
+        "1 of 3 postmortems were reviewed in time; of 1 incident more it cannot be told",
+    ]
+    assert say.timeliness_details(rows[2]).replace("\u00a0", " ") == (
+        "All of these: 50 % (90 % interval 9–91 %); 2 days after the end at the median (n = 3); "
+        "1 incident has no postmortem at all."
+    )
 
 
 def test_what_may_not_be_written_down_yet(tmp_path: Path) -> None:

@@ -52,7 +52,13 @@ from pipeline.metrics.sentences.follow_through import (
     outcomes_title,
     unknown_outcome_reason,
 )
-from pipeline.metrics.sentences.impact import impact_in_words, reporting_delay_in_words, timeliness_in_words
+from pipeline.metrics.sentences.impact import (
+    impact_in_words,
+    reporting_delay_in_words,
+    timeliness_details,
+    timeliness_in_words,
+    timeliness_title,
+)
 from pipeline.metrics.sentences.postmortems import (
     BLAMING_MEANING,
     SMALL_MEANING,
@@ -264,7 +270,9 @@ __all__ = [
     "time_to_done_difference",
     "time_to_done_sentence",
     "time_to_resolve_title",
+    "timeliness_details",
     "timeliness_in_words",
+    "timeliness_title",
     "times",
     "times_in_words",
     "trend_title",

@@ -42,34 +42,71 @@ def impact_in_words(row: Mapping[str, Any]) -> str:
 
 def timeliness_in_words(row: Mapping[str, Any]) -> str:
     """The share in time with its interval, and what is overdue; `row` is one of `postmortem_timeliness`."""
-    step = row["step"]
     if not row["incident_count"]:
         return "No incident, so no postmortem."
+    said = _in_time(row)
     if row["n"]:
-        said = (
-            f"{part_of(row['in_time_count'], row['n'])} postmortems were {step} in time: "
-            f"{percent(row['share_in_time'])} (90 % interval "
-            f"{share_span(row['share_low'], row['share_high'])}), {row['overdue_count']:,} overdue"
-        )
-    elif row["not_due_count"]:
-        said = f"No postmortem is due to be {step} yet"
-    elif row["not_agreed_count"]:
-        said = f"Nothing was agreed on when a postmortem is to be {step}"
-    else:
-        said = f"Of no incident is it known when its postmortem was {step}"
+        said += f": {_share_in_time(row)}, {row['overdue_count']:,} overdue"
     if row["taken_count"]:
-        said += (
-            f"; {days_in_words(row['median_days'])} after the end at the median (n = {row['taken_count']:,})"
-        )
+        said += f"; {_median_days(row)}"
     if row["no_day_count"]:
         said += f"; of {row['no_day_count']:,} more nobody knows when"
     if row["not_told_count"]:
-        said += f"; {count_of(row['not_told_count'], 'incident')} of sources that tell no day of it left out"
+        said += f"; {_not_told(row)}"
     if row["no_document_count"]:
-        said += (
-            f"; {count_of(row['no_document_count'], 'incident has', 'incidents have')} no postmortem at all"
-        )
+        said += f"; {_without_document(row)}"
     return f"{said}."
+
+
+def timeliness_title(row: Mapping[str, Any]) -> str:
+    """How many of those that can be judged were in time, and of how many more that cannot be told."""
+    if not row["incident_count"]:
+        return "No incident, so no postmortem"
+    said = _in_time(row)
+    unknown = sum(row[name] for name in ("no_end_count", "no_day_count", "not_told_count"))
+    if row["n"] and unknown:
+        said += f"; of {count_of(unknown, 'incident')} more it cannot be told"
+    return said
+
+
+def timeliness_details(row: Mapping[str, Any]) -> str:
+    """What the title leaves out: the share with its interval, the median, and how many have no postmortem."""
+    told = [f"All of these: {_share_in_time(row)}"] if row["n"] else []
+    if row["taken_count"]:
+        told.append(_median_days(row))
+    if row["no_document_count"]:
+        told.append(_without_document(row))
+    if row["not_told_count"]:
+        told.append(_not_told(row))
+    return f"{'; '.join(told)}." if told else ""
+
+
+def _in_time(row: Mapping[str, Any]) -> str:
+    if row["n"]:
+        return f"{part_of(row['in_time_count'], row['n'])} postmortems were {row['step']} in time"
+    if row["not_due_count"]:
+        return f"No postmortem is due to be {row['step']} yet"
+    if row["not_agreed_count"]:
+        return f"Nothing was agreed on when a postmortem is to be {row['step']}"
+    return f"Of no incident is it known when its postmortem was {row['step']}"
+
+
+def _share_in_time(row: Mapping[str, Any]) -> str:
+    span = share_span(row["share_low"], row["share_high"])
+    return f"{percent(row['share_in_time'])} (90\u00a0% interval {span})"
+
+
+def _median_days(row: Mapping[str, Any]) -> str:
+    return f"{days_in_words(row['median_days'])} after the end at the median (n = {row['taken_count']:,})"
+
+
+def _not_told(row: Mapping[str, Any]) -> str:
+    return f"{count_of(row['not_told_count'], 'incident')} of sources that tell no day of it left out"
+
+
+def _without_document(row: Mapping[str, Any]) -> str:
+    counted = count_of(row["no_document_count"], "incident has", "incidents have")
+    return f"{counted} no postmortem at all"
 
 
 #: Of fewer postmortems a ninth in ten says little.
