@@ -34,8 +34,8 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
         count_of(n, "action item due", "action items due"),
         {
             "without a committed date": total(frame, "no_commitment_count"),
-            "of unknown outcome": total(frame, "unknown_outcome_count"),
-            "decided at an unknown time": total(frame, "undated_decision_count"),
+            "of unknown outcome": total(frame, "due_unknown_count"),
+            "decided at an unknown time": total(frame, "due_undated_count"),
         },
     )
     caption = (
@@ -256,10 +256,12 @@ def median_age(row: dict[str, Any]) -> str:
 
 def _flow_badge(frame: pl.DataFrame) -> str:
     left_out = frame.head(1).to_dicts()
-    return badge_of(
+    badge = badge_of(
         count_of(total(frame, "promised_count"), "action item promised", "action items promised"),
         {
             "of unknown outcome": left_out[0]["unknown_count"] if left_out else 0,
             "undated": left_out[0]["undated_count"] if left_out else 0,
         },
     )
+    # What is open at the end of a period may be of any age, and so may what is missing there.
+    return badge.replace("; left out: ", "; left out, whenever promised: ")

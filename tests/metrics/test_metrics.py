@@ -162,7 +162,9 @@ def test_action_items_by_team(published: Published) -> None:
             "action_item_count": 4,
             "no_commitment_count": 1,
             "undated_decision_count": 0,
+            "due_undated_count": 0,
             "unknown_outcome_count": 0,
+            "due_unknown_count": 0,
             "coverage": 0.75,
         },
         {
@@ -178,11 +180,20 @@ def test_action_items_by_team(published: Published) -> None:
             "action_item_count": 3,
             "no_commitment_count": 0,
             "undated_decision_count": 1,
+            "due_undated_count": 1,
             "unknown_outcome_count": 1,
+            "due_unknown_count": 1,
             "coverage": pytest.approx(1 / 3),
         },
     ]
     assert frame["on_time_low"].to_list() == pytest.approx([0.0170, 0.05], abs=1e-3)
+
+
+def test_what_no_period_can_place_is_not_left_out_of_each(published: Published) -> None:
+    """Left out of what came due is what has its committed date in the period, or none, and no other."""
+    frame = metrics.action_items_by_team(published, Filters(date(2024, 1, 1), date(2024, 12, 31)))
+    left_out = ("undated_decision_count", "due_undated_count", "unknown_outcome_count", "due_unknown_count")
+    assert rows_of(frame, "team", "n", *left_out) == [("Payments", 0, 0, 0, 0, 0), ("Search", 0, 1, 0, 1, 1)]
 
 
 def test_action_items_by_period(published: Published) -> None:
