@@ -561,7 +561,7 @@ def test_what_needs_a_persons_eye_comes_with_its_rows(open_page: Open, small_bui
             "Line 14 says 2025-04-10 11:30:00. 10:30 <b>All clear</b>",
             *("time to resolve", "30 min"),
         ],
-        ["Incident i5 i5.md", "Resolved nothing read", "It is not stated.", "time to resolve", ""],
+        ["Incident i5 i5.md", "Resolved nothing read", "It is not stated.", "time to resolve", "not known"],
     ]
     rows = next(code.value for code in page.code if code.value.startswith("document,"))
     assert rows.splitlines()[1] == "handbook/i1.md,,resolved_at,2025-04-10 10:30:00,you,2026-03-15"
