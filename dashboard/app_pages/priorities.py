@@ -182,7 +182,7 @@ def stays_cell(row: Mapping[str, Any] | None) -> cards.Markup:
     often = f"{row['top_count']:,} of {row['scenario_count']:,}"
     if row["top_count"] == row["scenario_count"]:
         return cards.with_remark(often, "whatever is assumed")
-    return cards.with_remark(often, f"at worst {row['worst_rank']:,}.: {row['worst_under']}")
+    return cards.with_remark(often, f"at worst place {row['worst_rank']:,}: {row['worst_under']}")
 
 
 def not_rankable(ranked: pl.DataFrame, options: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import cards, frame, trends
+from dashboard.charts.drawing import period_name
 from pipeline.metrics import GroupBy, Measure
 from pipeline.metrics import sentences as say
 
@@ -92,7 +93,10 @@ def quiet_and_impact() -> None:
                 ["Quarter", "Incidents", "Customer impact", "Users", "Cost"],
                 [
                     (
-                        cards.here(f"{row['period_start']:%b %Y}", frame.period_address(row)),
+                        cards.here(
+                            period_name(row["period_start"], row["period_end"], "quarter"),
+                            frame.period_address(row),
+                        ),
                         f"{row['incident_count']:,}",
                         cards.known(say.in_words(row["customer_impact_minutes"]), row["n"]),
                         cards.known(f"{row['affected_user_count'] or 0:,}", row["users_known_count"]),

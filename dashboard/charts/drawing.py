@@ -247,14 +247,15 @@ def period_of(row: dict[str, Any], look: Look) -> dict[str, Any]:
     start: datetime = row["period_start"]
     selected = look.selected_from is None or row["period_end"].date() > look.selected_from
     return {
-        "period": _period_name(start, row["period_end"], look.grain),
+        "period": period_name(start, row["period_end"], look.grain),
         "is_partial": bool(row["is_partial"]),
         "is_selected": selected,
         "state": "partly on record" if row["is_partial"] else "complete",
     }
 
 
-def _period_name(start: datetime, end: datetime, grain: Grain) -> str:
+def period_name(start: datetime, end: datetime, grain: Grain) -> str:
+    """What a period from `start` to before `end` is called: May ’26, Q2 ’26, May–Jul ’26, 2026."""
     match grain:
         case "month":
             return f"{start:%b} ’{start:%y}"

@@ -136,7 +136,8 @@ def test_sentences_say_how_much_is_known(costly: Published) -> None:
     mail, shop = metrics.impact_by_group(costly, Filters(), "team").iter_rows(named=True)
     assert say.impact_in_words(mail) == "None of 4 incidents states an impact."
     assert say.impact_in_words(shop | {"cost_currency": "EUR"}) == (
-        "Of 4 incidents: customers felt 2\u00a0h\u00a000\u00a0min (2 of 4 say); 100 users affected (1 of 4); "
+        "Of 4 incidents: customers felt 2\u00a0h\u00a000\u00a0min (2 of 4 say); "
+        "100 users affected, added up over incidents (1 of 4); "
         "4 hours of people's time (1 of 4); a cost of 880 EUR (2 of 4, 1 by formula). "
         "What is not stated adds nothing."
     )

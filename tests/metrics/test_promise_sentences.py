@@ -70,7 +70,7 @@ def test_in_time_sentence() -> None:
     """The share with its n and interval."""
     row = {"due_count": 120, "in_time_share": 0.58, "in_time_low": 0.5, "in_time_high": 0.66}
     assert plain(say.in_time_sentence(row)) == (
-        "58 % were done by their date (n = 120, 90 % interval 50–66 %)."
+        "58 % of those due were done by then (n = 120, 90 % interval 50–66 %)."
     )
     assert plain(say.in_time_sentence({"due_count": 0})) == "No committed date has passed yet."
 

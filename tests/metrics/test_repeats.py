@@ -179,14 +179,14 @@ def test_repeats_are_told_beside_what_chance_would_bring(repeating: Published) -
     )
     assert frame["coverage"].to_list() == pytest.approx([20 / 21] * 3)
     assert say.beside_chance(frame) == (
-        "14 incidents came within 180 days of another of the same cause and service; by chance alone, at "
+        "By cause and service alone, 14 incidents came within 180 days of another; by chance, at "
         "random times, about 15 would (13 to 17 in 95 of 100 cases): not distinguishable from chance."
     )
     more = frame.with_columns(repeat_count=frame["repeat_count"] * 2)
     assert say.beside_chance(more).endswith(": more than chance explains.")
     short = metrics.repeats_by_chance(repeating, Filters(date(2025, 10, 1), date(2025, 12, 31)))
     assert say.beside_chance(short) == (
-        "2 incidents came within 180 days of another of the same cause and service: in records of 92 days "
+        "By cause and service alone, 2 incidents came within 180 days of another: in records of 92 days "
         "any further one does."
     )
     assert say.beside_chance(frame.head(0)) == ""

@@ -26,7 +26,7 @@ def impact_in_words(row: Mapping[str, Any]) -> str:
         )
     if row["users_known_count"]:
         users = count_of(row["affected_user_count"], "user")
-        told.append(f"{users} affected ({part_of(row['users_known_count'], of)})")
+        told.append(f"{users} affected, added up over incidents ({part_of(row['users_known_count'], of)})")
     if row["person_hours_known_count"]:
         hours = f"{row['person_hours']:,.0f} hours of people's time"
         told.append(f"{hours} ({part_of(row['person_hours_known_count'], of)})")

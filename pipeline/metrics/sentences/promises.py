@@ -63,8 +63,8 @@ def in_time_sentence(row: Mapping[str, Any]) -> str:
     if not row["due_count"]:
         return "No committed date has passed yet."
     return (
-        f"{percent(row['in_time_share'])} were done by their date (n = {row['due_count']:,}, 90 % interval "
-        f"{share_span(row['in_time_low'], row['in_time_high'])})."
+        f"{percent(row['in_time_share'])} of those due were done by then (n = {row['due_count']:,}, "
+        f"90 % interval {share_span(row['in_time_low'], row['in_time_high'])})."
     )
 
 

@@ -59,7 +59,7 @@ def beside_chance(pairs: pl.DataFrame) -> str:
     first = pairs.row(0, named=True)
     days, observed = first["within_days"], first["observed_days"]
     came = int(pairs["repeat_count"].sum())
-    told = f"{count_of(came, 'incident')} came within {days:,} days of another of the same cause and service"
+    told = f"By cause and service alone, {count_of(came, 'incident')} came within {days:,} days of another"
     if observed <= days:
         return f"{told}: in records of {count_of(round(observed), 'day')} any further one does."
     expected = float(pairs["expected_count"].sum())
@@ -69,7 +69,7 @@ def beside_chance(pairs: pl.DataFrame) -> str:
     if low <= came <= high:
         said = "not distinguishable from chance"
     return (
-        f"{told}; by chance alone, at random times, about {expected:,.0f} would ({low:,.0f} to {high:,.0f} "
+        f"{told}; by chance, at random times, about {expected:,.0f} would ({low:,.0f} to {high:,.0f} "
         f"in 95 of 100 cases): {said}."
     )
 
@@ -178,7 +178,7 @@ def chains_title(chains: pl.DataFrame) -> str:
         named = f"{category_in_words(causes[0])} in {one} has come {row['incident_count']:,} times {span}"
     else:
         named = f"{count_of(row['incident_count'], 'incident')}{f' of {one}' if one else ''} {span}"
-        named += " in a chain of likeness"
+        named += " that resemble one another"
     if row["confirmed_count"] < row["incident_count"] - 1:
         named += f" ({row['confirmed_count']:,} confirmed)" if row["confirmed_count"] else " (candidates)"
     return f"{named}; {fix}"
