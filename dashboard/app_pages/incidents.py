@@ -131,12 +131,12 @@ def listed(found: pl.DataFrame) -> Markup:
     )
 
 
-def when(row: dict[str, Any]) -> str:
+def when(row: dict[str, Any]) -> Markup:
     """The day, with the time when one is known."""
     at = row["occurred_at"]
     if at is None:
-        return ""
-    return f"{at.day} {at:%b %Y}" if row["is_day_only"] else f"{at.day} {at:%b %Y, %H:%M}"
+        return Markup()
+    return cards.with_remark(say.day_in_words(at.date()), "" if row["is_day_only"] else f"{at:%H:%M}")
 
 
 def promised(row: dict[str, Any]) -> Markup:

@@ -212,7 +212,7 @@ def test_incidents_are_listed_whole(open_page: Open, small_build: Path) -> None:
     assert "6 incidents and 1 planned maintenance" in words(page)
     rows = table_after(page, "6 incidents and 1")
     assert rows[-1] == [
-        *("10 Apr 2025, 10:00", "Incident i1 checkout · Configuration", "1", "Payments", "30 min", "2")
+        *("10 Apr 2025 10:00", "Incident i1 checkout · Configuration", "1", "Payments", "30 min", "2")
     ]
     assert rows[-2][-1] == "2 1 overdue"
     assert [row[2] for row in rows] == ["", "planned", "3", "", "3", "2", "1"]
