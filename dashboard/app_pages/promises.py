@@ -33,6 +33,9 @@ def page() -> None:
         st.html(cards.paragraph(chosen.empty, "pm-empty"))
         return
     when = f"due in {now.period_words}" if chosen.which == "due" else "whenever promised"
+    if chosen.which == "pushed":  # figures count each time, lists each promise
+        times = say.count_of(sum(found["due_date_push_count"].to_list()), "time")
+        when += f"; due dates pushed {times}"
     st.html(
         cards.paragraph(f"{say.count_of(len(found), 'promise')}, {when}", "pm-title")
         + cards.paragraph("The longest overdue first, then the latest.", "pm-sub")

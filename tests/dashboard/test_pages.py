@@ -464,6 +464,12 @@ def test_every_count_of_promises_has_its_list(
     assert f"{len(expected)} promise" in words(page)
 
 
+def test_a_list_of_pushed_promises_tells_how_often_they_were(open_page: Open, small_build: Path) -> None:
+    """Figures count every time a date was moved, the list a promise: it says both."""
+    said = words(open_page(small_build, "promises", which="Pushed"))
+    assert "1 promise, whenever promised; due dates pushed 2 times" in said
+
+
 def test_no_late_promise_is_a_sentence(open_page: Open, small_build: Path) -> None:
     """A list without a row says what that means."""
     assert "Nothing is overdue." in words(open_page(small_build, "promises", team="Search"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.dashboard.conftest import Open
-from tests.dashboard.seen import markup, rows_sent, words
+from tests.dashboard.seen import markup, rows_sent, table_after, words
 from tests.dashboard.test_pages import specs
 
 
@@ -25,6 +25,8 @@ def test_what_the_reader_finds(open_page: Open, small_build: Path) -> None:
         "Per quarter, the newest first.",
     ):
         assert expected in said
+    quarters = [row[0] for row in table_after(page, "Per quarter, the newest first.")]
+    assert quarters == ["Dec–Feb ’26", "Sep–Nov ’25", "Jun–Aug ’25", "Mar–May ’25"]
     assert len(specs(page)) == 5
 
 

@@ -252,9 +252,21 @@ def test_causes_meet_services(planted: Published) -> None:
         ("svc-C", "capacity", 24, 8.0, 24, 24, 1.0),
     ]
     assert (frame["low"][0], frame["high"][0]) == pytest.approx((16.549, 33.752), abs=1e-3)
-    assert say.cells_in_words(frame) == (
-        "Network in svc-A came most often: 24 of 72 incidents, 16.0 if causes struck all services alike; "
+    assert say.cells_in_words(frame.head(1)) == (
+        "Network in svc-A came most often: 24 of 24 incidents, 16.0 if causes struck all services alike; "
         "both are known of 100\u00a0%."
+    )
+
+
+def test_no_pair_comes_most_often_where_others_come_as_often(planted: Published) -> None:
+    """Two pairs as frequent are both named, more are counted."""
+    frame = metrics.causes_by_service(planted, SECOND)
+    assert say.cells_in_words(frame.head(2)) == (
+        "Network in svc-A and network in svc-B came most often: 24 each of 48 incidents, 16.0 and 16.0 if "
+        "causes struck all services alike; both are known of 100\u00a0%."
+    )
+    assert say.cells_in_words(frame) == (
+        "3 pairs of cause and service came most often: 24 each of 72 incidents; both are known of 100\u00a0%."
     )
 
 

@@ -123,16 +123,29 @@ def recurring_in_words(causes: pl.DataFrame, kind: str = "cause") -> str:
 
 
 def cells_in_words(cells: pl.DataFrame) -> str:
-    """The service and known cause that met most often; `cells` is the metric `causes_by_service`."""
+    """The service and known cause that met most often, or all that met as often.
+
+    `cells` is the metric `causes_by_service`.
+    """
     known = cells.filter((cells["cause_category"] != "unknown") & (cells["service"] != "not stated"))
     total = sum(cells["n"].to_list())
     if known.is_empty():
         return f"Of none of {count_of(total, 'incident')} both service and cause are known."
-    first = max(known.iter_rows(named=True), key=lambda row: row["n"])
+    most = max(known["n"].to_list())
+    first = [row for row in known.iter_rows(named=True) if row["n"] == most]
+    names = [f"{category_in_words(row['cause_category'])} in {row['service']}" for row in first]
+    alike = " and ".join(f"{row['expected_count']:,.1f}" for row in first)
+    if len(first) > 2:
+        said = f"{len(first):,} pairs of cause and service came most often: {most:,} each of"
+        alike = ""
+    elif len(first) == 2:
+        said = f"{names[0]} and {lower_first(names[1])} came most often: {most:,} each of"
+    else:
+        said = f"{names[0]} came most often: {most:,} of"
+    alike = f", {alike} if causes struck all services alike" if alike else ""
     return (
-        f"{category_in_words(first['cause_category'])} in {first['service']} came most often: "
-        f"{first['n']:,} of {count_of(total, 'incident')}, {first['expected_count']:,.1f} if causes struck "
-        f"all services alike; both are known of {percent(sum(known['n'].to_list()) / total)}."
+        f"{said} {count_of(total, 'incident')}{alike}; both are known of "
+        f"{percent(sum(known['n'].to_list()) / total)}."
     )
 
 
