@@ -59,7 +59,7 @@ def page() -> None:
     with left:
         frame.show("completeness_by_team", say.completeness_title(complete), door=findings_address)
     with right, st.container(key="card-missing", height="stretch"):
-        missing_card(frame.rows("findings_by_rule"))
+        missing_card(frame.rows("findings_by_rule"), is_known=not complete.is_empty())
     st.html('<h2 class="pm-section">Does the wording blame people?</h2>')
     with st.container(key="card-blaming"):
         blaming_card(frame.rows("blaming_by_team"))
@@ -139,8 +139,11 @@ def findings_address(row: Mapping[str, Any]) -> str:
     return frame.findings_address(team=str(row["team"]))
 
 
-def missing_card(found: pl.DataFrame) -> None:
-    """Which of the ten things documents lack most often, each with the findings that say so."""
+def missing_card(found: pl.DataFrame, *, is_known: bool) -> None:
+    """Which of the ten things documents lack most often, each with the findings that say so.
+
+    `is_known`: what some document tells is known; else nothing can be said to be there.
+    """
     counts = {row["rule"]: row for row in found.iter_rows(named=True)}
     rows = sorted(
         (
@@ -150,7 +153,8 @@ def missing_card(found: pl.DataFrame) -> None:
         key=lambda row: -row[0],
     )
     missing = [row for row in rows if row[0]]
-    title = f"Missing most: {say.lower_first(missing[0][1])}" if missing else "None of the ten is missing"
+    nothing = "None of the ten is missing" if is_known else "No document says what it lacks"
+    title = f"Missing most: {say.lower_first(missing[0][1])}" if missing else nothing
     st.html(
         cards.paragraph(title, "pm-title")
         + cards.paragraph("Documents in which a finding says that one of the ten is missing.", "pm-sub")
@@ -163,7 +167,12 @@ def missing_card(found: pl.DataFrame) -> None:
                 ["", "num"],
             )
         )
-    frame.foot(f"{len(missing)} of {len(THINGS)} things", "findings_by_rule", found, "missing")
+    frame.foot(
+        f"{len(missing)} of {len(THINGS)} things" if is_known or missing else "n = 0",
+        "findings_by_rule",
+        found,
+        "missing",
+    )
 
 
 def blaming_card(by_team: pl.DataFrame) -> None:
