@@ -99,6 +99,9 @@ LISTS = {
     "Done": PromiseList("done", "Nothing is known to be done."),
     "Declined": PromiseList("declined", "Nothing is known to be declined."),
     "Unknown": PromiseList("unknown", "The outcome of every promise is known."),
+    "No owner": PromiseList("no_owner", "Every promise made in this period names an owner."),
+    "No date": PromiseList("no_date", "Every promise made in this period has a due date."),
+    "No issue": PromiseList("no_issue", "Every promise made in this period names an issue."),
     "All": PromiseList("all", "No promise is on record."),
 }
 

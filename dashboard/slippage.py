@@ -106,12 +106,18 @@ def by_team(sums: pl.DataFrame, address: Callable[..., str]) -> Markup:
 
 
 def lacks_by_team(gaps: pl.DataFrame, address: Callable[..., str]) -> Markup:
-    """Rows of `promise_gaps_by_team`: how many lack what, with the interval of the share."""
+    """Rows of `promise_gaps_by_team`: how many lack what, with the interval of the share.
 
-    def lacks(row: dict[str, Any], count: str, of: str, name: str) -> Markup:
+    Each count of promises leads to their list.
+    """
+
+    def lacks(row: dict[str, Any], count: str, of: str, name: str, which: str = "") -> Markup:
         if not row[of]:
             return cards.text("–")
-        shown = f"{row[count]:,} of {row[of]:,}"
+        shown = cards.text(f"{row[count]:,}")
+        if which and row[count]:
+            shown = cards.here(shown, address("promises", team=row["team"], which=which))
+        shown = Markup(f"{shown} of {row[of]:,}")
         return cards.with_remark(shown, say.share_span(row[f"{name}_low"], row[f"{name}_high"]))
 
     return cards.table(
@@ -119,9 +125,9 @@ def lacks_by_team(gaps: pl.DataFrame, address: Callable[..., str]) -> Markup:
         [
             (
                 cards.here(row["team"], address("team", team=row["team"])),
-                lacks(row, "no_owner_count", "n", "no_owner"),
-                lacks(row, "no_date_count", "n", "no_date"),
-                lacks(row, "no_tracker_count", "n", "no_tracker"),
+                lacks(row, "no_owner_count", "n", "no_owner", "No owner"),
+                lacks(row, "no_date_count", "n", "no_date", "No date"),
+                lacks(row, "no_tracker_count", "n", "no_tracker", "No issue"),
                 lacks(row, "nothing_promised_count", "postmortem_count", "nothing"),
             )
             for row in gaps.iter_rows(named=True)

@@ -32,7 +32,11 @@ def page() -> None:
     if found.is_empty():
         st.html(cards.paragraph(chosen.empty, "pm-empty"))
         return
-    when = f"due in {now.period_words}" if chosen.which == "due" else "whenever promised"
+    when = "whenever promised"
+    if chosen.which == "due":
+        when = f"due in {now.period_words}"
+    elif chosen.which in ("no_owner", "no_date", "no_issue"):
+        when = f"made in {now.period_words} or on a day nobody knows"
     if chosen.which == "pushed":  # figures count each time, lists each promise
         times = say.count_of(sum(found["due_date_push_count"].to_list()), "time")
         when += f"; due dates pushed {times}"

@@ -259,12 +259,16 @@ def _days(longest: float) -> alt.X:
 
 
 def _names(rows: list[dict[str, Any]], look: Look) -> alt.Chart:
-    """Names at the right end, in the colour of what is a signal."""
+    """Names at the right end, in the colour of their lines, or darker where nothing is a signal."""
     text = alt.Chart(alt.InlineData(values=rows)).mark_text(align="left", dx=8)
-    colour = alt.condition(
-        "datum.kind === 'later'",
-        alt.value(look.colours.bad),
-        alt.value(look.colours.ink),
+    colour = (
+        alt.when("datum.kind === 'later'")
+        .then(alt.value(look.colours.bad))
+        .when("datum.kind === 'sooner'")
+        .then(alt.value(look.colours.good))
+        .when("datum.kind === 'none'")
+        .then(alt.value(look.colours.muted))
+        .otherwise(alt.value(look.colours.ink))
     )
     named: alt.Chart = text.encode(x="days:Q", y=share_y("at"), text="name:N", color=colour)
     return named

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from pipeline.metrics.published import Published
 
-#: Which promises to list. "late": overdue or ignored; "due": in the period.
-Which = Literal["late", "ignored", "open", "due", "pushed", "done", "declined", "unknown", "all"]
+#: Which promises to list. "late": overdue or ignored; "due": in the period; "no_owner", "no_date" and
+#: "no_issue": made in the period, or nobody knows when.
+Which = Literal[
+    "late", "ignored", "open", "due", "pushed", "done", "declined", "unknown", "no_owner", "no_date",
+    "no_issue", "all",
+]  # fmt: skip
 
 
 def action_items_by_period(published: Published, filters: Filters, grain: Grain = "quarter") -> pl.DataFrame:
@@ -59,7 +63,8 @@ def action_items_matching(
     """The promises one by one, the longest overdue first: one row per action item.
 
     Of one `reason` of their outcome only, when named. Columns as `sql/metrics/action_items_matching.sql`
-    describes them. The period tells only what came due in it: late is late, whenever it was promised.
+    describes them. The period tells only what came due in it, and of which promises made in it something is
+    missing: late is late, whenever it was promised.
     """
     import polars as pl
 
@@ -74,6 +79,9 @@ def action_items_matching(
         "done": state == "done",
         "declined": state == "declined",
         "unknown": state.is_in(["unknown", "missing"]),
+        "no_owner": pl.col("is_made_in_period") & pl.col("has_no_owner"),
+        "no_date": pl.col("is_made_in_period") & pl.col("has_no_date"),
+        "no_issue": pl.col("is_made_in_period") & pl.col("has_no_issue"),
     }
     if reason is not None:
         frame = frame.filter(pl.col("outcome_reason") == reason)

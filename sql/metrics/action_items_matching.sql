@@ -14,6 +14,16 @@ SELECT
     END AS state, -- ignored, overdue, open, done, declined, missing or unknown
     items.outcome_reason, -- jira or document, or why it is not known; of a declined one the words of Jira
     items.is_due, -- whether it came due in the period: committed for a day in it that has passed, or decided
+    (
+        items.opened_at IS NULL
+        OR (
+            (filters.period_from IS NULL OR items.opened_at >= filters.period_from)
+            AND (filters.period_to IS NULL OR items.opened_at < filters.period_to)
+        )
+    ) AS is_made_in_period, -- whether it was made in the period, or nobody knows when
+    items.owner IS NULL AS has_no_owner, -- whether it names nobody
+    items.first_due_on IS NULL AND items.due_on IS NULL AS has_no_date, -- whether no due date is or was stated; the policy's is none
+    items.tracker IS NULL AS has_no_issue, -- whether it names no issue anywhere
     items.is_on_time, -- whether it was done or declined by the committed date; empty while open
     items.description, -- the promise, in the document's or Jira's words
     items.team, -- whose it is
@@ -50,6 +60,7 @@ SELECT
     items.incident_title, -- its title
     items.incident_severity -- its severity
 FROM selected_action_items AS items
+CROSS JOIN filters
 LEFT JOIN marts.issues AS survivors ON items.survivor_issue_id = survivors.issue_id
 ORDER BY
     CASE WHEN items.outcome = 'open' AND items.is_overdue THEN items.overdue_days END DESC NULLS LAST,

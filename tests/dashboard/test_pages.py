@@ -451,6 +451,8 @@ def test_follow_through_tells_what_is_late_and_whose(open_page: Open, small_buil
         ("Done", ["a7", "a1", "a2"]),
         ("Declined", ["a5"]),
         ("Unknown", ["a6"]),
+        ("No owner", ["a5", "a7", "a4", "a1", "a2", "a6"]),
+        ("No date", ["a3", "a5", "a7", "a4", "a1", "a2", "a6"]),
         ("All", ["a3", "a5", "a7", "a4", "a1", "a2", "a6"]),
     ],
 )

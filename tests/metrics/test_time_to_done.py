@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -271,6 +272,26 @@ def test_promise_gaps_by_team(slipped: Published) -> None:
     ]  # fmt: skip
     listed = metrics.postmortems_without_action_items(slipped, Filters())
     assert listed["incident_id"].to_list() == ["i2"]
+
+
+@pytest.mark.parametrize("days", [(None, None), (date(2025, 2, 1), date(2025, 6, 30))])
+def test_every_gap_of_promises_has_its_list(
+    slipped: Published, days: tuple[date | None, date | None]
+) -> None:
+    """Each count of what promises lack is the length of the list behind it, in any period."""
+    chosen = Filters(*days)
+    gaps = metrics.promise_gaps_by_team(slipped, chosen)
+    assert not gaps.is_empty()
+    for row in gaps.iter_rows(named=True):
+        of_team = replace(chosen, teams=(row["team"],))
+        lists: tuple[tuple[str, metrics.Which], ...] = (
+            ("no_owner", "no_owner"),
+            ("no_date", "no_date"),
+            ("no_tracker", "no_issue"),
+        )
+        assert {name: row[f"{name}_count"] for name, _ in lists} == {
+            name: len(metrics.action_items_matching(slipped, of_team, which)) for name, which in lists
+        }
 
 
 def _replayed(demo: Published) -> dict[str, list[tuple[datetime, str]]]:
