@@ -5,6 +5,7 @@ Only `http` and `https` addresses become links.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ class Markup(str):
     __slots__ = ()
 
 
+#: The space between a number and its per cent sign.
+PER_CENT = re.compile(r"(?<=\d) %")
 #: Gives the link to an incident's page, of its id and its title, if it has one.
 IncidentLink = Callable[[str, str | None], Markup]
 
@@ -33,8 +36,10 @@ def section(title: str, lead: str) -> Markup:
 
 
 def text(value: object) -> Markup:
-    """Any value as inert text; nothing for None."""
-    return value if isinstance(value, Markup) else Markup("" if value is None else escape(str(value)))
+    """Any value as inert text, its numbers on one line with their per cent sign; nothing for None."""
+    if isinstance(value, Markup):
+        return value
+    return Markup("" if value is None else PER_CENT.sub("\u00a0%", escape(str(value))))
 
 
 def safe_url(url: str | None) -> str | None:

@@ -41,7 +41,14 @@ def page() -> None:
     if total["n"]:
         left, right = st.columns(2, gap="medium")
         with left:
-            frame.show("action_items_by_team", say.on_time_title(own), door=frame.team_address)
+            frame.show(
+                "action_items_by_team",
+                say.on_time_title(own),
+                door=frame.team_address,
+                left_out=frame.promises_address("Unknown")
+                if sum(own["due_unknown_count"].to_list())
+                else None,
+            )
         with right, st.container(key="card-late", height="stretch"):
             by_team(own)
     elif len(own) > 1:

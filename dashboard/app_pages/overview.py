@@ -71,7 +71,12 @@ def page() -> None:
     st.html(cards.section("Do we do what we promised?", period))
     left, right = st.columns(2, gap="medium")
     with left:
-        frame.show("action_items_by_team", say.on_time_title(teams), door=frame.team_address, left_out=health)
+        frame.show(
+            "action_items_by_team",
+            say.on_time_title(teams),
+            door=frame.team_address,
+            left_out=frame.promises_address("Unknown") if sum(teams["due_unknown_count"].to_list()) else None,
+        )
     with right, st.container(key="card-repeats", height="stretch"):
         repeats_card(repeats)
 

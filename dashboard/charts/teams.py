@@ -33,6 +33,7 @@ def team_funnel(frame: pl.DataFrame, look: Look) -> Figure:
             f"{widening**0.5:.1f} times as wide as chance alone makes it"
         )
     caption = f"Shaded: {placed}; lines: 99.9 %. Only beyond the lines is a signal. Hollow: too few to judge."
+    caption += " Colours go by the limits of the team's own mix, which may lie elsewhere."
     if not points:
         return Figure(None, caption, "", "Nothing to judge teams by.")
     target, measure = points[0]["target_share"], points[0]["measure"]

@@ -50,3 +50,8 @@ def test_no_text_becomes_a_tag(words: str, address: str) -> None:
     ]
     Tags().feed("".join(parts))
     assert set(found) <= {"div", "table", "thead", "tbody", "tr", "th", "td", "a", "span", "p"}
+
+
+def test_a_number_stays_beside_its_per_cent_sign() -> None:
+    """No line breaks between the two; other words are as they were."""
+    assert cards.text("90 % of 5, 100 %; a % b") == "90\u00a0% of 5, 100\u00a0%; a % b"
