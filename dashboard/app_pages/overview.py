@@ -142,8 +142,8 @@ def hurts_card(causes: pl.DataFrame, services: pl.DataFrame) -> cards.Markup:
         ),
         (
             cards.here(say.percent(unknown), frame.left_out_address("impact_by_cause")) if total else "–",
-            "without a known cause",
             "of the impact",
+            "has no known cause",
         ),
     ]
     return cards.finding(

@@ -215,7 +215,7 @@ def test_a_comparison_in_words(planted: Published) -> None:
         metrics.compare(planted, FIRST, SECOND, "incidents"), "incidents"
     ).startswith("Number of incidents (n = 24 and 72): 200\u00a0% more (95 % interval: ")
     assert say.compared_in_words(metrics.compare(planted, FIRST, FIRST)).startswith(
-        "Time to resolve (n = 24 and 24): not distinguishable; to show, it would have to be "
+        "Time to resolve (n = 24 and 24): not distinguishable; only "
     )
 
 

@@ -104,7 +104,7 @@ def test_change_in_words() -> None:
     plain = say.change_in_words(FEWER, "more", "fewer").replace("\u00a0", " ")
     assert plain == "50 % fewer (95 % interval: 66 % fewer to 27 % fewer)"
     plain = say.change_in_words(NO_SIGNAL, "more", "fewer").replace("\u00a0", " ")
-    assert plain == "not distinguishable; to show, it would have to be 38 % fewer or 60 % more"
+    assert plain == "not distinguishable; only 38 % fewer or 60 % more would show"
 
 
 def test_sentences_of_the_small_company(published: Published) -> None:

@@ -156,8 +156,8 @@ def change_in_words(change: Comparison, more: str, less: str) -> str:
         return "not distinguishable: too few to tell"
     factor = change.smallest_ratio
     return (
-        f"not distinguishable; to show, it would have to be {percent(1 - 1 / factor)} {less} "
-        f"or {percent(factor - 1)} {more}"
+        f"not distinguishable; only {percent(1 - 1 / factor)} {less} "
+        f"or {percent(factor - 1)} {more} would show"
     )
 
 
