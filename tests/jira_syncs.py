@@ -95,6 +95,9 @@ class Sync:
 
 REFUSALS = (faults.unauthorized(), faults.captcha(), faults.expired_token(), faults.repeated_token())
 
+#: What is said when so many of so many issues are gone.
+NOT_OBSERVED = re.compile(r"(\d+) of the (\d+) issues (?:held|it had found) are not observed")
+
 
 class Followed:
     """A world, served, and the warehouse that follows it."""
@@ -270,10 +273,10 @@ class Followed:
         for attempt in range(8):
             trouble = share if attempt < 4 else 0.0
             outcome = self.sync(Sync(is_sweep=True, seed=seed + attempt, share=trouble))
-            if told := re.search(r"(\d+) of the (\d+) issues (held|it had found) are not observed", outcome):
+            if told := NOT_OBSERVED.search(outcome):
                 gone, held = int(told[1]), int(told[2])
+                # What went after the look began that this one goes on with, the next one finds.
                 assert held / 2 <= gone <= self._vanished(), outcome
-                assert told[3] == "it had found" or gone == self._vanished(), outcome
                 outcome = self.sync(Sync(is_sweep=True), accept_vanished=True)
             ended_well += outcome == "ok"
             if ended_well == 2:

@@ -34,8 +34,8 @@ def test_only_marts_are_published(tmp_path: Path, warehouse: duckdb.DuckDBPyConn
     assert found == [
         ("marts", name)
         for name in (
-            "action_item_events", "action_item_states", "action_items", "categories", "documents", "evidence",
-            "exclusions",
+            "action_item_events", "action_item_states", "action_items", "annotations", "categories",
+            "documents", "evidence", "exclusions",
             "findings",
             "incident_documents", "incident_events", "incidents", "issues", "links",
             "repeat_chains", "repeats",
