@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from inspect import signature
 from typing import Any, get_type_hints
 
@@ -26,13 +26,13 @@ def explanation(
     filters: Filters,
     key: str,
     address: str = "",
-    doors: Mapping[str, str] | None = None,
+    doors: Sequence[tuple[str, str]] = (),
 ) -> None:
     """What the metric `name` means, its rows as `frame`, the files of these, and the SQL that gave them.
 
     `address` leads to the same on a page of its own; `key` tells this explanation from others on the page.
-    `doors` are the addresses to which the marks of its chart lead, by what each is called: no keyboard
-    reaches a mark, and no screen reader tells it for a link.
+    `doors` are what the marks of its chart are called and where they lead: no keyboard reaches a mark, and no
+    screen reader tells it for a link.
     """
     definition = metrics.metric_definition(name)
     more = cards.here("A page of its own, to send →", address) if address else cards.Markup()
@@ -42,8 +42,8 @@ def explanation(
         + (cards.paragraph(more, "pm-sub") if more else "")
     )
     if doors:
-        links = cards.bulleted(cards.here(label, place) for label, place in doors.items())
-        st.html(cards.details(f"Where the {len(doors):,} marks lead", links))
+        links = cards.bulleted(cards.here(label, place) for label, place in doors)
+        st.html(cards.details(f"Where the chart leads: {say.count_of(len(doors), 'list')}", links))
     st.dataframe(frame, height=260, hide_index=True, key=f"rows-{key}", column_config=described(definition))
     with st.container(horizontal=True, gap="small"):
         for label, written, media_type in FILES:
@@ -64,15 +64,18 @@ def explanation(
     )
 
 
-def named_doors(name: str, frame: pl.DataFrame, door: Callable[[Mapping[str, Any]], str]) -> dict[str, str]:
-    """The addresses behind the rows of `frame`, of the metric `name`, by what tells each from the others."""
+def named_doors(
+    name: str, frame: pl.DataFrame, door: Callable[[Mapping[str, Any]], str]
+) -> list[tuple[str, str]]:
+    """The addresses behind the rows of `frame`, of the metric `name`, each once, with the row's title, else
+    with what tells it from the others."""
     key = [column for column in metrics.metric_definition(name).key.split(", ") if column in frame.columns]
-    labels = (
-        ", ".join(say.value_in_words(column, value) for column, value in row.items())
-        for row in frame.select(key).iter_rows(named=True)
+    named = ["title"] if "title" in frame.columns else key
+    doors = (
+        (", ".join(say.value_in_words(column, row[column]) for column in named), door(row))
+        for row in frame.iter_rows(named=True)
     )
-    addresses = map(door, frame.iter_rows(named=True))
-    return {label: address for label, address in zip(labels, addresses, strict=True) if address}
+    return list(dict.fromkeys((label, address) for label, address in doors if address))
 
 
 FILES: tuple[tuple[str, Callable[[pl.DataFrame], bytes], str], ...] = (

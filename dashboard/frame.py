@@ -6,7 +6,7 @@ Frames and drawn charts are kept per build and choice, so that a rerun neither q
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import import_module
@@ -369,7 +369,7 @@ def foot(
     card: str = "",
     *,
     filters: Filters | None = None,
-    doors: Callable[[], Mapping[str, str]] | None = None,
+    doors: Callable[[], Sequence[tuple[str, str]]] | None = None,
     **options: Any,
 ) -> None:
     """A card's last line: n, coverage and what was left out; and the door to how it is computed.
@@ -465,7 +465,7 @@ def explain(
     card: str,
     filters: Filters,
     options: Mapping[str, Any],
-    doors: Callable[[], Mapping[str, str]] | None = None,
+    doors: Callable[[], Sequence[tuple[str, str]]] | None = None,
 ) -> None:
     """A small door to the metric's definition, its rows, its SQL and its files, filled when it is opened."""
     door = st.popover(
@@ -476,7 +476,7 @@ def explain(
     with door:
         found = rows(name, filters, **options) if frame is None else frame
         explanation(
-            name, found, filters, card, figure_address(name, filters, options), doors() if doors else {}
+            name, found, filters, card, figure_address(name, filters, options), doors() if doors else ()
         )
 
 

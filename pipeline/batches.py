@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
 Item = TypeVar("Item")
 
 
-def batches(items: Iterator[Item], size: int) -> Iterator[Sequence[Item]]:
+def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     """`items` in order, `size` of them at a time, as they come."""
-    while batch := list(islice(items, size)):
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
         yield batch

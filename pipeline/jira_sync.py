@@ -22,9 +22,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from pipeline.batches import batches
 from pipeline.errors import JiraError
 from pipeline.record_mappings.issues import without_order
 from pipeline.settings import Jira
@@ -263,7 +263,7 @@ class JiraSync:
 
     def _seek(self, keys: Iterable[str], reason: FollowReason) -> None:
         """Read the issues of these keys, and note which led to which; those to none are noted at the end."""
-        for some in _batches(keys, KEYS_PER_SEEK):
+        for some in batches(keys, KEYS_PER_SEEK):
             sought = self.site().seek(some)
             held = self._tables.bearers_of(sought.absent)
             self._tables.note_keys(held | sought.ids)
@@ -379,7 +379,7 @@ class JiraSync:
                 for each in self._tables.ids_longest_without_remote_links(LINKS_PER_SWEEP)
                 if each not in ids
             ]
-        for some in _batches(self.site().remote_links(ids), LINKS_PER_LOAD):
+        for some in batches(self.site().remote_links(ids), LINKS_PER_LOAD):
             self._tables.load_remote_links(some)
 
     # --- what is gone -------------------------------------------------------------------------------------
@@ -435,7 +435,7 @@ def _found_in(
     An item that is not shown any more spoils the query for all with a 400; then each is searched for alone.
     What it held is seen to by a sweep.
     """
-    for some in _batches(items, size):
+    for some in batches(items, size):
         try:
             yield from search(some)
         except JiraError as error:
@@ -443,9 +443,3 @@ def _found_in(
                 raise
             if len(some) > 1:
                 yield from _found_in(search, some, 1)
-
-
-def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch

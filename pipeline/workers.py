@@ -19,8 +19,9 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import IO, Any, TypeVar
+
+from pipeline.batches import batches
 
 #: Far above what any document needs; what takes longer runs in a circle.
 SECONDS_PER_ITEM = 20.0
@@ -74,7 +75,7 @@ def work_in_children(
     ]
     for thread in threads:
         thread.start()
-    chunks = _chunks(items)
+    chunks = batches(items, _ITEMS_AT_ONCE)
     under_way, is_whole, ended = 0, False, 0
     try:
         while ended < children:
@@ -105,12 +106,6 @@ def work_in_children(
             for child in list(alive):
                 child.kill()
             threads[0].join(0.01)
-
-
-def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
-    left = iter(items)
-    while chunk := list(islice(left, _ITEMS_AT_ONCE)):
-        yield chunk
 
 
 def _lead_child(

@@ -44,7 +44,7 @@ def test_nothing_to_do_starts_and_ends() -> None:
 def test_an_item_that_ends_its_child_is_lost_alone() -> None:
     """Items that hang, crash and swell are told; those around them are done; prints harm nothing."""
     items = [1, "hang", 2, "crash", 3, "swell", "print", 4]
-    results = dict(work_in_children(WORK, items, len(items), seconds_per_item=2))
+    results = dict(work_in_children(WORK, items, len(items), seconds_per_item=6))
     assert results == {
         1: 1001,
         "hang": Lost("too_slow"),

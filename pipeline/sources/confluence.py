@@ -11,16 +11,16 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from pydantic import SecretStr
 
+from pipeline.batches import batches
 from pipeline.errors import SourceError
 from pipeline.raw_documents import FetchedDocument, Glance, KnownDocument, Listing
 from pipeline.settings import ConfluenceSource
@@ -183,7 +183,7 @@ class Confluence:
         return (self._source.browse_url or self._source.url).rstrip("/")
 
     def _read(self, pages: list[_Page]) -> Iterator[FetchedDocument]:
-        for batch in _batches(pages, BODIES_AT_ONCE):
+        for batch in batches(pages, BODIES_AT_ONCE):
             ids = ", ".join(page.content_id for page in batch)
             found = {
                 str(content["id"]): content
@@ -253,9 +253,3 @@ def _moment(written: Any) -> datetime | None:
 def _quoted(word: str) -> str:
     escaped = word.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-def _batches(pages: Iterable[_Page], size: int) -> Iterator[list[_Page]]:
-    waiting = iter(pages)
-    while batch := list(islice(waiting, size)):
-        yield batch

@@ -31,7 +31,7 @@ def test_behind_the_door(open_page: Open, small_build: Path) -> None:
     assert address in markup(page)
     first_door = "incidents?team=Payments&amp;period=Dates&amp;dates=2024-03-01&amp;dates=2024-05-31"
     assert f'<li><a href="{first_door}" target="_self">1 Mar 2024</a></li>' in markup(page)
-    assert "Where the 8 marks lead" in words(page)
+    assert "Where the chart leads: 8 lists" in words(page)
 
 
 @pytest.mark.parametrize(

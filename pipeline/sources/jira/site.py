@@ -13,12 +13,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from typing import Any, ClassVar, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from pipeline.batches import batches
 from pipeline.settings import Deployment, Jira
 from pipeline.sources.jira.answers import (
     is_whole_entry,
@@ -166,7 +166,7 @@ class JiraSite(ABC):
         sought = Sought()
         left: list[str] = []
         doubtful: list[str] = []
-        chunks = _chunks(sorted(set(keys)), ISSUES_PER_FETCH)
+        chunks = batches(sorted(set(keys)), ISSUES_PER_FETCH)
         read = list(self.session.each(lambda chunk: (chunk, self._read_whole(chunk)), chunks))
         # A history that is cut may lack the entry that tells of a move.
         every = self._with_rest([issue for _, found in read for issue in found])
@@ -209,7 +209,7 @@ class JiraSite(ABC):
             return [make(issue) for issue in self._with_rest(some)], []
 
         def work() -> Iterator[Callable[[], tuple[list[Made], list[FetchedIssue]]]]:
-            for chunk in _chunks(ids, ISSUES_PER_FETCH):
+            for chunk in batches(ids, ISSUES_PER_FETCH):
                 yield partial(read, chunk)
                 if len(incomplete) >= INCOMPLETE_AT_ONCE:
                     some = incomplete.copy()
@@ -407,9 +407,3 @@ def _number(numbered: Mapping[str, Any]) -> tuple[int, str]:
 
 def _place(written: str) -> tuple[int, str]:
     return (int(written) if written.isdigit() else 0, written)
-
-
-def _chunks(items: Iterable[str], size: int) -> Iterator[list[str]]:
-    rest = iter(items)
-    while chunk := list(islice(rest, size)):
-        yield chunk
