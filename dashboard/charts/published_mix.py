@@ -29,7 +29,7 @@ def published_mix(frame: pl.DataFrame, look: Look) -> Figure:
     badge = f"n = {count_of(n, 'incident')} of which the category is known ({coverage} coverage)"
     caption = (
         "Share of those known. Dot: own, bar: its 90 % interval (all at once); diamond: as Google published. "
-        "Another company’s mix is no target."
+        "Signal: exact test at 5 %, corrected for all compared. Another company’s mix is no target."
     )
     if not n:
         return Figure(None, caption, badge, "Of no incident the category is known.")

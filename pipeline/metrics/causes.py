@@ -9,13 +9,15 @@ import polars as pl
 from pipeline.metrics.definitions import rows_of_metric, with_interval
 from pipeline.metrics.filters import Filters
 from pipeline.metrics.statistics import (
-    Interval,
+    ERROR,
+    LEVEL,
     compare_counts,
     corrected,
     count_interval,
     multinomial_intervals,
     scatter_of,
     share_interval,
+    shares_against_known,
     shrunken_rates,
     total_share_intervals,
 )
@@ -139,26 +141,51 @@ def published_mix(
     frame = rows_of_metric(published, "published_mix", filters)
     if kind is not None:
         frame = frame.filter(pl.col("kind") == kind)
-    intervals: list[Interval] = []
-    for each in frame["kind"].unique(maintain_order=True):
-        of_kind = frame.filter(pl.col("kind") == each)
-        has_share = of_kind["own_share"].is_not_null()
-        found = iter(multinomial_intervals(of_kind.filter(has_share)["own_count"].to_list()))
-        intervals += [next(found) if has else (None, None) for has in has_share]
-    frame = with_interval(frame, "own_low", "own_high", intervals)
-    outside = (pl.col("published_share") < pl.col("own_low")) | (
-        pl.col("published_share") > pl.col("own_high")
-    )
+    return pl.concat([_beside_published(each) for each in frame.partition_by("kind", maintain_order=True)])
+
+
+def _beside_published(mix: pl.DataFrame) -> pl.DataFrame:
+    """The rows of one kind, with the intervals of the own shares and what a test of each can say."""
+    rows = list(mix.iter_rows(named=True))
+    n, total = rows[0]["n"], sum(row["own_count"] for row in rows)
+    has_share = [row["own_share"] is not None for row in rows]
+    # Exact, as the test is: score intervals do not hold where a mix is of one incident or two.
+    level = 1 - (1 - LEVEL) / max(1, sum(has_share))
+    intervals = [
+        share_interval(row["own_count"], n, level) if has else (None, None)
+        for row, has in zip(rows, has_share, strict=True)
+    ]
+    comparable = sum(row["own_count"] for row in rows if row["published_share"] is not None) / max(1, total)
     # Where most of the own incidents have no counterpart, what is missing may hold any of the published ones.
-    has_counterpart = pl.when(pl.col("published_share").is_not_null()).then(pl.col("own_count")).otherwise(0)
-    comparable = has_counterpart.sum().over("kind") / pl.col("own_count").sum().over("kind")
-    return frame.with_columns(comparable.alias("comparable_share")).with_columns(
-        pl.when(outside.is_null())
-        .then(None)
-        .when(pl.col("comparable_share") < COMPARABLE_SHARE)
-        .then(pl.lit("too little is comparable"))
-        .when(outside)
-        .then(pl.lit("signal"))
-        .otherwise(pl.lit("not distinguishable"))
-        .alias("verdict")
+    is_asked = comparable >= COMPARABLE_SHARE
+    beside = [row for row in rows if row["own_share"] is not None and row["published_share"] is not None]
+    p_values: dict[str, float] = dict(
+        zip(
+            [row["published_name"] for row in beside],
+            shares_against_known(
+                [row["own_count"] for row in beside], n, [row["published_share"] for row in beside]
+            ),
+            strict=True,
+        )
+    )
+    asked = p_values if is_asked else {}
+    names = mix["published_name"].to_list()
+    return with_interval(mix, "own_low", "own_high", intervals).with_columns(
+        pl.lit(comparable if total else None, pl.Float64).alias("comparable_share"),
+        pl.Series("p_value", [asked.get(name) for name in names], dtype=pl.Float64),
+        pl.lit(len(asked), pl.Int64).alias("compared"),
+        pl.Series(
+            "verdict",
+            [
+                None
+                if name not in p_values
+                else "too little is comparable"
+                if not is_asked
+                else "signal"
+                if p_values[name] <= ERROR
+                else "not distinguishable"
+                for name in names
+            ],
+            dtype=pl.String,
+        ),
     )

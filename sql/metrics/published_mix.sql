@@ -5,10 +5,11 @@
 -- years; its root causes are the five most frequent, so they add up to 88 %. Which own category is which published one
 -- is said in the taxonomy; where it says nothing, an own category is not comparable, and neither is a published one
 -- beside which no own one stands (is_comparable). Left out: planned work.
--- Added: own_low and own_high, the 90 % intervals of own_share that hold for all rows of a kind at once; comparable_share,
--- the share of all incidents whose category has a published counterpart; verdict,
--- whether published_share lies outside own_low and own_high (signal) or not (not distinguishable), or that less than
--- half of the incidents is comparable (too little is comparable).
+-- Added: own_low and own_high, the exact 90 % intervals of own_share that hold for all rows of a kind at once;
+-- comparable_share, the share of all incidents whose category has a published counterpart; p_value, of the exact test of
+-- own_share against published_share, corrected for the comparisons of its kind (Holm); compared, how many those are;
+-- verdict: signal at 5 %, else not distinguishable, or too little is comparable, when less than half of the incidents is
+-- (nothing is compared then, no p_value). The published share counts as known for certain.
 WITH published AS (
     SELECT
         kind,

@@ -337,3 +337,45 @@ def test_the_own_mix_beside_the_published_one(tmp_path_factory: pytest.TempPathF
         "Of no incident the cause is known, so none can be set beside the published ones."
     )
     build.close()
+
+
+def test_one_incident_is_no_other_mix_than_the_published_one(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """One incident of a rare category is no signal, its interval reaches the published share; three are."""
+    categories = [
+        {"kind": "cause", "category": name, "published_as": name} for name in ("network", "software")
+    ]
+    shown = []
+    for count in (1, 3):
+        folder = tmp_path_factory.mktemp("one")
+        rows = [
+            incident(f"x{n}", datetime(2025, 1, 1 + n), 60, cause_category="network") for n in range(count)
+        ]
+        publish_rows(folder, "x1", {"incidents": rows, "categories": categories})
+        build = open_published(folder)
+        frame = metrics.published_mix(build, Filters(), "cause")
+        build.close()
+        columns = ("published_name", "own_low", "own_high", "p_value", "compared", "verdict")
+        shown += [(count, *row) for row in frame.filter(frame["is_comparable"]).select(columns).rows()]
+        said = say.mix_title(frame, "cause").replace("\u00a0", " ")
+        assert said == (
+            "No share of the causes can be told from the published one"
+            if count == 1
+            else "Network: 100 % here, 3 % published (signal)"
+        )
+    # Twice the smaller binomial tail, corrected for 2; each end of 3 intervals leaves out 1 in 60.
+    assert shown == [
+        (1, "software", 0.0, pytest.approx(59 / 60), 1.0, 2, "not distinguishable"),
+        (1, "network", pytest.approx(1 / 60), 1.0, pytest.approx(2 * 2 * 0.03), 2, "not distinguishable"),
+        (
+            3,
+            "software",
+            0.0,
+            pytest.approx(1 - (1 / 60) ** (1 / 3)),
+            pytest.approx(2 * 0.59**3),
+            2,
+            "not distinguishable",
+        ),
+        (3, "network", pytest.approx((1 / 60) ** (1 / 3)), 1.0, pytest.approx(2 * 2 * 0.03**3), 2, "signal"),
+    ]

@@ -194,8 +194,9 @@ def mix_in_words(mix: pl.DataFrame, kind: str = "trigger") -> str:
     said = (
         f"a signal for {', '.join(apart)}" if apart else "no share is distinguishable from the published one"
     )
+    corrected = f"corrected for {count_of(rows[0]['compared'], 'comparison')}"
     return (
-        f"Of {count_of(n, 'incident')} with a known {kind}: {said} (Google, SRE Workbook); "
+        f"Of {count_of(n, 'incident')} with a known {kind}: {said} ({corrected}; Google, SRE Workbook); "
         f"of {percent(rows[0]['unknown_share'])} of all it is not known."
     )
 

@@ -53,6 +53,7 @@ from pipeline.metrics.statistics.multiplicity import (
     corrected,
     counts_against_rest,
     durations_against_rest,
+    shares_against_known,
     shares_against_rest,
 )
 from pipeline.metrics.statistics.outlying import GroupPlace, OutlyingGroups, outlying_groups
@@ -118,6 +119,7 @@ __all__ = [
     "rate_ratio_interval",
     "scatter_of",
     "share_interval",
+    "shares_against_known",
     "shares_against_rest",
     "shrunken_rates",
     "smallest_fall",

@@ -76,7 +76,7 @@ def compare_counts(
     low, high = rate_ratio_interval(before / factor, before_days, after / factor, after_days, 1 - error)
     expected_share = after_days / (before_days + after_days)
     ratio = None if before == 0 else (after / after_days) / (before / before_days)
-    p_value = _share_p_value(after / factor, total / factor, expected_share)
+    p_value = share_p_value(after / factor, total / factor, expected_share)
     return Comparison(
         before,
         after,
@@ -132,7 +132,7 @@ def _student_error(error: float, degrees: int) -> float:
     return 2 * float(stdtr(degrees, float(ndtri(max(error, 1e-300) / 2))))
 
 
-def _share_p_value(count: float, n: float, share: float) -> float:
+def share_p_value(count: float, n: float, share: float) -> float:
     """Twice the smaller binomial tail, by the beta distribution, so that counts need not be whole."""
     from scipy.special import betainc
 

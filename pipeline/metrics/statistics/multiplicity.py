@@ -14,6 +14,7 @@ from pipeline.metrics.statistics.comparisons import (
     compare_counts,
     compare_durations,
     compare_shares,
+    share_p_value,
 )
 
 if TYPE_CHECKING:
@@ -96,6 +97,15 @@ def shares_against_rest(counts: Sequence[int], ns: Sequence[int]) -> list[OneOfM
         len(counts),
         lambda index: compare_shares(total - counts[index], n - ns[index], counts[index], ns[index]),
     )
+
+
+def shares_against_known(counts: Sequence[int], n: int, known: Sequence[float]) -> list[float]:
+    """The p-values of categories' shares in n, each against one that is known; corrected for their number.
+
+    Exact for each, as twice the smaller binomial tail, and Holm's correction holds however they hang
+    together: of a mix that is the known one, at most 5 % have a p-value of 5 % or less. All 1 when n is 0.
+    """
+    return adjusted([share_p_value(count, n, share) for count, share in zip(counts, known, strict=True)])
 
 
 def _each(groups: int, compare: Callable[[int], Comparison]) -> list[OneOfMany]:
