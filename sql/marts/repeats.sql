@@ -7,8 +7,9 @@
 -- one came within the days the settings name; or when their texts are as close as the settings ask, however long ago
 -- (`sql/intermediate/int_incidents__similar.sql` says how that is measured); or when a person said so. What a person
 -- rejected stays here, told by is_confirmed, and is in no figure. Planned work is left out. An open prevention item at
--- the later incident's start is association, not proof. Prevention items are those that marts.action_items says so of
--- (prevention_basis); where these are of unknown kind, is_prevention_known tells it.
+-- the later incident's start, told by its history and not by what is so today, is association, not proof. Prevention
+-- items are those that marts.action_items says so of (prevention_basis); where these are of unknown kind,
+-- is_prevention_known tells it.
 WITH parameters AS (
     SELECT * FROM staging.stg_settings__parameters
 ),
@@ -133,18 +134,22 @@ pairs AS (
     WHERE NOT later.is_planned AND NOT earlier.is_planned
 ),
 
-prevention_items AS (
+-- As it was then: an item that was done and taken up again was open before and after, and one whose decision is of no
+-- known day was never seen open.
+open_spells AS (
     SELECT
-        incident_id,
-        promised_at,
-        coalesce(done_at, declined_at) AS decided_at,
-        committed_on,
-        prevention_basis = 'kind' AS is_prevention_known
+        action_items.incident_id,
+        action_items.promised_at,
+        action_items.committed_on,
+        action_items.prevention_basis = 'kind' AS is_prevention_known,
+        states.from_at,
+        states.until_at
     FROM marts.action_items
+    INNER JOIN marts.action_item_states AS states ON action_items.action_item_id = states.action_item_id
     WHERE
-        prevention_basis IS NOT NULL
-        AND incident_id IS NOT NULL
-        AND (outcome = 'open' OR done_at IS NOT NULL OR declined_at IS NOT NULL)
+        action_items.prevention_basis IS NOT NULL
+        AND action_items.incident_id IS NOT NULL
+        AND states.outcome = 'open'
 ),
 
 still_open AS (
@@ -153,16 +158,17 @@ still_open AS (
         pairs.earlier_incident_id,
         count(*) AS open_prevention_item_count,
         count(*) FILTER (
-            WHERE prevention_items.committed_on
+            WHERE open_spells.committed_on
             < CAST(pairs.occurred_at AT TIME ZONE 'UTC' AT TIME ZONE parameters.time_zone AS DATE)
         ) AS overdue_prevention_item_count,
-        bool_and(prevention_items.is_prevention_known) AS is_prevention_known
+        bool_and(open_spells.is_prevention_known) AS is_prevention_known
     FROM pairs
-    INNER JOIN prevention_items ON pairs.earlier_incident_id = prevention_items.incident_id
+    INNER JOIN open_spells ON pairs.earlier_incident_id = open_spells.incident_id
     CROSS JOIN parameters
     WHERE
-        prevention_items.promised_at <= pairs.occurred_at
-        AND (prevention_items.decided_at IS NULL OR prevention_items.decided_at > pairs.occurred_at)
+        open_spells.promised_at <= pairs.occurred_at
+        AND open_spells.from_at <= pairs.occurred_at
+        AND (open_spells.until_at IS NULL OR open_spells.until_at > pairs.occurred_at)
     GROUP BY pairs.incident_id, pairs.earlier_incident_id
 )
 
