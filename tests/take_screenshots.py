@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipeline import flow
 from pipeline.demo.stage import staged_company
@@ -37,15 +37,21 @@ def take(browser: Browser, address: str, incident: str) -> None:
                 page.goto(f"{address}/{path}")
                 page.locator(".pm-foot").wait_for(timeout=60_000)
                 page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
-                # Streamlit scrolls within the page: make the window as high as its content.
-                height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-                page.set_viewport_size({"width": width, "height": int(height) + 80})
-                page.wait_for_timeout(1500)
+                show_whole(page, width)
                 file = PICTURES / f"{name}-{width}-{scheme}.png"
                 page.screenshot(path=file)
                 print(file.relative_to(ROOT))
                 page.close()
             context.close()
+
+
+def show_whole(page: Page, width: int) -> None:
+    """Make the window as high as the content, which Streamlit scrolls within it and which grows as charts come."""
+    height = 0
+    while (needed := int(page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight"))) > height:
+        height = needed + 80
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(2500)
 
 
 def main() -> None:
