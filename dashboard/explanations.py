@@ -13,7 +13,6 @@ from pydantic import TypeAdapter
 
 from dashboard import cards, exports
 from pipeline import metrics
-from pipeline.metrics import Filters
 from pipeline.metrics import sentences as say
 
 #: The keys of the address of the page that shows one figure's explanation.
@@ -23,16 +22,17 @@ METRIC, OPTIONS = "metric", "options"
 def explanation(
     name: str,
     frame: pl.DataFrame,
-    filters: Filters,
+    call: str,
     key: str,
     address: str = "",
     doors: Sequence[tuple[str, str]] = (),
 ) -> None:
     """What the metric `name` means, its rows as `frame`, the files of these, and the SQL that gave them.
 
-    `address` leads to the same on a page of its own; `key` tells this explanation from others on the page.
-    `doors` are what the marks of its chart are called and where they lead: no keyboard reaches a mark, and no
-    screen reader tells it for a link.
+    `call` is the query that gives them to any client of the published file; `address` leads to the same
+    on a page of its own; `key` tells this explanation from others on the page. `doors` are what the
+    marks of its chart are called and where they lead: no keyboard reaches a mark, and no screen reader
+    tells it for a link.
     """
     definition = metrics.metric_definition(name)
     more = cards.here("A page of its own, to send →", address) if address else cards.Markup()
@@ -55,13 +55,10 @@ def explanation(
                 key=f"{label}-{key}",
                 on_click="ignore",
             )
+    st.caption("For any DuckDB client on the published file; columns added after are not there:")
+    st.code(call, language="sql")
+    st.caption("How it counts:")
     st.code(definition.sql, language="sql", height=260)
-    st.html(
-        cards.details(
-            "With the choices of this page",
-            cards.Markup(f"<pre>{cards.text(chosen_values(filters))}</pre>"),
-        )
-    )
 
 
 def named_doors(
@@ -87,11 +84,6 @@ FILES: tuple[tuple[str, Callable[[pl.DataFrame], bytes], str], ...] = (
 def described(definition: metrics.Definition) -> Mapping[str, Any]:
     """What each column means, shown where its name is pointed at."""
     return {name: st.column_config.Column(help=meaning) for name, meaning in definition.columns.items()}
-
-
-def chosen_values(filters: Filters) -> str:
-    """The values that stand for the parameters of the SQL."""
-    return "\n".join(f"${name} = {value}" for name, value in filters.parameters().items() if value)
 
 
 def parameters_of(name: str, options: Mapping[str, Any]) -> dict[str, str]:

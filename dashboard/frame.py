@@ -241,6 +241,12 @@ def rows(name: str, filters: Filters | None = None, **options: Any) -> pl.DataFr
     return _rows(now.build, name, filters or now.filters, tuple(sorted(options.items())), now.published)
 
 
+def query_of(name: str, filters: Filters | None = None, **options: Any) -> str:
+    """The query that gives these rows to any client of the published file."""
+    now = view()
+    return metrics.call_of(getattr(metrics, name), now.published, filters or now.filters, **options)
+
+
 @st.cache_data(max_entries=200, show_spinner=False)
 def _history(build: str, action_item_ids: tuple[str, ...], _published: Published) -> pl.DataFrame:
     return metrics.action_item_history(_published, action_item_ids)
@@ -476,7 +482,12 @@ def explain(
     with door:
         found = rows(name, filters, **options) if frame is None else frame
         explanation(
-            name, found, filters, card, figure_address(name, filters, options), doors() if doors else ()
+            name,
+            found,
+            query_of(name, filters, **options),
+            card,
+            figure_address(name, filters, options),
+            doors() if doors else (),
         )
 
 

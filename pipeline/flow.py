@@ -15,6 +15,7 @@ from pipeline.annotations import load_annotations
 from pipeline.batches import batches
 from pipeline.errors import CheckError, SettingsError, SourceError
 from pipeline.fetching import Fetches, fetch_documents, fetch_issues, fetch_projects, jira_sync
+from pipeline.metrics.macros import define_macros
 from pipeline.models import build_models, check_models, publish_build
 from pipeline.models.past import PLACED
 from pipeline.models.publishing import publish_past
@@ -167,6 +168,7 @@ def _publish(
             raise CheckError("; ".join(str(failure) for failure in failures))
     counts = _counts(warehouse)
     with stages.time("publish"):
+        define_macros(warehouse.connection, "build")
         if is_as_of:
             name = file_name(moment, settings.company.time_zone)
             published = publish_past(warehouse.connection, building, folder / name)

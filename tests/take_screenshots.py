@@ -46,9 +46,10 @@ def take(browser: Browser, address: str, incident: str) -> None:
 
 
 def show_whole(page: Page, width: int) -> None:
-    """Make the window as high as the content, which Streamlit scrolls within it and which grows as charts come."""
+    """Make the window as high as what Streamlit scrolls within it, which grows as charts come."""
     height = 0
-    while (needed := int(page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight"))) > height:
+    content = "document.querySelector('[data-testid=stMain]').scrollHeight"
+    while (needed := int(page.evaluate(content))) > height:
         height = needed + 80
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(2500)

@@ -86,6 +86,9 @@ def test_a_folder_without_jira_is_enough(tmp_path: Path) -> None:
         "incidents": 1,
         "action_items": 2,
     }
+    assert published(settings, "SELECT sum(n) FROM metrics.incidents_by_period(for_each := 'month')") == [
+        (1,)
+    ]
     assert published(
         settings,
         """

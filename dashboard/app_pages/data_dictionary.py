@@ -71,6 +71,7 @@ def page() -> None:
                     ["tight", ""],
                 )
             )
+            st.code(metrics.macro_call(name), language="sql")
             st.code(definition.sql, language="sql")
     if not shown:
         st.html(cards.paragraph("No table, column or metric holds that word.", "pm-empty"))

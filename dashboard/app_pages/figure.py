@@ -25,7 +25,7 @@ def page() -> None:
         f'<h2 class="pm-section">{cards.text(name.replace("_", " ").capitalize())}</h2>'
         + cards.paragraph(f"{say.count_of(len(found), 'row')}, {frame.view().period_words}.", "pm-lead")
     )
-    explanations.explanation(name, found, frame.view().filters, "figure")
+    explanations.explanation(name, found, frame.query_of(name, **options), "figure")
 
 
 page()

@@ -75,6 +75,7 @@ from pipeline.metrics.issues import (
     issues_by_reason,
     issues_matching,
 )
+from pipeline.metrics.macros import call_of, macro_call
 from pipeline.metrics.postmortems import blaming_by_team, overdue_postmortems, reviews_of_small_incidents
 from pipeline.metrics.priorities import (
     LossMeasure,
@@ -147,6 +148,7 @@ __all__ = [
     "action_items_matching",
     "annotations",
     "blaming_by_team",
+    "call_of",
     "causes_by_service",
     "compare",
     "compare_group_shares",
@@ -172,6 +174,7 @@ __all__ = [
     "issues_by_reason",
     "issues_matching",
     "loss_measure",
+    "macro_call",
     "metric_definition",
     "metric_names",
     "monthly_rate_changes",

@@ -22,7 +22,15 @@ def test_behind_the_door(open_page: Open, small_build: Path) -> None:
     page.session_state["explain-incidents_by_period"] = True
     page.run()
     assert page.dataframe[0].value.columns[:3].to_list() == ["period_start", "period_end", "observed_days"]
-    assert page.code[0].value.startswith("-- How many incidents")
+    assert page.code[0].value == (
+        "SELECT * FROM metrics.incidents_by_period(\n"
+        "    first_day := DATE '2024-03-01',\n"
+        "    last_day := DATE '2026-02-28',\n"
+        "    only_teams := ['Payments'],\n"
+        "    for_each := 'quarter'\n"
+        ")"
+    )
+    assert page.code[1].value.startswith("-- How many incidents")
     assert [button.proto.label for button in page.get("download_button")] == ["CSV", "Parquet"]
     address = (
         "figure?team=Payments&amp;period=Dates&amp;dates=2024-03-01&amp;dates=2026-02-28"
