@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import exp, log
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.calibration import SEED, SIZES, Table, held, percent
 from pipeline.metrics.statistics import (
@@ -25,29 +26,27 @@ from pipeline.metrics.statistics import (
     survival_median,
 )
 
+#: Done after 40 days on average, declined after 160; seen for so many days at least and at most, so that
+#: about half are still open, or four of five.
+DONE_RATE, DECLINED_RATE = 1 / 40, 1 / 160
+LONG, SHORT = (15.0, 75.0), (2.0, 17.0)
+
 
 def follow_through_tables(repetitions: int, sizes: Sequence[int] = SIZES) -> Iterator[Table]:
     """Survival curves' intervals with half of the items still open; false signals of log-rank."""
-    # Done after 40 days on average, declined after 160, seen for up to 60: about half are still open.
-    done_rate, declined_rate, longest = 1 / 40, 1 / 160, 60.0
-    rate = done_rate + declined_rate
-    share_done = done_rate / rate * (1 - exp(-rate * 30))
+    rate = DONE_RATE + DECLINED_RATE
+    share_done = DONE_RATE / rate * (1 - exp(-rate * 30))
     found: dict[str, list[str]] = {
         "share still open after 30 days": [],
         "median (Brookmeyer–Crowley)": [],
         "share done within 30 days": [],
         "share declined within 30 days": [],
     }
-    false = []
     draw = np.random.default_rng(SEED + 6)
     for n in sizes:
         intervals: list[list[Interval]] = [[], [], [], []]
-        signals = 0
         for _ in range(repetitions):
-            until = draw.exponential(1 / rate, n)
-            kinds = np.where(draw.random(n) < done_rate / rate, 1, 2)
-            seen = draw.uniform(0, longest, n) + 15
-            days, causes = np.ceil(np.minimum(until, seen)), np.where(until <= seen, kinds, 0)
+            days, causes = _followed(draw, n, LONG)
             curve = kaplan_meier(days, causes > 0)
             _, low, high = incidence_at(curve, 30)
             intervals[0].append((None if high is None else 1 - high, None if low is None else 1 - low))
@@ -56,24 +55,52 @@ def follow_through_tables(repetitions: int, sizes: Sequence[int] = SIZES) -> Ite
             for place, cause in ((2, 1), (3, 2)):
                 known = incidence_at(both[cause], 30) if cause in both else (None, None, None)
                 intervals[place].append(known[1:])
-            half = n // 2
-            p_value = log_rank([(days[:half], causes[:half] == 1), (days[half:], causes[half:] == 1)])[2]
-            signals += p_value is not None and p_value <= ERROR
         # Days are whole: half are done by the first day on whose end at least half are.
         truths = (
             exp(-rate * 30),
             float(np.ceil(log(2) / rate)),
             share_done,
-            share_done * declined_rate / done_rate,
+            share_done * DECLINED_RATE / DONE_RATE,
         )
         for cells, each, truth in zip(found.values(), intervals, truths, strict=True):
             cells.append(percent(held(each, truth)))
-        false.append(percent(signals / repetitions))
     head = [f"n = {n:,}" for n in sizes]
     yield Table(
         "survival", ["90 % interval of the", *head], [[name, *cells] for name, cells in found.items()]
     )
-    yield Table("log-rank", ["no difference", *head], [["two halves, log-rank", *false]])
+    rows = []
+    for name, parts, followed in (
+        ("two halves", (1, 1), (LONG, LONG)),
+        ("two halves, one followed for 2 to 17 days only", (1, 1), (LONG, SHORT)),
+        ("a tenth against the rest", (9, 1), (LONG, LONG)),
+        ("a tenth, followed for 2 to 17 days only, against the rest", (9, 1), (LONG, SHORT)),
+        ("five groups together, of 60, 10, 10, 10, 10 %", (6, 1, 1, 1, 1), (LONG,) * 5),
+    ):
+        draw = np.random.default_rng(SEED + 9)
+        cells = []
+        for n in sizes:
+            signals = 0
+            for _ in range(repetitions):
+                groups = [
+                    _followed(draw, round(n * part / sum(parts)), until)
+                    for part, until in zip(parts, followed, strict=True)
+                ]
+                p_value = log_rank([(days, causes == 1) for days, causes in groups])[2]
+                signals += p_value is not None and p_value <= ERROR
+            cells.append(percent(signals / repetitions))
+        rows.append([name, *cells])
+    yield Table("log-rank", ["no difference between", *head], rows)
+
+
+def _followed(
+    draw: np.random.Generator, n: int, seen_for: tuple[float, float]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Whole days until done (1), declined (2), or still open (0) when seen last."""
+    rate = DONE_RATE + DECLINED_RATE
+    until = draw.exponential(1 / rate, n)
+    kinds = np.where(draw.random(n) < DONE_RATE / rate, 1, 2)
+    seen = draw.uniform(*seen_for, n)
+    return np.ceil(np.minimum(until, seen)), np.where(until <= seen, kinds, 0)
 
 
 def group_tables(repetitions: int) -> Iterator[Table]:

@@ -18,6 +18,7 @@ from pipeline.metrics.statistics.comparisons import (
     smallest_fall,
 )
 from pipeline.metrics.statistics.credibility import ExpectedRate, expected_rates
+from pipeline.metrics.statistics.curve_differences import log_rank
 from pipeline.metrics.statistics.funnel import (
     FUNNEL_LEVELS,
     FunnelLimits,
@@ -64,7 +65,6 @@ from pipeline.metrics.statistics.survival import (
     aalen_johansen,
     incidence_at,
     kaplan_meier,
-    log_rank,
     survival_median,
 )
 

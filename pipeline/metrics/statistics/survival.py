@@ -1,4 +1,4 @@
-"""Time until something is done, when much is still open: survival curves and their tests.
+"""Time until something is done, when much is still open: survival curves.
 
 Durations are in any one unit (days); what is negative counts as 0: done before it was asked for.
 """
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     Flags = Sequence[bool] | NDArray[np.bool_]
     Whole = Sequence[int] | NDArray[np.int_]
 
-_TIMES_AT_ONCE = 50_000
 _SLACK = 1e-12  # a product of fractions that is one half is so only up to rounding
 
 
@@ -82,7 +81,7 @@ def kaplan_meier(durations: Values, is_event: Flags, level: float = LEVEL) -> Cu
     times, at_risk, events, longest = _life_table(durations, np.asarray(is_event, dtype=bool).astype(int), 1)
     done = events[0]
     survival = np.cumprod(1 - done / at_risk)
-    hazard_variance = np.cumsum(_divided(done, at_risk * (at_risk - done)))
+    hazard_variance = np.cumsum(divided(done, at_risk * (at_risk - done)))
     variance = survival**2 * hazard_variance
     low, high = _log_log_interval(survival, variance, level)
     is_complete = bool(len(times)) and bool(done[-1] == at_risk[-1])
@@ -106,7 +105,7 @@ def aalen_johansen(durations: Values, causes: Whole, level: float = LEVEL) -> di
     times, at_risk, events, longest = _life_table(durations, kinds, count)
     every = events.sum(axis=0)
     before = np.concatenate([[1.0], np.cumprod(1 - every / at_risk)[:-1]]) if len(times) else np.empty(0)
-    hazard = _divided(every, at_risk * (at_risk - every))
+    hazard = divided(every, at_risk * (at_risk - every))
     is_complete = bool(len(times)) and bool(every[-1] == at_risk[-1])
     found = {}
     for index in range(count):
@@ -183,53 +182,8 @@ def incidence_at(
     return float(curve.incidence[place]), float(curve.low[place]), float(curve.high[place])
 
 
-def log_rank(
-    groups: Sequence[tuple[Values, Flags]],
-) -> tuple[float | None, int, float | None]:
-    """Whether the curves of several groups differ: χ², its degrees of freedom, the p-value.
-
-    Mantel, Cancer Chemotherapy Reports 50, 1966; Peto and Peto, J. Royal Statistical Society A 135, 1972.
-    Groups without any member at a time with an event have nothing to say and do not count. (None, 0, None)
-    when fewer than two groups do.
-    """
-    import numpy as np
-    from scipy.special import chdtrc
-
-    taken = [
-        (_valid(durations), np.asarray(is_event, dtype=bool))
-        for durations, is_event in groups
-        if len(durations)
-    ]
-    if len(taken) < 2:
-        return None, 0, None
-    times = np.unique(np.concatenate([durations[is_event] for durations, is_event in taken]))
-    if len(times) == 0:
-        return None, 0, None
-    ordered = [(np.sort(durations), np.sort(durations[is_event])) for durations, is_event in taken]
-    difference = np.zeros(len(taken))
-    covariance = np.zeros((len(taken), len(taken)))
-    for start in range(0, len(times), _TIMES_AT_ONCE):
-        block = times[start : start + _TIMES_AT_ONCE]
-        risk = np.array([len(all_) - np.searchsorted(all_, block) for all_, _ in ordered], dtype=float)
-        done = np.array(
-            [np.searchsorted(own, block, side="right") - np.searchsorted(own, block) for _, own in ordered]
-        )
-        every_risk, every_done = risk.sum(axis=0), done.sum(axis=0).astype(float)
-        parts = risk / every_risk
-        # Hypergeometric variance; a time at which only one is left adds none.
-        weight = _divided(every_done * (every_risk - every_done), every_risk - 1)
-        difference += (done - parts * every_done).sum(axis=1)
-        covariance += np.diag((parts * weight).sum(axis=1)) - (parts * weight) @ parts.T
-    scale = float(np.abs(covariance).max())
-    degrees = int(np.linalg.matrix_rank(covariance, tol=1e-10 * max(scale, 1e-300))) if scale else 0
-    if degrees == 0:
-        return None, 0, None
-    inverse = np.linalg.pinv(covariance, rcond=1e-10, hermitian=True)
-    statistic = float(difference @ inverse @ difference)
-    return statistic, degrees, float(chdtrc(degrees, statistic))
-
-
-def _valid(durations: Values) -> Numbers:
+def valid_durations(durations: Values) -> Numbers:
+    """As numbers, none below 0. Raises ValueError for a duration that is no number."""
     import numpy as np
 
     given = np.asarray(durations, dtype=float)
@@ -245,7 +199,7 @@ def _life_table(
     """Distinct times with an event, how many at risk, events per cause (causes × times), longest time."""
     import numpy as np
 
-    given = _valid(durations)
+    given = valid_durations(durations)
     if len(given) != len(causes):
         raise ValueError(f"{len(given)} durations, but {len(causes)} outcomes")
     order = np.argsort(given, kind="stable")
@@ -261,7 +215,7 @@ def _life_table(
     return times[kept], at_risk[kept], events[:, kept], longest
 
 
-def _divided(above: Numbers, below: Numbers) -> Numbers:
+def divided(above: Numbers, below: Numbers) -> Numbers:
     """above / below, and 0 where nothing is below: the last one's variance, which its estimate of 0 hides."""
     import numpy as np
 

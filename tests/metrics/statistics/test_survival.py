@@ -1,4 +1,4 @@
-"""Survival curves and their tests: equal to an independent package's, and their edges."""
+"""Survival curves: equal to an independent package's, and their edges."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight, survdiff
+from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from pipeline.metrics.statistics import (
     Curve,
     aalen_johansen,
     incidence_at,
     kaplan_meier,
-    log_rank,
     survival_median,
 )
 
@@ -85,21 +84,6 @@ def test_aalen_johansen_equals_an_independent_package(seed: int) -> None:
         assert found[cause].variance[known] == exactly(other.cinc_se[cause - 1][places][known] ** 2)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_log_rank_equals_an_independent_package(seed: int) -> None:
-    """χ² and p-value of three groups agree to 1e-9."""
-    days, causes, groups = drawn(seed)
-    statistic, degrees, p_value = log_rank(
-        [(days[groups == group], causes[groups == group] == 1) for group in range(3)]
-    )
-    expected, expected_p = survdiff(days, (causes == 1).astype(int), groups)
-    assert (statistic, degrees, p_value) == (
-        exactly(float(expected)),
-        2,
-        exactly(float(expected_p)),
-    )
-
-
 @given(st.lists(st.tuples(st.integers(-5, 40), st.sampled_from([0, 0, 1, 2])), min_size=1, max_size=60))
 @settings(max_examples=150, deadline=None)
 def test_outcomes_and_what_is_open_add_up_to_one(rows: list[tuple[int, int]]) -> None:
@@ -152,11 +136,10 @@ def test_nothing_is_said_beyond_what_was_followed() -> None:
 
 @pytest.mark.parametrize("rows", [([], []), ([3.0, 8.0], [False, False])], ids=["nothing", "all open"])
 def test_without_an_event_there_is_no_median(rows: tuple[list[float], list[bool]]) -> None:
-    """Nothing, or nothing done: an empty curve, no median and no test."""
+    """Nothing, or nothing done: an empty curve, no median."""
     curve: Curve = kaplan_meier(*rows)
     assert curve.times.tolist() == []
     assert survival_median(curve) == (None, None, None)
-    assert log_rank([rows, rows]) == (None, 0, None)
     assert len(aalen_johansen(rows[0], [0] * len(rows[0]))[1].times) == 0
 
 
@@ -164,9 +147,3 @@ def test_a_duration_that_is_no_number_is_refused() -> None:
     """What is not known must be left out and counted by the caller."""
     with pytest.raises(ValueError, match="no number"):
         kaplan_meier([1.0, float("nan")], [True, False])
-
-
-def test_an_empty_group_does_not_count() -> None:
-    """A group without members changes neither the statistic nor its degrees of freedom."""
-    one, two = ([1.0, 4, 6, 9], [True] * 4), ([5.0, 12, 14, 30], [True, True, False, True])
-    assert log_rank([one, ([], []), two]) == log_rank([one, two])
