@@ -183,13 +183,16 @@ def status_of(row: dict[str, Any]) -> str:
 
 def fix_effect(frame: pl.DataFrame, look: Look) -> Figure:
     """Rate after the fix to that before per cause and service, with its 90 % interval and the verdict."""
-    judged = frame.filter(~pl.col("is_still_open"))
+    earlier = pl.col("verdict") == "closed earlier"
+    closed = frame.filter(~pl.col("is_still_open"))
+    judged = closed.filter(~earlier)
     n = int(sum(judged["before_count"].to_list()) + sum(judged["after_count"].to_list()))
     badge = badge_of(
         f"{count_of(len(judged), 'fix', 'fixes')}, {count_of(n, 'incident')}",
         {
             "that led to the promise": int(sum(judged["left_out_count"].to_list())),
-            "with a fix still open": len(frame) - len(judged),
+            "with a fix still open": len(frame) - len(closed),
+            "with a fix of before these days": len(closed) - len(judged),
         },
     )
     caption = (

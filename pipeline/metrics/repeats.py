@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 from pipeline.metrics.definitions import rows_of_metric, with_interval
 from pipeline.metrics.filters import Filters
 from pipeline.metrics.statistics import (
-    OneOfMany,
+    FallOrRise,
     compare_counts,
-    corrected,
+    falls_and_rises,
     rate_ratio_interval,
     smallest_fall,
 )
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pipeline.metrics.published import Published
 
-FixVerdict = Literal["signal", "not distinguishable", "too early to say", "too few before"]
+FixVerdict = Literal["signal", "not distinguishable", "too early to say", "too few before", "closed earlier"]
 #: How many times the days before it is waited for, at most, to see that a rate has fallen to nothing.
 _PATIENCE = 3
 
@@ -64,29 +64,17 @@ def fix_effect(published: Published, filters: Filters) -> pl.DataFrame:
     rows = frame.select("before_count", "after_count", "before_days", "after_days").rows()
     # No closing: no days, hence nothing to compare.
     counted = [(before, after, one or 0.0, other or 0.0) for before, after, one, other in rows]
-    comparisons = [compare_counts(*row) for row in counted]
-    # What no waiting would ever show to have fallen is not asked, and makes no other answer harder to give.
-    is_asked = [
-        not still_open and not _is_too_few(before, before_days, after_days)
-        for still_open, (before, _, before_days, after_days) in zip(
-            frame["is_still_open"].to_list(), counted, strict=True
-        )
-    ]
-    asked = iter(corrected([one for one, is_one in zip(comparisons, is_asked, strict=True) if is_one]))
-    judged = [next(asked) if is_one else None for is_one in is_asked]
-    compared = sum(is_asked)
+    found = falls_and_rises(counted)
     frame = frame.with_columns(
-        pl.Series("ratio", [each.ratio for each in comparisons], dtype=pl.Float64),
-        pl.Series("p_value", [each and each.p_value for each in judged], dtype=pl.Float64),
-        pl.lit(compared, pl.Int64).alias("compared_count"),
+        pl.Series("ratio", [each.comparison.ratio for each in found], dtype=pl.Float64),
+        pl.Series("p_value", [each.p_value for each in found], dtype=pl.Float64),
+        pl.lit(sum(each.p_value is not None for each in found), pl.Int64).alias("compared_count"),
         pl.Series("smallest_fall", [smallest_fall(*row) for row in counted], dtype=pl.Float64),
         pl.Series(
             "verdict",
             [
                 None if still_open else _verdict(one, *row)
-                for still_open, one, row in zip(
-                    frame["is_still_open"].to_list(), judged, counted, strict=True
-                )
+                for still_open, one, row in zip(frame["is_still_open"].to_list(), found, counted, strict=True)
             ],
             dtype=pl.String,
         ),
@@ -99,18 +87,14 @@ def fix_effect(published: Published, filters: Filters) -> pl.DataFrame:
 
 
 def _verdict(
-    judged: OneOfMany | None, before: int, after: int, before_days: float, after_days: float
+    judged: FallOrRise, before: int, after: int, before_days: float, after_days: float
 ) -> FixVerdict:
-    """Of no signal: whether a full stop would have shown in as many days, or would in any number of them."""
-    if judged is None:
-        return "too few before"
-    if judged.verdict == "signal":
-        return "signal"
-    stopped = compare_counts(before, 0, before_days, after_days)
-    return "not distinguishable" if stopped.verdict == "signal" else "too early to say"
-
-
-def _is_too_few(before: int, before_days: float, after_days: float) -> bool:
-    """Whether no quiet afterwards, as long as anyone waits, could be told from chance."""
+    """Of no signal: whether a fall would have shown in as many days, or would in any number of them."""
+    if before_days <= 0:
+        return "closed earlier"
+    if judged.verdict == "signal" or judged.could_fall:
+        return judged.verdict
+    # No quiet afterwards, as long as anyone waits, could be told from chance.
     waited = max(after_days, before_days * _PATIENCE)
-    return compare_counts(before, 0, before_days, waited).verdict != "signal"
+    is_too_few = compare_counts(before, 0, before_days, waited).verdict != "signal"
+    return "too few before" if is_too_few else "too early to say"

@@ -122,6 +122,6 @@ def test_a_fix_is_drawn_with_its_interval_and_what_can_be_said(repeating: Publis
         ("search · capacity", "too few before", "none"),
     ]
     assert say.fix_title(metrics.fix_effect(repeating, Filters(services=("search",)))) == (
-        "For the one fix done there were too few incidents before ever to say"
+        "Before the one fix done so few incidents came that no fall can ever show"
     )
     assert figure.badge == "2 fixes, 15 incidents; left out: 2 that led to the promise"

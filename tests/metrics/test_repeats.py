@@ -303,12 +303,12 @@ def test_what_may_be_no_fix_is_told_as_that(repeating: Published) -> None:
 
 def test_a_fix_is_judged_by_the_rates_before_and_after_it(repeating: Published) -> None:
     """Exposure is counted from the first record, the incident that led to the promise is left out; two
-    incidents before a fix are too few for any quiet after it to say much, and no comparison."""
+    incidents before a fix are too few for any quiet after it to say much, though not for a rise."""
     frame = metrics.fix_effect(repeating, ALL)
     columns = "service n left_out_count before_count after_count is_still_open verdict compared_count"
     assert frame.select(columns.split()).rows() == [
-        ("checkout", 14, 1, 12, 1, False, "signal", 1),
-        ("search", 3, 1, 2, 0, False, "too few before", 1),
+        ("checkout", 14, 1, 12, 1, False, "signal", 2),
+        ("search", 3, 1, 2, 0, False, "too few before", 2),
     ]
     checkout = frame.row(0, named=True)
     assert checkout["coverage"] == pytest.approx(20 / 21)
@@ -318,14 +318,13 @@ def test_a_fix_is_judged_by_the_rates_before_and_after_it(repeating: Published) 
     assert checkout["ratio"] == pytest.approx((1 / (watched - 400)) / (12 / 400))
     assert checkout["ratio_low"] < checkout["ratio"] < checkout["ratio_high"] < 1
     assert say.fix_title(frame) == (
-        "After 1 of 2 fixes incidents became fewer (signal); "
-        "for 1 there were too few incidents before ever to say"
+        "After 1 of 2 fixes incidents became fewer (signal); before 1 so few came that no fall can ever show"
     )
     few = frame.filter(service="search")
     few = few.vstack(few.with_columns(verdict=pl.lit("too early to say")))
     assert say.fix_title(few) == (
-        "Of none of 2 fixes is it shown that incidents became fewer; for 1 it is too early to say; "
-        "for 1 there were too few incidents before ever to say"
+        "Of neither fix is it shown that incidents became fewer; for 1 it is too early to say; "
+        "before 1 so few came that no fall can ever show"
     )
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from pipeline.metrics.sentences.words import category_in_words, count_of, in_words, part_of, percent
+from pipeline.metrics.sentences.words import (
+    all_of,
+    category_in_words,
+    count_of,
+    in_words,
+    none_of,
+    part_of,
+    percent,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -190,31 +198,43 @@ def fix_title(fixes: pl.DataFrame) -> str:
     if judged.is_empty():
         return "No fix is done that could be judged"
     verdicts = judged["verdict"].to_list()
-    fell = sum(v == "signal" and (r or 0) < 1 for v, r in zip(verdicts, judged["ratio"], strict=True))
-    rose = verdicts.count("signal") - fell
-    early = verdicts.count("too early to say")
-    if early == len(verdicts):
-        which = f"all {early:,} fixes" if early > 1 else "the one fix done"
-        return f"For {which} it is too early to say whether incidents became fewer"
-    few = verdicts.count("too few before")
-    if few == len(verdicts):
-        which = f"all {few:,} fixes" if few > 1 else "the one fix done"
-        return f"For {which} there were too few incidents before ever to say"
-    done = count_of(len(verdicts), "fix", "fixes")
-    parts = [
-        f"after {fell:,} of {done} incidents became fewer (signal)"
-        if fell
-        else f"of none of {done} is it shown that incidents became fewer"
-    ]
-    if rose:
-        parts.append(f"after {rose:,} they became more (signal)")
-    if early:
-        parts.append(f"for {early:,} it is too early to say")
-    if few:
-        parts.append(f"for {few:,} there were too few incidents before ever to say")
-    rest = len(verdicts) - fell - rose - early - few
-    if rest:
-        parts.append(f"{rest:,} not distinguishable from no change")
+    n = len(verdicts)
+    every = all_of(n, "fix done", "fixes done")
+    # Without an incident before there is no ratio, and what came is a rise.
+    fell = sum(
+        v == "signal" and r is not None and r < 1 for v, r in zip(verdicts, judged["ratio"], strict=True)
+    )
+    counts = {
+        "fewer": fell,
+        "more": verdicts.count("signal") - fell,
+        "early": verdicts.count("too early to say"),
+        "few": verdicts.count("too few before"),
+        "older": verdicts.count("closed earlier"),
+        "neither": verdicts.count("not distinguishable"),
+    }
+    alone = next((name for name, count in counts.items() if count == n), None)
+    if alone is not None:
+        told = {
+            "fewer": f"after {every} incidents became fewer (signal)",
+            "more": f"after {every} incidents became more (signal)",
+            "early": f"for {every} it is too early to say whether incidents became fewer",
+            "few": f"before {every} so few incidents came that no fall can ever show",
+            "older": f"{every} came before these days",
+            "neither": f"after {every} no change in incidents is distinguishable",
+        }
+        parts = [told[alone]]
+    else:
+        told = {
+            "fewer": f"after {fell:,} of {n:,} fixes incidents became fewer (signal)",
+            "more": f"after {counts['more']:,} they became more (signal)",
+            "early": f"for {counts['early']:,} it is too early to say",
+            "few": f"before {counts['few']:,} so few came that no fall can ever show",
+            "older": f"{counts['older']:,} came before these days",
+            "neither": f"{counts['neither']:,} not distinguishable from no change",
+        }
+        parts = [told[name] for name, count in counts.items() if count]
+        if not fell:
+            parts.insert(0, f"of {none_of(n, 'fix', 'fixes')} is it shown that incidents became fewer")
     doubted = judged["is_prevention_known"].to_list().count(False)
     if doubted:
         parts.append(f"for {doubted:,} nothing says that what was done is a fix")

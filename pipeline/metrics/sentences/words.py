@@ -59,6 +59,20 @@ def times(n: int) -> str:
     return "once" if n == 1 else f"{n:,} times"
 
 
+def all_of(n: int, singular: str, plural: str | None = None) -> str:
+    """ "the one fix", "both fixes", "all 12 fixes": every one that there is."""
+    if n == 1:
+        return f"the one {singular}"
+    return f"{'both' if n == 2 else f'all {n:,}'} {plural or singular + 's'}"
+
+
+def none_of(n: int, singular: str, plural: str | None = None) -> str:
+    """ "neither fix", "none of 12 fixes"; of one "not the one fix"."""
+    if n == 1:
+        return f"not the one {singular}"
+    return f"neither {singular}" if n == 2 else f"none of {n:,} {plural or singular + 's'}"
+
+
 def part_of(part: int, whole: int) -> str:
     """ "all 12", "204 of 213"."""
     return f"all {whole:,}" if part == whole else f"{part:,} of {whole:,}"

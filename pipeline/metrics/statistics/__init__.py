@@ -49,11 +49,13 @@ from pipeline.metrics.statistics.losses import (
     mean_losses,
 )
 from pipeline.metrics.statistics.multiplicity import (
+    FallOrRise,
     OneOfMany,
     adjusted,
     corrected,
     counts_against_rest,
     durations_against_rest,
+    falls_and_rises,
     shares_against_known,
     shares_against_rest,
 )
@@ -81,6 +83,7 @@ __all__ = [
     "Expected",
     "ExpectedLoss",
     "ExpectedRate",
+    "FallOrRise",
     "FunnelLimits",
     "FunnelPlace",
     "GroupPlace",
@@ -103,6 +106,7 @@ __all__ = [
     "durations_against_rest",
     "expected_losses",
     "expected_rates",
+    "falls_and_rises",
     "funnel_limits",
     "funnel_place",
     "geometric_mean",

@@ -133,12 +133,17 @@ def _student_error(error: float, degrees: int) -> float:
 
 
 def share_p_value(count: float, n: float, share: float) -> float:
-    """Twice the smaller binomial tail, by the beta distribution, so that counts need not be whole."""
+    """Twice the smaller binomial tail."""
+    return min(1.0, 2 * min(share_tails(count, n, share)))
+
+
+def share_tails(count: float, n: float, share: float) -> tuple[float, float]:
+    """The chances of no more and of no fewer, by the beta distribution, so that counts need not be whole."""
     from scipy.special import betainc
 
     below = 1.0 if count >= n else float(betainc(n - count, count + 1, 1 - share))
     above = 1.0 if count <= 0 else float(betainc(count, n - count + 1, share))
-    return min(1.0, 2 * min(below, above))
+    return below, above
 
 
 def smallest_fall(before: int, after: int, before_days: float, after_days: float) -> float | None:

@@ -15,6 +15,7 @@ from pipeline.metrics.statistics.comparisons import (
     compare_durations,
     compare_shares,
     share_p_value,
+    share_tails,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +59,69 @@ def corrected(comparisons: Sequence[Comparison]) -> list[OneOfMany]:
     known = [each.p_value for each in comparisons if each.p_value is not None]
     left = iter(adjusted(known))
     return [OneOfMany(each, None if each.p_value is None else next(left), len(known)) for each in comparisons]
+
+
+def adjusted_where_reachable(
+    p_values: Sequence[float], least: Sequence[float], error: float
+) -> list[float | None]:
+    """The p-values corrected for the number of those that could be a signal; None of the others.
+
+    Of counts a p-value cannot be smaller than `least`, which depends on their total alone. What could not be
+    small enough in any case is not asked, and makes no other answer harder to give (Tarone, Biometrics 46,
+    1990, with Holm's correction among the others).
+    """
+    divisor = 1
+    while sum(each <= error / divisor for each in least) > divisor:
+        divisor += 1
+    is_asked = [each <= error / divisor for each in least]
+    left = iter(adjusted([each for each, is_one in zip(p_values, is_asked, strict=True) if is_one]))
+    return [next(left) if is_one else None for is_one in is_asked]
+
+
+@dataclass(frozen=True, slots=True)
+class FallOrRise:
+    """Whether one rate of several fell or rose. `comparison` is as if it had been the only one.
+
+    `p_value` is of both directions together, corrected for the number of rates; None where there are so few
+    events that neither a fall nor a rise could be a signal. `could_fall`: whether a fall could be one.
+    """
+
+    comparison: Comparison
+    p_value: float | None
+    could_fall: bool
+
+    @property
+    def verdict(self) -> Verdict:
+        """A signal that is left after the correction."""
+        is_signal = self.p_value is not None and self.p_value <= ERROR
+        return "signal" if is_signal else "not distinguishable"
+
+
+def falls_and_rises(changes: Sequence[tuple[int, int, float, float]]) -> list[FallOrRise]:
+    """Of each (events before, after, days before, after), whether the rate fell or rose.
+
+    The falls and the rises are two families, each at half of the error: a rate with too few events to show a
+    fall may well show a rise, and makes no fall of another harder to see.
+    """
+    comparisons = [compare_counts(*change) for change in changes]
+    tails: list[tuple[float, float]] = []
+    least: list[tuple[float, float]] = []
+    for before, after, before_days, after_days in changes:
+        total, days = before + after, before_days + after_days
+        is_counted = total > 0 and before_days > 0 and after_days > 0
+        share = after_days / days if is_counted else 0.0
+        tails.append(share_tails(after, total, share) if is_counted else (1.0, 1.0))
+        least.append(((1 - share) ** total, share**total) if is_counted else (1.0, 1.0))
+    fallen, risen = (
+        adjusted_where_reachable([each[side] for each in tails], [each[side] for each in least], ERROR / 2)
+        for side in (0, 1)
+    )
+    found = []
+    for comparison, fall, rise in zip(comparisons, fallen, risen, strict=True):
+        asked = [each for each in (fall, rise) if each is not None]
+        p_value = min(1.0, 2 * min(asked)) if asked else None
+        found.append(FallOrRise(comparison, p_value, fall is not None))
+    return found
 
 
 def durations_against_rest(groups: Sequence[Values]) -> list[OneOfMany]:
