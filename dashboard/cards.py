@@ -20,7 +20,8 @@ class Markup(str):
 
 
 #: The space between a number and its per cent sign.
-PER_CENT = re.compile(r"(?<=\d) %")
+#: Where a line that broke would part a number from what it is.
+TIED = re.compile(r"(?<=\d) %|\bn = (?=\d)|(?<=%) interval")
 #: Gives the link to an incident's page, of its id and its title, if it has one.
 IncidentLink = Callable[[str, str | None], Markup]
 
@@ -36,10 +37,14 @@ def section(title: str, lead: str) -> Markup:
 
 
 def text(value: object) -> Markup:
-    """Any value as inert text, its numbers on one line with their per cent sign; nothing for None."""
+    """Any value as inert text, its numbers on one line with what they are; nothing for None."""
     if isinstance(value, Markup):
         return value
-    return Markup("" if value is None else PER_CENT.sub("\u00a0%", escape(str(value))))
+    return Markup("" if value is None else TIED.sub(_tied, escape(str(value).replace("\u00a0%", " %"))))
+
+
+def _tied(found: re.Match[str]) -> str:
+    return found[0].replace(" ", "\u00a0")
 
 
 def safe_url(url: str | None) -> str | None:

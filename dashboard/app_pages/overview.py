@@ -150,10 +150,7 @@ def hurts_card(causes: pl.DataFrame, services: pl.DataFrame) -> cards.Markup:
         "What hurts most?",
         say.impact_headline(causes),
         shown,
-        [
-            f"By cause: {say.cause_title(causes)}.",
-            f"By service: {say.service_title(services)}.",
-        ],
+        [f"By service: {say.service_title(services)}."],
     )
 
 

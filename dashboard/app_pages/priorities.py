@@ -170,7 +170,8 @@ def table(
         if has_points:
             points = row["loss_per_point"]
             per_point = "–" if points is None else say.loss_in_words(points, measure, row["currency"])
-            cells.append(cards.with_remark(per_point, f"{row['story_points']:g} points" if points else None))
+            estimate = f"{row['story_points']:g} point{'' if row['story_points'] == 1 else 's'}"
+            cells.append(cards.with_remark(per_point, estimate if points else None))
         rows.append([*cells, stays_cell(seen.get(row["priority_id"]))])
     return cards.table([*head, f"Among the first {top}"], rows, [*styles, "words"])
 

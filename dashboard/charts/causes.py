@@ -113,7 +113,10 @@ def _pareto(frame: pl.DataFrame, look: Look, what: Literal["impact", "incident"]
     known = incident_count - total(frame.filter(pl.col("is_unknown")), "incident_count")
     if what == "impact":
         badge = n_of(n, incident_count, "incident")
-        caption = "Share of the hours of impact: customer impact where stated, else the time to resolve."
+        caption = (
+            "Share of the hours of impact: customer impact where stated, else the time to resolve; lines: "
+            "90 % intervals, had other incidents come as likely."
+        )
     else:
         badge = (
             f"{count_of(incident_count, 'incident')}, the category known of {known:,} "
@@ -123,14 +126,15 @@ def _pareto(frame: pl.DataFrame, look: Look, what: Literal["impact", "incident"]
     if not incident_count or (what == "impact" and not sum(frame["impact_minutes"].to_list())):
         nothing = "No impact is known." if what == "impact" else "No incident lies in this period."
         return Figure(None, caption, badge, nothing)
+    interval = "share" if what == "incident" else "impact_share"
     rows = [
         {
             ADDRESS: row.get(ADDRESS),
             "name": category_in_words(row["category"]),
             "place": place,
             "share": row[f"{what}_share"],
-            "low": row["share_low"] if what == "incident" else None,
-            "high": row["share_high"] if what == "incident" else None,
+            "low": row[f"{interval}_low"],
+            "high": row[f"{interval}_high"],
             "cumulative": row[f"cumulative_{what}_share"],
             "label": in_words(row["impact_minutes"]) if what == "impact" else f"{row['incident_count']:,}",
             "impact": f"{in_words(row['impact_minutes'])} ({percent(row['impact_share'])}), "
@@ -168,8 +172,6 @@ def _pareto(frame: pl.DataFrame, look: Look, what: Literal["impact", "incident"]
         ),
         door(at_the_end(base, "label", look, 10), rows),
     ]
-    if what == "impact":
-        del layers[1]  # a total of what happened, not an estimate
     shown = f" The first {len(rows)} of {len(frame)}." if len(frame) > len(rows) else ""
     return Figure(
         spec_of(alt.layer(*layers), look, 28 * len(rows) + 34, right=82),

@@ -123,7 +123,9 @@ def ranking_under(
                 for share in effectiveness:
                     above = len(own) - np.searchsorted(ordered, own * share, side="right")
                     above -= own * others > own * share  # none is above itself
-                    under = pl.lit(f"by {measure}, {span} months, a fix avoiding {share:.0%}").alias("under")
+                    under = pl.lit(f"by {measure}, {span} months, a fix avoiding {share * 100:.0f} %").alias(
+                        "under"
+                    )
                     ranks.append(rows.select(*named, pl.Series("rank", above + 1, pl.Int64), under))
     return (
         pl.concat(ranks)

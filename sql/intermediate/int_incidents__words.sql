@@ -4,15 +4,15 @@
 -- Key: incident_id, word.
 --
 -- The words are those of title, summary, impact, root cause and trigger, in lower case: letters alone, so that dates,
--- versions and build numbers do not make texts alike; without addresses of the web and without words that every text
--- has. The weight is (1 + ln of how often the incident's text has the word) times ln(1 + incidents / incidents with the
--- word), so that what a template repeats weighs next to nothing; of each incident the fifty heaviest words count, and
--- their weights are scaled so that the sum of their squares is 1. The product of two incidents' weights, added up over
--- the words they share, is then the cosine of the two. `word_rank` goes from the rarest word of all to the commonest,
--- `rank` within the incident, and `weight_from_here` is the root of the sum of squares of the word's weight and those
--- after it. The words that every text has are those of English: in another language the weights alone tell them. A
--- script that puts no spaces between words is not split, so that texts in it are alike where whole runs of letters are.
--- Planned work is left out.
+-- versions and build numbers do not make texts alike; without addresses of the web, words that every text has, and
+-- names of days. The weight is (1 + ln of how often the incident's text has the word) times ln(1 + incidents /
+-- incidents with the word), so that what a template repeats weighs next to nothing; of each incident the fifty
+-- heaviest words count, and their weights are scaled so that the sum of their squares is 1. The product of two
+-- incidents' weights, added up over the words they share, is then the cosine of the two. `word_rank` goes from the
+-- rarest word of all to the commonest, `rank` within the incident, and `weight_from_here` is the root of the sum of
+-- squares of the word's weight and those after it. The words that every text has are those of English: in another
+-- language the weights alone tell them. A script that puts no spaces between words is not split, so that texts in it
+-- are alike where whole runs of letters are. Planned work is left out.
 WITH stop_words (word) AS (
     VALUES
     ('about'), ('after'), ('all'), ('also'), ('and'), ('any'), ('are'), ('because'), ('been'), ('before'), ('being'),
@@ -21,7 +21,11 @@ WITH stop_words (word) AS (
     ('other'), ('our'), ('out'), ('over'), ('postmortem'), ('some'), ('than'), ('that'), ('the'), ('their'), ('them'),
     ('then'), ('there'), ('these'), ('they'), ('this'), ('those'), ('under'), ('very'), ('was'), ('were'), ('what'),
     ('when'), ('where'), ('which'), ('while'), ('who'), ('why'), ('will'), ('with'), ('would'), ('www'), ('you'),
-    ('your')
+    ('your'),
+    ('again'), ('back'), ('just'), ('now'), ('off'), ('one'), ('same'), ('two'), ('today'), ('yesterday'), ('utc'),
+    ('monday'), ('tuesday'), ('wednesday'), ('thursday'), ('friday'), ('saturday'), ('sunday'),
+    ('january'), ('february'), ('march'), ('april'), ('may'), ('june'), ('july'), ('august'), ('september'),
+    ('october'), ('november'), ('december')
 ),
 
 texts AS (

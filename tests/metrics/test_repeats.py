@@ -367,7 +367,7 @@ def test_a_ranking_tells_under_which_assumptions_it_would_be_another(repeating: 
     assert [(row["priority_id"], row["scenario_count"]) for row in items] == [("open", 18), ("more", 18)]
     assert items[0]["best_rank"] == 1
     assert {row["worst_under"].split(", ")[2] for row in items} <= {
-        f"a fix avoiding {share}%" for share in (25, 50, 75)
+        f"a fix avoiding {share} %" for share in (25, 50, 75)
     }
     assert items[0]["top_count"] > items[1]["top_count"]
     assert say.ranking_title(frame, 1).startswith(("None of the", "1 of the"))

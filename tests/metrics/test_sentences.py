@@ -123,7 +123,7 @@ def test_sentences_of_the_small_company(published: Published) -> None:
         say.repeats_title(metrics.repeats_while_open(published, YEAR)),
     ]
     assert [sentence.replace("\u00a0", " ") for sentence in said] == [
-        "Capacity cost most: 2 h 00 min.",
+        "Capacity cost most: 53 % of the impact (90 % interval 1–99 %).",
         "Capacity: 53 % of the impact (90 % interval 1–99 %), in 1 incident",
         "indexer: 53 % of the impact (90 % interval 1–99 %), in 1 incident",
         "50 % of what came due was decided in time; 1 promise is overdue.",
@@ -173,6 +173,25 @@ def impact(*rows: tuple[str, float]) -> pl.DataFrame:
 
 
 @pytest.mark.parametrize(
+    ("counts", "title"),
+    [
+        ((5, 5, 5, 5), "4 causes make 25 % of the incidents each"),
+        ((20, 15, 10, 10, 10), "A and b make 54 % of the incidents"),
+        ((18, 12, 10, 10, 10), "A and b make 50 % of the incidents"),
+        ((18, 11, 11, 10, 10), "A, b and c make 67 % of the incidents"),
+        ((1,), "A makes 100 % of the incidents"),
+    ],
+)
+def test_no_category_is_named_without_its_equal(counts: tuple[int, ...], title: str) -> None:
+    """The title ends before the first of several that are alike, unless it names them all."""
+    rows = [
+        {"category": name, "incident_count": count, "is_unknown": False}
+        for name, count in zip("abcde", counts, strict=False)
+    ]
+    assert say.pareto_title(pl.DataFrame(rows), "number").replace("\u00a0", " ") == title
+
+
+@pytest.mark.parametrize(
     ("rows", "headline", "title"),
     [
         (
@@ -192,7 +211,7 @@ def impact(*rows: tuple[str, float]) -> pl.DataFrame:
         ),
         (
             [("capacity", 60.0), ("unknown", 40.0)],
-            "Capacity cost most: 1 h 00 min.",
+            "Capacity cost most: 60 % of the impact.",
             "Capacity: 60 % of the impact",
         ),
     ],

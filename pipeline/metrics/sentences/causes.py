@@ -9,7 +9,6 @@ from pipeline.metrics.sentences.words import (
     MOST,
     category_in_words,
     count_of,
-    in_words,
     lower_first,
     percent,
     relative,
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def impact_headline(causes: pl.DataFrame) -> str:
-    """The costliest known cause and what it cost; or how much has no known cause, when that is most.
+    """The costliest known cause and its share; or how much has no known cause, when that is most.
 
     `causes` is `impact_shares` or `recurring_causes`.
     """
@@ -34,7 +33,7 @@ def impact_headline(causes: pl.DataFrame) -> str:
     unknown = unknown_share(causes)
     if named is None or unknown > MOST:
         return f"The cause of {percent(unknown)} of the impact is not known."
-    return f"{category_in_words(named['category'])} cost most: {in_words(named['impact_minutes'])}."
+    return f"{category_in_words(named['category'])} cost most: {_share_of_impact(named)}."
 
 
 def unknown_share(frame: pl.DataFrame) -> float:
@@ -75,14 +74,17 @@ def _costliest(frame: pl.DataFrame, in_words_of: Callable[[str], str], no_name: 
     row = _known(frame)
     if row is None or not row["impact_minutes"]:
         return ""
-    cost = f"{in_words_of(row['category'])}: {percent(row['impact_share'])} of the impact"
-    low, high = row.get("impact_share_low"), row.get("impact_share_high")
-    if low is not None and high is not None:
-        cost += f" (90\u00a0% interval {share_span(low, high)})"
+    cost = f"{in_words_of(row['category'])}: {_share_of_impact(row)}"
     if row["n"] == 1:
         cost += ", in 1 incident"
     hidden = unknown_share(frame)
     return f"{cost}; {percent(hidden)} has {no_name}" if hidden > MOST else cost
+
+
+def _share_of_impact(row: dict[str, Any]) -> str:
+    share = f"{percent(row['impact_share'])} of the impact"
+    low, high = row.get("impact_share_low"), row.get("impact_share_high")
+    return share if low is None or high is None else f"{share} (90\u00a0% interval {share_span(low, high)})"
 
 
 def _known(frame: pl.DataFrame) -> dict[str, Any] | None:
@@ -204,6 +206,7 @@ def mix_in_words(mix: pl.DataFrame, kind: str = "trigger") -> str:
 def pareto_title(causes: pl.DataFrame, what: str = "impact", kind: str = "cause") -> str:
     """The few known categories that make half of the impact or of the incidents, three of them at most.
 
+    One that another equals is not named without it.
     `causes` is the metric `recurring_causes`; `what` is impact or number.
     """
     column = "impact_minutes" if what == "impact" else "incident_count"
@@ -217,13 +220,14 @@ def pareto_title(causes: pl.DataFrame, what: str = "impact", kind: str = "cause"
     rest = f"; of {percent(hidden)} no {kind} is known" if hidden else ""
     if not known:
         return f"Of none {whole} a {kind} is known"
-    first: list[str] = []
-    share = 0.0
-    for row in known[:3]:
-        first.append(lower_first(category_in_words(row["category"])))
-        share += row[column] / total
-        if share >= MOST:
-            break
+    few = next((few for few in range(1, 3) if sum(row[column] for row in known[:few]) >= MOST * total), 3)
+    if len(known) > few:
+        alike = [row for row in known if row[column] == known[few][column]]
+        few = min(few, known.index(alike[0]))
+        if not few:
+            return f"{count_of(len(alike), kind)} make {percent(alike[0][column] / total)} {whole} each{rest}"
+    first = [lower_first(category_in_words(row["category"])) for row in known[:few]]
+    share = sum(row[column] for row in known[:few]) / total
     names = ", ".join(first[:-1]) + (" and " if first[:-1] else "") + first[-1]
     verb = "makes" if len(first) == 1 else "make"
     return f"{names[0].upper()}{names[1:]} {verb} {percent(share)} {whole}{rest}"
