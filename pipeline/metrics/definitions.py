@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,9 +25,11 @@ SHARED = (
     "recorded_incidents",
     "selected_incidents",
     "postmortem_steps",
+    "recorded_action_items",
     "selected_action_items",
     "selected_findings",
     "held_issues",
+    "records",
     "periods",
     "counted_periods",
     "grouped_incidents",
@@ -35,6 +37,11 @@ SHARED = (
     "group_series",
     "grouped_action_items",
 )
+
+#: Of these, what is the same for many metrics, and is kept for them as a table (`pipeline.metrics.kept`).
+KEPT = ("recorded_incidents", "recorded_action_items", "records", "periods")
+#: In place of the periods: those that are kept of one span.
+_PERIODS = "periods AS (\n    SELECT * EXCLUDE (span)\n    FROM spans\n    WHERE span = $span\n)"
 
 FILTERS = """filters AS (
     SELECT
@@ -59,7 +66,7 @@ class Definition:
 
     `purpose`, `grain`, `key` and `notes` (what is left out, what is added after the query) come from the
     header, `columns` from the remarks in the last SELECT, `sql` is the file, `runnable_sql` the whole
-    query with `$parameters`.
+    query with `$parameters`; `kept_sql` the same over tables that hold the steps `kept`.
     """
 
     name: str
@@ -70,6 +77,8 @@ class Definition:
     columns: dict[str, str]
     sql: str
     runnable_sql: str
+    kept_sql: str
+    kept: tuple[Definition, ...]
 
 
 def metric_names() -> list[str]:
@@ -95,6 +104,7 @@ def metric_definition(name: str) -> Definition:
     grain = next((part for part in text if part.startswith("One row per")), "")
     key = next((part for part in text if part.startswith("Key:")), "")
     first = text.index(grain) if grain else len(text)
+    kept = [step for step, text in _steps(name, body, KEPT).items() if not text]
     return Definition(
         name=name,
         purpose=" ".join(text[:first]),
@@ -103,7 +113,9 @@ def metric_definition(name: str) -> Definition:
         notes=" ".join(part for part in text[first:] if part not in (grain, key)),
         columns=_columns(body),
         sql=sql,
-        runnable_sql=_composed(name, body),
+        runnable_sql=_composed(_steps(name, body), body),
+        kept_sql=_composed(_steps(name, body, KEPT), body),
+        kept=tuple(metric_definition(step) for step in KEPT if step in kept),
     )
 
 
@@ -120,7 +132,7 @@ def rows_of_metric(
 ) -> pl.DataFrame:
     """The rows that the metric's SQL gives for these choices."""
     parameters = filters.parameters(grain, search_text, group_by, measure, basis)
-    return published.query(metric_definition(name).runnable_sql, parameters)
+    return published.rows_of(metric_definition(name), parameters)
 
 
 def with_interval(frame: pl.DataFrame, low: str, high: str, intervals: Sequence[Interval]) -> pl.DataFrame:
@@ -151,16 +163,27 @@ def _columns(body: str) -> dict[str, str]:
     return {name: meaning.strip() for name, meaning in found}
 
 
-def _composed(name: str, body: str) -> str:
-    """The whole query: the choices and what they let through as CTEs, then the metric's own."""
-    steps: list[str] = []
+def _steps(name: str, body: str, kept: Sequence[str] = ()) -> dict[str, str]:
+    """What stands before the metric's own query: step → its SQL, empty for one that is kept."""
+    steps: dict[str, str] = {}
+    before = SHARED[: SHARED.index(name)] if name in SHARED else SHARED
     read = body
-    for shared in reversed(SHARED) if name not in SHARED else ():
-        if re.search(rf"\b{shared}\b", read):
-            text = (FOLDER / f"{shared}.sql").read_text(encoding="utf-8")
-            steps.insert(0, f"{shared} AS (\n{text.rstrip()}\n)")
+    for step in reversed(before):
+        if re.search(rf"\b{step}\b", re.sub("--.*", "", read)):
+            text = "" if step in kept else (FOLDER / f"{step}.sql").read_text(encoding="utf-8").rstrip()
+            steps[step] = text
             read += text
-    steps.insert(0, FILTERS)
+    return dict(reversed(steps.items()))
+
+
+def _composed(steps: Mapping[str, str], body: str) -> str:
+    """The whole query: the choices and what they let through as CTEs, then the metric's own."""
+    parts = [FILTERS]
+    for name, text in steps.items():
+        if text:
+            parts.append(f"{name} AS (\n{text}\n)")
+        elif name == "periods":
+            parts.append(_PERIODS)
     opening = re.match(r"\s*WITH\s+(RECURSIVE\s+)?", body)
     rest = f",\n{body[opening.end() :]}" if opening else f"\n{body}"
-    return "WITH RECURSIVE " + ",\n".join(steps) + rest
+    return "WITH RECURSIVE " + ",\n".join(parts) + rest

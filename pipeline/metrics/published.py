@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import NothingPublishedError, RunError
+from pipeline.metrics.kept import KeptSteps, frame_of
 from pipeline.metrics.restriction import SHUT_OFF, masked_connection
 
 if TYPE_CHECKING:
     import duckdb
     import polars as pl
+
+    from pipeline.metrics.definitions import Definition
 
 CURRENT = "current.duckdb"
 
@@ -30,6 +34,7 @@ class Published:
     path: Path
     is_masked: bool
     _connection: duckdb.DuckDBPyConnection = field(repr=False)
+    _kept: KeptSteps = field(default_factory=KeptSteps, repr=False, compare=False)
 
     @property
     def key(self) -> str:
@@ -43,17 +48,25 @@ class Published:
         no other file, extension or address can be reached from a query. Raises RunError for a table or
         column that the build does not have, as one that an older version published.
         """
+        with self._explained(), self._connection.cursor() as cursor:
+            return frame_of(cursor, sql, parameters)
+
+    def rows_of(self, metric: Definition, parameters: Mapping[str, Any]) -> pl.DataFrame:
+        """The rows of a metric, for parameters as `Filters.parameters` gives them. Raises as `query` does."""
+        with self._explained():
+            return self._kept.rows(self._connection, metric, parameters)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         import duckdb
 
         try:
-            with self._connection.cursor() as cursor:
-                frame: pl.DataFrame = cursor.sql(sql, params=dict(parameters or {})).pl()
+            yield
         except (duckdb.BinderException, duckdb.CatalogException) as error:
             raise RunError(
                 f"{self.path}: lacks what is asked of it ({_first_line(error)}), as a build of another "
                 "version does; run `postmortems build` to make it anew"
             ) from error
-        return frame
 
     def is_stale(self) -> bool:
         """Whether `current` points to another build by now."""
@@ -64,6 +77,7 @@ class Published:
 
     def close(self) -> None:
         """Let go of the file."""
+        self._kept.clear()
         self._connection.close()
 
 

@@ -1,21 +1,12 @@
--- The selected action items with what the slippage ledger says of them, each with the group it counts in: its team,
--- priority, kind, or the severity of its incident.
+-- The selected action items, each with the group it counts in: its team, priority, kind, or the severity of its incident.
 -- One row per action item.
 -- Key: action_item_id.
 -- It was made in the period when it began to count (opened_at) in it. A priority written in several cases is one group.
-WITH spellings AS (
-    SELECT
-        folded_priority,
-        min(trim(priority)) AS priority
-    FROM selected_action_items
-    GROUP BY folded_priority
-)
-
 SELECT
     selected_action_items.*,
     CASE filters.group_by
         WHEN 'team' THEN coalesce(selected_action_items.team, 'not stated')
-        WHEN 'priority' THEN coalesce(spellings.priority, 'not stated')
+        WHEN 'priority' THEN coalesce(selected_action_items.priority_name, 'not stated')
         WHEN 'kind' THEN coalesce(selected_action_items.kind, 'not stated')
         WHEN 'severity' THEN coalesce(CAST(selected_action_items.incident_severity AS VARCHAR), 'not stated')
         ELSE 'all'
@@ -27,12 +18,6 @@ SELECT
         WHEN 'severity' THEN selected_action_items.incident_severity IS NULL
         ELSE FALSE
     END AS is_unnamed, -- nothing states it
-    slippage.due_date_push_days, -- days its due date was moved later in total
-    slippage.is_closed_in_bulk, -- whether it was closed with many others at once
-    slippage.has_no_trace, -- whether it is done and Jira shows no work
-    slippage.closed_at, -- when it was closed in Jira
-    slippage.closed_by, -- by whom
-    slippage.bulk_count, -- issues closed at once with it
     (
         selected_action_items.opened_at IS NOT NULL
         AND (filters.period_from IS NULL OR selected_action_items.opened_at >= filters.period_from)
@@ -43,7 +28,5 @@ SELECT
         AND (selected_action_items.is_on_time IS NOT NULL OR selected_action_items.outcome = 'open')
     ) AS is_past_commitment -- whether its committed date has passed, and it is open or was decided on a known day
 FROM selected_action_items
-LEFT JOIN spellings ON selected_action_items.folded_priority = spellings.folded_priority
-LEFT JOIN marts.slippage ON selected_action_items.action_item_id = slippage.action_item_id
 CROSS JOIN filters
 CROSS JOIN marts.runs

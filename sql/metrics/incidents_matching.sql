@@ -12,7 +12,7 @@ texts AS (
     SELECT
         incident_id,
         lower(concat_ws(' ', incident_id, title, service, team, cause_category, path)) AS words
-    FROM selected_incidents
+    FROM marts.incidents
     UNION ALL
     SELECT
         incident_id,
@@ -52,12 +52,12 @@ SELECT
     selected_incidents.incident_id, -- the incident
     selected_incidents.occurred_at, -- its first known time, UTC
     coalesce(
-        selected_incidents.started_at,
-        selected_incidents.detected_at,
-        selected_incidents.acknowledged_at,
-        selected_incidents.declared_at,
-        selected_incidents.mitigated_at,
-        selected_incidents.resolved_at
+        incidents.started_at,
+        incidents.detected_at,
+        incidents.acknowledged_at,
+        incidents.declared_at,
+        incidents.mitigated_at,
+        incidents.resolved_at
     ) IS NULL AS is_day_only, -- whether only the day is known
     selected_incidents.title, -- in the document's words
     selected_incidents.severity, -- 1 (worst) to 5; empty when not stated
@@ -70,6 +70,7 @@ SELECT
     coalesce(promises.open_count, 0) AS open_count, -- of these, open
     coalesce(promises.overdue_count, 0) AS overdue_count -- of these, past the committed date
 FROM selected_incidents
+INNER JOIN marts.incidents ON selected_incidents.incident_id = incidents.incident_id
 LEFT JOIN promises ON selected_incidents.incident_id = promises.incident_id
 WHERE selected_incidents.incident_id NOT IN (SELECT missed.incident_id FROM missed)
 ORDER BY selected_incidents.occurred_at DESC NULLS LAST, selected_incidents.incident_id

@@ -3,47 +3,8 @@
 -- Key: period_start.
 -- With a first day, quarters are three months counted from its month, so that none is cut short; without one
 -- they are the calendar's, from the first incident on. None reaches beyond the moment the tables speak of.
--- Weeks begin on Mondays. Days before the first incident on record are not observed: nobody knows what they brought.
--- Nor are days after the records end: when the last incident on record lies longer ago than three months and than
--- three times the mean gap between incidents, the records end with its month, because silence that long rather means
--- that nobody writes any more than that nothing happens. Both ends are those of the sources the filters choose.
-WITH RECURSIVE dated AS (
-    SELECT incidents.occurred_at
-    FROM marts.incidents
-    CROSS JOIN filters
-    WHERE
-        incidents.occurred_at IS NOT NULL
-        AND (
-            filters.sources IS NULL
-            OR incidents.incident_id IN (
-                SELECT tellings.incident_id
-                FROM marts.incident_documents AS tellings
-                WHERE list_contains(filters.sources, tellings.source)
-            )
-        )
-),
-
-gaps AS (
-    SELECT
-        min(occurred_at) AS first_at,
-        max(occurred_at) AS last_at,
-        (epoch(max(occurred_at)) - epoch(min(occurred_at))) / nullif(count(*) - 1, 0) AS mean_seconds
-    FROM dated
-),
-
-records AS (
-    SELECT
-        gaps.first_at,
-        CASE
-            WHEN epoch(runs.as_of) - epoch(gaps.last_at) > greatest(92 * 86400.0, 3 * coalesce(gaps.mean_seconds, 0.0))
-                THEN least(date_trunc('month', gaps.last_at) + INTERVAL '1' MONTH, runs.as_of)
-            ELSE runs.as_of
-        END AS trusted_to
-    FROM gaps
-    CROSS JOIN marts.runs
-),
-
-bounds AS (
+-- Weeks begin on Mondays. Days before the first incident on record are not observed, nor are days after the records end.
+WITH RECURSIVE bounds AS (
     SELECT
         filters.grain,
         filters.period_from IS NULL AS is_open,

@@ -26,7 +26,7 @@ steps AS (
         incident_id,
         'reviewed' AS step,
         ended_at,
-        (reviewed_at IS NOT NULL OR reviewers IS NOT NULL) AS is_taken,
+        is_reviewed AS is_taken,
         reviewed_at AS taken_at,
         reviewed_within_days AS agreed_days,
         source IN (SELECT telling_sources.source FROM telling_sources) AS is_told

@@ -3,14 +3,18 @@
 -- Key: incident_id.
 -- Left out: planned work, and incidents without a postmortem. An issue in Jira that names the incident counts as a promise.
 SELECT
-    incident_id, -- the incident
-    title, -- its title
-    occurred_at, -- when it began, UTC
-    team, -- whose service it was
-    service, -- where it happened
-    severity, -- its severity
-    impact_minutes, -- stated customer impact, else the time to resolve
-    url -- where to read its postmortem
+    selected_incidents.incident_id, -- the incident
+    selected_incidents.title, -- its title
+    selected_incidents.occurred_at, -- when it began, UTC
+    selected_incidents.team, -- whose service it was
+    selected_incidents.service, -- where it happened
+    selected_incidents.severity, -- its severity
+    selected_incidents.impact_minutes, -- stated customer impact, else the time to resolve
+    incidents.url -- where to read its postmortem
 FROM selected_incidents
-WHERE NOT is_left_out AND has_postmortem AND coalesce(action_item_count, 0) = 0
-ORDER BY occurred_at DESC NULLS LAST, incident_id
+INNER JOIN marts.incidents ON selected_incidents.incident_id = incidents.incident_id
+WHERE
+    NOT selected_incidents.is_left_out
+    AND selected_incidents.has_postmortem
+    AND coalesce(selected_incidents.action_item_count, 0) = 0
+ORDER BY selected_incidents.occurred_at DESC NULLS LAST, selected_incidents.incident_id

@@ -79,11 +79,11 @@ occurrences AS (
 items AS (
     SELECT
         selected_action_items.action_item_id,
-        selected_action_items.description,
+        action_items.description,
         selected_action_items.incident_id,
         selected_action_items.team,
-        selected_action_items.jira_key,
-        selected_action_items.url,
+        action_items.jira_key,
+        action_items.url,
         selected_action_items.story_points,
         selected_action_items.is_overdue,
         selected_action_items.prevention_basis = 'kind' AS is_prevention_known,
@@ -98,6 +98,7 @@ items AS (
             WHEN coalesce(watched.watched_from = watched.watched_until, TRUE) THEN 'no day of these months is on record'
         END AS not_rankable_reason
     FROM selected_action_items
+    INNER JOIN marts.action_items ON selected_action_items.action_item_id = action_items.action_item_id
     CROSS JOIN watched
     LEFT JOIN marts.incidents ON selected_action_items.incident_id = incidents.incident_id
     WHERE selected_action_items.prevention_basis IS NOT NULL AND selected_action_items.outcome = 'open'

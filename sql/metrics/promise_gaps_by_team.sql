@@ -11,9 +11,9 @@ WITH items AS (
     SELECT
         coalesce(team, 'not stated') AS team,
         count(*) AS n,
-        count(*) FILTER (WHERE owner IS NULL) AS no_owner_count,
+        count(*) FILTER (WHERE has_no_owner) AS no_owner_count,
         count(*) FILTER (WHERE first_due_on IS NULL AND due_on IS NULL) AS no_date_count,
-        count(*) FILTER (WHERE tracker IS NULL) AS no_tracker_count
+        count(*) FILTER (WHERE has_no_issue) AS no_tracker_count
     FROM grouped_action_items
     WHERE is_made_in_period OR opened_at IS NULL
     GROUP BY coalesce(team, 'not stated')
