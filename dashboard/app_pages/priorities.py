@@ -168,10 +168,13 @@ def table(
             ),
         ]
         if has_points:
-            points = row["loss_per_point"]
-            per_point = "–" if points is None else say.loss_in_words(points, measure, row["currency"])
-            estimate = f"{row['story_points']:g} point{'' if row['story_points'] == 1 else 's'}"
-            cells.append(cards.with_remark(per_point, estimate if points else None))
+            per_point, points = row["loss_per_point"], row["story_points"]
+            if per_point is None:
+                cells.append("–")
+            else:
+                estimate = f"{points:g} point{'' if points == 1 else 's'}"
+                told = say.loss_in_words(per_point, measure, row["currency"])
+                cells.append(cards.with_remark(told, estimate))
         rows.append([*cells, stays_cell(seen.get(row["priority_id"]))])
     return cards.table([*head, f"Among the first {top}"], rows, [*styles, "words"])
 
