@@ -1,32 +1,44 @@
 -- How many days passed from one incident to the next, group by group.
 -- One row per group: a period (also one without incidents), team, service, severity or cause, or all as one.
 -- Key: group_name.
--- Within a team, service, severity or cause, the days between its own incidents; a period holds those that end in it.
--- Left out and counted: planned work; incidents of which no time is known; the first of a group, which follows none.
+-- Within a team, service, severity or cause, the days between its own incidents; a period holds those that end in it,
+-- also where they began before it, or before the days that the filters choose.
+-- Left out and counted: planned work; incidents of which no time is known; the first on record of a group, which follows
+-- none.
 -- The days since the last incident are not over, and count for none.
 -- Added: median_low and median_high, the distribution-free 90 % interval of the median; empty where n cannot bound it.
-WITH dated AS (
+WITH sequences AS (
     SELECT
-        grouped_incidents.group_name,
-        grouped_incidents.incident_id,
-        grouped_incidents.occurred_at,
-        CASE
-            WHEN filters.group_by IN ('month', 'quarter', 'year') THEN 'all'
-            ELSE grouped_incidents.group_name
+        recorded_incidents.incident_id,
+        recorded_incidents.occurred_at,
+        CASE filters.group_by
+            WHEN 'team' THEN coalesce(recorded_incidents.team, 'not stated')
+            WHEN 'service' THEN coalesce(recorded_incidents.service, 'not stated')
+            WHEN 'severity' THEN coalesce(CAST(recorded_incidents.severity AS VARCHAR), 'not stated')
+            WHEN 'cause' THEN coalesce(recorded_incidents.cause_category, 'unknown')
+            WHEN 'trigger' THEN coalesce(recorded_incidents.trigger_category, 'unknown')
         END AS sequence_name
-    FROM grouped_incidents
+    FROM recorded_incidents
     CROSS JOIN filters
-    WHERE NOT grouped_incidents.is_left_out AND grouped_incidents.occurred_at IS NOT NULL
+    WHERE NOT recorded_incidents.is_left_out AND recorded_incidents.occurred_at IS NOT NULL
 ),
 
-gaps AS (
+followed AS (
     SELECT
-        group_name,
+        incident_id,
         (
             epoch(occurred_at)
             - epoch(lag(occurred_at) OVER (PARTITION BY sequence_name ORDER BY occurred_at ASC, incident_id ASC))
         ) / 86400.0 AS gap_days
-    FROM dated
+    FROM sequences
+),
+
+gaps AS (
+    SELECT
+        grouped_incidents.group_name,
+        followed.gap_days
+    FROM grouped_incidents
+    INNER JOIN followed ON grouped_incidents.incident_id = followed.incident_id
 ),
 
 counted AS (
@@ -63,7 +75,7 @@ SELECT
     coalesce(all_counted.incident_count, 0) AS incident_count, -- incidents, dated or not
     coalesce(all_counted.planned_count, 0) AS planned_count, -- planned work, left out
     coalesce(all_counted.incident_count - coalesce(counted.dated_count, 0), 0) AS undated_count, -- of which no time is known: left out
-    coalesce(counted.dated_count - counted.n, 0) AS first_count, -- incidents that follow no other of the group
+    coalesce(counted.dated_count - counted.n, 0) AS first_count, -- incidents that follow no other of the group on record
     counted.dated_count / nullif(all_counted.incident_count, 0) AS coverage, -- incidents with a day as a share of incident_count
     coalesce(counted.ordered_days, []) AS ordered_days -- the n gaps in days, ascending
 FROM incident_groups

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any, get_args
 
 import pytest
@@ -43,6 +45,34 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
         | {"occurred_at": None, "started_at": None, "resolved_at": None},
     ]
     publish_rows(folder, "t1", {"incidents": rows})
+    build = open_published(folder)
+    yield build
+    build.close()
+
+
+QUARTERS = [date(2024 + n // 4, 3 * (n % 4) + 1, 1) for n in range(9)]
+
+
+@pytest.fixture(scope="module")
+def scattered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
+    """Two hundred incidents in two years, of teams, services and kinds that few state; some planned."""
+    draw = Random(9)
+    rows = [
+        incident(
+            f"x{n:03d}",
+            datetime(2024, 1, 1) + timedelta(hours=draw.randrange(731 * 24)),
+            60,
+            team=draw.choice(["Red", "Blue", None]),
+            service=draw.choice(["s1", "s2", None]),
+            severity=draw.choice([1, 2, None]),
+            cause_category=draw.choice(["defect", "network", None]),
+            trigger_category=draw.choice(["rollout", None]),
+            is_planned=draw.random() < 0.1,
+        )
+        for n in range(200)
+    ]
+    folder = tmp_path_factory.mktemp("scattered")
+    publish_rows(folder, "g1", {"incidents": rows})
     build = open_published(folder)
     yield build
     build.close()
@@ -183,6 +213,35 @@ def test_days_between_incidents(measured: Published) -> None:
         ("2025-01-01", 1, [10.0], 1),
         ("2025-02-01", 1, [12.0], 0),
     ]
+    february = Filters(date(2025, 2, 1), date(2025, 2, 28))
+    assert metrics.time_between_incidents(measured, february).select("n", "ordered_days").rows() == [
+        (1, [12.0])
+    ]
+
+
+GAP_GROUPS: tuple[GroupBy, ...] = ("all", "team", "service", "severity", "cause", "trigger")
+
+
+@pytest.mark.parametrize("group_by", GAP_GROUPS)
+@pytest.mark.parametrize("chosen", [{}, {"teams": ("Red", "")}, {"services": ("s1",)}, {"severities": (2,)}])
+def test_gaps_of_a_period_are_those_that_end_in_it(
+    scattered: Published, group_by: GroupBy, chosen: dict[str, Any]
+) -> None:
+    """The gaps of the quarters are those of all time, each in one quarter: none is lost where one begins."""
+    whole = metrics.time_between_incidents(scattered, Filters(**chosen), group_by)
+    parts: dict[str, list[float]] = {name: [] for name in whole["group_name"]}
+    for start, end in pairwise(QUARTERS):
+        quarter = Filters(start, end - timedelta(days=1), **chosen)
+        for name, gaps in (
+            metrics.time_between_incidents(scattered, quarter, group_by)
+            .select("group_name", "ordered_days")
+            .rows()
+        ):
+            parts[name] += gaps
+    assert sum(whole["n"]) > 20
+    assert {name: sorted(gaps) for name, gaps in parts.items()} == dict(
+        whole.select("group_name", "ordered_days").rows()
+    )
 
 
 def test_distribution_on_a_log_scale(measured: Published) -> None:
