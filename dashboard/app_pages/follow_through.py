@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import cards, frame, promises, slippage
 from dashboard.cards import Markup
-from pipeline.metrics import ItemGroup, share_interval
+from pipeline.metrics import Grain, ItemGroup, share_interval
 from pipeline.metrics import sentences as say
 
 #: So many promises are shown here; all are a click away.
@@ -63,19 +63,26 @@ def page() -> None:
     gaps()
 
 
+GRAINS: dict[str, Grain] = {"Week": "week", "Month": "month", "Quarter": "quarter"}
+
+
 def flow() -> None:
-    """Promised and decided, quarter by quarter, and what is open at the end of each, from the history."""
-    found = frame.rows("action_items_by_period", grain="quarter")
+    """Promised and decided, period by period, and what is open at the end of each, from the history."""
     st.html('<h2 class="pm-section">How promises flow</h2>')
+    words = st.segmented_control(
+        "Per", list(GRAINS), default="Quarter", key="per", bind="query-params", required=True
+    )
+    grain = GRAINS[words or "Quarter"]
+    found = frame.rows("action_items_by_period", grain=grain)
     left, right = st.columns(2, gap="medium")
     with left:
-        frame.show("action_items_by_period", say.flow_title(found), grain="quarter")
+        frame.show("action_items_by_period", say.flow_title(found), grain=grain)
     with right:
         frame.show(
             "action_items_by_period",
             say.open_title(found),
             chart="open_action_items_by_period",
-            grain="quarter",
+            grain=grain,
         )
 
 

@@ -37,6 +37,13 @@ def page() -> None:
         + cards.paragraph(trends.compared_in_words(before, after), "pm-lead")
     )
     trends.counts_and_times(counts, times, before, after)
+    on_record = frame.view().filters.spanning(None, after.period_to)
+    frame.show(
+        "monthly_rate_changes",
+        say.rate_changes_in_words(frame.rows("monthly_rate_changes", on_record)),
+        filters=on_record,
+        door=frame.period_address,
+    )
     durations()
     quiet_and_impact()
 
@@ -62,6 +69,9 @@ def durations() -> None:
             say.median_title(whole, measure),
             door=lambda row: group_address(row, group_by),
             left_out=frame.left_out_address(FIGURES[measure]) if measure in FIGURES else None,
+            remark=say.groups_in_words(
+                frame.rows("compare_groups", measure=measure, group_by=group_by), measure
+            ),
             measure=measure,
             group_by=group_by,
         )

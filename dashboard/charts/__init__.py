@@ -24,7 +24,7 @@ from dashboard.charts.incident import incident_timeline
 from dashboard.charts.postmortems import postmortems_reviewed, postmortems_written
 from dashboard.charts.priorities import priorities, priorities_by_cause
 from dashboard.charts.published_mix import published_mix
-from dashboard.charts.reliability import incidents_by_period
+from dashboard.charts.reliability import incidents_by_period, monthly_rate_changes
 from dashboard.charts.repeats import fix_effect, incidents_in_chains
 from dashboard.charts.survival import done_curves, done_curves_by_group, time_to_done
 from dashboard.charts.teams import team_funnel
@@ -52,6 +52,7 @@ __all__ = [
     "incident_timeline",
     "incidents_by_period",
     "incidents_in_chains",
+    "monthly_rate_changes",
     "open_action_items_by_period",
     "open_items_by_age",
     "postmortems_reviewed",

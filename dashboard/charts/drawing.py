@@ -255,8 +255,10 @@ def period_of(row: dict[str, Any], look: Look) -> dict[str, Any]:
 
 
 def period_name(start: datetime, end: datetime, grain: Grain) -> str:
-    """What a period from `start` to before `end` is called: May ’26, Q2 ’26, May–Jul ’26, 2026."""
+    """What a period from `start` to before `end` is called: 5 May ’26, May ’26, Q2 ’26, May–Jul ’26, 2026."""
     match grain:
+        case "week":
+            return f"{start.day} {start:%b} ’{start:%y}"
         case "month":
             return f"{start:%b} ’{start:%y}"
         case "quarter" if start.month % 3 == 1:

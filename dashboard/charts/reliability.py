@@ -15,6 +15,7 @@ from dashboard.charts.drawing import (
     door_words,
     over_periods,
     partial_words,
+    period_name,
     period_of,
     series_colour,
     total,
@@ -68,3 +69,58 @@ def incidents_by_period(frame: pl.DataFrame, look: Look) -> Figure:
     )
     # A number may stand above the highest line of the grid.
     return figure_over_time([bars, intervals, labels], periods_of(observed), look, 230, told, above=13)
+
+
+def monthly_rate_changes(frame: pl.DataFrame, look: Look) -> Figure:
+    """Dots of incidents per month, and steps of the rate between its changes with their 90 % intervals."""
+    n, planned = total(frame, "n"), total(frame, "planned_count")
+    undated = max(frame["undated_count"].to_list(), default=0)
+    badge = badge_of(
+        f"{count_of(n, 'incident')} in {count_of(len(frame), 'month')}",
+        {"planned": planned, "without a day": undated},
+    )
+    caption = (
+        "Incidents of each month on record; line: their rate between two changes, band: its 90 % interval. "
+        "At most one in twenty series without a change shows one."
+    )
+    if not n:
+        return Figure(None, caption, badge, "No incidents.")
+    observed = list(frame.iter_rows(named=True))
+    rows = [
+        {
+            ADDRESS: row.get(ADDRESS) if row["n"] else None,
+            "from": row["period_start"].isoformat(),
+            "to": row["period_end"].isoformat(),
+            "month": period_name(row["period_start"], row["period_end"], "month"),
+            "n": row["n"],
+            "level": row["level_rate"],
+            "low": row["level_low"],
+            "high": row["level_high"],
+            "shown": f"{row['level_rate']:.1f} ({row['level_low']:.1f}–{row['level_high']:.1f})",
+        }
+        for row in observed
+    ]
+    axis = alt.Axis(grid=False, tickCount=8, labelOverlap=True)
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        x=alt.X("from:T", title=None, axis=axis, scale=alt.Scale(type="utc")),
+        tooltip=[
+            alt.Tooltip("month:N", title="Month"),
+            alt.Tooltip("n:Q", title="Incidents"),
+            alt.Tooltip("shown:N", title="Rate in 30 days (90 % interval)"),
+        ],
+    )
+    colours = look.colours
+    bands = base.mark_rect(color=colours.accent, opacity=0.16).encode(
+        x2="to:T", y=alt.Y("low:Q", title=None, axis=alt.Axis(tickCount=4, format="d")), y2="high:Q"
+    )
+    levels = base.mark_rule(color=colours.accent, strokeWidth=2).encode(x2="to:T", y="level:Q")
+    dots = door(base.mark_point(filled=True, size=42, opacity=1, color=colours.muted), rows).encode(y="n:Q")
+    told = Figure(
+        None,
+        caption + door_words(rows, "A dot leads to its incidents."),
+        badge,
+        "Incidents per month: "
+        + "; ".join(f"{row['month']}: {row['n']}, rate {row['shown']}" for row in rows),
+    )
+    span = (observed[0]["period_start"], observed[-1]["period_end"])
+    return figure_over_time([bands, levels, dots], [span], look, 200, told)

@@ -8,6 +8,7 @@
 -- its exact 90 % interval.
 SELECT
     period_start, -- its first moment, UTC
+    period_end, -- the first moment after it, UTC
     is_partial, -- whether the filters and the records cover fewer than all its days
     observed_days, -- days that the filters and the records cover: the exposure
     n, -- incidents

@@ -88,7 +88,7 @@ def test_the_rows_behind_a_curve_are_those_of_its_sql(
     behind = page.dataframe[0].value
     assert behind["group_name"].to_list() == groups
     assert {"median_days", "in_time_share"} <= set(behind.columns)
-    assert page.code[0].value.startswith("-- How long it takes until what was promised is done")
+    assert page.code[1].value.startswith("-- How long it takes until what was promised is done")
 
 
 def test_a_dot_says_that_its_list_holds_more_than_n(open_page: Open, aged_build: Path) -> None:
@@ -96,6 +96,12 @@ def test_a_dot_says_that_its_list_holds_more_than_n(open_page: Open, aged_build:
     said = "A dot leads to the promises. The list holds all promises of the group, whenever made"
     assert words(open_page(aged_build, "follow_through", grouped="Severity")).count(said) == 1
     assert "The list holds" not in words(open_page(aged_build, "follow_through", grouped="Kind"))
+
+
+def test_the_address_chooses_how_long_a_period_of_the_flow_is(open_page: Open, aged_build: Path) -> None:
+    """Week by week or month by month, as well as by quarter."""
+    assert "Per quarter: promised above the line" in words(open_page(aged_build, "follow_through"))
+    assert "Per week: promised above the line" in words(open_page(aged_build, "follow_through", per="Week"))
 
 
 def test_the_address_chooses_the_groups(open_page: Open, aged_build: Path) -> None:

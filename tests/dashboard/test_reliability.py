@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from dashboard import charts
+from dashboard.charts import Look
+from dashboard.theme import LIGHT
 from tests.dashboard.conftest import Open
 from tests.dashboard.seen import markup, rows_sent, table_after, words
+from tests.dashboard.test_charts import drawn_between, rows_drawn
 from tests.dashboard.test_pages import specs
 
 
@@ -20,6 +26,7 @@ def test_what_the_reader_finds(open_page: Open, small_build: Path) -> None:
         "No change that can be told from chance.",
         "6 incidents against 1 before: not distinguishable",
         "Half took no longer than 1 h 15 min, nine in ten no longer than",
+        "No change in the monthly number of incidents can be told from chance",
         "Median to resolve: 1 h 15 min (too few for an interval)",
         "From one incident to the next it took",
         "Per quarter, the newest first.",
@@ -27,7 +34,7 @@ def test_what_the_reader_finds(open_page: Open, small_build: Path) -> None:
         assert expected in said
     quarters = [row[0] for row in table_after(page, "Per quarter, the newest first.")]
     assert quarters == ["Dec–Feb ’26", "Sep–Nov ’25", "Jun–Aug ’25", "Mar–May ’25"]
-    assert len(specs(page)) == 5
+    assert len(specs(page)) == 6
 
 
 def test_the_address_chooses_duration_and_groups(open_page: Open, small_build: Path) -> None:
@@ -36,7 +43,7 @@ def test_the_address_chooses_duration_and_groups(open_page: Open, small_build: P
         open_page(small_build, "reliability", measure="to detect")
     )
     page = open_page(small_build, "reliability", by="Team")
-    told = str(page.get("vega_lite_chart")[3].proto.alt)
+    told = str(page.get("vega_lite_chart")[4].proto.alt)
     assert told.startswith("Median per group with its interval: ")
     assert "Payments" in told
 
@@ -70,7 +77,7 @@ def test_each_group_leads_to_its_incidents(
 ) -> None:
     """A mark's address chooses the incidents of its group, in words that the filter knows."""
     page = open_page(small_build, "reliability", by=by)
-    assert {row["group"]: row["address"] for row in rows_sent(page, 3)} == addresses
+    assert {row["group"]: row["address"] for row in rows_sent(page, 4)} == addresses
 
 
 @pytest.mark.parametrize(
@@ -97,3 +104,28 @@ def test_nothing_to_tell(open_page: Open, empty_build: Path) -> None:
     assert "No incident has a time to resolve" in words(page)
     assert "None" not in markup(page)
     assert specs(page) == []
+
+
+def test_the_rate_steps_where_it_changed() -> None:
+    """Each month's count is a dot, and the rate a line with its band, another one from a change on."""
+    months = [
+        {
+            "period_start": datetime(2025, month, 1),
+            "period_end": datetime(2025, month + 1, 1),
+            "n": n,
+            "planned_count": 1,
+            "undated_count": 2,
+            "level_rate": level,
+            "level_low": level - 1,
+            "level_high": level + 1,
+        }
+        for month, (n, level) in enumerate([(3, 3.5), (4, 3.5), (12, 12.0)], start=1)
+    ]
+    figure = charts.monthly_rate_changes(pl.DataFrame(months), Look(LIGHT))
+    assert drawn_between(figure.spec) == {("from", "to")}
+    assert [(row["month"], row["n"], row["shown"]) for row in rows_drawn(figure.spec)] == [
+        ("Jan ’25", 3, "3.5 (2.5–4.5)"),
+        ("Feb ’25", 4, "3.5 (2.5–4.5)"),
+        ("Mar ’25", 12, "12.0 (11.0–13.0)"),
+    ]
+    assert figure.badge == "19 incidents in 3 months; left out: 3 planned, 2 without a day"
