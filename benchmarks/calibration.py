@@ -323,6 +323,7 @@ def _seen_of_shares(draw: np.random.Generator, n: int, repetitions: int) -> str:
 
 def tables(scale: float = 1.0) -> Iterator[Table]:
     """Every table, one after the other; `scale` shrinks the number of simulations."""
+    from benchmarks.calibration_of_clusters import cluster_tables
     from benchmarks.calibration_of_series import change_tables, follow_through_tables, group_tables
 
     def times(repetitions: int) -> int:
@@ -335,6 +336,7 @@ def tables(scale: float = 1.0) -> Iterator[Table]:
     yield from group_tables(times(100))
     yield false_signals(times(1000))
     yield false_signals_of_mixes(times(4000))
+    yield from cluster_tables(times(1000))
     yield power(times(2000))
     yield smallest_changes(times(400))
     yield from change_tables(times(100))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.calibration import SEED, SIZES, Table, held, percent
 from pipeline.metrics.statistics import (
     ERROR,
+    ClusteredShare,
     Interval,
     aalen_johansen,
     change_points,
@@ -141,7 +142,10 @@ def group_tables(repetitions: int) -> Iterator[Table]:
         ns = draw.integers(4, 60, 12)
         shares = draw.binomial(ns, 0.6)
         families["shares"] += any(
-            each.verdict == "signal" for each in shares_against_rest(shares.tolist(), ns.tolist())
+            each.verdict == "signal"
+            for each in shares_against_rest(
+                [ClusteredShare(*row) for row in zip(shares.tolist(), ns.tolist(), strict=True)]
+            )
         )
         for share, limits in zip(shares / ns, funnel_limits(0.6, ns.tolist()), strict=True):
             level = funnel_place(float(share), limits).level

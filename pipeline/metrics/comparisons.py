@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import polars as pl
 
-from pipeline.metrics.definitions import rows_of_metric, with_interval
+from pipeline.metrics.definitions import clustered_shares, rows_of_metric, with_interval
 from pipeline.metrics.filters import Compared, Filters, GroupBy, ItemGroup, ShareMeasure
 from pipeline.metrics.statistics import (
+    ClusteredShare,
     Comparison,
     Interval,
     OneOfMany,
     Scatter,
     change_points,
+    clustered_share_intervals,
+    compare_clustered_shares,
     compare_counts,
     compare_durations,
-    compare_shares,
     count_interval,
     counts_against_rest,
     durations_against_rest,
     scatter_of,
-    share_interval,
     shares_against_rest,
 )
 
@@ -52,13 +53,14 @@ def compare(
     could have shown with 80 % power; `p_value` is not corrected for other comparisons made.
     """
     if measure in _SHARES:
-        (k1, n1), (k2, n2) = (
-            rows_of_metric(published, "compare_group_shares", filters, measure=measure)
-            .select(pl.col("hit_count", "n").sum())
-            .row(0)
+        earlier_share, later_share = (
+            sum(
+                clustered_shares(rows_of_metric(published, "compare_group_shares", filters, measure=measure)),
+                ClusteredShare(0, 0),
+            )
             for filters in (before, after)
         )
-        return compare_shares(k1, n1, k2, n2)
+        return compare_clustered_shares(earlier_share, later_share)
     earlier, later = (
         rows_of_metric(published, "compare_groups", filters, "month", group_by="all", measure=measure).row(
             0, named=True
@@ -113,10 +115,9 @@ def compare_group_shares(
     if group_by not in known:
         raise ValueError(f"{measure} is grouped by {', '.join(known)}, not by {group_by}")
     frame = rows_of_metric(published, "compare_group_shares", filters, group_by=group_by, measure=measure)
-    counts, ns = frame["hit_count"].to_list(), frame["n"].to_list()
-    shares = [share_interval(count, n) for count, n in zip(counts, ns, strict=True)]
-    frame = with_interval(frame, "share_low", "share_high", shares)
-    return _with_comparisons(frame, shares_against_rest(counts, ns))
+    shares = clustered_shares(frame)
+    frame = with_interval(frame, "share_low", "share_high", clustered_share_intervals(shares))
+    return _with_comparisons(frame, shares_against_rest(shares))
 
 
 def _with_comparisons(frame: pl.DataFrame, found: Sequence[OneOfMany]) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.metrics.filters import Basis, Compared, Filters, Grain, GroupBy, ItemGroup
+from pipeline.metrics.statistics import ClusteredShare, Spread
 
 if TYPE_CHECKING:
     import polars as pl
@@ -143,6 +144,16 @@ def with_interval(frame: pl.DataFrame, low: str, high: str, intervals: Sequence[
         pl.Series(low, [interval[0] for interval in intervals], dtype=pl.Float64),
         pl.Series(high, [interval[1] for interval in intervals], dtype=pl.Float64),
     )
+
+
+def clustered_shares(
+    frame: pl.DataFrame, count: str = "hit_count", n: str = "n", spread: str = "spread"
+) -> list[ClusteredShare]:
+    """Each row's `count` of `n`, and how both spread over incidents: the sums that the metric's SQL gives."""
+    return [
+        ClusteredShare(hits, size, Spread(*sums))
+        for hits, size, sums in frame.select(count, n, spread).rows()
+    ]
 
 
 def _sentences(header: list[str]) -> list[str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline import metrics
 from pipeline.metrics import Filters, Published, open_published
 from pipeline.metrics import sentences as say
+from pipeline.metrics.statistics import compare_shares
 from tests.published_rows import action_item, incident, publish_rows
 
 FIRST, SECOND = Filters(date(2024, 1, 1), date(2024, 12, 31)), Filters(date(2025, 1, 1), date(2025, 12, 31))
@@ -166,6 +169,41 @@ def test_shares_of_every_group_against_the_rest(agreed: Published) -> None:
         metrics.compare_group_shares(agreed, Filters(), "cause")
     with pytest.raises(ValueError, match="resolve is no share: ask compare_groups"):
         metrics.compare_group_shares(agreed, Filters(), "team", "resolve")  # type: ignore[arg-type]
+
+
+def test_items_of_one_incident_tell_less(tmp_path: Path) -> None:
+    """Where they end alike, and never of one incident alone; each item of no incident is its own."""
+    made, committed = datetime(2025, 3, 1), date(2025, 4, 1)
+
+    def item(team: str, incident_id: str | None, n: int, is_kept: bool) -> dict[str, Any]:
+        decided = (
+            {"outcome": "done", "is_on_time": True, "done_at": made} if is_kept else {"is_overdue": True}
+        )
+        dates = {"promised_at": made, "committed_on": committed}
+        return action_item(f"{team}{incident_id}{n}", incident_id, team=team, **dates, **decided)
+
+    groups = {
+        "A": [item("A", f"a{n % 4}", n, n % 4 > 0) for n in range(16)],
+        "B": [item("B", f"b{n % 4}", n, False) for n in range(14)] + [item("B", None, 20, False)],
+        "C": [item("C", "c0", n, False) for n in range(9)],
+    }
+    incidents = [incident(name, made, 60) for name in ("a0", "a1", "a2", "a3", "b0", "b1", "b2", "b3", "c0")]
+    rows = {"incidents": incidents, "action_items": [each for items in groups.values() for each in items]}
+    publish_rows(tmp_path, "c1", rows)
+    build = open_published(tmp_path)
+    frame = metrics.compare_group_shares(build, Filters())
+    columns = ("group_name", "n", "cluster_count", "hit_count", "spread", "compared", "verdict")
+    assert frame.select(columns).rows() == [
+        ("A", 16, 4, 12, [4, 64, 48, 48], 2, "not distinguishable"),
+        ("B", 15, 5, 0, [5, 51, 0, 0], 2, "not distinguishable"),
+        ("C", 9, 1, 0, [1, 81, 0, 0], 2, "not distinguishable"),
+    ]
+    # As many items that have nothing to do with each other would be a signal.
+    assert compare_shares(0, 24, 12, 16).verdict == "signal"
+    alone = metrics.compare(build, Filters(teams=("A",)), Filters(teams=("C",)), "on_time")
+    assert (alone.n_before, alone.n_after, alone.ratio, alone.verdict) == (16, 9, None, "not distinguishable")
+    assert frame["p_value"].null_count() == 1
+    build.close()
 
 
 def test_shares_of_two_groups_or_periods(agreed: Published) -> None:

@@ -4,6 +4,14 @@ Only this package knows scipy, and imports it when first asked, because that cos
 """
 
 from pipeline.metrics.statistics.change_points import ChangePoint, change_points
+from pipeline.metrics.statistics.clusters import (
+    ClusteredShare,
+    Spread,
+    clustered_share_interval,
+    clustered_share_intervals,
+    compare_clustered_shares,
+    correlation_within,
+)
 from pipeline.metrics.statistics.comparisons import (
     ERROR,
     POWER,
@@ -77,6 +85,7 @@ __all__ = [
     "POWER",
     "SIGNAL_LEVEL",
     "ChangePoint",
+    "ClusteredShare",
     "Comparison",
     "CumulativeIncidence",
     "Curve",
@@ -93,14 +102,19 @@ __all__ = [
     "OutlyingGroups",
     "Scatter",
     "ShrunkenRate",
+    "Spread",
     "Verdict",
     "aalen_johansen",
     "adjusted",
     "change_points",
+    "clustered_share_interval",
+    "clustered_share_intervals",
+    "compare_clustered_shares",
     "compare_counts",
     "compare_durations",
     "compare_shares",
     "corrected",
+    "correlation_within",
     "count_interval",
     "counts_against_rest",
     "durations_against_rest",

@@ -72,7 +72,7 @@ def compare_counts(
     if total == 0 or before_days <= 0 or after_days <= 0:
         return Comparison(before, after, None, None, None, None)
     factor, degrees = (scatter.factor, scatter.degrees) if scatter else (1.0, 0)
-    error = _normal_error(1 - level, degrees)
+    error = normal_error(1 - level, degrees)
     low, high = rate_ratio_interval(before / factor, before_days, after / factor, after_days, 1 - error)
     expected_share = after_days / (before_days + after_days)
     ratio = None if before == 0 else (after / after_days) / (before / before_days)
@@ -114,7 +114,7 @@ def scatter_of(series: Sequence[Sequence[tuple[float, float]]]) -> Scatter | Non
     return Scatter(max(1.0, distance / degrees), degrees) if degrees else None
 
 
-def _normal_error(error: float, degrees: int) -> float:
+def normal_error(error: float, degrees: int) -> float:
     """The error at which a normal deviate is as large as Student's is at `error`."""
     if not degrees:
         return error
@@ -235,33 +235,67 @@ def compare_durations(before: Values, after: Values, level: float = SIGNAL_LEVEL
 
 
 def compare_shares(
-    count_before: int, n_before: int, count_after: int, n_after: int, level: float = SIGNAL_LEVEL
+    count_before: int,
+    n_before: int,
+    count_after: int,
+    n_after: int,
+    level: float = SIGNAL_LEVEL,
+    scatter: Scatter | None = None,
 ) -> Comparison:
     """The ratio of two shares: of the later period to the earlier.
 
     Score interval of a ratio (Koopman, Biometrics 40, 1984; Miettinen and Nurminen, Statistics in Medicine
     4, 1985). Whether it is a signal is decided by the exact test of Fisher, twice the smaller tail, so the
     interval is widened to hold 1 where that test sees nothing. Smallest ratio by Fleiss' formula (Statistical
-    Methods for Rates and Proportions, chapter 4), for a total as it was.
+    Methods for Rates and Proportions, chapter 4), for a total as it was. With a `scatter` above 1, as the
+    design effect of what comes in clusters is, interval and smallest ratio are those of fewer by that factor,
+    the test's normal deviate is divided by its root, and Student's quantile is taken as in `compare_counts`.
     """
     total = count_before + count_after
     if n_before == 0 or n_after == 0 or total == 0:
         return Comparison(n_before, n_after, None, None, None, None)
-    given = _TwoShares(count_before, n_before, count_after, n_after)
-    p_value = max(given.exact_p_value(), 2 * NormalDist().cdf(-abs(given.score(1.0))))
-    low, high = given.ratio_interval(level)
+    factor, degrees = (scatter.factor, scatter.degrees) if scatter else (1.0, 0)
+    given = _TwoShares(*(each / factor for each in (count_before, n_before, count_after, n_after)))
+    exact = _exact_share_p_value(count_before, n_before, count_after, n_after)
+    p_value = max(_widened_error(exact, factor), 2 * NormalDist().cdf(-abs(given.score(1.0))))
+    p_value = _student_error(p_value, degrees)
+    within = 1 - normal_error(1 - level, degrees)
+    low, high = given.ratio_interval(within)
     if p_value > 1 - level:
         low, high = min(low, 1.0), None if high is None else max(high, 1.0)
     ratio = None if count_before == 0 else (count_after / n_after) / (count_before / n_before)
-    return Comparison(n_before, n_after, ratio, low, high, given.smallest_ratio(level), p_value)
+    return Comparison(n_before, n_after, ratio, low, high, given.smallest_ratio(within), p_value)
+
+
+def _widened_error(error: float, factor: float) -> float:
+    """Of a normal deviate divided by the root of the factor, how often one is as far out."""
+    if factor == 1:
+        return error
+    from scipy.special import ndtr, ndtri
+
+    return 2 * float(ndtr(float(ndtri(max(error, 1e-300) / 2)) / sqrt(factor)))
+
+
+def _exact_share_p_value(k1: int, n1: int, k2: int, n2: int) -> float:
+    """Twice the smaller tail of the hypergeometric distribution, its margins as they were."""
+    import numpy as np
+    from scipy.special import gammaln
+
+    k = k1 + k2
+    j = np.arange(max(0, k - n1), min(n2, k) + 1)
+    ways = -gammaln(j + 1) - gammaln(n2 - j + 1) - gammaln(k - j + 1) - gammaln(n1 - k + j + 1)
+    chances = np.exp(ways - ways.max())
+    chances /= chances.sum()
+    place = k2 - int(j[0])
+    return min(1.0, 2 * min(float(chances[: place + 1].sum()), float(chances[place:].sum())))
 
 
 @dataclass(frozen=True, slots=True)
 class _TwoShares:
-    k1: int
-    n1: int
-    k2: int
-    n2: int
+    k1: float
+    n1: float
+    k2: float
+    n2: float
 
     def score(self, ratio: float) -> float:
         """How many standard errors the shares are from this ratio, in the likeliest case that has it."""
@@ -275,19 +309,6 @@ class _TwoShares:
         if variance <= 0:
             return 0.0 if abs(distance) < 1e-15 else copysign(inf, distance)
         return distance / sqrt(variance * n / (n - 1))
-
-    def exact_p_value(self) -> float:
-        """Twice the smaller tail of the hypergeometric distribution, its margins as they were."""
-        import numpy as np
-        from scipy.special import gammaln
-
-        k = self.k1 + self.k2
-        j = np.arange(max(0, k - self.n1), min(self.n2, k) + 1)
-        ways = -gammaln(j + 1) - gammaln(self.n2 - j + 1) - gammaln(k - j + 1) - gammaln(self.n1 - k + j + 1)
-        chances = np.exp(ways - ways.max())
-        chances /= chances.sum()
-        place = self.k2 - int(j[0])
-        return min(1.0, 2 * min(float(chances[: place + 1].sum()), float(chances[place:].sum())))
 
     def ratio_interval(self, level: float) -> tuple[float, float | None]:
         """The ratios at most z standard errors away."""

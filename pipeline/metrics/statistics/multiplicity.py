@@ -6,6 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.metrics.statistics.clusters import (
+    ClusteredShare,
+    compare_clustered_shares,
+    correlation_within,
+)
 from pipeline.metrics.statistics.comparisons import (
     ERROR,
     Comparison,
@@ -13,7 +18,6 @@ from pipeline.metrics.statistics.comparisons import (
     Verdict,
     compare_counts,
     compare_durations,
-    compare_shares,
     share_p_value,
     share_tails,
 )
@@ -154,13 +158,18 @@ def counts_against_rest(
     )
 
 
-def shares_against_rest(counts: Sequence[int], ns: Sequence[int]) -> list[OneOfMany]:
-    """Each group's share against that of all the others, corrected for their number."""
-    total, n = sum(counts), sum(ns)
-    return _each(
-        len(counts),
-        lambda index: compare_shares(total - counts[index], n - ns[index], counts[index], ns[index]),
-    )
+def shares_against_rest(groups: Sequence[ClusteredShare]) -> list[OneOfMany]:
+    """Each group's share against that of all the others, corrected for their number.
+
+    How alike the members of one cluster are is taken from all groups.
+    """
+    within = correlation_within(groups)
+
+    def compare(index: int) -> Comparison:
+        rest = sum((group for other, group in enumerate(groups) if other != index), ClusteredShare(0, 0))
+        return compare_clustered_shares(rest, groups[index], within)
+
+    return _each(len(groups), compare)
 
 
 def shares_against_known(counts: Sequence[int], n: int, known: Sequence[float]) -> list[float]:
