@@ -10,9 +10,12 @@ import altair as alt
 import polars as pl
 from altair.utils import schemapi
 
+from dashboard.charts.sharing import share_parts
 from dashboard.theme import Palette, chart_config
 from pipeline.metrics import Grain
 from pipeline.metrics.sentences import count_of, in_words, percent
+
+share_parts()
 
 #: The column with the address behind a row; the row's mark leads there.
 ADDRESS = "address"

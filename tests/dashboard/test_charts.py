@@ -9,11 +9,13 @@ from pathlib import Path
 from subprocess import run
 from typing import Any
 
+import altair as alt
 import polars as pl
 import pytest
 
 from dashboard import charts
 from dashboard.charts import Look
+from dashboard.charts.sharing import ENCODINGS
 from dashboard.theme import DARK, LIGHT, Palette
 from pipeline import metrics
 from pipeline.metrics import Filters, Published, open_published
@@ -229,3 +231,23 @@ def test_charts_need_no_streamlit() -> None:
     """Drawing and launching import no Streamlit, so that a report and the command line stay light."""
     code = "import sys, dashboard.charts, dashboard.launch; sys.exit('streamlit' in sys.modules)"
     assert run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("chart", ["incidents_by_period", "team_funnel", "impact_by_cause"])
+def test_shared_parts_change_no_chart(
+    published: Published, monkeypatch: pytest.MonkeyPatch, chart: str
+) -> None:
+    """A chart whose rows and encodings are shared is the one that Altair draws of copies."""
+    annotations = (charts.Annotation(date(2026, 1, 5), date(2026, 1, 9), "Freeze"),)
+    look = Look(LIGHT, "month", None, annotations)
+    frame = {
+        "incidents_by_period": lambda: metrics.incidents_by_period(published, YEAR, "month"),
+        "team_funnel": lambda: metrics.team_rates(published, YEAR).filter(measure="on_time"),
+        "impact_by_cause": lambda: metrics.impact_shares(published, YEAR),
+    }[chart]()
+    shared = getattr(charts, chart)(frame, look)
+    for kind in (*ENCODINGS, alt.InlineData):
+        monkeypatch.delattr(kind, "__deepcopy__")
+    for encoding in ENCODINGS:
+        monkeypatch.delattr(encoding, "from_dict")
+    assert shared == getattr(charts, chart)(frame, look)
