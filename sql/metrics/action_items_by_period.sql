@@ -4,7 +4,8 @@
 -- Key: period_start.
 -- Told from the history (marts.action_item_states), not from what is so today: an item that was reopened counts as done
 -- in between, and a period that ended last year shows what was open then. Open at the end is open at the end before, and
--- promised and reopened, without done, declined and lost.
+-- promised and reopened, without done, declined and lost: so only what was open is decided. What is called declined after
+-- it was done is no second decision, nor is one that is told of an item no longer shown.
 -- Left out and counted: action items of which nothing ever told the outcome (unknown_count, over all periods), and those
 -- decided or promised at a time nobody knows (undated_count).
 WITH states AS (
@@ -14,7 +15,6 @@ WITH states AS (
         states.outcome,
         states.from_at,
         states.until_at,
-        lag(states.outcome) OVER (PARTITION BY states.action_item_id ORDER BY states.spell_number) AS previous_outcome,
         bool_and(states.from_at IS NOT NULL) OVER (PARTITION BY states.action_item_id) AS is_dated,
         bool_or(states.outcome IN ('open', 'done', 'declined')) OVER (PARTITION BY states.action_item_id) AS is_known
     FROM marts.action_item_states AS states
@@ -30,19 +30,36 @@ left_out AS (
     FROM states
 ),
 
-known AS (
+-- An item counts from the first spell of which it is known what it was.
+counted AS (
     SELECT *
     FROM states
-    WHERE is_known AND is_dated
+    WHERE is_dated
+    QUALIFY bool_or(outcome <> 'unknown') OVER (
+        PARTITION BY action_item_id
+        ORDER BY spell_number ASC
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    )
+),
+
+known AS (
+    SELECT
+        outcome,
+        from_at,
+        until_at,
+        lag(outcome) OVER (PARTITION BY action_item_id ORDER BY spell_number ASC) AS previous_outcome
+    FROM counted
 ),
 
 begun AS (
     SELECT
         periods.period_start,
-        count(*) FILTER (WHERE known.spell_number = 1) AS promised_count,
-        count(*) FILTER (WHERE known.outcome = 'done') AS done_count,
-        count(*) FILTER (WHERE known.outcome = 'declined') AS declined_count,
-        count(*) FILTER (WHERE known.outcome = 'open' AND known.spell_number > 1) AS reopened_count,
+        count(*) FILTER (WHERE known.previous_outcome IS NULL) AS promised_count,
+        count(*) FILTER (WHERE known.outcome = 'done' AND coalesce(known.previous_outcome, 'open') = 'open')
+            AS done_count,
+        count(*) FILTER (WHERE known.outcome = 'declined' AND coalesce(known.previous_outcome, 'open') = 'open')
+            AS declined_count,
+        count(*) FILTER (WHERE known.outcome = 'open' AND known.previous_outcome IS NOT NULL) AS reopened_count,
         count(*) FILTER (WHERE known.outcome = 'unknown' AND known.previous_outcome = 'open') AS lost_count
     FROM periods
     INNER JOIN known ON known.from_at >= periods.period_start AND known.from_at < periods.period_end
@@ -68,9 +85,9 @@ SELECT
     periods.period_end, -- the first moment after it
     (periods.period_start < periods.observed_from OR periods.period_end > runs.as_of) AS is_partial, -- whether it was not over, or the records begin within it
     coalesce(begun.promised_count, 0) AS promised_count, -- that began to count in the period
-    coalesce(begun.done_count, 0) AS done_count, -- times one was done in the period
-    coalesce(begun.declined_count, 0) AS declined_count, -- times one was declined in the period
-    coalesce(begun.reopened_count, 0) AS reopened_count, -- times one was taken up again in the period
+    coalesce(begun.done_count, 0) AS done_count, -- times an open one was done in the period
+    coalesce(begun.declined_count, 0) AS declined_count, -- times an open one was declined in the period
+    coalesce(begun.reopened_count, 0) AS reopened_count, -- times one was taken up again in the period, or shown again
     coalesce(begun.lost_count, 0) AS lost_count, -- open ones that Jira showed no more from then on
     coalesce(still_open.open_count, 0) AS open_count, -- open at its end
     left_out.unknown_count, -- left out: outcome never known

@@ -85,12 +85,19 @@ def on_time_title(teams: pl.DataFrame) -> str:
 
 
 def flow_title(flow: pl.DataFrame) -> str:
-    """Promised against decided, over all periods shown."""
-    promised = sum(flow["promised_count"].to_list())
-    decided = sum(flow["done_count"].to_list()) + sum(flow["declined_count"].to_list())
-    if not promised and not decided:
+    """What was promised and decided over all periods shown, and what else came to be open or went."""
+    promised, done, declined, reopened, lost = (
+        sum(flow[f"{what}_count"].to_list()) for what in ("promised", "done", "declined", "reopened", "lost")
+    )
+    if not promised + done + declined + reopened + lost:
         return "Nothing was promised or decided in this period"
-    return f"{promised:,} promised, {decided:,} done or declined"
+    told = [f"{promised:,} promised" if promised else "none promised"]
+    told.append(f"{done + declined:,} done or declined" if done + declined else "none done or declined")
+    if reopened:
+        told.append(f"{reopened:,} taken up again")
+    if lost:
+        told.append(f"{lost:,} no longer shown")
+    return ", ".join(told)
 
 
 def open_title(flow: pl.DataFrame) -> str:
