@@ -325,6 +325,7 @@ def tables(scale: float = 1.0) -> Iterator[Table]:
     """Every table, one after the other; `scale` shrinks the number of simulations."""
     from benchmarks.calibration_of_clusters import cluster_tables
     from benchmarks.calibration_of_series import change_tables, follow_through_tables, group_tables
+    from benchmarks.calibration_of_teams import team_tables
 
     def times(repetitions: int) -> int:
         return max(40, round(repetitions * scale))
@@ -334,6 +335,7 @@ def tables(scale: float = 1.0) -> Iterator[Table]:
     yield coverage_of_counts(times(3000))
     yield from follow_through_tables(times(1000))
     yield from group_tables(times(100))
+    yield from team_tables(times(200))
     yield false_signals(times(1000))
     yield false_signals_of_mixes(times(4000))
     yield from cluster_tables(times(1000))

@@ -16,7 +16,6 @@ from pipeline.metrics.statistics import (
     compare_clustered_shares,
     compare_shares,
     log_rank,
-    outlying_groups,
     share_interval,
 )
 
@@ -76,7 +75,6 @@ def cluster_tables(repetitions: int, pairs: Sequence[tuple[int, int]] = PAIRS) -
         rows.append([f"time to done, correlation {correlation}: log-rank", *cells])
     yield Table("clusters", ["no change, incidents", *head], rows)
     yield _intervals(repetitions)
-    yield _teams(repetitions // 4)
 
 
 def _times(
@@ -107,29 +105,3 @@ def _intervals(repetitions: int) -> Table:
         rows.append([f"correlation {correlation}", *cells])
     head = [f"{incidents} incidents" for incidents in sizes]
     return Table("clustered intervals", ["90 % interval of a share: exact → ours", *head], rows)
-
-
-def _teams(repetitions: int) -> Table:
-    """Of eight like teams with 8 to 40 incidents, how often one or more are flagged."""
-    rows = []
-    for correlation in CORRELATIONS:
-        cells = []
-        for share in (0.2, SHARE):
-            draw = np.random.default_rng(SEED + 13)
-            anywhere = 0
-            for _ in range(repetitions):
-                teams = [
-                    share_of(*drawn(draw, int(incidents), correlation, share))
-                    for incidents in draw.integers(8, 41, 8)
-                ]
-                found = outlying_groups([{"all": (each.n, each.count)} for each in teams])
-                anywhere += any(
-                    place.p_value is not None and place.p_value <= 0.001 for place in found.places
-                )
-            cells.append(percent(anywhere / repetitions))
-        rows.append([f"correlation {correlation}", *cells])
-    return Table(
-        "clustered teams",
-        ["any of eight like teams beyond 99.9 %", "a share of 20 %", "a share of 60 %"],
-        rows,
-    )

@@ -17,8 +17,6 @@ from pipeline.metrics.statistics import (
     change_points,
     counts_against_rest,
     durations_against_rest,
-    funnel_limits,
-    funnel_place,
     incidence_at,
     kaplan_meier,
     log_rank,
@@ -105,7 +103,7 @@ def _followed(
 
 
 def group_tables(repetitions: int) -> Iterator[Table]:
-    """Shrunken rates, funnel flags and comparisons with the rest, over many groups."""
+    """Shrunken rates and comparisons with the rest, over many groups."""
     draw = np.random.default_rng(SEED + 7)
     rows = []
     for groups in (5, 20, 60):
@@ -130,7 +128,6 @@ def group_tables(repetitions: int) -> Iterator[Table]:
         rows,
     )
     families = {"durations": 0, "counts": 0, "shares": 0}
-    flagged = np.zeros(2)
     for _ in range(repetitions):
         durations = [np.exp(draw.normal(4, 1.25, int(n))).tolist() for n in draw.integers(4, 40, 12)]
         families["durations"] += any(each.verdict == "signal" for each in durations_against_rest(durations))
@@ -147,20 +144,11 @@ def group_tables(repetitions: int) -> Iterator[Table]:
                 [ClusteredShare(*row) for row in zip(shares.tolist(), ns.tolist(), strict=True)]
             )
         )
-        for share, limits in zip(shares / ns, funnel_limits(0.6, ns.tolist()), strict=True):
-            level = funnel_place(float(share), limits).level
-            flagged += (level is not None, level == 0.999)
     families_row = [percent(count / repetitions) for count in families.values()]
-    flags = [percent(count / repetitions / 12) for count in flagged]
     yield Table(
         "families",
         ["nothing differs", "durations", "counts", "shares"],
         [["a signal anywhere among 12 groups, each against the rest (Holm)", *families_row]],
-    )
-    yield Table(
-        "funnel",
-        ["nothing differs", "outside 95 %", "outside 99.9 %"],
-        [["share of groups flagged", *flags]],
     )
 
 

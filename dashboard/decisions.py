@@ -25,7 +25,7 @@ def three() -> None:
         door("See how promises go", frame.address("teams"))
         figures = say.count_of(found.talk.judged_count, "figure")
         frame.foot(
-            f"{figures} of teams judged, by limits of 99.9\u00a0%; expected: as the other teams do",
+            f"{figures} of teams judged; expected: as the other teams do",
             "team_rates",
             card="decide-talk",
         )
@@ -56,15 +56,20 @@ def week_card(found: NextWeek) -> cards.Markup:
 
 def talk_card(found: Talk) -> cards.Markup:
     """Whose promises need a talk."""
+    named = found.flagged or found.beyond_chance
     told: list[object] = [
         cards.Markup(
             f"{cards.here(team, frame.address('team', team=team))}: {cards.text(say.talk_evidence(rows))}."
         )
-        for team, rows in list(found.flagged.items())[:TEAMS_SHOWN]
+        for team, rows in list(named.items())[:TEAMS_SHOWN]
     ]
-    if not found.flagged:
+    if found.flagged:
+        verdict = cards.chip("signal", "bad")
+    elif found.beyond_chance:
+        verdict = cards.chip("beyond chance", "notice")
+    else:
+        verdict = cards.chip("not distinguishable", "quiet")
         told = [say.most_ignored_sentence(found)]
-    verdict = cards.chip("signal", "bad") if found.flagged else cards.chip("not distinguishable", "quiet")
     return cards.finding(
         "Whose promises need a talk?",
         say.talk_headline(found),

@@ -32,12 +32,18 @@ def share(row: Mapping[str, Any]) -> Markup:
 
 
 def verdict(row: Mapping[str, Any]) -> Markup:
-    """What may be said of it; a signal in the colour of good or bad news, all else quietly."""
+    """What may be said of it: a signal in the colour of good or bad news, beyond chance in that of a notice,
+    all else quietly."""
     words = say.flag_in_words(row)
-    if row["verdict"] != "signal":
+    if row["verdict"] == "not distinguishable":
         return Markup(f'<span class="pm-quiet">{cards.text(words)}</span>')
-    is_good = row["flag"].startswith("above") == row["is_good_high"]
-    return cards.chip(words, "good" if is_good else "bad")
+    return cards.chip(words, _kind(row))
+
+
+def _kind(row: Mapping[str, Any]) -> str:
+    if row["verdict"] != "signal":
+        return "notice"
+    return "bad" if say.is_bad(row) else "good"
 
 
 def rate(row: Mapping[str, Any] | None) -> Markup:
@@ -48,8 +54,5 @@ def rate(row: Mapping[str, Any] | None) -> Markup:
         return share(row)
     if row["flag"] == "too_few":
         return cards.with_remark(f"{row['hit_count']:,} of {row['n']:,}", "too few to judge")
-    if row["verdict"] != "signal":
-        return cards.with_remark(share(row), "at the edge")
-    is_good = row["flag"].startswith("above") == row["is_good_high"]
     side = "lower" if row["flag"].startswith("below") else "higher"
-    return cards.with_remark(share(row), cards.chip(f"signal: {side}", "good" if is_good else "bad"))
+    return cards.with_remark(share(row), cards.chip(f"{row['verdict']}: {side}", _kind(row)))

@@ -39,8 +39,9 @@ def page() -> None:
     st.html(
         f'<h2 class="pm-section">{cards.text(say.teams_headline(rates))}</h2>'
         + cards.paragraph(
-            "Each team is held against the other teams, with its own mix of priorities and severities. "
-            "Only what lies beyond 99.9 % of chance is called a signal; it says where to ask, not why.",
+            "Each team is held against the teams that do not lie apart, with its own mix of priorities and "
+            "severities. A signal lies far beyond chance and beyond how teams ordinarily differ: ask there "
+            "first. Beyond chance is a real difference, but no larger than teams often have.",
             "pm-lead",
         )
         + signals(rates)

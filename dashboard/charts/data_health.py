@@ -95,7 +95,8 @@ def completeness_by_team(frame: pl.DataFrame, look: Look) -> Figure:
             "low": row["mean_low"],
             "high": row["mean_high"],
             "counted": f"n = {row['n']:,}",
-            "below": row["mean_high"] is not None and row["mean_high"] < mean,
+            "flag": None,
+            "standing": "not judged",
             "shown": f"{percent(row['mean_completeness'])} "
             + (
                 "(too few for an interval)"
@@ -108,9 +109,7 @@ def completeness_by_team(frame: pl.DataFrame, look: Look) -> Figure:
     spec = dots_by_team(rows, mean, look, "Completeness (90 % interval)")
     return Figure(
         spec,
-        caption
-        + (" Red: the interval lies below the mean of all." if any(row["below"] for row in rows) else "")
-        + door_words(rows, "A dot leads to the team's findings."),
+        caption + door_words(rows, "A dot leads to the team's findings."),
         badge,
         f"Mean completeness, all teams {percent(mean)}: "
         + "; ".join(f"{row['team']} {row['shown']}, {row['counted']}" for row in rows),

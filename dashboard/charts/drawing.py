@@ -129,15 +129,28 @@ def share_y(field: str) -> alt.Y:
 
 
 def dots_by_team(rows: list[dict[str, Any]], whole: float, look: Look, title: str) -> dict[str, Any]:
-    """A dot per team with its interval, red where that lies below the whole, which is the dashed line."""
+    """A dot per team with its interval; the whole is the dashed line.
+
+    `flag` is how the team stands beside the others, as `team_rates` has it of a share of which much is good:
+    red is far below, amber more than chance, green far above.
+    """
     colours = look.colours
-    base = alt.Chart(alt.InlineData(values=rows)).encode(y=named_lines(rows, "team", 150, look))
     tooltip = [
         alt.Tooltip("team:N", title="Team"),
         alt.Tooltip("shown:N", title=title),
         alt.Tooltip("counted:N", title="n"),
+        alt.Tooltip("standing:N", title="Beside the others"),
     ]
-    colour = alt.condition("datum.below", alt.value(colours.bad), alt.value(colours.accent))
+    kinds = {
+        "below_99_9": colours.bad,
+        "below_95": colours.notice,
+        "above_95": colours.notice,
+        "above_99_9": colours.good,
+        "": colours.accent,
+    }
+    rows = [row | {"flag": row["flag"] if row["flag"] in kinds else ""} for row in rows]
+    base = alt.Chart(alt.InlineData(values=rows)).encode(y=named_lines(rows, "team", 150, look))
+    colour = alt.Color("flag:N", scale=alt.Scale(domain=list(kinds), range=list(kinds.values())), legend=None)
     overall = (
         alt.Chart(alt.InlineData(values=[{"all": whole}]))
         .mark_rule(strokeDash=[4, 3], color=colours.muted)
@@ -157,6 +170,21 @@ def dots_by_team(rows: list[dict[str, Any]], whole: float, look: Look, title: st
         at_the_end(base, "counted", look),
     ]
     return spec_of(alt.layer(*layers), look, 28 * len(rows) + 44)
+
+
+def standing_words(rows: list[dict[str, Any]]) -> str:
+    """What the colours of `dots_by_team` say, of those that are there."""
+    flags = {row["flag"] for row in rows}
+    said = [
+        words
+        for flag, words in (
+            ("below_99_9", "red: far below the other teams"),
+            ("above_99_9", "green: far above them"),
+            ("below_95", "amber: differs by more than chance, within how teams differ"),
+        )
+        if flag in flags or (flag == "below_95" and "above_95" in flags)
+    ]
+    return f" {'; '.join(said).capitalize()}." if said else ""
 
 
 #: Where the axis of ratios ends; what lies beyond is drawn at its edge.

@@ -22,9 +22,10 @@ from dashboard.charts.drawing import (
     partial_words,
     period_of,
     spec_of,
+    standing_words,
     total,
 )
-from pipeline.metrics.sentences import count_of, percent, share_span
+from pipeline.metrics.sentences import count_of, flag_in_words, percent, share_span
 
 
 def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
@@ -49,7 +50,8 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
             "low": row["on_time_low"],
             "high": row["on_time_high"],
             "counted": f"{row['on_time_count']} of {row['n']}",
-            "below": row["on_time_high"] < kept / n,
+            "flag": row["on_time_flag"],
+            "standing": flag_in_words({"flag": row["on_time_flag"]}),
             "shown": f"{percent(row['on_time_share'])} "
             f"({share_span(row['on_time_low'], row['on_time_high'])})",
         }
@@ -58,15 +60,12 @@ def action_items_by_team(frame: pl.DataFrame, look: Look) -> Figure:
     ]
     if not rows:
         return Figure(None, caption, badge, "No action item came due.")
-    below = [row["team"] for row in rows if row["below"]]
     return Figure(
         dots_by_team(rows, kept / n, look, "On time (90 % interval)"),
-        caption
-        + (" Red: the interval lies below the share of all." if below else "")
-        + door_words(rows, "A dot leads to the team's promises."),
+        caption + standing_words(rows) + door_words(rows, "A dot leads to the team's promises."),
         badge,
         f"Share of action items decided in time, all teams {percent(kept / n)}: "
-        + "; ".join(f"{row['team']} {row['shown']}, {row['counted']}" for row in rows),
+        + "; ".join(f"{row['team']} {row['shown']}, {row['counted']}, {row['standing']}" for row in rows),
     )
 
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboard.charts.drawing import ADDRESS, Figure, Look, badge_of, door_words, dots_by_team, total
-from pipeline.metrics.sentences import count_of, percent, share_span
+from dashboard.charts.drawing import (
+    ADDRESS,
+    Figure,
+    Look,
+    badge_of,
+    door_words,
+    dots_by_team,
+    standing_words,
+    total,
+)
+from pipeline.metrics.sentences import count_of, flag_in_words, percent, share_span
 
 
 def postmortems_written(frame: pl.DataFrame, look: Look) -> Figure:
@@ -41,17 +50,17 @@ def _in_time(frame: pl.DataFrame, look: Look, step: str) -> Figure:
             "low": row["share_low"],
             "high": row["share_high"],
             "counted": f"{row['in_time_count']:,} of {row['n']:,}",
-            "below": row["share_high"] < kept / n,
+            "flag": row["flag"],
+            "standing": flag_in_words({"flag": row["flag"]}),
             "shown": f"{percent(row['share_in_time'])} ({share_span(row['share_low'], row['share_high'])})",
         }
         for row in own.iter_rows(named=True)
         if row["n"]
     ]
-    red = " Red: the interval lies below the share of all." if any(row["below"] for row in rows) else ""
     return Figure(
         dots_by_team(rows, kept / n, look, "In time (90 % interval)"),
-        caption + red + door_words(rows, "A dot leads to the team's incidents."),
+        caption + standing_words(rows) + door_words(rows, "A dot leads to the team's incidents."),
         badge,
         f"Share {step} in time, all teams {percent(kept / n)}: "
-        + "; ".join(f"{row['team']} {row['shown']}, {row['counted']}" for row in rows),
+        + "; ".join(f"{row['team']} {row['shown']}, {row['counted']}, {row['standing']}" for row in rows),
     )

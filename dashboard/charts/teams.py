@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.drawing import ADDRESS, Figure, Look, badge_of, door, door_words, share_y, spec_of
-from pipeline.metrics.sentences import COUNTED, MEASURES, count_of, flag_in_words, percent, share_span
+from pipeline.metrics.sentences import COUNTED, MEASURES, count_of, flag_in_words, is_bad, percent, share_span
 
 HEIGHT = 340
 #: How wide the plot is about, and a letter of a label: enough to keep labels apart.
@@ -18,22 +18,19 @@ PLACES = ((11, 0, "left"), (-11, 0, "right"), (0, -14, "center"), (0, 16, "cente
 
 
 def team_funnel(frame: pl.DataFrame, look: Look) -> Figure:
-    """Each team's share over its n, between the limits that chance gives around the target's share.
+    """Each team's share over its n, between the limits of chance, and of unlike teams, around the target's.
 
     Rows with a `team` are points, rows of the metric `team_rates` of one measure; rows without are limits,
     one per size, of `metrics.team_funnel`. Drawn is the share adjusted for the team's mix, so that one funnel
     holds for all; what flags a team are its own limits.
     """
     points = [row for row in frame.iter_rows(named=True) if row["team"] is not None]
-    widening = points[0]["overdispersion"] if points else 1.0
-    placed = "where chance alone puts 95 of 100 teams of that size"
-    if widening > 1:
-        placed = (
-            f"where 95 of 100 teams of that size lie, by chance and as unlike as teams are: "
-            f"{widening**0.5:.1f} times as wide as chance alone makes it"
-        )
-    caption = f"Shaded: {placed}; lines: 99.9 %. Only beyond the lines is a signal. Hollow: too few to judge."
-    caption += " Colours go by the limits of the team's own mix, which may lie elsewhere."
+    caption = (
+        "Shaded: what chance alone gives (95 of 100 sets of like teams); lines: how far teams ordinarily "
+        "differ besides (99.9 %). Beyond the lines is a signal (red or green), between shade and lines more "
+        "than chance (amber). Hollow: too few to judge. Colours go by the limits of the team's own mix, "
+        "which may lie elsewhere."
+    )
     if not points:
         return Figure(None, caption, "", "Nothing to judge teams by.")
     target, measure = points[0]["target_share"], points[0]["measure"]
@@ -56,24 +53,24 @@ def team_funnel(frame: pl.DataFrame, look: Look) -> Figure:
         spec_of(_funnel(rows, limits, target, most, look), look, HEIGHT, right=24),
         caption + door_words(rows, "A point leads to the team."),
         badge,
-        f"{percent(target)} {MEASURES[measure]} in the teams that do not lie far out: "
+        f"{percent(target)} {MEASURES[measure]} where teams do not lie apart: "
         + "; ".join(f"{row['team']} {row['shown']}, n = {row['n']:,}, {row['verdict']}" for row in rows),
     )
 
 
 def _point(row: dict[str, Any], most: float) -> dict[str, Any]:
     drawn = row["share"] if row["adjusted_share"] is None else row["adjusted_share"]
-    side, _, level = row["flag"].partition("_")
+    level = row["flag"].partition("_")[2]
     kind = "small" if row["flag"] == "too_few" else "within"
     if level in ("95", "99_9"):
-        kind = "edge" if level == "95" else "good" if (side == "above") == row["is_good_high"] else "bad"
+        kind = "edge" if level == "95" else "bad" if is_bad(row) else "good"
     return {
         ADDRESS: row.get(ADDRESS),
         "team": row["team"],
         "n": row["n"],
         "drawn": drawn,
         "kind": kind,
-        "is_signal": level == "99_9",
+        "is_apart": level in ("95", "99_9"),
         "shown": f"{percent(row['share'])} ({share_span(row['low'], row['high'])})",
         "counted": f"{row['hit_count']:,} of {row['n']:,}",
         "expected": "–" if row["expected_share"] is None else percent(row["expected_share"]),
@@ -84,9 +81,9 @@ def _point(row: dict[str, Any], most: float) -> dict[str, Any]:
 
 
 def _place_labels(rows: list[dict[str, Any]], most: float) -> None:
-    """Give each point the place of its label, signals first; none where all places are taken."""
+    """Give each point the place of its label, those apart first; none where all places are taken."""
     taken = [(row["x"] - 6, row["y"] - 6, row["x"] + 6, row["y"] + 6) for row in rows]
-    for row in sorted(rows, key=lambda row: (not row["is_signal"], -row["n"])):
+    for row in sorted(rows, key=lambda row: (not row["is_apart"], -row["n"])):
         wide = LETTER * len(row["team"])
         row["place"] = None
         for place, (right, down, align) in enumerate(PLACES):
@@ -168,7 +165,7 @@ def _funnel(
         layers.append(
             label.mark_text(**look_of).encode(
                 text="team:N",
-                color=alt.condition("datum.is_signal", alt.value(colours.ink), alt.value(colours.muted)),
+                color=alt.condition("datum.is_apart", alt.value(colours.ink), alt.value(colours.muted)),
             )
         )
     return alt.layer(*layers)

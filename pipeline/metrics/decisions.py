@@ -56,13 +56,15 @@ class NextWeek:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Whose promises need a talk: `flagged`, rows of `team_rates` beyond the limits of 99.9 % on the bad
-    side, by team; without any, `most_ignored`, the row of the team with most ignored items, if any has one.
+    """Whose promises need a talk: `flagged`, rows of `team_rates` that are a signal on the bad side, by team;
+    `beyond_chance`, those that are not, but more than chance; `most_ignored`, the row of the team with most
+    ignored items, if any has one.
 
     `judged_count` is how many figures of teams could be judged at all.
     """
 
     flagged: Mapping[str, Sequence[Row]]
+    beyond_chance: Mapping[str, Sequence[Row]]
     most_ignored: Sequence[Row]
     judged_count: int
 
@@ -127,14 +129,16 @@ def _talk(published: Published, filters: Filters) -> Talk:
         for row in team_rates(published, filters).iter_rows(named=True)
         if row["measure"] in PROMISES and row["team"] != NOBODY
     ]
-    flagged: dict[str, list[Row]] = {}
+    found: dict[str, dict[str, list[Row]]] = {"signal": {}, "beyond chance": {}}
     for row in sorted(rates, key=lambda row: (row["team"].casefold(), PROMISES.index(row["measure"]))):
-        if row["flag"] == ("below_99_9" if row["is_good_high"] else "above_99_9"):
-            flagged.setdefault(row["team"], []).append(row)
+        side = "below" if row["is_good_high"] else "above"
+        if row["verdict"] in found and row["flag"].startswith(side):
+            found[row["verdict"]].setdefault(row["team"], []).append(row)
     ignored = [row for row in rates if row["measure"] == "ignored" and row["hit_count"]]
     most = max((row["hit_count"] for row in ignored), default=0)
     return Talk(
-        flagged,
+        found["signal"],
+        found["beyond chance"],
         [row for row in ignored if row["hit_count"] == most],
         sum(row["flag"] != "too_few" for row in rates),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pipeline.metrics.definitions import rows_of_metric, with_interval
 from pipeline.metrics.filters import Filters, Grain, ItemGroup
 from pipeline.metrics.statistics import quantile_interval, share_interval
+from pipeline.metrics.teams import with_standing
 
 if TYPE_CHECKING:
     import polars as pl
@@ -46,9 +47,12 @@ def action_items_by_team(published: Published, filters: Filters) -> pl.DataFrame
     """Of the action items due in the period, the share decided in time: one row per team.
 
     Columns as `sql/metrics/action_items_by_team.sql` describes them, with the exact 90 % interval of
-    `on_time_share`, `on_time_low` and `on_time_high`; null where nothing came due.
+    `on_time_share`, `on_time_low` and `on_time_high`, and how it stands beside the other teams; null where
+    nothing came due.
     """
-    frame = rows_of_metric(published, "action_items_by_team", filters)
+    frame = with_standing(
+        rows_of_metric(published, "action_items_by_team", filters), "on_time", published, filters
+    )
     return with_interval(
         frame,
         "on_time_low",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.metrics.definitions import rows_of_metric, with_interval
 from pipeline.metrics.filters import Filters, GroupBy
 from pipeline.metrics.statistics import quantile_interval, share_interval
+from pipeline.metrics.teams import team_rates
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,7 +31,15 @@ def postmortem_timeliness(published: Published, filters: Filters, group_by: Grou
     Columns as `sql/metrics/postmortem_timeliness.sql` describes them, with the exact 90 % interval of the
     share and the interval of the median of days. The share is null where nothing was agreed.
     """
+    import polars as pl
+
     frame = rows_of_metric(published, "postmortem_timeliness", filters, group_by=group_by)
+    flags: dict[tuple[str, str], str] = {}
+    if group_by == "team":
+        rates = team_rates(published, filters).select("team", "measure", "flag").rows()
+        flags = {(team, measure.removesuffix("_in_time")): flag for team, measure, flag in rates}
+    named = frame.select("group_name", "step").rows()
+    frame = frame.with_columns(pl.Series("flag", [flags.get(each) for each in named], pl.String))
     shares = [share_interval(k, n) for k, n in frame.select("in_time_count", "n").iter_rows()]
     frame = with_interval(frame, "share_low", "share_high", shares)
     medians = [quantile_interval(values, 0.5) for values in frame["ordered_days"].to_list()]

@@ -1,15 +1,14 @@
-"""How do teams do, beside what chance alone would give? Flagged beyond exact limits, never ranked."""
+"""How do teams do, beside what chance gives and how teams differ? Flagged beyond limits, never ranked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.metrics.definitions import rows_of_metric, with_interval
+from pipeline.metrics.definitions import clustered_shares, rows_of_metric, with_interval
 from pipeline.metrics.statistics import (
-    FunnelLimits,
+    GroupPlace,
     OutlyingGroups,
-    funnel_place,
     mean_interval,
     outlying_groups,
     share_interval,
@@ -46,10 +45,9 @@ POINTS = 200
 class Funnel:
     """A funnel plot: `points`, the rows of `team_rates` of one measure, around `whole_share`.
 
-    That is the share of the teams that do not lie far out, `target_share` in `points`. `limits` has one row
-    per size: n, low_95, high_95, low_99_9, high_99_9, widened and corrected for the number of teams as those
-    that decide; these, of the team's own mix and against the others, stand in its row of `points`. Plot
-    `adjusted_share`.
+    That is the share of the teams that differ by chance alone, `target_share` in `points`. `limits` has one
+    row per size: n, low_95, high_95, low_99_9, high_99_9, as those that decide; these, of the team's
+    own mix and against the others, stand in its row of `points`. Plot `adjusted_share`.
     """
 
     whole_share: float | None
@@ -90,6 +88,21 @@ def team_rates(published: Published, filters: Filters, measure: TeamMeasure | No
     return _team_rates(published, filters, measure)[0]
 
 
+def with_standing(
+    frame: pl.DataFrame, measure: TeamMeasure, published: Published, filters: Filters
+) -> pl.DataFrame:
+    """A frame of teams with what `team_rates` expects of each and how it stands: `<measure>_expected` and
+    `<measure>_flag`, null where nothing of it can be told."""
+    import polars as pl
+
+    standing = team_rates(published, filters, measure).select(
+        "team",
+        pl.col("expected_share").alias(f"{measure}_expected"),
+        pl.col("flag").alias(f"{measure}_flag"),
+    )
+    return frame.join(standing, on="team", how="left", maintain_order="left")
+
+
 def _team_rates(
     published: Published, filters: Filters, measure: TeamMeasure | None
 ) -> tuple[pl.DataFrame, dict[str, OutlyingGroups]]:
@@ -100,11 +113,7 @@ def _team_rates(
     if measure is not None:
         frame = frame.filter(pl.col("measure") == measure)
     measures = frame["measure"].unique(maintain_order=True).to_list()
-    judged = {
-        name: outlying_groups([_strata(row) for row in of.iter_rows(named=True)])
-        for name in measures
-        for of in [frame.filter(pl.col("measure") == name)]
-    }
+    judged = {name: _judged(frame.filter(pl.col("measure") == name)) for name in measures}
     rows = frame.rows(named=True)
     places = [place for name in measures for place in judged[name].places]
     limits = [place.limits for place in places]
@@ -114,7 +123,7 @@ def _team_rates(
         place.is_low_open if row["is_good_high"] else place.is_high_open
         for row, place in zip(rows, places, strict=True)
     ]
-    flags = [_flag(row, own, is_small) for row, own, is_small in zip(rows, limits, small, strict=True)]
+    flags = [_flag(place, is_small) for place, is_small in zip(places, small, strict=True)]
     floats: dict[str, list[float | None]] = {
         "expected_count": [
             None if share is None else share * row["n"] for row, share in zip(rows, expected, strict=True)
@@ -125,7 +134,7 @@ def _team_rates(
             None if not share or target is None else min(1.0, target * row["share"] / share)
             for row, share, target in zip(rows, expected, targets, strict=True)
         ],
-        "overdispersion": [judged[row["measure"]].overdispersion for row in rows],
+        "design_effect": [place.design_effect for place in places],
         "p_value": [place.p_value for place in places],
     }
     frame = with_interval(frame, "low", "high", [share_interval(row["hit_count"], row["n"]) for row in rows])
@@ -135,11 +144,7 @@ def _team_rates(
         *(pl.Series(name, values, pl.Float64) for name, values in floats.items()),
         pl.Series("is_small", small, pl.Boolean),
         pl.Series("flag", flags, pl.String),
-        pl.Series(
-            "verdict",
-            ["signal" if flag.endswith("99_9") else "not distinguishable" for flag in flags],
-            pl.String,
-        ),
+        pl.Series("verdict", [place.standing for place in places], pl.String),
     )
     if filters.teams:
         frame = frame.filter(pl.col("team").is_in([team or "not stated" for team in filters.teams]))
@@ -170,14 +175,23 @@ def team_funnel(published: Published, filters: Filters, measure: TeamMeasure) ->
     )
 
 
+def _judged(frame: pl.DataFrame) -> OutlyingGroups:
+    """The teams of one measure, each against the others."""
+    rows = frame.rows(named=True)
+    return outlying_groups(
+        [_strata(row) for row in rows],
+        clustered_shares(frame),
+        is_good_high=rows[0]["is_good_high"],
+    )
+
+
 def _strata(row: dict[str, Any]) -> dict[str, tuple[int, int]]:
     pairs = zip(row["stratum_sizes"], row["stratum_hits"], strict=True)
     return dict(zip(row["strata"], pairs, strict=True))
 
 
-def _flag(row: dict[str, Any], limits: FunnelLimits, is_small: bool) -> str:
-    place = funnel_place(row["share"], limits)
-    if place.side is not None and place.level is not None:
+def _flag(place: GroupPlace, is_small: bool) -> str:
+    if place.side is not None:
         side = "below" if place.side == "low" else "above"
-        return f"{side}_{f'{place.level:.1%}'.removesuffix('%').removesuffix('.0').replace('.', '_')}"
+        return f"{side}_99_9" if place.standing == "signal" else f"{side}_95"
     return "too_few" if is_small else "within"

@@ -8,7 +8,8 @@
 -- tables speak of has not been taken, whether or not it is due; a review that no document tells of, by its day or
 -- by who made it, counts as none, except where no document of the source ever tells the day of one: that is left out.
 -- Added: share_low and share_high, the exact 90 % interval of share_in_time; median_low and median_high, the
--- distribution-free 90 % interval of median_days; empty where n cannot bound it.
+-- distribution-free 90 % interval of median_days; empty where n cannot bound it; flag, how a team stands beside the others,
+-- as team_rates has it of written_in_time and reviewed_in_time, empty where the groups are no teams.
 WITH judged AS (
     SELECT
         grouped_incidents.group_name,

@@ -7,18 +7,19 @@
 -- Jira, moved later); reopened (of those ever done); closed_in_bulk (of those decided in Jira); no_trace (of those done in
 -- Jira); repeat_while_open (of the incidents, those that resemble an earlier one with an open prevention item);
 -- written_in_time and reviewed_in_time (as postmortem_timeliness counts them). The whole is
--- all teams together that the other filters let through; the target is those of them that do not lie far out, and each
--- team is held against the target without itself. Expected is what the team would have if each of its priorities (of
--- incidents: severities) went as it goes there (indirect standardisation).
+-- all teams together that the other filters let through; the target is those of them that differ from each other by chance
+-- alone, and each team is held against the target without itself. Expected is what the team would have if each of its
+-- priorities (of incidents: severities) went as it goes there (indirect standardisation).
 -- Left out: what a measure cannot tell is in no n, and items and incidents of no stated team are a team of their own.
 -- Added: low and high, the exact 90 % interval of share; expected_count and expected_share, as above, empty without another
 -- team; target_share, of the target; adjusted_share, the target's share times observed to expected, at most 1;
--- overdispersion, by how much at least (95 %) the teams' squared distances exceed what chance gives, 1 or more (items of
--- one incident go together, and no two teams are alike); low_95 and high_95, between which a team of this n and mix lies in 95 of 100 cases,
--- widened by overdispersion and by what is not known of the target; low_99_9 and high_99_9, beyond which in 999 of 1,000 cases
--- no team lies where all are alike, however many there are (Holm); p_value, corrected likewise; is_small, when even the
--- worst possible result would lie within the 95 % limits; flag: below_99_9, above_99_9, below_95, above_95, within or
--- too_few; verdict: signal beyond the limits of 99.9 %, else not distinguishable.
+-- design_effect, by how much the team's variance exceeds that of items on their own, because those of one incident go
+-- together as they do in all teams, 1 or more; low_95 and high_95, beyond which chance puts any of so many like teams in 5 of 100 cases, for this n and mix, with
+-- the design effect; p_value, how often it puts any as far out as this one; low_99_9 and high_99_9, beyond which any lies in
+-- one of 1,000 cases where teams are also as unlike as they ordinarily are (95 of 100 have odds within twice and half of the
+-- others'); is_small, when even the worst possible result would lie within the 95 % limits; flag: below_99_9, above_99_9,
+-- below_95, above_95 (beyond chance, but teams may differ so much), within or too_few; verdict: signal, beyond chance, else
+-- not distinguishable.
 WITH measures AS (
     SELECT
         place,
@@ -36,7 +37,8 @@ items AS (
     SELECT
         grouped_action_items.*,
         coalesce(grouped_action_items.team, 'not stated') AS team_name,
-        coalesce(grouped_action_items.folded_priority, 'not stated') AS stratum
+        coalesce(grouped_action_items.folded_priority, 'not stated') AS stratum,
+        coalesce(grouped_action_items.incident_id, 'item ' || grouped_action_items.action_item_id) AS cluster_id
     FROM grouped_action_items
 ),
 
@@ -45,6 +47,7 @@ item_results AS (
         items.team_name AS team,
         measures.measure,
         items.stratum,
+        items.cluster_id,
         CASE measures.measure
             WHEN 'decided' THEN CASE WHEN items.is_due THEN items.outcome IN ('done', 'declined') END
             WHEN 'on_time' THEN CASE WHEN items.is_due THEN coalesce(items.is_on_time, FALSE) END
@@ -92,6 +95,7 @@ incident_results AS (
         incidents.team_name AS team,
         measures.measure,
         incidents.stratum,
+        incidents.incident_id AS cluster_id,
         CASE measures.measure
             WHEN 'repeat_while_open' THEN incidents.is_repeat
             WHEN 'written_in_time'
@@ -119,6 +123,29 @@ strata AS (
         count(*) AS all_count
     FROM results
     GROUP BY team, measure, stratum
+),
+
+clusters AS (
+    SELECT
+        team,
+        measure,
+        count(is_hit) AS n,
+        count(*) FILTER (WHERE is_hit) AS hit_count
+    FROM results
+    WHERE is_hit IS NOT NULL
+    GROUP BY team, measure, cluster_id
+),
+
+clustered AS (
+    SELECT
+        team,
+        measure,
+        count(*) AS cluster_count,
+        CAST(sum(n * n) AS BIGINT) AS squared_n,
+        CAST(sum(n * hit_count) AS BIGINT) AS products,
+        CAST(sum(hit_count * hit_count) AS BIGINT) AS squared_hits
+    FROM clusters
+    GROUP BY team, measure
 ),
 
 rates AS (
@@ -149,8 +176,10 @@ SELECT
     / nullif(sum(rates.n) OVER (PARTITION BY rates.measure), 0) AS whole_share, -- the share in all teams together
     coalesce(rates.strata, []) AS strata, -- the priorities or severities the team has
     coalesce(rates.stratum_sizes, []) AS stratum_sizes, -- n of each of these
-    coalesce(rates.stratum_hits, []) AS stratum_hits -- hit_count of each of these
+    coalesce(rates.stratum_hits, []) AS stratum_hits, -- hit_count of each of these
+    [clustered.cluster_count, clustered.squared_n, clustered.products, clustered.squared_hits] AS spread -- over the incidents, and items of no incident: their number, the sums of n², n × hits and hits²
 FROM rates
 INNER JOIN measures ON rates.measure = measures.measure
+INNER JOIN clustered ON rates.team = clustered.team AND rates.measure = clustered.measure
 WHERE rates.n > 0
 ORDER BY measures.place, lower(rates.team), rates.team

@@ -97,7 +97,9 @@ def test_teams_are_drawn_with_their_intervals(published: Published) -> None:
     figure = charts.action_items_by_team(metrics.action_items_by_team(published, YEAR), Look(LIGHT))
     assert drawn_between(figure.spec) == {("low", "high")}
     told = figure.alt.replace("\u00a0", " ")
-    assert "Payments 33 % (1–87 %), 1 of 3; Search 100 % (5–100 %), 1 of 1" in told
+    assert (
+        "Payments 33 % (1–87 %), 1 of 3, too few to judge; Search 100 % (5–100 %), 1 of 1, too few to judge"
+    ) in told
     assert figure.badge == (
         "4 action items due; left out: 1 without a committed date, 1 of unknown outcome, "
         "1 decided at an unknown time"
@@ -141,7 +143,7 @@ def test_coverage_is_drawn_within_the_whole(published: Published) -> None:
 
 
 def test_completeness_is_drawn_with_its_intervals(published: Published) -> None:
-    """Each team's mean has its interval and n, in the order of the alphabet; red only below all by more."""
+    """Each team's mean has its interval and n, in the order of the alphabet; nobody judges it."""
     figure = charts.completeness_by_team(metrics.completeness_by_team(published, YEAR), Look(LIGHT))
     assert drawn_between(figure.spec) == {("low", "high")}
     told = figure.alt.replace("\u00a0", " ")

@@ -70,10 +70,10 @@ def test_only_what_lies_beyond_chance_stands_out(open_page: Open, judged_build: 
     page = open_page(judged_build, "teams", period="All")
     said = words(page)
     assert "stand out: Slow for the worse." in said
-    assert "Slow: 0 % of 12 decided in time, below what chance gives (expected 96 %)." in said
+    assert "Slow: 0 % of 12 decided in time, far below the others (expected 95 %)." in said
     assert table_after(page, "What can be said of each team") == [
         ["Fast", "96 % 89–99 %, n = 73", "not distinguishable"],
-        ["Slow", "0 % 0–23 %, n = 12", "signal: lower than chance gives"],
+        ["Slow", "0 % 0–23 %, n = 12", "signal: far lower than the others"],
         ["Tiny", "100 % 5–100 %, n = 1", "too few to judge"],
     ]
     assert '<a href="team?period=All&amp;team=Slow" target="_self">Slow</a>' in markup(page)
@@ -192,18 +192,28 @@ def test_the_funnel_draws_limits_and_every_team(judged: Published) -> None:
     }
     assert drawn == {"Fast": (73, "within", True), "Slow": (12, "bad", True), "Tiny": (1, "small", True)}
     assert figure.badge == "n = 86 action items that came due, 3 teams; left out: 1 too few to judge"
-    assert "Slow 0 % (0–23 %), n = 12, signal: lower than chance gives" in figure.alt.replace("\u00a0", " ")
+    assert "Slow 0 % (0–23 %), n = 12, signal: far lower than the others" in figure.alt.replace("\u00a0", " ")
 
 
-def test_the_funnel_says_when_its_limits_are_wider_than_chance(judged: Published) -> None:
-    """Limits that unlike teams have widened are not told as chance's alone."""
-    rows = funnel_rows(judged)
-    assert "where chance alone puts 95 of 100 teams" in charts.team_funnel(rows, Look(LIGHT)).caption
-    widened = rows.with_columns(pl.lit(4.0).alias("overdispersion"))
-    assert (
-        "where 95 of 100 teams of that size lie, by chance and as unlike as teams are: 2.0 times as wide as "
-        "chance alone makes it"
-    ) in charts.team_funnel(widened, Look(LIGHT)).caption
+def test_each_class_has_its_own_colour(judged: Published) -> None:
+    """What is beyond chance is drawn neither as a signal nor as nothing, in the funnel and among shares."""
+    points = funnel_rows(judged).with_columns(
+        pl.when(pl.col("team") == "Slow").then(pl.lit("below_95")).otherwise("flag").alias("flag")
+    )
+    funnel = charts.team_funnel(points, Look(LIGHT))
+    assert funnel.spec is not None
+    kinds = {
+        row["team"]: row["kind"] for rows in funnel.spec["datasets"].values() for row in rows if "kind" in row
+    }
+    assert kinds == {"Fast": "within", "Slow": "edge", "Tiny": "small"}
+    shares = metrics.action_items_by_team(judged, Filters())
+    far = charts.action_items_by_team(shares, Look(LIGHT))
+    assert "Red: far below the other teams." in far.caption
+    assert "Slow 0 % (0–23 %), 0 of 12, signal: far lower" in far.alt.replace("\u00a0", " ")
+    beyond = charts.action_items_by_team(
+        shares.with_columns(pl.lit("below_95").alias("on_time_flag")), Look(LIGHT)
+    )
+    assert "Amber: differs by more than chance, within how teams differ." in beyond.caption
 
 
 def test_nothing_to_judge_is_a_sentence() -> None:

@@ -86,10 +86,31 @@ def test_a_team_beyond_the_limits_is_named_with_its_figures(tmp_path: Path) -> N
     }
     found = decided(tmp_path, rows).talk
     assert list(found.flagged) == ["Search"]
-    assert say.talk_headline(found) == "Talk with Search: their promises go worse than chance explains."
+    assert say.talk_headline(found) == "Talk with Search: their promises go far worse than elsewhere."
     assert say.talk_evidence(found.flagged["Search"]).replace("\u00a0", " ") == (
-        "0 % of 15 decided in time (expected over 99 %); 0 % of 15 decided (expected over 99 %); "
-        "100 % of 15 ignored (expected under 1 %)"
+        "0 % of 15 decided in time (expected 99 %); 0 % of 15 decided (expected 99 %); "
+        "100 % of 15 ignored (expected 1 %)"
+    )
+
+
+def test_what_is_beyond_chance_is_not_told_as_chance(tmp_path: Path) -> None:
+    """Without a signal, but with figures that chance does not explain, the team is named as just that."""
+    kept = {"outcome": "done", "is_on_time": True, "done_at": datetime(2025, 5, 1)}
+    late = kept | {"is_on_time": False}
+    rows = {
+        "action_items": [
+            due(n, team, **(kept if n < count else late))
+            for team, count in (("Edge", 75), ("Payments", 74), ("Search", 52))
+            for n in range(100)
+        ]
+    }
+    found = decided(tmp_path, rows).talk
+    assert (list(found.flagged), list(found.beyond_chance)) == ([], ["Search"])
+    assert say.talk_headline(found) == (
+        "No team is far out; of Search some figures are worse than chance explains."
+    )
+    assert say.talk_evidence(found.beyond_chance["Search"]).replace("\u00a0", " ") == (
+        "52 % of 100 decided in time (expected 74 %)"
     )
 
 

@@ -166,6 +166,8 @@ def test_action_items_by_team(published: Published) -> None:
             "unknown_outcome_count": 0,
             "due_unknown_count": 0,
             "coverage": 0.75,
+            "on_time_expected": pytest.approx(0.8),
+            "on_time_flag": "too_few",
         },
         {
             "team": "Search",
@@ -184,6 +186,8 @@ def test_action_items_by_team(published: Published) -> None:
             "unknown_outcome_count": 1,
             "due_unknown_count": 1,
             "coverage": pytest.approx(1 / 3),
+            "on_time_expected": pytest.approx(6 / 17),
+            "on_time_flag": "too_few",
         },
     ]
     assert frame["on_time_low"].to_list() == pytest.approx([0.0170, 0.05], abs=1e-3)

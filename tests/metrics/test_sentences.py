@@ -127,7 +127,7 @@ def test_sentences_of_the_small_company(published: Published) -> None:
         "Capacity: 53 % of the impact (90 % interval 1–99 %), in 1 incident",
         "indexer: 53 % of the impact (90 % interval 1–99 %), in 1 incident",
         "50 % of what came due was decided in time; 1 promise is overdue.",
-        "50 % of 4 action items were decided in time; no team stands out below",
+        "50 % of 4 action items were decided in time; no team stands out",
         "5 promised, 3 done or declined",
         "2 open at the end, 3 at the end of the first period shown",
         "1 incident came back while the fix was still open (a candidate)",

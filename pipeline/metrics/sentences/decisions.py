@@ -56,16 +56,22 @@ def next_week_evidence(found: NextWeek) -> list[str]:
 def talk_headline(found: Talk) -> str:
     """Whose promises need a talk, or that no team stands out."""
     if found.flagged:
-        teams = list(found.flagged)
-        named = teams[:MOST_TEAMS]
-        if len(teams) > MOST_TEAMS:
-            said = f"{', '.join(named)} and {count_of(len(teams) - MOST_TEAMS, 'more team')}"
-        else:
-            said = " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
-        return f"Talk with {said}: their promises go worse than chance explains."
+        return (
+            f"Talk with {_teams_in_words(list(found.flagged))}: their promises go far worse than elsewhere."
+        )
     if not found.judged_count:
         return "There is too little to judge any team by."
+    if found.beyond_chance:
+        teams = _teams_in_words(list(found.beyond_chance))
+        return f"No team is far out; of {teams} some figures are worse than chance explains."
     return "No team stands out."
+
+
+def _teams_in_words(teams: Sequence[str]) -> str:
+    named = teams[:MOST_TEAMS]
+    if len(teams) > MOST_TEAMS:
+        return f"{', '.join(named)} and {count_of(len(teams) - MOST_TEAMS, 'more team')}"
+    return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
 
 
 def talk_evidence(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.metrics.sentences.teams import apart_in_words
 from pipeline.metrics.sentences.words import MOST, count_of, part_of, percent
 
 if TYPE_CHECKING:
@@ -69,19 +70,13 @@ def outcomes_title(count: Mapping[str, int]) -> str:
 
 
 def on_time_title(teams: pl.DataFrame) -> str:
-    """The share decided in time over all teams, and the teams whose interval lies wholly below it."""
+    """The share decided in time over all teams, and the teams that lie apart; of `action_items_by_team`."""
     n, kept = sum(teams["n"].to_list()), sum(teams["on_time_count"].to_list())
     if not n:
         return "No action item came due in this period"
-    below = [
-        str(row["team"])
-        for row in teams.iter_rows(named=True)
-        if row["on_time_high"] is not None and row["on_time_high"] < kept / n
-    ]
     whole = f"{percent(kept / n)} of {count_of(n, 'action item')} were decided in time"
-    return (
-        f"{whole}; below that: {', '.join(sorted(below))}" if below else f"{whole}; no team stands out below"
-    )
+    apart = apart_in_words(teams.select("team", "on_time_flag").rows())
+    return f"{whole}; {apart or 'no team stands out'}"
 
 
 def flow_title(flow: pl.DataFrame) -> str:

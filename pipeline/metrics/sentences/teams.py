@@ -1,4 +1,4 @@
-"""How teams do beside what chance alone would give. In words."""
+"""How teams do beside each other, and what of it chance explains. In words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.metrics.sentences.words import count_of, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
 
@@ -41,45 +41,57 @@ COUNTED = {
 
 
 def flag_in_words(row: Mapping[str, Any]) -> str:
-    """What may be said of a team by one row of `team_rates`: a signal, not distinguishable, or too few."""
+    """What may be said of a team by one row of `team_rates`: a signal, beyond chance, too few, or nothing."""
     side, _, level = row["flag"].partition("_")
+    lower = "lower" if side == "below" else "higher"
     match level:
         case "99_9":
-            return f"signal: {'lower' if side == 'below' else 'higher'} than chance gives"
+            return f"signal: far {lower} than the others"
         case "95":
-            return "at the edge, not distinguishable"
+            return f"beyond chance: {lower}, within how teams differ"
         case "few":
             return "too few to judge"
         case _:
             return "not distinguishable"
 
 
-def funnel_title(points: pl.DataFrame) -> str:
-    """Which teams lie outside the funnel of one measure, and of how many nothing can be said.
+def is_bad(row: Mapping[str, Any]) -> bool:
+    """Whether a row of `team_rates` lies on the bad side."""
+    side = str(row["flag"]).partition("_")[0]
+    return side == ("below" if row["is_good_high"] else "above")
 
-    Where the limits are widened because teams are unlike, that none is outside does not make them alike.
-    """
+
+def apart_in_words(rows: Iterable[tuple[str, str | None]]) -> str:
+    """Who lies apart, of teams with their flags: "far below the others: A; below by more than chance: B"."""
+    told = list(rows)
+    parts = [
+        f"{words}: {', '.join(sorted(named))}"
+        for flag, words in (
+            ("below_99_9", "far below the others"),
+            ("above_99_9", "far above the others"),
+            ("below_95", "below by more than chance"),
+            ("above_95", "above by more than chance"),
+        )
+        if (named := [team for team, own in told if own == flag])
+    ]
+    return "; ".join(parts)
+
+
+def funnel_title(points: pl.DataFrame) -> str:
+    """Which teams lie outside the funnel of one measure, and of how many nothing can be said."""
     if points.is_empty():
         return "Nothing to judge teams by"
     flags = points["flag"].to_list()
-    named = MEASURES[points["measure"][0]]
     if points["expected_share"].null_count() == len(points):
         return "Nothing to judge by: there is no other team"
-    whole = f"{percent(points['target_share'][0])} {named} in the teams that do not lie far out"
-    parts = [
-        f"{side} what chance gives: {', '.join(teams)}"
-        for side in ("below", "above")
-        if (teams := points.filter(points["flag"] == f"{side}_99_9")["team"].to_list())
-    ]
+    whole = (
+        f"{percent(points['target_share'][0])} {MEASURES[points['measure'][0]]} where teams do not lie apart"
+    )
     few = flags.count("too_few")
-    if not parts:
-        unlike = points["overdispersion"][0] > 1
-        inside = (
-            "teams differ by more than chance, and none stands out from that"
-            if unlike
-            else "no team is distinguishable from it"
-        )
-        parts = ["too few to judge any team" if few == len(flags) else inside]
+    parts = [
+        apart_in_words(points.select("team", "flag").rows())
+        or ("too few to judge any team" if few == len(flags) else "no team is distinguishable from it")
+    ]
     if 0 < few < len(flags):
         parts.append(f"{few:,} too small to judge")
     return f"{whole}; {'; '.join(parts)}"
@@ -90,17 +102,23 @@ def teams_headline(rates: pl.DataFrame) -> str:
     judged = rates.filter(rates["flag"] != "too_few")
     if judged.is_empty():
         return "There is too little to judge any team by."
+    of = count_of(judged["team"].n_unique(), "team")
     signals = judged.filter(judged["verdict"] == "signal")
-    of = judged["team"].n_unique()
-    if signals.is_empty():
-        return f"No team is distinguishable from the others ({count_of(of, 'team')} judged)."
+    named = set(signals["team"].to_list())
+    beyond = judged.filter(judged["verdict"] == "beyond chance")
+    others = sorted(set(beyond["team"].to_list()) - named)
+    more = f"{', '.join(others)} {'differs' if len(others) == 1 else 'differ'} by more than chance"
+    if not named:
+        if others:
+            return f"No team is far from the others; {more} ({of} judged)."
+        return f"No team is distinguishable from the others ({of} judged)."
     is_good = (signals["flag"] == "above_99_9") == signals["is_good_high"]
     parts = [
         f"{', '.join(sorted(set(signals.filter(chosen)['team'].to_list())))} for the {words}"
         for chosen, words in ((~is_good, "worse"), (is_good, "better"))
         if chosen.any()
     ]
-    return f"{signals['team'].n_unique():,} of {count_of(of, 'team')} stand out: {'; '.join(parts)}."
+    return f"{len(named):,} of {of} stand out: {'; '.join([*parts, *([more] if others else [])])}."
 
 
 def team_standing_sentence(rates: pl.DataFrame) -> str:
@@ -108,15 +126,23 @@ def team_standing_sentence(rates: pl.DataFrame) -> str:
     judged = rates.filter(rates["flag"] != "too_few")
     if judged.is_empty():
         return "There is too little to judge it by."
-    signals = judged.filter(judged["verdict"] == "signal")
     figures = count_of(len(judged), "figure")
-    if signals.is_empty():
-        return f"Beside the other teams it is not distinguishable ({figures} judged)."
-    told = ", ".join(
+    told = [
+        f"{words} in {len(found):,} of {figures}: {_figures_in_words(found)}."
+        for verdict, words in (
+            ("signal", "Far from the other teams"),
+            ("beyond chance", "By more than chance, within how teams differ,"),
+        )
+        if len(found := judged.filter(judged["verdict"] == verdict))
+    ]
+    return " ".join(told) or f"Beside the other teams it is not distinguishable ({figures} judged)."
+
+
+def _figures_in_words(rates: pl.DataFrame) -> str:
+    return ", ".join(
         f"{percent(row['share'])} {MEASURES[row['measure']]} (expected {percent(row['expected_share'])})"
-        for row in signals.iter_rows(named=True)
+        for row in rates.iter_rows(named=True)
     )
-    return f"Beyond what chance gives, in {len(signals):,} of {figures}: {told}."
 
 
 def team_promises_sentence(late: pl.DataFrame) -> str:
@@ -133,7 +159,8 @@ def team_promises_sentence(late: pl.DataFrame) -> str:
 
 
 def team_rate_sentence(row: Mapping[str, Any]) -> str:
-    """One row of `team_rates`, as "Payments: 40 % of 25 decided in time, within what chance gives (…)."
+    """One row of `team_rates`, as "Payments: 40 % of 25 decided in time, not distinguishable from the others
+    (expected 62 %)."
 
     Expected is what the other teams do with the team's mix of priorities. Of so few that nothing could show,
     that.
@@ -141,29 +168,10 @@ def team_rate_sentence(row: Mapping[str, Any]) -> str:
     n, measure = row["n"], MEASURES[row["measure"]]
     if row["flag"] == "too_few":
         return f"{row['team']}: {row['hit_count']:,} of {n:,} {measure}, too few to judge."
-    around = f"what chance gives (expected {percent(row['expected_share'])})"
     side, _, level = row["flag"].partition("_")
-    if level == "99_9":
-        place = f"{side} {around}"
-    elif level == "95":
-        place = f"{side} the 95 % limit and within the 99.9 % limit of {around}: not distinguishable"
-    else:
-        place = f"within {around}"
-    return f"{row['team']}: {percent(row['share'])} of {n:,} {measure}, {place}."
-
-
-def team_signals_sentence(rates: pl.DataFrame) -> str:
-    """Which teams of `team_rates` lie beyond the limits of 99.9 %, and in what; or that none does."""
-    judged = rates.filter(rates["flag"] != "too_few")
-    if judged.is_empty():
-        return "There is too little to judge any team by."
-    signals = judged.filter(judged["verdict"] == "signal")
-    figures = count_of(len(judged), "figure")
-    if signals.is_empty():
-        return f"No team is distinguishable from the others ({figures} judged)."
-    named: dict[str, list[str]] = {}
-    for row in signals.iter_rows(named=True):
-        side = "below" if row["flag"].startswith("below") else "above"
-        named.setdefault(row["team"], []).append(f"{MEASURES[row['measure']]} {side}")
-    told = "; ".join(f"{team} ({', '.join(said)})" for team, said in sorted(named.items()))
-    return f"Beyond what chance gives (99.9 %), in {len(signals):,} of {figures}: {told}."
+    place = {
+        "99_9": f"far {side} the others",
+        "95": f"{side} what chance gives, within how teams differ",
+    }.get(level, "not distinguishable from the others")
+    expected = f"expected {percent(row['expected_share'])}"
+    return f"{row['team']}: {percent(row['share'])} of {n:,} {measure}, {place} ({expected})."

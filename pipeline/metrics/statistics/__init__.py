@@ -27,13 +27,7 @@ from pipeline.metrics.statistics.comparisons import (
 )
 from pipeline.metrics.statistics.credibility import ExpectedRate, expected_rates
 from pipeline.metrics.statistics.curve_differences import log_rank
-from pipeline.metrics.statistics.funnel import (
-    FUNNEL_LEVELS,
-    FunnelLimits,
-    FunnelPlace,
-    funnel_limits,
-    funnel_place,
-)
+from pipeline.metrics.statistics.funnel import FunnelLimits
 from pipeline.metrics.statistics.intervals import (
     LEVEL,
     Interval,
@@ -67,7 +61,7 @@ from pipeline.metrics.statistics.multiplicity import (
     shares_against_known,
     shares_against_rest,
 )
-from pipeline.metrics.statistics.outlying import GroupPlace, OutlyingGroups, outlying_groups
+from pipeline.metrics.statistics.outlying import GroupPlace, OutlyingGroups, Standing, outlying_groups
 from pipeline.metrics.statistics.shrinkage import ShrunkenRate, shrunken_rates
 from pipeline.metrics.statistics.survival import (
     CumulativeIncidence,
@@ -80,7 +74,6 @@ from pipeline.metrics.statistics.survival import (
 
 __all__ = [
     "ERROR",
-    "FUNNEL_LEVELS",
     "LEVEL",
     "POWER",
     "SIGNAL_LEVEL",
@@ -94,7 +87,6 @@ __all__ = [
     "ExpectedRate",
     "FallOrRise",
     "FunnelLimits",
-    "FunnelPlace",
     "GroupPlace",
     "Hindcast",
     "Interval",
@@ -103,6 +95,7 @@ __all__ = [
     "Scatter",
     "ShrunkenRate",
     "Spread",
+    "Standing",
     "Verdict",
     "aalen_johansen",
     "adjusted",
@@ -121,8 +114,6 @@ __all__ = [
     "expected_losses",
     "expected_rates",
     "falls_and_rises",
-    "funnel_limits",
-    "funnel_place",
     "geometric_mean",
     "geometric_mean_interval",
     "hindcast",

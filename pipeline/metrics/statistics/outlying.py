@@ -1,15 +1,15 @@
-"""Which groups do other than the rest: each share against all the others', with room for unlike groups."""
+"""Which groups do other than the rest: each share against all the others', by chance and as groups differ."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from pipeline.metrics.statistics.clusters import ClusteredShare, correlation_within
 from pipeline.metrics.statistics.comparisons import ERROR
-from pipeline.metrics.statistics.funnel import FunnelLimits, binomial_limits, mixed_chances
-from pipeline.metrics.statistics.multiplicity import adjusted
+from pipeline.metrics.statistics.forward_search import FAR_ERROR, UNLIKE, groups_together
+from pipeline.metrics.statistics.funnel import FunnelLimits, beta_binomial_chances
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,12 +17,9 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-#: How often any of the groups may be outside the outer limits where none differs.
-OUTER_ERROR = 0.001
-#: The farthest part of the groups, whose distance is cut to the next one's when the spread is estimated.
-WINSORISED = 0.2
-_DRAWS = 4000
-
+Side = Literal["low", "high"]
+#: "beyond chance": chance does not explain it, but groups ordinarily differ so much.
+Standing = Literal["signal", "beyond chance", "not distinguishable"]
 #: A group's strata: of each n, and how many of these are so.
 Strata = Mapping[str, tuple[int, int]]
 
@@ -31,154 +28,187 @@ Strata = Mapping[str, tuple[int, int]]
 class GroupPlace:
     """One group against the others: what these would have had in its place, and the limits that decide.
 
-    `expected_share` is None, and nothing outside, where there is no other group. `p_value` is corrected for
-    the number of groups (Holm). `is_low_open` and `is_high_open`: so few that even none, or all, would lie
-    within the inner limits, were they not widened for unlike groups.
+    `standing` is "signal" beyond the outer limits, "beyond chance" between them and the inner ones, and
+    `side` where it then lies. `expected_share` is None, and nothing outside, where there is no other group.
+    `p_value` is how often chance puts any of so many like groups as far out; `design_effect`, by how much the
+    variance exceeds that of members on their own.
     """
 
     expected_share: float | None
     limits: FunnelLimits
-    is_low_open: bool
-    is_high_open: bool
+    side: Side | None
+    standing: Standing
     p_value: float | None
+    design_effect: float
+
+    @property
+    def is_low_open(self) -> bool:
+        """Whether even none would lie within the inner limits."""
+        return self.limits.low_inner <= 0
+
+    @property
+    def is_high_open(self) -> bool:
+        """Whether even all would lie within the inner limits."""
+        return self.limits.high_inner >= 1
 
 
 @dataclass(frozen=True, slots=True)
 class OutlyingGroups:
-    """All groups of one measure. `target_share` and `target_n` are of those that are not far out.
-
-    `overdispersion` is by how much at least (95 %) their squared distances exceed chance's, 1 or more;
-    `outer_tail` the chance of either tail beyond the outer limits, so small because there are many groups.
-    """
+    """All groups of one measure. `target_share`, `target_n` and `target_effect`, by how much the variance
+    exceeds that of members on their own, are of those that do not lie apart."""
 
     places: list[GroupPlace]
     target_share: float | None
     target_n: int
-    overdispersion: float
-    outer_tail: float
+    target_effect: float
 
     def funnel(self, sizes: Sequence[int]) -> list[FunnelLimits]:
         """The limits for groups of each size that have the mix of the target."""
-        import numpy as np
-
-        if self.target_share is None or not sizes:
+        if self.target_share is None:
             return []
-        ns = np.asarray(sizes, dtype=np.int64)
-        widening = self.overdispersion * (1 + ns / self.target_n)
-        ends: list[Numbers] = []
-        for tail in (ERROR / 2, self.outer_tail):
-            ends += [each / ns for each in binomial_limits(ns, self.target_share, _widened(tail, widening))]
-        return [FunnelLimits(*map(float, row)) for row in zip(*ends, strict=True)]
+        share = (self.target_share * self.target_n + 0.5) / (self.target_n + 1)
+        groups = sum(place.p_value is not None for place in self.places)
+        known = (self.target_n + 1) / self.target_effect
+        return [_Held(0, ((n, share, known),), self.target_effect).limits(groups) for n in sizes]
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A group's count beside the chances it would have as one of the others."""
+    """A group's count beside what it would be as one of the others.
+
+    `mix` is of each stratum its n, the share expected in it, and of how many on their own that is known.
+    """
 
     count: int
-    expected_share: float
-    chances: Numbers
-    uncertainty: float
+    mix: Sequence[tuple[int, float, float]]
+    effect: float
 
     @property
-    def tails(self) -> tuple[Numbers, Numbers]:
-        """P(≤ k) and P(≥ k) of each k."""
+    def n(self) -> int:
+        return sum(n for n, _, _ in self.mix)
+
+    @property
+    def expected_share(self) -> float:
+        return sum(n * share for n, share, _ in self.mix) / self.n
+
+    def tails(self, unlike: float) -> tuple[Numbers, Numbers]:
+        """P(≤ k) and P(≥ k) of each k, where groups are so unlike (a standard deviation of log odds)."""
         import numpy as np
 
-        return np.cumsum(self.chances), np.cumsum(self.chances[::-1])[::-1]
+        own = sum(n * share * (1 - share) for n, share, _ in self.mix)
+        known = sum(n * n * share * (1 - share) / of for n, share, of in self.mix)
+        variance = self.effect * own + known + (own * unlike) ** 2
+        chances = beta_binomial_chances(self.n, self.expected_share, variance)
+        return np.cumsum(chances), np.cumsum(chances[::-1])[::-1]
 
-    def distance(self, mid: float = 0.0) -> float:
-        """How far out, as a normal deviate; `mid`: the part of the count's own chance that is not counted."""
+    def distance(self, unlike: float) -> float:
+        """How far out its count is, as a normal deviate."""
         from scipy.special import ndtri
 
-        below, above = self.tails
-        own = mid * float(self.chances[self.count])
-        tail = min(float(below[self.count]), float(above[self.count])) - own
+        below, above = self.tails(unlike)
+        tail = min(float(below[self.count]), float(above[self.count]))
         return max(0.0, -float(ndtri(min(1.0, max(tail, 1e-300)))))
 
-    def limits(self, tail: float, overdispersion: float) -> tuple[float, float]:
+    def limits(self, groups: int) -> FunnelLimits:
+        """The outermost shares not beyond the limits of so many groups: by chance, and as groups differ."""
         import numpy as np
 
-        below, above = self.tails
-        n = len(self.chances) - 1
-        part = _widened(tail, overdispersion * self.uncertainty)
-        return int(np.argmax(below >= part)) / n, (n - int(np.argmax(above[::-1] >= part))) / n
+        ends: list[float] = []
+        for unlike, error in ((0.0, ERROR), (UNLIKE, FAR_ERROR)):
+            below, above = self.tails(unlike)
+            part = error / 2 / groups
+            low, high = int(np.argmax(below >= part)), int(np.argmax(above[::-1] >= part))
+            ends += [low / self.n, (self.n - high) / self.n]
+        return FunnelLimits(*ends)
 
 
-def outlying_groups(groups: Sequence[Strata]) -> OutlyingGroups:
+def outlying_groups(
+    groups: Sequence[Strata], clustered: Sequence[ClusteredShare] = (), *, is_good_high: bool = True
+) -> OutlyingGroups:
     """Each group's share against that of the others, had they its mix of strata.
 
-    A group is held against all others without those that lie far out themselves, so that one bad group
-    neither hides itself nor makes the others look good; the far ones are set aside one by one, at most half
-    of all. Expected is by indirect standardisation; of a stratum that the others hardly have, mostly their
-    share overall. Limits are exact, for the group's own mix, and widened for two things: the others' share is
-    itself known from so many only, and the distances of all groups, the farthest winsorised, may spread more
-    than chance has them, because groups are unlike or their items go together (Spiegelhalter, Statistics in
-    Medicine 24, 2005).
-    Outside the outer limits lies any group in at most 0.1 % of cases where none differs: p-values are
-    corrected for the number of groups (Holm), and the limits drawn where that correction decides.
+    A group is held against all others without those that lie apart (`groups_together`), so that bad groups
+    neither hide one another nor make the others look good. Expected is by indirect standardisation; a stratum
+    counts as if the others had one hit and one miss more in it at the least, at their share overall.
+
+    Limits are those of a beta-binomial distribution. The inner ones are of chance alone, beyond which any of
+    so many groups lies in 5 of 100 cases: the others' share is itself known from so many only, and members of
+    a cluster go together, by which the variance is larger. The outer ones, one of 1,000 cases, also allow for
+    groups being unlike: by a set amount (`UNLIKE`), since the spread of a few groups, of which some are bad,
+    tells little of how good ones differ. Funnel plots: Spiegelhalter, Statistics in Medicine 24, 2005, whose
+    additive model of overdispersion this is.
     """
+    import numpy as np
     from scipy.special import ndtr
 
-    target = [place for place, strata in enumerate(groups) if _size(strata)]
-    most = (len(target) - 1) // 2
-    for _ in range(most):
-        p_values = {
-            place: 2 * float(ndtr(-held.distance() / held.uncertainty**0.5))
-            for place in target
-            if (held := _held(groups, place, target)) is not None
-        }
-        farthest = min(p_values, key=p_values.__getitem__)
-        if p_values[farthest] * len(target) > OUTER_ERROR:
-            break
-        target.remove(farthest)
-    held_groups = [
-        _held(groups, place, target) if _size(groups[place]) else None for place in range(len(groups))
+    known = [place for place, strata in enumerate(groups) if _size(strata)]
+    own = [groups[place] for place in known]
+    sums = [_sums([strata]) for strata in own]
+    spread = [
+        clustered[place] if clustered else ClusteredShare(hits, n)
+        for place, (n, hits) in zip(known, sums, strict=True)
     ]
-    known = [held for held in held_groups if held is not None]
-    spread = _overdispersion([held.distance(mid=0.5) / held.uncertainty**0.5 for held in known])
-    p_values_known = adjusted(
-        [min(1.0, 2 * float(ndtr(-held.distance() / (spread * held.uncertainty) ** 0.5))) for held in known]
+    within = correlation_within(spread)
+
+    def effect(places: Sequence[int]) -> float:
+        return within.design_effect(sum((spread[place] for place in places), ClusteredShare(0, 0)))
+
+    def held_against(target: Sequence[int]) -> list[_Held | None]:
+        return [_held(own, place, target, effect) for place in range(len(own))]
+
+    together = groups_together(
+        [float(np.arcsin((hits / n) ** 0.5)) for n, hits in sums],
+        [n**0.5 for n, _ in sums],
+        lambda target: [0.0 if held is None else held.distance(0.0) for held in held_against(target)],
+        is_good_high=is_good_high,
     )
-    outside = sum(p_value <= OUTER_ERROR for p_value in p_values_known)
-    # Holm's correction ends at the group after those that are outside.
-    outer_tail = OUTER_ERROR / 2 / max(1, len(known) - outside)
-    left = iter(p_values_known)
-    places = [
-        GroupPlace(None, FunnelLimits(0.0, 1.0, 0.0, 1.0), True, True, None)
-        if held is None
-        else GroupPlace(
-            held.expected_share,
-            FunnelLimits(*held.limits(ERROR / 2, spread), *held.limits(outer_tail, spread)),
-            held.limits(ERROR / 2, 1.0)[0] <= 0,
-            held.limits(ERROR / 2, 1.0)[1] >= 1,
-            next(left),
-        )
-        for held in held_groups
-    ]
-    n, hits = _sums([groups[place] for place in target])
-    return OutlyingGroups(places, hits / n if n else None, n, spread, outer_tail)
+    nothing = GroupPlace(None, FunnelLimits(0.0, 1.0, 0.0, 1.0), None, "not distinguishable", None, 1.0)
+    places = [nothing] * len(groups)
+    for place, held in zip(known, held_against(together), strict=True):
+        if held is not None:
+            limits = held.limits(len(own))
+            p_value = min(1.0, 2 * len(own) * float(ndtr(-held.distance(0.0))))
+            standing = _standing(held.count / held.n, limits)
+            places[place] = GroupPlace(held.expected_share, limits, *standing, p_value, held.effect)
+    n, hits = _sums([own[place] for place in together])
+    return OutlyingGroups(places, hits / n if n else None, n, effect(together))
 
 
-def _held(groups: Sequence[Strata], place: int, target: Sequence[int]) -> _Held | None:
-    others = [groups[other] for other in target if other != place]
+def _standing(share: float, limits: FunnelLimits) -> tuple[Side | None, Standing]:
+    slack = 1e-12
+    for name, low, high in (
+        ("signal", limits.low_outer, limits.high_outer),
+        ("beyond chance", limits.low_inner, limits.high_inner),
+    ):
+        standing: Standing = "signal" if name == "signal" else "beyond chance"
+        if share < low - slack:
+            return "low", standing
+        if share > high + slack:
+            return "high", standing
+    return None, "not distinguishable"
+
+
+def _held(
+    groups: Sequence[Strata], place: int, target: Sequence[int], effect: Callable[[Sequence[int]], float]
+) -> _Held | None:
+    places = [other for other in target if other != place]
+    others = [groups[other] for other in places]
     n_others, hits_others = _sums(others)
     if n_others == 0:
         return None
     # Half a hit and half a miss more: that none of the others has it does not make it impossible.
     overall = (hits_others + 0.5) / (n_others + 1)
-    mix: list[tuple[int, float]] = []
-    expected = chance_variance = target_variance = 0.0
+    weight = 1 / min(overall, 1 - overall)
+    mix: list[tuple[int, float, float]] = []
     for name, (n, _) in groups[place].items():
+        if n == 0:
+            continue
         seen = [strata[name] for strata in others if name in strata]
-        size = sum(each for each, _ in seen) + 1
-        share = (sum(hits for _, hits in seen) + overall) / size
-        mix.append((n, share))
-        expected += n * share
-        chance_variance += n * share * (1 - share)
-        target_variance += n * n * share * (1 - share) / size
-    n, hits = _sums([groups[place]])
-    return _Held(hits, expected / n, mixed_chances(mix), 1 + target_variance / chance_variance)
+        size = sum(each for each, _ in seen) + weight
+        share = (sum(hits for _, hits in seen) + weight * overall) / size
+        # What is known of the whole is the most that is known of a stratum.
+        mix.append((n, share, min(size, n_others + 1) / effect(places)))
+    return _Held(_sums([groups[place]])[1], mix, effect([place]))
 
 
 def _size(strata: Strata) -> int:
@@ -188,44 +218,3 @@ def _size(strata: Strata) -> int:
 def _sums(groups: Sequence[Strata]) -> tuple[int, int]:
     pairs = [pair for strata in groups for pair in strata.values()]
     return sum(n for n, _ in pairs), sum(hits for _, hits in pairs)
-
-
-def _widened(tail: float, widening: float | Numbers) -> Numbers:
-    """The tail of a normal distribution that many times as wide (in variance), cut where `tail` was."""
-    import numpy as np
-    from scipy.special import ndtr, ndtri
-
-    found: Numbers = ndtr(ndtri(tail) * np.sqrt(widening))
-    return found
-
-
-def _overdispersion(distances: Sequence[float]) -> float:
-    """By how much, at least, the winsorised distances' mean square exceeds that of as many normal deviates.
-
-    "At least": 95 of 100 sets of normal deviates have no larger one than what it is divided by.
-    """
-    import numpy as np
-
-    if len(distances) < 3:
-        return 1.0
-    found = float(_winsorised_square(np.asarray(distances)[None, :])[0])
-    return max(1.0, found / _largest_by_chance(len(distances)))
-
-
-@lru_cache(maxsize=256)
-def _largest_by_chance(size: int) -> float:
-    import numpy as np
-
-    draws = np.abs(np.random.default_rng(1).normal(size=(_DRAWS, size)))
-    return float(np.quantile(_winsorised_square(draws), 1 - ERROR))
-
-
-def _winsorised_square(distances: Numbers) -> Numbers:
-    """Of each row of distances from the target, to whichever side: mean square, the largest cut."""
-    import numpy as np
-
-    size = distances.shape[1]
-    cut = min(max(1, round(WINSORISED * size)), size - 1)
-    ordered = np.sort(distances, axis=1)
-    found: Numbers = (np.minimum(ordered, ordered[:, size - cut - 1][:, None]) ** 2).mean(axis=1)
-    return found
