@@ -11,15 +11,15 @@
 -- alone, and each team is held against the target without itself. Expected is what the team would have if each of its
 -- priorities (of incidents: severities) went as it goes there (indirect standardisation).
 -- Left out: what a measure cannot tell is in no n, and items and incidents of no stated team are a team of their own.
--- Added: low and high, the exact 90 % interval of share; expected_count and expected_share, as above, empty without another
--- team; target_share, of the target; adjusted_share, the target's share times observed to expected, at most 1;
+-- Added: low and high, the exact 90 % interval of share; expected_count and expected_share, as above, empty without
+-- another team; target_share, of the target; adjusted_share, the target's share times observed to expected, at most 1;
 -- design_effect, by how much the team's variance exceeds that of items on their own, because those of one incident go
--- together as they do in all teams, 1 or more; low_95 and high_95, beyond which chance puts any of so many like teams in 5 of 100 cases, for this n and mix, with
--- the design effect; p_value, how often it puts any as far out as this one; low_99_9 and high_99_9, beyond which any lies in
--- one of 1,000 cases where teams are also as unlike as they ordinarily are (95 of 100 have odds within twice and half of the
--- others'); is_small, when even the worst possible result would lie within the 95 % limits; flag: below_99_9, above_99_9,
--- below_95, above_95 (beyond chance, but teams may differ so much), within or too_few; verdict: signal, beyond chance, else
--- not distinguishable.
+-- together as they do in all teams, 1 or more; low_95 and high_95, beyond which chance puts any of so many like teams
+-- in 5 of 100 cases, for this n and mix, with the design effect; p_value, how often it puts any as far out as this one;
+-- low_99_9 and high_99_9, beyond which any lies in one of 1,000 cases where teams are also as unlike as they ordinarily
+-- are (95 of 100 have odds within twice and half of the others'); is_small, when even the worst possible result would
+-- lie within the 95 % limits; flag: below_99_9, above_99_9, below_95, above_95 (beyond chance, but teams may differ so
+-- much), within or too_few; verdict: signal, beyond chance, else not distinguishable.
 WITH measures AS (
     SELECT
         place,
@@ -140,10 +140,12 @@ clustered AS (
     SELECT
         team,
         measure,
-        count(*) AS cluster_count,
-        CAST(sum(n * n) AS BIGINT) AS squared_n,
-        CAST(sum(n * hit_count) AS BIGINT) AS products,
-        CAST(sum(hit_count * hit_count) AS BIGINT) AS squared_hits
+        [
+            count(*),
+            CAST(sum(n * n) AS BIGINT),
+            CAST(sum(n * hit_count) AS BIGINT),
+            CAST(sum(hit_count * hit_count) AS BIGINT)
+        ] AS spread
     FROM clusters
     GROUP BY team, measure
 ),
@@ -177,7 +179,7 @@ SELECT
     coalesce(rates.strata, []) AS strata, -- the priorities or severities the team has
     coalesce(rates.stratum_sizes, []) AS stratum_sizes, -- n of each of these
     coalesce(rates.stratum_hits, []) AS stratum_hits, -- hit_count of each of these
-    [clustered.cluster_count, clustered.squared_n, clustered.products, clustered.squared_hits] AS spread -- over the incidents, and items of no incident: their number, the sums of n², n × hits and hits²
+    clustered.spread -- over the incidents, and items of no incident: their number, the sums of n², n × hits and hits²
 FROM rates
 INNER JOIN measures ON rates.measure = measures.measure
 INNER JOIN clustered ON rates.team = clustered.team AND rates.measure = clustered.measure

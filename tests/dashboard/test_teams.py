@@ -70,7 +70,7 @@ def test_only_what_lies_beyond_chance_stands_out(open_page: Open, judged_build: 
     page = open_page(judged_build, "teams", period="All")
     said = words(page)
     assert "stand out: Slow for the worse." in said
-    assert "Slow: 0 % of 12 decided in time, far below the others (expected 95 %)." in said
+    assert "Slow: 0 % of 12 decided in time, far below the others (expected 96 %)." in said
     assert table_after(page, "What can be said of each team") == [
         ["Fast", "96 % 89–99 %, n = 73", "not distinguishable"],
         ["Slow", "0 % 0–23 %, n = 12", "signal: far lower than the others"],
