@@ -56,7 +56,7 @@ def main() -> None:
     reader.draw_sign_out()
     offer_newer_build()
     period, filters = frame.chosen_filters(choices, run)
-    now = frame.View(published, run, choices, filters, period, sources, colours)
+    now = frame.View(published, run, choices, filters, period, sources, colours, frame.kept_choices())
     st.session_state["view"] = now
     told = " · ".join(filter(None, (now.period_words, say.choices_in_words(filters))))
     st.html(cards.paragraph(told, "pm-printed"))  # in place of the filters

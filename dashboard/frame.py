@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -17,12 +17,13 @@ from urllib.parse import urlencode
 import polars as pl
 import streamlit as st
 from altair.utils.schemapi import debug_mode
+from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
 from dashboard import cards, charts, reader
 from dashboard.charts import Figure, Look
 from dashboard.explanations import explanation, named_doors, parameters_of
 from dashboard.launch import PUBLISHED_VARIABLE
-from dashboard.theme import Palette, palette
+from dashboard.theme import Palette
 from pipeline import metrics
 from pipeline.errors import NothingPublishedError, PostmortemsError
 from pipeline.metrics import (
@@ -60,7 +61,10 @@ Door = Callable[[Mapping[str, Any]], str]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is looked at: the build, its own account of itself, the choices, the colours."""
+    """What is looked at: the build, its own account of itself, the choices, the colours.
+
+    `kept` are the choices as they stand in the address.
+    """
 
     published: Published
     run: Mapping[str, Any]
@@ -69,6 +73,7 @@ class View:
     period: str
     sources: pl.DataFrame
     colours: Palette
+    kept: Mapping[str, list[str]]
 
     @property
     def has_jira(self) -> bool:
@@ -215,6 +220,11 @@ def chosen_filters(choices: Choices, run: Mapping[str, Any]) -> tuple[str, Filte
     )
 
 
+def kept_choices() -> dict[str, list[str]]:
+    """The reader's choices as they stand in the address."""
+    return {key: st.query_params.get_all(key) for key in CHOICES if key in st.query_params}
+
+
 def _choice(label: str, key: str, options: list[str], width: int) -> list[str]:
     return st.multiselect(label, options, key=key, bind="query-params", placeholder="All", width=width)
 
@@ -227,18 +237,24 @@ def _period(period: str, days: Any, run: Mapping[str, Any]) -> tuple[date | None
     return metrics.preset_period(PERIODS.get(period, "last_12_months"), run["as_of"])
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
+@st.cache_resource(max_entries=400, show_spinner=False)
 def _rows(
-    build: str, name: str, filters: Filters, options: tuple[tuple[str, Any], ...], _published: Published
+    key: str, _published: Published, _name: str, _filters: Filters, _options: Mapping[str, Any]
 ) -> pl.DataFrame:
-    frame: pl.DataFrame = getattr(metrics, name)(_published, filters, **dict(options))
+    frame: pl.DataFrame = getattr(metrics, _name)(_published, _filters, **_options)
     return frame
 
 
 def rows(name: str, filters: Filters | None = None, **options: Any) -> pl.DataFrame:
     """The frame of the metric `name` for the reader's choices, or for others."""
     now = view()
-    return _rows(now.build, name, filters or now.filters, tuple(sorted(options.items())), now.published)
+    chosen = filters or now.filters
+    return _rows(_key(now.build, name, chosen, options), now.published, name, chosen, options)
+
+
+def _key(*parts: object) -> str:
+    """What tells a call from others: as one text, because telling apart its parts takes far longer."""
+    return repr([sorted(part.items()) if isinstance(part, dict) else part for part in parts])
 
 
 def query_of(name: str, filters: Filters | None = None, **options: Any) -> str:
@@ -247,66 +263,63 @@ def query_of(name: str, filters: Filters | None = None, **options: Any) -> str:
     return metrics.call_of(getattr(metrics, name), now.published, filters or now.filters, **options)
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
-def _history(build: str, action_item_ids: tuple[str, ...], _published: Published) -> pl.DataFrame:
-    return metrics.action_item_history(_published, action_item_ids)
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _history(key: str, _published: Published, _action_item_ids: tuple[str, ...]) -> pl.DataFrame:
+    return metrics.action_item_history(_published, _action_item_ids)
 
 
 def history(shown: pl.DataFrame) -> pl.DataFrame:
     """What was done to the issues of the promises shown, rows of the metric `action_items_matching`."""
-    now = view()
-    return _history(now.build, tuple(shown["action_item_id"]), now.published)
+    now, ids = view(), tuple(shown["action_item_id"])
+    return _history(_key(now.build, ids), now.published, ids)
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=False)
 def _change(
-    build: str, measure: Compared, before: Filters, after: Filters, _published: Published
+    key: str, _published: Published, _measure: Compared, _before: Filters, _after: Filters
 ) -> Comparison:
-    return metrics.compare(_published, before, after, measure)
+    return metrics.compare(_published, _before, _after, _measure)
 
 
 def change(measure: Compared) -> Comparison:
     """Whether the chosen period differs from the one before, by one measure."""
     now = view()
-    return _change(now.build, measure, *now.compared, now.published)
+    before, after = now.compared
+    return _change(_key(now.build, measure, before, after), now.published, measure, before, after)
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
+@st.cache_resource(max_entries=100, show_spinner=False)
 def _decisions(
-    build: str, filters: Filters, as_of: datetime, last_day: date | None, _published: Published
+    key: str, _published: Published, _filters: Filters, _as_of: datetime, _last_day: date | None
 ) -> Decisions:
-    return metrics.decisions(_published, filters, as_of=as_of, last_day=last_day)
+    return metrics.decisions(_published, _filters, as_of=_as_of, last_day=_last_day)
 
 
 def decisions() -> Decisions:
     """The three things to decide, for the reader's choices."""
     now = view()
-    return _decisions(now.build, now.filters, now.run["as_of"], now.choices.last_day, now.published)
+    key = _key(now.build, now.filters)
+    return _decisions(key, now.published, now.filters, now.run["as_of"], now.choices.last_day)
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
+@st.cache_resource(max_entries=400, show_spinner=False)
 def _figure(
-    build: str,
-    chart: str,
-    name: str,
-    filters: Filters,
-    options: tuple[tuple[str, Any], ...],
-    mode: str,
-    selected_from: date | None,
-    kept: str,
+    key: str,
+    _chart: str,
     _frame: pl.DataFrame,
+    _look: Look,
     _door: Door | None,
-    _happened: pl.DataFrame,
 ) -> Figure:
-    chosen = dict(options)
     if _door is not None:  # only here, since addresses take longer than all else where rows are many
         doors = [_door(row) for row in _frame.iter_rows(named=True)]
         _frame = _frame.with_columns(pl.Series(charts.ADDRESS, doors, dtype=pl.String))
-    grain: Grain = chosen.get("grain") or chosen.get("group_by", "span")
     # Altair checks each part against its schema as it goes, which takes most of the time; the tests do that.
     with debug_mode(False):
-        marked = tuple(charts.Annotation(**row) for row in _happened.iter_rows(named=True))
-        drawn: Figure = getattr(charts, chart)(_frame, Look(palette(mode), grain, selected_from, marked))
+        drawn: Figure = getattr(charts, _chart)(_frame, _look)
+    # The rows as Streamlit sends them, lest it turns them into that for every reader and every rerun.
+    if drawn.spec is not None and "datasets" in drawn.spec:
+        sent = {name: convert_anything_to_arrow_bytes(kept) for name, kept in drawn.spec["datasets"].items()}
+        drawn = replace(drawn, spec=drawn.spec | {"datasets": sent})
     return drawn
 
 
@@ -337,19 +350,12 @@ def show(
     named = card or chart or name
     chosen = filters or now.filters
     frame = rows(name, chosen, **options) if drawn_rows is None else drawn_rows
-    drawn = _figure(
-        now.build,
-        chart or name,
-        name,
-        chosen,
-        tuple(sorted(options.items())),
-        now.colours.mode,
-        selected_from,
-        address(""),
-        frame,
-        door,
-        rows("annotations", chosen).select("starts_on", "ends_on", "label", "service", "kind"),
-    )
+    happened = rows("annotations", chosen).select("starts_on", "ends_on", "label", "service", "kind")
+    grain: Grain = options.get("grain") or options.get("group_by", "span")
+    marked = tuple(charts.Annotation(**row) for row in happened.iter_rows(named=True))
+    look = Look(now.colours, grain, selected_from, marked)
+    key = _key(now.build, chart or name, name, chosen, options, now.colours.mode, selected_from, address(""))
+    drawn = _figure(key, chart or name, frame, look, door)
     with st.container(key=f"card-{named}", gap="small", height="stretch"):
         caption = f"{drawn.caption} {remark}".strip()
         st.html(f'<p class="pm-title">{cards.text(title)}</p><p class="pm-sub">{cards.text(caption)}</p>')
@@ -395,8 +401,7 @@ def shown_of(shown: pl.DataFrame, found: pl.DataFrame) -> str:
 
 def address(page: str, **changes: str | list[str] | None) -> str:
     """The address of a page with the reader's choices kept but for these changes; None takes one away."""
-    kept = {key: st.query_params.get_all(key) for key in CHOICES if key in st.query_params}
-    said = {key: value for key, value in {**kept, **changes}.items() if value}
+    said = {key: value for key, value in {**view().kept, **changes}.items() if value}
     return page + (f"?{urlencode(said, doseq=True)}" if said else "")
 
 
