@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipeline.metrics.definitions import metric_definition, metric_names
+from pipeline.metrics.definitions import Definition, metric_definition, metric_names
 from pipeline.metrics.filters import Filters
 from pipeline.metrics.published import Published
 
@@ -89,10 +89,12 @@ def call_of(
     metric: Callable[..., pl.DataFrame], published: Published, filters: Filters, **options: Any
 ) -> str:
     """The query behind `metric(published, filters, **options)`, found by asking for it once."""
-    listening = _Listening(published.folder, published.path, published.is_masked, published._connection)
+    listening = _Listening(
+        published.folder, published.path, published.is_masked, published._connection, published._kept
+    )
     metric(listening, filters, **options)
-    own = metric_definition(metric.__name__).runnable_sql
-    return macro_call(metric.__name__, next(parameters for sql, parameters in listening.asked if sql == own))
+    own = metric.__name__
+    return macro_call(own, next(parameters for name, parameters in listening.asked if name == own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,9 @@ class _Listening(Published):
 
     asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
-        self.asked.append((sql, dict(parameters or {})))
-        return Published.query(self, sql, parameters)
+    def rows_of(self, metric: Definition, parameters: Mapping[str, Any]) -> pl.DataFrame:
+        self.asked.append((metric.name, dict(parameters)))
+        return Published.rows_of(self, metric, parameters)
 
 
 def _literal(value: Any) -> str:
