@@ -23,7 +23,7 @@ from typing import Any
 import pyromark
 import yaml
 
-from benchmarks import calibration, jira_sync, pages, planted
+from benchmarks import building, calibration, jira_sync, pages, planted
 from benchmarks.documents import write_documents
 from benchmarks.jira_rows import as_fetched, as_kept
 from pipeline import flow
@@ -73,13 +73,17 @@ def main() -> None:
         "--only",
         help="measure the pairs whose name holds this; jira: all about Jira; calibration: the statistics; "
         "planted: whether what was planted in --runs invented companies is found; "
-        "pages: the dashboard in Chromium, at each of --sizes",
+        "build: all models, pages: the dashboard in Chromium, at each of --sizes",
     )
     parser.add_argument(
         "--write", action="store_true", help="put calibration or planted into docs/statistics.md"
     )
     parser.add_argument(
-        "--sizes", type=int, nargs="+", default=[10_000, 100_000], help="incidents that the pages are over"
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=[10_000, 100_000],
+        help="incidents that build and pages are over",
     )
     parser.add_argument("--runs", type=int, default=5, help="how often each side is measured")
     chosen = parser.parse_args()
@@ -89,6 +93,10 @@ def main() -> None:
     if chosen.only == "planted":
         companies = planted.published_companies(range(1, chosen.runs + 1))
         tabulate(planted.tables(companies), write=chosen.write)
+        return
+    if chosen.only == "build":
+        for line in building.told(chosen.sizes, chosen.runs, AS_OF):
+            print(line, flush=True)
         return
     if chosen.only == "pages":
         for line in pages.told(chosen.sizes, chosen.runs):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.models.dictionary import comment_statements
 from pipeline.models.files import SQL, read_models
+from pipeline.models.runner import scratch_path
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -55,6 +56,7 @@ def _finish(con: DuckDBPyConnection, build_path: Path, published: Path) -> None:
     con.execute("CHECKPOINT build").fetchall()
     con.execute("DETACH DATABASE build").fetchall()
     con.execute("DETACH DATABASE IF EXISTS scratch").fetchall()
+    scratch_path(build_path).unlink(missing_ok=True)
     _flush(build_path)
     build_path.rename(published)
 

@@ -1,9 +1,10 @@
 """Builds every model, each after those it reads, into the file that will be published.
 
 Model files name tables by schema (`raw.documents`, `staging.stg_jira__issues`, `marts.incidents`). The runner
-adds the catalog: `raw`, `facts` and `settings` are in the warehouse, `staging` and `intermediate` in memory,
-`marts` in the file being built, so that nothing but marts is ever published. Every model is made a table, not
-a view: most are read several times, and JSON is then taken apart once.
+adds the catalog: `raw`, `facts` and `settings` are in the warehouse, `staging` and `intermediate` in a file
+that goes when the build is published, `marts` in the file being built, so that nothing but marts is ever
+published. Every model is made a table, not a view: most are read several times, and JSON is then taken apart
+once. What lies between is in a file because that of a large company would not stay in memory anyway.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ PAST = "past"
 
 #: The oldest DuckDB that can open what is published; newer ones can, too.
 STORAGE_VERSION = "v1.2.0"
+
+#: Bytes that a build may hold in memory, whatever the size of the company, and how many threads share them.
+MEMORY, THREADS = 2_000_000_000, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +110,38 @@ def attach_catalogs(con: DuckDBPyConnection, build_path: Path) -> None:
     build_path.parent.mkdir(parents=True, exist_ok=True)
     for left_over in build_path.parent.glob(".building-*"):
         left_over.unlink(missing_ok=True)
-    escaped = str(build_path).replace("'", "''")
-    con.execute("ATTACH ':memory:' AS scratch").fetchall()
-    con.execute(f"ATTACH '{escaped}' AS build (STORAGE_VERSION '{STORAGE_VERSION}')").fetchall()
+    build, scratch = (str(path).replace("'", "''") for path in (build_path, scratch_path(build_path)))
+    # Neither is of use when the process dies, so neither needs its changes written twice.
+    con.execute(f"ATTACH '{scratch}' AS scratch (RECOVERY_MODE NO_WAL_WRITES)").fetchall()
+    con.execute(
+        f"ATTACH '{build}' AS build (RECOVERY_MODE NO_WAL_WRITES, STORAGE_VERSION '{STORAGE_VERSION}')"
+    ).fetchall()
+    _be_frugal(con)
     for layer in LAYERS:
         con.execute(f"CREATE SCHEMA {CATALOGS[layer]}.{layer}").fetchall()
+
+
+def scratch_path(build_path: Path) -> Path:
+    """The file that holds `staging` and `intermediate` while `build_path` is built."""
+    return build_path.with_suffix(".scratch")
+
+
+def _be_frugal(con: DuckDBPyConnection) -> None:
+    """Build in little memory, or less where the machine has less; what does not fit waits on disk."""
+    memory, threads = con.execute(
+        """
+        SELECT
+            least(parse_formatted_bytes(current_setting('memory_limit')), $memory),
+            least(current_setting('threads'), $threads)
+        """,
+        {"memory": MEMORY, "threads": THREADS},
+    ).fetchall()[0]
+    con.execute(f"SET memory_limit = '{memory}B'").fetchall()
+    con.execute(f"SET threads = {threads}").fetchall()
+    # What is read once and thrown away is not worth the time that squeezing its words takes.
+    con.execute("SET disabled_compression_methods = 'dict_fsst'").fetchall()
+    # Rows may be written in the order in which threads end, so that no thread holds its own back.
+    con.execute("SET preserve_insertion_order = false").fetchall()
 
 
 def warehouse_catalog(con: DuckDBPyConnection) -> str:

@@ -49,6 +49,27 @@ contradictions AS (
 ),
 
 -- Times of one incident that come from different documents, or from a person, were not compared when read.
+uncompared_times AS (
+    SELECT
+        evidence.document_id,
+        evidence.incident_id,
+        evidence.field,
+        evidence.value,
+        evidence.method,
+        evidence.line,
+        evidence.quote,
+        evidence.moment
+    FROM intermediate.int_incidents__evidence AS evidence
+    INNER JOIN (
+        SELECT incident_id FROM shared_incidents
+        UNION
+        SELECT incident_id FROM intermediate.int_incidents__evidence WHERE method = 'reviewed'
+    ) AS put_together ON evidence.incident_id = put_together.incident_id
+    WHERE
+        evidence.is_chosen
+        AND evidence.field IN ('started_at', 'detected_at', 'acknowledged_at', 'mitigated_at', 'resolved_at')
+),
+
 disordered_times AS (
     SELECT
         ends.document_id,
@@ -67,15 +88,11 @@ disordered_times AS (
         END
         || '; correct one of them.' AS message,
         ends.quote
-    FROM intermediate.int_incidents__evidence AS ends
-    INNER JOIN intermediate.int_incidents__evidence AS starts ON ends.incident_id = starts.incident_id
+    FROM uncompared_times AS ends
+    INNER JOIN uncompared_times AS starts ON ends.incident_id = starts.incident_id
     INNER JOIN intermediate.int_documents__listed AS documents ON starts.document_id = documents.document_id
     WHERE
-        ends.is_chosen
-        AND starts.is_chosen
-        AND ends.field IN ('detected_at', 'mitigated_at', 'resolved_at', 'acknowledged_at')
-        AND starts.field IN ('started_at', 'detected_at', 'mitigated_at')
-        AND ends.moment < starts.moment
+        ends.moment < starts.moment
         AND (ends.document_id <> starts.document_id OR ends.method = 'reviewed' OR starts.method = 'reviewed')
         AND (
             (starts.field = 'started_at' AND ends.field <> 'acknowledged_at')

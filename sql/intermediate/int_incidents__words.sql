@@ -84,39 +84,68 @@ weighed AS (
     CROSS JOIN total
 ),
 
+-- Few texts have more words than count, and only theirs are ranked.
+long_texts AS (
+    SELECT incident_id
+    FROM counted
+    GROUP BY incident_id
+    HAVING count(*) > 50
+),
+
+shortened AS (
+    SELECT
+        weighed.incident_id,
+        weighed.word,
+        weighed.incident_count,
+        weighed.word_rank,
+        weighed.weight
+    FROM weighed
+    INNER JOIN long_texts ON weighed.incident_id = long_texts.incident_id
+    QUALIFY row_number() OVER (PARTITION BY weighed.incident_id ORDER BY weighed.weight DESC, weighed.word ASC) <= 50
+),
+
 heaviest AS (
+    SELECT
+        weighed.incident_id,
+        weighed.word,
+        weighed.incident_count,
+        weighed.word_rank,
+        weighed.weight
+    FROM weighed
+    LEFT JOIN long_texts ON weighed.incident_id = long_texts.incident_id
+    WHERE long_texts.incident_id IS NULL
+    UNION ALL
     SELECT
         incident_id,
         word,
         incident_count,
         word_rank,
         weight
-    FROM weighed
-    QUALIFY row_number() OVER (PARTITION BY incident_id ORDER BY weight DESC, word ASC) <= 50
+    FROM shortened
 ),
 
-scaled AS (
+lengths AS (
     SELECT
         incident_id,
-        word,
-        incident_count,
-        word_rank,
-        weight * power(sum(weight * weight) OVER (PARTITION BY incident_id), -0.5) AS weight
+        -- The last digits of a sum differ with the order in which it is made.
+        power(round(sum(weight * weight), 12), -0.5) AS scale
     FROM heaviest
+    GROUP BY incident_id
 )
 
 SELECT
-    incident_id,
-    word,
-    incident_count,
-    word_rank,
-    weight,
-    row_number() OVER (PARTITION BY incident_id ORDER BY word_rank ASC) AS rank,
-    sqrt(
-        sum(weight * weight) OVER (
-            PARTITION BY incident_id
-            ORDER BY word_rank DESC
-            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    heaviest.incident_id,
+    heaviest.word,
+    heaviest.incident_count,
+    heaviest.word_rank,
+    heaviest.weight * lengths.scale AS weight,
+    row_number() OVER (PARTITION BY heaviest.incident_id ORDER BY heaviest.word_rank ASC) AS rank,
+    lengths.scale * sqrt(
+        sum(heaviest.weight * heaviest.weight) OVER (
+            PARTITION BY heaviest.incident_id
+            ORDER BY heaviest.word_rank ASC
+            ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
         )
     ) AS weight_from_here
-FROM scaled
+FROM heaviest
+INNER JOIN lengths ON heaviest.incident_id = lengths.incident_id

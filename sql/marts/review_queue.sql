@@ -45,14 +45,8 @@ parts AS (
 
 chosen AS (
     SELECT
-        document_id,
         incident_id,
-        field,
-        value,
-        method,
-        line,
-        quote,
-        confidence
+        field
     FROM marts.evidence
     WHERE is_chosen
 ),
@@ -89,26 +83,50 @@ left_out AS (
     WHERE evidence.ordinal = 1
 ),
 
+-- Of what is chosen, only this can be in doubt: what is not sure, and of what something else is said, too.
+disputed AS (
+    SELECT DISTINCT
+        incident_id,
+        field
+    FROM marts.evidence
+    WHERE NOT is_chosen
+),
+
+doubtful AS (
+    SELECT
+        evidence.document_id,
+        evidence.incident_id,
+        evidence.field,
+        evidence.value,
+        evidence.method,
+        evidence.line,
+        evidence.quote,
+        evidence.confidence
+    FROM marts.evidence
+    LEFT JOIN disputed ON evidence.incident_id = disputed.incident_id AND evidence.field = disputed.field
+    WHERE evidence.is_chosen AND (evidence.confidence < 0.75 OR disputed.field IS NOT NULL)
+),
+
 -- What a figure is made of for this incident: times, or else what is stated instead of them.
 used AS (
     SELECT
-        chosen.*,
+        doubtful.*,
         parts.figure
-    FROM chosen
-    INNER JOIN parts ON chosen.field = parts.field
-    INNER JOIN incidents ON chosen.incident_id = incidents.incident_id
+    FROM doubtful
+    INNER JOIN parts ON doubtful.field = parts.field
+    INNER JOIN incidents ON doubtful.incident_id = incidents.incident_id
     LEFT JOIN marts.exclusions
-        ON chosen.incident_id = exclusions.incident_id AND parts.figure = exclusions.figure
+        ON doubtful.incident_id = exclusions.incident_id AND parts.figure = exclusions.figure
     WHERE
         exclusions.figure IS NULL
-        AND chosen.method <> 'reviewed'
-        AND NOT (chosen.field = 'occurred_on' AND incidents.has_time)
+        AND doubtful.method <> 'reviewed'
+        AND NOT (doubtful.field = 'occurred_on' AND incidents.has_time)
         AND NOT (
             parts.figure = 'time_to_resolve'
-            AND (chosen.field = 'stated_time_to_resolve_minutes') <> (incidents.duration_basis = 'stated')
+            AND (doubtful.field = 'stated_time_to_resolve_minutes') <> (incidents.duration_basis = 'stated')
         )
         AND NOT (
-            chosen.field = 'stated_time_to_detect_minutes'
+            doubtful.field = 'stated_time_to_detect_minutes'
             AND incidents.started_at IS NOT NULL
             AND incidents.detected_at IS NOT NULL
         )

@@ -9,7 +9,8 @@ WITH incidents AS (
         median(time_to_resolve_minutes) AS median_time_to_resolve_minutes,
         sum(time_to_resolve_minutes) AS total_time_to_resolve_minutes,
         sum(coalesce(customer_impact_minutes, time_to_resolve_minutes)) AS impact_minutes,
-        avg(completeness_score) AS mean_completeness_score,
+        -- The last digits of a sum differ with the order in which it is made.
+        round(avg(completeness_score), 12) AS mean_completeness_score,
         count(*) FILTER (WHERE has_postmortem) AS postmortem_count,
         count(*) FILTER (WHERE has_postmortem AND coalesce(action_item_count, 0) = 0) AS nothing_promised_count
     FROM marts.incidents
