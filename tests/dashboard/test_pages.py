@@ -108,7 +108,7 @@ def test_overview_answers_three_questions(open_page: Open, small_build: Path) ->
         "1 h 15 min median to resolve too few for an interval",
         "What hurts most? Capacity cost most: 53 % of the impact (90 % interval 1–99 %). "
         "3 h 45 min of impact n = 4 of 6",
-        "50 % of what came due was decided in time; 1 promise is overdue.",
+        "50 % of 4 promises that came due were decided in time (90 % interval 9–91 %); 1 promise is overdue.",
         "n = 5 of 7 incidents (71 % coverage); left out: 1 planned, 1 unresolved, 1 without usable times",
         "1 Mar 2025 – 28 Feb 2026, compared with 1 Mar 2024 – 28 Feb 2025.",
     ):
@@ -438,7 +438,10 @@ def test_follow_through_tells_what_is_late_and_whose(open_page: Open, small_buil
         "PAY-3",
     ]
     assert table_after(page, "Late for longest") == [late]
-    assert "50 % of what came due was decided in time; 1 promise is overdue." in words(page)
+    assert (
+        "50 % of 4 promises that came due were decided in time (90 % interval 9–91 %); 1 promise is overdue."
+        in words(page)
+    )
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,10 @@ def test_nothing_to_decide_is_said_as_such(tmp_path: Path) -> None:
     assert say.next_week_evidence(found.next_week) == ["No prevention item is open."]
     assert say.talk_headline(found.talk) == "There is too little to judge any team by."
     assert say.most_ignored_sentence(found.talk) == "No promise that came due is ignored."
-    assert say.came_back_headline(found.came_back) == "Nothing came back while its fix was open."
+    assert (
+        say.came_back_headline(found.came_back)
+        == "Nothing is known to have come back while its fix was open."
+    )
     assert say.came_back_evidence(found.came_back) == "No incidents in this period or the one before."
 
 

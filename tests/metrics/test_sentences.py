@@ -126,7 +126,7 @@ def test_sentences_of_the_small_company(published: Published) -> None:
         "Capacity cost most: 53 % of the impact (90 % interval 1–99 %).",
         "Capacity: 53 % of the impact (90 % interval 1–99 %), in 1 incident",
         "indexer: 53 % of the impact (90 % interval 1–99 %), in 1 incident",
-        "50 % of what came due was decided in time; 1 promise is overdue.",
+        "50 % of 4 promises that came due were decided in time (90 % interval 9–91 %); 1 promise is overdue.",
         "50 % of 4 action items were decided in time; no team stands out",
         "5 promised, 3 done or declined",
         "2 open at the end, 3 at the end of the first period shown",
@@ -150,7 +150,7 @@ def test_sentences_of_nothing(empty: Published) -> None:
         "No cause is known to have cost anything",
         "No promise is on record.",
         "No action item came due in this period",
-        "Nothing came back while its fix was open",
+        "Nothing is known to have come back while its fix was open",
         "all time",
     ]
 
@@ -229,11 +229,15 @@ def test_what_is_mostly_unknown_is_said_so(rows: list[tuple[str, float]], headli
         ((213, 204, 0, 0, 0), "What became of 204 of 213 promises is not known."),
         ((12, 12, 0, 0, 0), "What became of all 12 promises is not known."),
         ((10, 2, 0, 0, 0), "Nothing came due in this period; none is overdue."),
-        ((10, 8, 2, 1, 0), "50 % of what came due was decided in time; 1 promise is overdue."),
+        (
+            (10, 8, 2, 1, 0),
+            "50 % of 2 promises that came due were decided in time (90 % interval 2–98 %); 1 promise is "
+            "overdue.",
+        ),
         (
             (10, 8, 2, 1, 2),
-            "50 % of what came due was decided in time; 1 promise is overdue, "
-            "and 2 were deleted or hidden while open and late.",
+            "50 % of 2 promises that came due were decided in time (90 % interval 2–98 %); 1 promise is "
+            "overdue, and 2 were deleted or hidden while open and late.",
         ),
         (
             (10, 2, 0, 0, 1),

@@ -58,7 +58,7 @@ def service_title(services: pl.DataFrame) -> str:
 def repeats_title(repeats: pl.DataFrame) -> str:
     """How often something came back unfixed."""
     if repeats.is_empty():
-        return "Nothing came back while its fix was open"
+        return "Nothing is known to have come back while its fix was open"
     confirmed = int(repeats["is_confirmed"].sum())
     if confirmed == len(repeats):
         sure = "all confirmed"
@@ -173,6 +173,11 @@ def rates_in_words(services: pl.DataFrame) -> str:
         whose += " and others" if len(tied) > 4 else ""
         said = "not distinguishable from each other"
     each = " each" if len(tied) > 1 else ""
+    if len(services) == 1:
+        return (
+            f"{whose}: {rate_in_words(first['own_rate_per_30_days'])} in 30 days (n = {first['n']:,}, "
+            f"90 % interval {rate_in_words(first['low'])} – {rate_in_words(first['high'])}), {said}."
+        )
     return (
         f"{whose}: {rate_in_words(first['own_rate_per_30_days'])} in 30 days as observed (n = "
         f"{first['n']:,}{each}), {rate_in_words(first['rate_per_30_days'])} when drawn towards the whole "

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.metrics.filters import Compared
-from pipeline.metrics.sentences.words import change_in_words, count_of, day_in_words, percent, relative
+from pipeline.metrics.sentences.words import (
+    change_in_words,
+    count_of,
+    day_in_words,
+    percent,
+    ratio_in_words,
+    relative,
+)
 from pipeline.metrics.statistics import Comparison
 
 if TYPE_CHECKING:
@@ -29,8 +36,26 @@ _WORDS: dict[Compared, tuple[str, str, str]] = {
 def compared_in_words(change: Comparison, measure: Compared = "resolve") -> str:
     """What a comparison supports, with both n; a change that chance may have made is none."""
     name, more, less = _WORDS[measure]
-    said = change_in_words(change, more, less)
+    said = shares_in_words(change) if change.shares else change_in_words(change, more, less)
     return f"{name} (n = {change.n_before:,} and {change.n_after:,}): {said}."
+
+
+def shares_in_words(change: Comparison) -> str:
+    """Two shares and whether they differ: a ratio of shares alone reads like a difference of them.
+
+    "47 % before, 64 % now: a signal, × 1.4 (95 % interval × 1.1 – × 1.7)"; or what would have shown.
+    """
+    assert change.shares is not None
+    said = "{} before, {} now".format(*map(percent, change.shares))
+    if change.low is None and change.high is None:
+        return f"{said}: too few to compare"
+    if change.verdict == "signal":
+        ratio = ratio_in_words(change.ratio, change.low, change.high).replace("(", "(95\u00a0% interval ", 1)
+        return f"{said}: a signal, {ratio}"
+    if change.smallest_ratio is None:
+        return f"{said}: not distinguishable, too few to tell"
+    factor = change.smallest_ratio
+    return f"{said}: not distinguishable; only a share ÷\u00a0{factor:.1f} or ×\u00a0{factor:.1f} would show"
 
 
 def groups_in_words(groups: pl.DataFrame, measure: Compared = "resolve") -> str:

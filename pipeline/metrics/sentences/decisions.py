@@ -101,7 +101,7 @@ def came_back_headline(found: CameBack) -> str:
     if not found.repeats:
         if "signal" in (found.counts.verdict, found.times.verdict):
             return reliability_headline(found.counts, found.times)
-        return "Nothing came back while its fix was open."
+        return "Nothing is known to have come back while its fix was open."
     known = [row["impact_minutes"] for row in found.repeats if row["impact_minutes"] is not None]
     came = f"{count_of(len(found.repeats), 'incident')} came back while a fix was open"
     if not known:
@@ -113,7 +113,7 @@ def came_back_evidence(found: CameBack) -> str:
     """How much of that is known, and what it does not prove."""
     if not found.repeats:
         if "signal" in (found.counts.verdict, found.times.verdict):
-            return "Nothing came back while its fix was open."
+            return "Nothing is known to have come back while its fix was open."
         return reliability_headline(found.counts, found.times)
     n = len(found.repeats)
     known = sum(row["impact_minutes"] is not None for row in found.repeats)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.metrics.sentences.teams import apart_in_words
-from pipeline.metrics.sentences.words import MOST, count_of, part_of, percent
+from pipeline.metrics.sentences.words import MOST, all_of, count_of, percent, share_span
+from pipeline.metrics.statistics import share_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def follow_through_headline(teams: pl.DataFrame) -> str:
-    """What share of what came due was decided in time, over all teams; and what is overdue now.
+    """What share of what came due was decided in time, with its interval; and what is overdue now.
 
     Where nothing came due because nobody knows what became of most promises, it says that instead.
     """
@@ -29,11 +30,19 @@ def follow_through_headline(teams: pl.DataFrame) -> str:
         late += f", and {lost:,} {'was' if lost == 1 else 'were'} deleted or hidden while open and late"
     if n:
         kept = sum(teams["on_time_count"].to_list())
-        return f"{percent(kept / n)} of what came due was decided in time; {late}."
+        if n == 1:
+            return f"The one promise that came due was {'' if kept else 'not '}decided in time; {late}."
+        low, high = share_interval(kept, n)
+        return (
+            f"{percent(kept / n)} of {n:,} promises that came due were decided in time (90\u00a0% interval "
+            f"{share_span(low or 0.0, high or 1.0)}); {late}."
+        )
     if not promised:
         return "No promise is on record."
     if unknown > MOST * promised:
-        return f"What became of {part_of(unknown, promised)} promises is not known."
+        whole = all_of(promised, "promise")
+        which = whole if unknown == promised else f"{unknown:,} of {promised:,} promises"
+        return f"What became of {which} is not known."
     return f"Nothing came due in this period; {late}."
 
 

@@ -43,7 +43,7 @@ BASIS = {
 def repeats_cost(repeats: pl.DataFrame) -> str:
     """What came back while its fix was open, and the impact of that: an association, never a blame."""
     if repeats.is_empty():
-        return "Nothing came back while its fix was open."
+        return "Nothing is known to have come back while its fix was open."
     known = [minutes for minutes in repeats["impact_minutes"].to_list() if minutes is not None]
     came = f"{count_of(len(repeats), 'incident')} came back while a fix was still open"
     doubted = repeats["is_prevention_known"].to_list().count(False)

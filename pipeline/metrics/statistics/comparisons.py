@@ -43,6 +43,8 @@ class Comparison:
     high: float | None
     smallest_ratio: float | None
     p_value: float | None = None
+    shares: tuple[float, float] | None = None
+    """Before and after, where shares were compared."""
 
     @property
     def verdict(self) -> Verdict:
@@ -263,8 +265,9 @@ def compare_shares(
     low, high = given.ratio_interval(within)
     if p_value > 1 - level:
         low, high = min(low, 1.0), None if high is None else max(high, 1.0)
-    ratio = None if count_before == 0 else (count_after / n_after) / (count_before / n_before)
-    return Comparison(n_before, n_after, ratio, low, high, given.smallest_ratio(within), p_value)
+    shares = count_before / n_before, count_after / n_after
+    ratio = None if count_before == 0 else shares[1] / shares[0]
+    return Comparison(n_before, n_after, ratio, low, high, given.smallest_ratio(within), p_value, shares)
 
 
 def _widened_error(error: float, factor: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.metrics.statistics.intervals import LEVEL
+from pipeline.metrics.statistics.intervals import LEVEL, count_interval
 
 #: How much of its own rate a group of middling exposure keeps: each of these was held equally likely.
 _OWN_PARTS = 24
@@ -30,8 +30,8 @@ def shrunken_rates(
     Counts are Poisson, and the groups' true rates a gamma distribution whose mean and spread the counts of
     all tell (Christiansen and Morris, J. American Statistical Association 92, 1997, with their uniform
     shrinkage prior, integrated numerically, so that the intervals carry the doubt about mean and spread and
-    nothing breaks when all groups are equal or there is only one). Raises ValueError for an exposure that is
-    not above 0.
+    nothing breaks when all groups are equal). A group alone keeps its rate, with the exact interval. Raises
+    ValueError for an exposure that is not above 0.
     """
     import numpy as np
     from scipy.special import gammaincinv, gammaln, logsumexp
@@ -42,6 +42,10 @@ def shrunken_rates(
         return []
     if (e <= 0).any():
         raise ValueError("an exposure must be above 0")
+    if len(k) == 1:
+        # One group is the whole, and there is nothing to draw it to.
+        low, high = count_interval(int(k[0]), level)
+        return [ShrunkenRate(float(k[0] / e[0]), (low or 0.0) / e[0], (high or 0.0) / e[0], 1.0)]
     middling = float(np.median(e))
     own = (np.arange(_OWN_PARTS) + 0.5) / _OWN_PARTS
     # Of a group with this exposure the own part is e / (e + b), hence b: the prior's weight in exposure.

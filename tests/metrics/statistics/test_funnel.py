@@ -49,6 +49,13 @@ def test_shrinkage_stands_up_to_little_data(counts: list[int], exposures: list[f
         assert 0 <= weight <= 1
 
 
+def test_a_group_alone_is_drawn_to_nothing() -> None:
+    """It keeps its own rate, with the exact interval of a count."""
+    low, high = stats.chi2.ppf(0.05, 14) / 2, stats.chi2.ppf(0.95, 16) / 2
+    (found,) = shrunken_rates([7], [2.0])
+    assert tuple(found) == pytest.approx((3.5, low / 2, high / 2, 1.0))
+
+
 def test_nothing_shrunken_is_nothing() -> None:
     """No groups, no rates; an exposure of nothing is refused."""
     assert shrunken_rates([], []) == []
