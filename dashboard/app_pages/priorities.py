@@ -1,4 +1,4 @@
-"""Where should the next week go? What is open, by the loss it would avoid, and how sure the order is."""
+"""Where should the next week go? Causes of services by the loss a fix would avoid, and what is promised."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ MEASURES: dict[str, LossMeasure] = {"Minutes": "minutes", "Users": "users", "Cos
 MONTHS = (6, 12, 24)
 HORIZONS = (30, 91, 182, 365)
 TOPS = (3, 5, 10)
+#: Promises against one cause of a service that are seen at once.
+MOST_ENTRIES = 3
 NOTHING_KNOWN = "of no incident is the loss known"
 
 
@@ -31,21 +33,12 @@ def page() -> None:
             f'<h2 class="pm-section">{cards.text(say.priorities_title(ranked))}</h2>'
             + cards.paragraph(
                 f"{say.overlap_in_words(ranked)} How much of its incidents a fix avoids is an assumption, "
-                "not a measurement: it is the same for all, moves every figure and no rank.".strip(),
+                f"not a measurement: it is the same for all, moves every figure and no rank. "
+                f"{say.effort_in_words(ranked)}".strip(),
                 "pm-lead",
             )
         )
-    left, right = st.columns(2, gap="medium")
-    with left:
-        frame.show("priorities", say.order_title(ranked), door=incidents_address(options), **options)
-    with right:
-        frame.show(
-            "priorities",
-            say.pairs_title(ranked),
-            chart="priorities_by_cause",
-            door=incidents_address(options),
-            **options,
-        )
+    frame.show("priorities", say.order_title(ranked), door=incidents_address(options), **options)
     stays = frame.rows("ranking_under", top=top)
     listed(ranked, stays, top, options)
     not_rankable(ranked, options)
@@ -109,78 +102,102 @@ def incidents_address(options: Mapping[str, Any]) -> frame.Door:
 
 
 def listed(ranked: pl.DataFrame, stays: pl.DataFrame, top: int, options: Mapping[str, Any]) -> None:
-    """The open items one by one: against what, what each would avoid, and how often it stays first."""
-    known = ranked.filter((pl.col("kind") == "action_item") & pl.col("loss_avoided").is_not_null())
+    """Causes of services one by one: what a fix would avoid, what is promised, how often each stays first."""
+    known = ranked.filter((pl.col("kind") == "cause_and_service") & pl.col("loss_avoided").is_not_null())
     with st.container(key="card-ranked", gap="small"):
         sets = " and ".join(["every measure, 6, 12 and 24 months", "three effectivenesses of its own"])
         st.html(
             cards.paragraph(say.ranking_title(stays, top), "pm-title")
-            + cards.paragraph(f"Sets of assumptions: {sets} for each item.", "pm-sub")
+            + cards.paragraph(
+                f"Sets of assumptions: {sets} for each. Promises against one cause of one service avoid the "
+                "same loss, once.",
+                "pm-sub",
+            )
         )
         if known.is_empty():
-            st.html(cards.paragraph("No open prevention item can be ranked.", "pm-empty"))
+            st.html(cards.paragraph("No cause of a service can be ranked.", "pm-empty"))
             return
-        # Estimates are the exception: without any, a column of dashes would say nothing.
-        has_points = known["loss_per_point"].null_count() < len(known)
+        promised = promises_against(ranked)
         door = incidents_address(options)
-        frame.paged(
-            known, lambda shown: table(shown, stays, door, top, has_points=has_points), (known.height, top)
-        )
-        frame.foot(f"n = {len(known):,} open prevention items", "priorities", ranked, "ranked", **options)
+        frame.paged(known, lambda shown: table(shown, promised, stays, door, top), (known.height, top))
+        counted = say.count_of(len(known), "cause of a service", "causes of services")
+        frame.foot(f"n = {counted}", "priorities", ranked, "ranked", **options)
 
 
-def table(
-    shown: pl.DataFrame,
-    stays: pl.DataFrame,
-    door: frame.Door,
-    top: int,
-    *,
-    has_points: bool,
-) -> cards.Markup:
-    """Ranked items with their doors to the issue, the incident, and the incidents they are against."""
-    head = ["Rank", "Open prevention item", "Against", "Would avoid"]
-    styles = ["num", "", "", "num"]
-    if has_points:
-        head, styles = [*head, "Per point"], [*styles, "num"]
-    rows = []
-    seen = stays.filter(pl.col("priority_id").is_in(shown["priority_id"].to_list())).rows_by_key(
-        "priority_id", named=True, unique=True, include_key=True
-    )
-    for row in shown.iter_rows(named=True):
-        issue = cards.link(row["jira_key"], row["url"]) if row["jira_key"] else cards.text("no issue")
-        said = [row["team"] or frame.NOT_STATED, issue]
+def promises_against(ranked: pl.DataFrame) -> dict[tuple[str, str], list[cards.Markup]]:
+    """The open promises against each cause of a service, with their doors."""
+    found: dict[tuple[str, str], list[cards.Markup]] = {}
+    items = ranked.filter((pl.col("kind") == "action_item") & pl.col("loss_avoided").is_not_null())
+    for row in items.iter_rows(named=True):
+        said = [row["team"] or frame.NOT_STATED]
+        said.append(cards.link(row["jira_key"], row["url"]) if row["jira_key"] else cards.text("no issue"))
         if row["is_prevention_known"] is False:
             said.append("kind not stated")
         if row["is_overdue"]:
             said.append(cards.Markup('<span class="pm-late">overdue</span>'))
+        if row["loss_per_point"] is not None:
+            per_point = say.loss_in_words(row["loss_per_point"], row["measure"], row["currency"])
+            points = row["story_points"]
+            said.append(f"{per_point} a point ({points:g} point{'' if points == 1 else 's'})")
         said.append(cards.here("its incident", frame.incident_address(row["incident_id"])))
         remark = cards.Markup(" · ".join(cards.text(part) for part in said))
-        measure = row["measure"]
-        cells = [
-            f"{row['priority_rank']}",
-            cards.with_remark(row["title"], remark),
-            cards.with_remark(
-                cards.here(f"{say.category_in_words(row['cause_category'])} in {row['service']}", door(row)),
-                f"{say.count_of(row['incident_count'], 'incident')}, n = {row['n']:,} with a known loss",
-            ),
-            cards.with_remark(
-                say.loss_in_words(row["loss_avoided"], measure, row["currency"]), say.loss_interval(row)
-            ),
-        ]
-        if has_points:
-            per_point, points = row["loss_per_point"], row["story_points"]
-            if per_point is None:
-                cells.append("–")
-            else:
-                estimate = f"{points:g} point{'' if points == 1 else 's'}"
-                told = say.loss_in_words(per_point, measure, row["currency"])
-                cells.append(cards.with_remark(told, estimate))
-        rows.append([*cells, stays_cell(seen.get(row["priority_id"]))])
-    return cards.table([*head, f"Among the first {top}"], rows, [*styles, "words"])
+        found.setdefault(pair(row), []).append(
+            cards.Markup(f'<div class="pm-entry">{cards.with_remark(row["title"], remark)}</div>')
+        )
+    return found
+
+
+def pair(row: Mapping[str, Any]) -> tuple[str, str]:
+    """What tells a cause of a service from others, however the service is spelt."""
+    return row["cause_category"], row["service"].strip().lower()
+
+
+def table(
+    shown: pl.DataFrame,
+    promised: Mapping[tuple[str, str], list[cards.Markup]],
+    stays: pl.DataFrame,
+    door: frame.Door,
+    top: int,
+) -> cards.Markup:
+    """Ranked causes of services with their doors to the incidents, and to the promises against them."""
+    seen = stays.filter(pl.col("priority_id").is_in(shown["priority_id"].to_list())).rows_by_key(
+        "priority_id", named=True, unique=True, include_key=True
+    )
+    return cards.table(
+        ["Rank", "Cause and service", "Would avoid", "Open promises against it", f"Among the first {top}"],
+        [
+            (
+                f"{row['priority_rank']}",
+                cards.with_remark(
+                    cards.here(
+                        f"{say.category_in_words(row['cause_category'])} in {row['service']}", door(row)
+                    ),
+                    f"{say.count_of(row['incident_count'], 'incident')}, n = {row['n']:,} with a known loss",
+                ),
+                cards.with_remark(
+                    say.loss_in_words(row["loss_avoided"], row["measure"], row["currency"]),
+                    say.loss_interval(row),
+                ),
+                entries(promised.get(pair(row), [])),
+                stays_cell(seen.get(row["priority_id"])),
+            )
+            for row in shown.iter_rows(named=True)
+        ],
+        ["num", "", "num", "words", "words"],
+    )
+
+
+def entries(promised: list[cards.Markup]) -> cards.Markup:
+    """The first promises, and the others for who asks; that there is none says where one is missing."""
+    if not promised:
+        return cards.Markup('<span class="pm-late">nothing promised</span>')
+    first, rest = promised[:MOST_ENTRIES], promised[MOST_ENTRIES:]
+    more = [cards.details(f"{len(rest):,} more", cards.Markup("".join(rest)))] if rest else []
+    return cards.Markup("".join([*first, *more]))
 
 
 def stays_cell(row: Mapping[str, Any] | None) -> cards.Markup:
-    """How often an item stays among the first, and where it stands at worst."""
+    """How often one stays among the first, and where it stands at worst."""
     if row is None:
         return cards.text("–")
     often = f"{row['top_count']:,} of {row['scenario_count']:,}"

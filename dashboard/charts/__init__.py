@@ -22,7 +22,7 @@ from dashboard.charts.follow_through import (
 )
 from dashboard.charts.incident import incident_timeline
 from dashboard.charts.postmortems import postmortems_reviewed, postmortems_written
-from dashboard.charts.priorities import priorities, priorities_by_cause
+from dashboard.charts.priorities import priorities
 from dashboard.charts.published_mix import published_mix
 from dashboard.charts.reliability import incidents_by_period, monthly_rate_changes
 from dashboard.charts.repeats import fix_effect, incidents_in_chains
@@ -58,7 +58,6 @@ __all__ = [
     "postmortems_reviewed",
     "postmortems_written",
     "priorities",
-    "priorities_by_cause",
     "published_mix",
     "services_by_rate",
     "team_funnel",

@@ -27,27 +27,22 @@ HOURS_FROM = 180
 
 
 def priorities(frame: pl.DataFrame, look: Look) -> Figure:
-    """Open prevention items by the loss each would be expected to avoid, with its 90 % interval."""
-    return _losses(frame, look, "action_item", "open prevention item")
-
-
-def priorities_by_cause(frame: pl.DataFrame, look: Look) -> Figure:
-    """Causes of services by the loss that work on them would be expected to avoid, with its 90 % interval."""
-    return _losses(frame, look, "cause_and_service", "cause of a service", "causes of services")
-
-
-def _losses(frame: pl.DataFrame, look: Look, kind: str, one: str, many: str | None = None) -> Figure:
-    own = frame.filter(pl.col("kind") == kind)
+    """Causes of services by the loss that a fix would be expected to avoid, with its 90 % interval."""
+    own = frame.filter(pl.col("kind") == "cause_and_service")
     known = own.filter(pl.col("loss_avoided").is_not_null()).sort("priority_rank")
     refused = len(own) - len(known)
-    badge = badge_of(f"n = {len(known):,} of {count_of(len(own), one, many)}", {"not rankable": refused})
+    badge = badge_of(
+        f"n = {len(known):,} of {count_of(len(own), 'cause of a service', 'causes of services')}",
+        {"not rankable": refused},
+    )
     if known.is_empty():
         return Figure(None, "Expected loss avoided.", badge, "Nothing can be ranked.")
     first = known.row(0, named=True)
     drawn = known.head(MOST_ROWS)
-    names = [f"{row['priority_rank']}. {_name(row)}" for row in drawn.iter_rows(named=True)]
-    # Equal ranks of equal titles are two rows all the same.
-    names = [name + "\u200b" * names[:place].count(name) for place, name in enumerate(names)]
+    names = [
+        f"{row['priority_rank']}. {category_in_words(row['cause_category'])} in {row['service']}"
+        for row in drawn.iter_rows(named=True)
+    ]
     hours = first["measure"] == "minutes" and max(drawn["loss_avoided_high"].to_list()) >= HOURS_FROM
     scale = 1 / 60 if hours else 1.0
     rows = [
@@ -58,8 +53,10 @@ def _losses(frame: pl.DataFrame, look: Look, kind: str, one: str, many: str | No
             "low": row["loss_avoided_low"] * scale,
             "high": row["loss_avoided_high"] * scale,
             "shown": avoided_in_words(row),
-            "against": f"{category_in_words(row['cause_category'])} in {row['service']}",
             "counted": f"n = {row['n']:,} of {row['incident_count']:,}",
+            "promised": count_of(row["open_item_count"], "promise")
+            if row["open_item_count"]
+            else "no promise",
         }
         for name, row in zip(names, drawn.iter_rows(named=True), strict=True)
     ]
@@ -71,10 +68,11 @@ def _losses(frame: pl.DataFrame, look: Look, kind: str, one: str, many: str | No
     )
     shown = f" The first {len(rows)} of {len(known):,}." if len(known) > len(rows) else ""
     return Figure(
-        spec_of(_dots(rows, look, unit), look, max(120, 30 * len(rows) + 44), right=84),
+        spec_of(_dots(rows, look, unit), look, max(120, 30 * len(rows) + 44), right=96),
         caption + shown + door_words(rows, "A dot leads to the incidents it is against."),
         badge,
-        f"{caption} " + "; ".join(f"{row['name']}: {row['shown']}, {row['counted']}" for row in rows),
+        f"{caption} "
+        + "; ".join(f"{row['name']}: {row['shown']}, {row['counted']}, {row['promised']}" for row in rows),
     )
 
 
@@ -85,13 +83,13 @@ def _dots(rows: list[dict[str, Any]], look: Look, unit: str) -> alt.LayerChart |
             "name:N",
             title=None,
             scale=alt.Scale(domain=[row["name"] for row in rows]),
-            axis=name_axis(215, look),
+            axis=name_axis(330, look),
         ),
         tooltip=[
             alt.Tooltip("name:N", title="What"),
-            alt.Tooltip("against:N", title="Against"),
             alt.Tooltip("shown:N", title="Would avoid"),
             alt.Tooltip("counted:N", title="Incidents with a known loss"),
+            alt.Tooltip("promised:N", title="Open against it"),
         ],
     )
     axis = alt.Axis(
@@ -103,11 +101,5 @@ def _dots(rows: list[dict[str, Any]], look: Look, unit: str) -> alt.LayerChart |
     return alt.layer(
         door(bars, rows).encode(x=alt.X("low:Q", title=None, axis=axis, scale=scale), x2="high:Q"),
         door(dots, rows).encode(x=alt.X("loss:Q", title=None, axis=axis, scale=scale)),
-        at_the_end(base, "counted", look),
+        at_the_end(base, "promised", look),
     )
-
-
-def _name(row: dict[str, Any]) -> str:
-    if row["kind"] == "action_item":
-        return str(row["title"])
-    return f"{category_in_words(row['cause_category'])} in {row['service']}"

@@ -264,16 +264,26 @@ def loss_interval(row: Mapping[str, Any], column: str = "loss_avoided") -> str:
 
 
 def priorities_title(ranked: pl.DataFrame) -> str:
-    """The first open promise by expected loss avoided, with its interval and the assumption it rests on."""
-    items = ranked.filter((ranked["kind"] == "action_item") & ranked["loss_avoided"].is_not_null())
-    if items.is_empty():
-        return "No open promise can be ranked by what it would avoid"
-    row = items.row(0, named=True)
+    """The cause of a service of which most would be avoided, what is promised against it, and on what
+    assumption."""
+    pairs = _ranked_pairs(ranked)
+    if pairs.is_empty():
+        return "Nothing can be ranked by what a fix would avoid"
+    row = pairs.row(0, named=True)
+    promised = "and nothing open is promised against it"
+    if row["open_item_count"]:
+        against = [
+            item
+            for item in ranked.filter(kind="action_item", cause_category=row["cause_category"]).to_dicts()
+            if item["service"].strip().lower() == row["service"].strip().lower()
+        ]
+        doubted = sum(is_doubted(item) for item in against)
+        unclear = f" ({part_of(doubted, len(against))} of a kind not stated)" if doubted else ""
+        promised = f"with {count_of(row['open_item_count'], 'open promise')} against it{unclear}"
     return (
-        f"“{row['title']}” against {category_in_words(row['cause_category']).lower()} in {row['service']} "
-        f"would avoid {avoided_in_words(row)} in {row['horizon_days']} days, "
-        f"if a fix avoids {percent(row['effectiveness'])} of the incidents; {known_share(ranked)}"
-        + ("; its kind is not stated, that it is a fix is assumed" if is_doubted(row) else "")
+        f"{category_in_words(row['cause_category'])} in {row['service']} comes first, {promised}: a fix "
+        f"would avoid {avoided_in_words(row)} in {row['horizon_days']} days, if it avoids "
+        f"{percent(row['effectiveness'])} of the incidents; {known_share(ranked)}"
     )
 
 
@@ -289,39 +299,42 @@ def known_share(ranked: pl.DataFrame) -> str:
     return f"{what[row['measure']]} is known of {percent(row['measure_coverage'] or 0.0)} of them"
 
 
-def pairs_title(ranked: pl.DataFrame) -> str:
-    """The cause of a service of which most is to be lost, and against how many nothing is promised."""
-    pairs = ranked.filter((ranked["kind"] == "cause_and_service") & ranked["loss_avoided"].is_not_null())
-    if pairs.is_empty():
-        return "No cause of a service can be ranked"
-    row = pairs.row(0, named=True)
-    named = f"{category_in_words(row['cause_category'])} in {row['service']}"
-    if row["open_item_count"]:
-        return f"{named} comes first, with {count_of(row['open_item_count'], 'open promise')} against it"
-    return f"{named} comes first, and nothing open is promised against it"
-
-
 def order_title(ranked: pl.DataFrame) -> str:
-    """How many open promises are ranked, and whether the first can be told from the others."""
-    items = ranked.filter((ranked["kind"] == "action_item") & ranked["loss_avoided"].is_not_null())
-    counted = count_of(len(items), "open prevention item")
-    doubted = items["is_prevention_known"].to_list().count(False)
-    if doubted:
-        counted += f" ({part_of(doubted, len(items))} of a kind not stated)"
-    if len(items) < 2:
+    """How many causes of services are ranked, against how many nothing is promised, and whether the first
+    can be told from the others."""
+    pairs = _ranked_pairs(ranked)
+    n = len(pairs)
+    counted = count_of(n, "cause of a service", "causes of services")
+    bare = pairs["open_item_count"].to_list().count(0)
+    if bare:
+        counted += f", against {part_of(bare, n)} nothing is promised"
+    if n < 2:
         return counted
-    is_clear = items["loss_avoided_low"][0] > max(items["loss_avoided_high"].to_list()[1:])
+    is_clear = pairs["loss_avoided_low"][0] > max(pairs["loss_avoided_high"].to_list()[1:])
     return f"{counted}: {'the first lies clear of all others' if is_clear else 'none stands out'}"
 
 
+def effort_in_words(ranked: pl.DataFrame) -> str:
+    """The open promise that would avoid most for its effort, where any has an estimate; else nothing."""
+    estimated = ranked.filter((ranked["kind"] == "action_item") & ranked["loss_per_point"].is_not_null())
+    if estimated.is_empty():
+        return ""
+    row = estimated.sort("per_point_rank", "priority_id").row(0, named=True)
+    title = f"“{row['title']}”" + (f" ({row['jira_key']})" if row["jira_key"] else "")
+    return (
+        f"Most for its effort, of {count_of(len(estimated), 'promise')} with an estimate: {title}, "
+        f"{avoided_in_words(row, 'loss_per_point')} a point."
+    )
+
+
 def overlap_in_words(ranked: pl.DataFrame) -> str:
-    """How far the order of the promises of `priorities` can be told from chance: what the intervals allow."""
-    items = ranked.filter((ranked["kind"] == "action_item") & ranked["loss_avoided"].is_not_null())
-    others = len(items) - 1
+    """How far the order of `priorities` can be told from chance: what the intervals allow."""
+    pairs = _ranked_pairs(ranked)
+    others = len(pairs) - 1
     if others < 1:
         return ""
-    low = items["loss_avoided_low"][0]
-    near = sum(high >= low for high in items["loss_avoided_high"].to_list()[1:])
+    low = pairs["loss_avoided_low"][0]
+    near = sum(high >= low for high in pairs["loss_avoided_high"].to_list()[1:])
     if not near:
         return "Its interval lies above those of all others."
     return (
@@ -335,16 +348,21 @@ def of_others(part: int, others: int) -> str:
     return "the other" if part == others == 1 else f"{part_of(part, others)} others"
 
 
+def _ranked_pairs(ranked: pl.DataFrame) -> pl.DataFrame:
+    """Causes of services to which a loss can be put, the first first: what the open promises are against."""
+    return ranked.filter((ranked["kind"] == "cause_and_service") & ranked["loss_avoided"].is_not_null())
+
+
 def ranking_title(ranking: pl.DataFrame, top: int = 5) -> str:
-    """How many of the first promises stay first whatever is assumed."""
-    items = ranking.filter(ranking["kind"] == "action_item")
-    if items.is_empty():
-        return "No open promise can be ranked"
-    always = sum(share == 1.0 for share in items["top_share"].to_list())
-    sets = items.row(0, named=True)["scenario_count"]
-    ever = sum(count > 0 for count in items["top_count"].to_list())
+    """How many of the first causes of services stay first whatever is assumed."""
+    pairs = ranking.filter(ranking["kind"] == "cause_and_service")
+    if pairs.is_empty():
+        return "Nothing can be ranked"
+    always = sum(share == 1.0 for share in pairs["top_share"].to_list())
+    sets = pairs.row(0, named=True)["scenario_count"]
+    ever = sum(count > 0 for count in pairs["top_count"].to_list())
     whose = f"{always:,}" if always else "None"
     return (
-        f"{whose} of the {count_of(ever, 'promise')} ever among the first {top} "
-        f"{'are' if always > 1 else 'is'} there under all {sets} sets of assumptions"
+        f"{whose} of the {count_of(ever, 'cause of a service', 'causes of services')} ever among the first "
+        f"{top} {'are' if always > 1 else 'is'} there under all {sets} sets of assumptions"
     )
