@@ -45,21 +45,22 @@ def promising_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_what_is_open_is_ranked_by_what_it_would_avoid(open_page: Open, promising_build: Path) -> None:
-    """The title says the assumption; each row leads to its issue, its incident and what it is against."""
+def test_causes_are_ranked_with_what_is_promised(open_page: Open, promising_build: Path) -> None:
+    """The title says the assumption; each row leads to incidents, and its promises to issue and incident."""
     page = open_page(promising_build, "priorities")
     said = words(page)
-    assert "“Promise renew” against certificate in checkout would avoid " in said
-    assert "in 91 days, if a fix avoids 50 % of the incidents" in said
+    assert "Certificate in checkout comes first, with 1 open promise against it: a fix would avoid " in said
+    assert "in 91 days, if it avoids 50 % of the incidents" in said
     assert "is an assumption, not a measurement" in said
-    rows = table_after(page, "sets of assumptions")
-    assert [(row[0], row[1]) for row in rows] == [
-        ("1", "Promise renew Payments · PAY-1 · its incident"),
-        ("2", "Promise grow Search · no issue · overdue · its incident"),
-    ]
-    assert rows[0][2] == "Certificate in checkout 10 incidents, n = 10 with a known loss"
-    assert (rows[0][4].endswith("5 points"), rows[1][4]) == (True, "–")
-    assert rows[0][5] == "9 of 9 whatever is assumed"
+    assert "Most for its effort, of 1 promise with an estimate: “Promise renew” (PAY-1), " in said
+    first, second = table_after(page, "sets of assumptions")
+    assert first[:2] == ["1", "Certificate in checkout 10 incidents, n = 10 with a known loss"]
+    assert re.fullmatch(
+        r"Promise renew Payments · PAY-1 · .+ a point \(5 points\) · its incident",
+        first[3].replace("\u00a0", " "),
+    )
+    assert first[4] == "9 of 9 whatever is assumed"
+    assert (second[0], second[3]) == ("2", "Promise grow Search · no issue · overdue · its incident")
     html = markup(page)
     assert '<a href="https://jira.example/browse/PAY-1" target="_blank"' in html
     assert '<a href="incident?id=c0" target="_self">its incident</a>' in html
@@ -68,6 +69,24 @@ def test_what_is_open_is_ranked_by_what_it_would_avoid(open_page: Open, promisin
     assert table_after(page, "1 open prevention item cannot be ranked") == [
         ["Promise vague its incident", "no cause is known"]
     ]
+
+
+def test_what_nobody_promised_anything_against_is_said(open_page: Open, tmp_path: Path) -> None:
+    """A cause without a promise says so; of many promises against one, three are seen at once."""
+    day = datetime(2025, 4, 1)
+    placed = {"cause_category": "capacity", "team": "Search"}
+    items = [action_item(f"v{n}", "kept", kind="prevent", promised_at=day) for n in range(5)]
+    incidents = [
+        incident("kept", day, 60, service="search", **placed),
+        incident("bare", day, 60, service="login", **placed),
+    ]
+    publish_rows(tmp_path, "p1", {"incidents": incidents, "action_items": items})
+    page = open_page(tmp_path, "priorities")
+    assert "2 causes of services, against 1 of 2 nothing is promised: none stands out" in words(page)
+    told = {row[1].split(" 1 incident")[0]: row[3] for row in table_after(page, "sets of assumptions")}
+    assert told["Capacity in login"] == "nothing promised"
+    assert told["Capacity in search"].count("Promise v") == 5
+    assert "2 more" in told["Capacity in search"]
 
 
 def test_what_cannot_be_ranked_is_counted_where_it_is_cut(open_page: Open, tmp_path: Path) -> None:
@@ -83,16 +102,13 @@ def test_what_cannot_be_ranked_is_counted_where_it_is_cut(open_page: Open, tmp_p
     assert len(page.dataframe[0].value) == 60
 
 
-def test_the_charts_tell_items_and_causes_with_their_intervals(
-    open_page: Open, promising_build: Path
-) -> None:
-    """Whoever does not see a chart is told each row, its interval and of how many the loss is known."""
+def test_the_chart_tells_causes_with_their_intervals(open_page: Open, promising_build: Path) -> None:
+    """Whoever does not see the chart is told each row, its interval, its n and what is promised."""
     page = open_page(promising_build, "priorities")
-    items, causes = (str(chart.proto.alt).replace("\u00a0", " ") for chart in page.get("vega_lite_chart"))
-    assert "if a fix avoids 50 %" in items
-    assert re.search(r"1\. Promise renew: [^;]+ \(90 % interval .+? – .+?\), n = 10 of 10; 2\. ", items)
+    (causes,) = (str(chart.proto.alt).replace("\u00a0", " ") for chart in page.get("vega_lite_chart"))
+    assert "if a fix avoids 50 %" in causes
     assert re.search(
-        r"1\. Certificate in checkout: [^;]+ \(90 % interval .+? – .+?\), n = 10 of 10; ", causes
+        r"1\. Certificate in checkout: [^;]+ \(90 % interval .+? – .+?\), n = 10 of 10, 1 promise; ", causes
     )
 
 
@@ -100,8 +116,8 @@ def test_the_address_holds_the_assumptions(open_page: Open, promising_build: Pat
     """Twice the effectiveness and other days ahead are told; of a loss nobody states there is no ranking."""
     page = open_page(promising_build, "priorities", effectiveness="100", horizon="30", months="24", top="3")
     said = words(page)
-    assert "in 30 days, if a fix avoids 100 % of the incidents" in said
+    assert "in 30 days, if it avoids 100 % of the incidents" in said
     assert "Among the first 3" in said
     unknown = words(open_page(promising_build, "priorities", loss="Users"))
-    assert "No open promise can be ranked by what it would avoid" in unknown
+    assert "Nothing can be ranked by what a fix would avoid" in unknown
     assert "of no incident is the loss known" in unknown

@@ -25,7 +25,7 @@ SAID = {
     "ledger": "No promise slipped in this way",
     "teams": "There is too little to judge any team by.",
     "team": "Which team?",
-    "priorities": "No open promise can be ranked by what it would avoid",
+    "priorities": "Nothing can be ranked by what a fix would avoid",
     "incidents": "1 incident",
     "incident": "only",
     "postmortems": "No document says what it lacks",

@@ -34,8 +34,10 @@ def next_week_evidence(found: NextWeek) -> list[str]:
     if found.item is None:
         return [f"{refused} cannot be ranked." if found.not_rankable_count else "No prevention item is open."]
     item = found.item
+    alike = item["open_item_count"]
     told = [
-        f"Against {category_in_words(item['cause_category']).lower()} in {item['service']}: it would avoid "
+        f"Against {category_in_words(item['cause_category']).lower()} in {item['service']}"
+        f"{f', as {alike:,} open promises are' if alike > 1 else ''}: it would avoid "
         f"{avoided_in_words(item)} in {item['horizon_days']} days, assumed that a fix avoids "
         f"{percent(item['effectiveness'])}"
         f"{'; its kind is not stated, that it is a fix is assumed' if is_doubted(item) else ''}."
