@@ -24,6 +24,8 @@ CHOICES = ("teams", "services", "severities", "causes", "sources")
 SPAN = ("period_from", "period_to", "grain")
 #: So many rows are kept in all, of 300 to 400 bytes; of the choices asked last, in any case of the very last.
 ROWS = 600_000
+#: So many frames are kept, those asked last, since several figures rest on one; and none of more rows.
+FRAMES, FRAME_ROWS = 64, 5_000
 #: So many spans of one choice are kept, each of a row per week, month or quarter.
 SPANS = 200
 #: Queries whose parsed form is kept: about twice as many as there are metrics.
@@ -39,23 +41,39 @@ class KeptSteps:
     def __init__(self) -> None:
         self._lock = Lock()
         self._choices: OrderedDict[tuple[Any, ...], _Choice] = OrderedDict()
+        self._frames: OrderedDict[str, pl.DataFrame] = OrderedDict()
 
     def rows(
         self, connection: duckdb.DuckDBPyConnection, metric: Definition, parameters: Mapping[str, Any]
     ) -> pl.DataFrame:
         """The metric's rows for `parameters`, those of `Filters.parameters`. Raises duckdb.Error."""
+        asked = f"{metric.name} {parameters}"
         with self._lock:
-            key = tuple(repr(parameters[name]) for name in CHOICES)
-            choice = self._choices.pop(key, None) or _Choice(connection.cursor())
-            self._choices[key] = choice
-            while len(self._choices) > 1 and sum(each.row_count for each in self._choices.values()) > ROWS:
-                self._choices.popitem(last=False)  # its tables go with the last thread that reads them
-        return choice.rows(metric, parameters)
+            frame = self._frames.pop(asked, None)
+            choice = None if frame is not None else self._choice(connection, parameters)
+        if choice is not None:
+            frame = choice.rows(metric, parameters)
+        assert frame is not None
+        if len(frame) <= FRAME_ROWS:
+            with self._lock:
+                self._frames[asked] = frame
+                while len(self._frames) > FRAMES:
+                    self._frames.popitem(last=False)
+        return frame
+
+    def _choice(self, connection: duckdb.DuckDBPyConnection, parameters: Mapping[str, Any]) -> _Choice:
+        key = tuple(repr(parameters[name]) for name in CHOICES)
+        choice = self._choices.pop(key, None) or _Choice(connection.cursor())
+        self._choices[key] = choice
+        while len(self._choices) > 1 and sum(each.row_count for each in self._choices.values()) > ROWS:
+            self._choices.popitem(last=False)  # its tables go with the last thread that reads them
+        return choice
 
     def clear(self) -> None:
         """Let go of all of them."""
         with self._lock:
             self._choices.clear()
+            self._frames.clear()
 
 
 class _Choice:

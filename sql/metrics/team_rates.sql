@@ -44,30 +44,42 @@ items AS (
 
 item_results AS (
     SELECT
-        items.team_name AS team,
-        measures.measure,
-        items.stratum,
-        items.cluster_id,
-        CASE measures.measure
-            WHEN 'decided' THEN CASE WHEN items.is_due THEN items.outcome IN ('done', 'declined') END
-            WHEN 'on_time' THEN CASE WHEN items.is_due THEN coalesce(items.is_on_time, FALSE) END
-            WHEN 'ignored'
-                THEN CASE WHEN items.is_due AND items.issue_id IS NOT NULL THEN coalesce(items.is_ignored, FALSE) END
-            WHEN 'pushed'
-                THEN CASE
-                    WHEN items.is_made_in_period AND items.issue_id IS NOT NULL AND items.first_due_on IS NOT NULL
-                        THEN items.due_date_push_count > 0
-                END
-            WHEN 'reopened'
-                THEN CASE
-                    WHEN items.is_made_in_period AND items.issue_id IS NOT NULL AND (items.outcome = 'done' OR items.reopen_count > 0)
-                        THEN items.reopen_count > 0
-                END
-            WHEN 'closed_in_bulk' THEN CASE WHEN items.is_made_in_period THEN items.is_closed_in_bulk END
-            WHEN 'no_trace' THEN CASE WHEN items.is_made_in_period THEN items.has_no_trace END
-        END AS is_hit
+        team_name AS team,
+        stratum,
+        cluster_id,
+        CASE WHEN is_due THEN outcome IN ('done', 'declined') END AS decided,
+        CASE WHEN is_due THEN coalesce(is_on_time, FALSE) END AS on_time,
+        CASE WHEN is_due AND issue_id IS NOT NULL THEN coalesce(is_ignored, FALSE) END AS ignored,
+        CASE
+            WHEN is_made_in_period AND issue_id IS NOT NULL AND first_due_on IS NOT NULL THEN due_date_push_count > 0
+        END AS pushed,
+        CASE
+            WHEN is_made_in_period AND issue_id IS NOT NULL AND (outcome = 'done' OR reopen_count > 0)
+                THEN reopen_count > 0
+        END AS reopened,
+        CASE WHEN is_made_in_period THEN is_closed_in_bulk END AS closed_in_bulk,
+        CASE WHEN is_made_in_period THEN has_no_trace END AS no_trace
     FROM items
-    INNER JOIN measures ON measures.place <= 7
+),
+
+-- Counted together before they are told apart by measure: that is a seventh of the rows.
+item_counts AS (
+    SELECT
+        team,
+        stratum,
+        cluster_id,
+        count(*) AS all_count,
+        [
+            count(decided), count(on_time), count(ignored), count(pushed), count(reopened), count(closed_in_bulk),
+            count(no_trace)
+        ] AS ns,
+        [
+            count(*) FILTER (WHERE decided), count(*) FILTER (WHERE on_time), count(*) FILTER (WHERE ignored),
+            count(*) FILTER (WHERE pushed), count(*) FILTER (WHERE reopened), count(*) FILTER (WHERE closed_in_bulk),
+            count(*) FILTER (WHERE no_trace)
+        ] AS hit_counts
+    FROM item_results
+    GROUP BY team, stratum, cluster_id
 ),
 
 incidents AS (
@@ -92,25 +104,52 @@ incidents AS (
 
 incident_results AS (
     SELECT
-        incidents.team_name AS team,
-        measures.measure,
-        incidents.stratum,
-        incidents.incident_id AS cluster_id,
-        CASE measures.measure
-            WHEN 'repeat_while_open' THEN incidents.is_repeat
-            WHEN 'written_in_time'
-                THEN CASE WHEN incidents.written IN ('in time', 'late', 'overdue') THEN incidents.written = 'in time' END
-            WHEN 'reviewed_in_time'
-                THEN CASE WHEN incidents.reviewed IN ('in time', 'late', 'overdue') THEN incidents.reviewed = 'in time' END
-        END AS is_hit
+        team_name AS team,
+        stratum,
+        incident_id AS cluster_id,
+        is_repeat AS repeat_while_open,
+        CASE WHEN written IN ('in time', 'late', 'overdue') THEN written = 'in time' END AS written_in_time,
+        CASE WHEN reviewed IN ('in time', 'late', 'overdue') THEN reviewed = 'in time' END AS reviewed_in_time
     FROM incidents
-    INNER JOIN measures ON measures.place >= 8
+),
+
+incident_counts AS (
+    SELECT
+        team,
+        stratum,
+        cluster_id,
+        count(*) AS all_count,
+        [count(repeat_while_open), count(written_in_time), count(reviewed_in_time)] AS ns,
+        [
+            count(*) FILTER (WHERE repeat_while_open), count(*) FILTER (WHERE written_in_time),
+            count(*) FILTER (WHERE reviewed_in_time)
+        ] AS hit_counts
+    FROM incident_results
+    GROUP BY team, stratum, cluster_id
 ),
 
 results AS (
-    SELECT * FROM item_results
+    SELECT
+        team,
+        stratum,
+        cluster_id,
+        all_count,
+        unnest([
+            'decided', 'on_time', 'ignored', 'pushed', 'reopened', 'closed_in_bulk', 'no_trace'
+        ]) AS measure,
+        unnest(ns) AS n,
+        unnest(hit_counts) AS hit_count
+    FROM item_counts
     UNION ALL
-    SELECT * FROM incident_results
+    SELECT
+        team,
+        stratum,
+        cluster_id,
+        all_count,
+        unnest(['repeat_while_open', 'written_in_time', 'reviewed_in_time']) AS measure,
+        unnest(ns) AS n,
+        unnest(hit_counts) AS hit_count
+    FROM incident_counts
 ),
 
 strata AS (
@@ -118,9 +157,9 @@ strata AS (
         team,
         measure,
         stratum,
-        count(is_hit) AS n,
-        count(*) FILTER (WHERE is_hit) AS hit_count,
-        count(*) AS all_count
+        CAST(sum(n) AS BIGINT) AS n,
+        CAST(sum(hit_count) AS BIGINT) AS hit_count,
+        CAST(sum(all_count) AS BIGINT) AS all_count
     FROM results
     GROUP BY team, measure, stratum
 ),
@@ -129,10 +168,10 @@ clusters AS (
     SELECT
         team,
         measure,
-        count(is_hit) AS n,
-        count(*) FILTER (WHERE is_hit) AS hit_count
+        sum(n) AS n,
+        sum(hit_count) AS hit_count
     FROM results
-    WHERE is_hit IS NOT NULL
+    WHERE n > 0
     GROUP BY team, measure, cluster_id
 ),
 

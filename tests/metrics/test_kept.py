@@ -41,6 +41,7 @@ def test_what_is_kept_gives_way_and_comes_back(
 ) -> None:
     """With room for no other choice and no other span each is made anew, and says the same."""
     monkeypatch.setattr(kept, "ROWS", 0)
+    monkeypatch.setattr(kept, "FRAMES", 0)
     monkeypatch.setattr(kept, "SPANS", 1)
     build = open_published(published_folder)
     for filters in (*CHOICES, *CHOICES):
