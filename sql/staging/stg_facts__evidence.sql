@@ -3,11 +3,58 @@
 -- Key: incident_id, field, ordinal.
 --
 -- A value that does not have the form its field is said to have is null in its form, and not readable.
-WITH typed AS (
+-- Most fields have one value, and only the others are put in order.
+WITH several AS (
+    SELECT
+        incident_id,
+        field
+    FROM facts.evidence
+    GROUP BY incident_id, field
+    HAVING count(*) > 1
+),
+
+ordered AS (
+    SELECT
+        evidence.document_id,
+        evidence.incident_id,
+        evidence.field,
+        1 AS ordinal,
+        evidence.value,
+        evidence.method,
+        evidence.line,
+        evidence.quote,
+        evidence.confidence,
+        evidence.is_chosen
+    FROM facts.evidence AS evidence
+    LEFT JOIN several ON evidence.incident_id = several.incident_id AND evidence.field = several.field
+    WHERE several.field IS NULL
+    UNION ALL
+    SELECT
+        evidence.document_id,
+        evidence.incident_id,
+        evidence.field,
+        row_number() OVER (
+            PARTITION BY evidence.incident_id, evidence.field
+            ORDER BY
+                evidence.is_chosen DESC, evidence.confidence DESC, evidence.line ASC NULLS LAST,
+                evidence.value ASC, evidence.method ASC, evidence.quote ASC
+        ) AS ordinal,
+        evidence.value,
+        evidence.method,
+        evidence.line,
+        evidence.quote,
+        evidence.confidence,
+        evidence.is_chosen
+    FROM facts.evidence AS evidence
+    INNER JOIN several ON evidence.incident_id = several.incident_id AND evidence.field = several.field
+),
+
+typed AS (
     SELECT
         document_id,
         incident_id,
         field,
+        ordinal,
         value,
         method,
         line,
@@ -23,7 +70,7 @@ WITH typed AS (
             WHEN field IN ('services', 'contributing_factors', 'five_whys', 'authors', 'reviewers', 'participants') THEN 'entries'
             ELSE 'words'
         END AS form
-    FROM facts.evidence
+    FROM ordered
 ),
 
 cast_values AS (
@@ -42,10 +89,7 @@ SELECT
     document_id,
     incident_id,
     field,
-    row_number() OVER (
-        PARTITION BY incident_id, field
-        ORDER BY is_chosen DESC, confidence DESC, line ASC NULLS LAST, value ASC, method ASC, quote ASC
-    ) AS ordinal,
+    ordinal,
     value,
     method,
     line,
