@@ -34,10 +34,15 @@ def share(row: Mapping[str, Any]) -> Markup:
 def verdict(row: Mapping[str, Any]) -> Markup:
     """What may be said of it: a signal in the colour of good or bad news, beyond chance in that of a notice,
     all else quietly."""
-    words = say.flag_in_words(row)
     if row["verdict"] == "not distinguishable":
-        return Markup(f'<span class="pm-quiet">{cards.text(words)}</span>')
-    return cards.chip(words, _kind(row))
+        return Markup(f'<span class="pm-quiet">{cards.text(say.flag_in_words(row))}</span>')
+    far = "far from the others" if row["verdict"] == "signal" else "within how teams differ"
+    return cards.with_remark(_chip(row), far)
+
+
+def _chip(row: Mapping[str, Any]) -> Markup:
+    side = "lower" if row["flag"].startswith("below") else "higher"
+    return cards.chip(f"{row['verdict']}: {side}", _kind(row))
 
 
 def _kind(row: Mapping[str, Any]) -> str:
@@ -54,5 +59,4 @@ def rate(row: Mapping[str, Any] | None) -> Markup:
         return share(row)
     if row["flag"] == "too_few":
         return cards.with_remark(f"{row['hit_count']:,} of {row['n']:,}", "too few to judge")
-    side = "lower" if row["flag"].startswith("below") else "higher"
-    return cards.with_remark(share(row), cards.chip(f"{row['verdict']}: {side}", _kind(row)))
+    return cards.with_remark(share(row), _chip(row))

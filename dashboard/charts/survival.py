@@ -24,6 +24,8 @@ from dashboard.charts.drawing import (
 from pipeline.metrics.sentences import count_of, days_in_words, days_interval_in_words, percent, share_span
 
 HEIGHT = 260
+#: What a group may be told to be beside the others, where that is more than chance.
+APART = ("signal", "beyond chance")
 #: Bands of more curves than this would hide each other: then only those of signals are drawn.
 MOST_BANDS = 3
 #: Lines of names need so much of the height each.
@@ -102,7 +104,8 @@ def done_curves_by_group(frame: pl.DataFrame, look: Look) -> Figure:
     Rows of `done_curves` with n, verdict and direction of their group in `time_to_done`.
     """
     caption = (
-        "Share done by days since promised. Coloured: a signal against all others; grey: not distinguishable."
+        "Share done by days since promised. Red or green: a signal against the others; amber: beyond chance, "
+        "within how teams differ; grey: not distinguishable."
     )
     known = frame.filter(pl.col("n") > 0)
     groups = known["group_name"].unique(maintain_order=True).to_list()
@@ -112,10 +115,10 @@ def done_curves_by_group(frame: pl.DataFrame, look: Look) -> Figure:
     rows = [
         row
         | {
-            "kind": row["direction"] if row["verdict"] == "signal" else "none",
+            "kind": _kind(row),
             "group": row["group_name"],
             "shown": done_shown(row),
-            "is_banded": row["verdict"] == "signal" or len(groups) <= MOST_BANDS,
+            "is_banded": row["verdict"] in APART or len(groups) <= MOST_BANDS,
         }
         for row in known.sort("days").iter_rows(named=True)
     ]
@@ -125,7 +128,10 @@ def done_curves_by_group(frame: pl.DataFrame, look: Look) -> Figure:
     rows += [row | {"days": longest} for row in last.values() if row["days"] < longest]
     colour = alt.Color(
         "kind:N",
-        scale=alt.Scale(domain=["sooner", "later", "none"], range=[colours.good, colours.bad, colours.faint]),
+        scale=alt.Scale(
+            domain=["sooner", "later", "beyond", "none"],
+            range=[colours.good, colours.bad, colours.notice, colours.faint],
+        ),
         legend=None,
     )
     base = alt.Chart(alt.InlineData(values=_without_address(rows))).encode(
@@ -193,7 +199,7 @@ def time_to_done(frame: pl.DataFrame, look: Look) -> Figure:
             else row["median_high"],
             "counted": f"n = {row['n']:,}",
             "shown": median_shown(row),
-            "kind": row["direction"] if row["verdict"] == "signal" else "none",
+            "kind": _kind(row),
             "verdict": row["verdict"] or "nothing to compare",
         }
         for row in known
@@ -202,7 +208,8 @@ def time_to_done(frame: pl.DataFrame, look: Look) -> Figure:
     colour = alt.Color(
         "kind:N",
         scale=alt.Scale(
-            domain=["sooner", "later", "none"], range=[colours.good, colours.bad, colours.accent]
+            domain=["sooner", "later", "beyond", "none"],
+            range=[colours.good, colours.bad, colours.notice, colours.accent],
         ),
         legend=None,
     )
@@ -240,6 +247,13 @@ def time_to_done(frame: pl.DataFrame, look: Look) -> Figure:
     )
 
 
+def _kind(row: dict[str, Any]) -> str:
+    """The direction of a signal, or that it is beyond chance; "none" of all else."""
+    if row["verdict"] == "signal":
+        return str(row["direction"])
+    return "beyond" if row["verdict"] in APART else "none"
+
+
 def done_shown(row: dict[str, Any]) -> str:
     """ "61 % (55–67 %)"."""
     return f"{percent(row['done_share'])} ({share_span(row['done_low'], row['done_high'])})"
@@ -266,6 +280,8 @@ def _names(rows: list[dict[str, Any]], look: Look) -> alt.Chart:
         .then(alt.value(look.colours.bad))
         .when("datum.kind === 'sooner'")
         .then(alt.value(look.colours.good))
+        .when("datum.kind === 'beyond'")
+        .then(alt.value(look.colours.notice))
         .when("datum.kind === 'none'")
         .then(alt.value(look.colours.muted))
         .otherwise(alt.value(look.colours.ink))

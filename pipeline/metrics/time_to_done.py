@@ -14,6 +14,7 @@ from pipeline.metrics.statistics import (
     adjusted,
     kaplan_meier,
     log_rank,
+    outlying_curves,
     share_interval,
     survival_median,
 )
@@ -31,7 +32,8 @@ def time_to_done(published: Published, filters: Filters, group_by: ItemGroup = "
 
     Columns as `sql/metrics/time_to_done.sql` describes them. What is still open counts for as long as it has
     been, and what is declined will never be done (Aalen and Johansen); never the mean of what is done
-    already, which flatters. `verdict` says of each group whether it differs from all others together.
+    already, which flatters. `verdict` says of each group whether it differs from all others together; of a
+    team, as `team_rates` does, from those that do not lie apart.
     """
     import polars as pl
 
@@ -45,15 +47,23 @@ def time_to_done(published: Published, filters: Filters, group_by: ItemGroup = "
     shares = [share_interval(k, n) for k, n in frame.select("in_time_count", "due_count").rows()]
     frame = with_interval(frame, "in_time_low", "in_time_high", shares)
     p_values, overall = _differences(rows)
-    verdicts = [
+    verdicts: list[str | None] = [
         None if p_value is None else "signal" if p_value <= 1 - SIGNAL_LEVEL else "not distinguishable"
         for p_value in p_values
     ]
+    directions = _directions(rows)
+    if group_by == "team":
+        places = outlying_curves([(days, [cause == DONE for cause in causes]) for days, causes in rows])
+        p_values = [place.p_value for place in places]
+        verdicts = [place.standing for place in places]
+        directions = [
+            None if place.is_sooner is None else "sooner" if place.is_sooner else "later" for place in places
+        ]
     return frame.with_columns(
         pl.Series("p_value", p_values, pl.Float64),
         pl.Series("overall_p_value", [overall] * len(rows), pl.Float64),
         pl.Series("verdict", verdicts, pl.String),
-        pl.Series("direction", _directions(rows), pl.String),
+        pl.Series("direction", directions, pl.String),
     )
 
 

@@ -10,9 +10,10 @@
 -- Added: median_days, median_low and median_high, by when half are done (Aalen and Johansen), with the 90 % interval;
 -- decision_median_days, decision_median_low and decision_median_high, by when half are done or declined (Kaplan and
 -- Meier); in_time_low and in_time_high, the exact 90 % interval of in_time_share; p_value, of the log-rank test of the
--- group against all others, corrected for their number (Holm); overall_p_value, of all groups together; verdict, signal or
--- not distinguishable, empty where there is no other group; direction, sooner or later, by what is done
--- per day open against all others. A median is empty where fewer than half are done.
+-- group against all others (of a team: against those teams that do not lie apart), corrected for their number;
+-- overall_p_value, of all groups together; verdict, signal or not distinguishable, of a team also beyond chance (teams may
+-- differ so much), empty where there is no other group; direction, sooner or later, by what is done per day open against
+-- the same others. A median is empty where fewer than half are done.
 WITH made AS (
     SELECT
         grouped_action_items.*,

@@ -73,7 +73,7 @@ def test_only_what_lies_beyond_chance_stands_out(open_page: Open, judged_build: 
     assert "Slow: 0 % of 12 decided in time, far below the others (expected 96 %)." in said
     assert table_after(page, "What can be said of each team") == [
         ["Fast", "96 % 89–99 %, n = 73", "not distinguishable"],
-        ["Slow", "0 % 0–23 %, n = 12", "signal: far lower than the others"],
+        ["Slow", "0 % 0–23 %, n = 12", "signal: lower far from the others"],
         ["Tiny", "100 % 5–100 %, n = 1", "too few to judge"],
     ]
     assert '<a href="team?period=All&amp;team=Slow" target="_self">Slow</a>' in markup(page)

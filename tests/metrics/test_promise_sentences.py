@@ -63,6 +63,11 @@ def test_a_difference_is_told_as_a_signal_only() -> None:
     assert say.time_to_done_difference(frame[:1]) == (
         "How soon things are done is not distinguishable between the groups (log-rank test)."
     )
+    beyond = frame.with_columns(pl.Series("verdict", ["beyond chance", "not distinguishable", "signal"]))
+    assert say.time_to_done_difference(beyond) == (
+        "Done later than elsewhere: Web (signal, corrected for 3 comparisons); sooner than elsewhere: "
+        "Payments (beyond chance, within how teams differ)."
+    )
     assert say.time_to_done_difference(frame[:0]) == "There is nothing to compare."
 
 

@@ -47,15 +47,25 @@ def time_to_done_difference(frame: pl.DataFrame) -> str:
     if tested.is_empty():
         return "There is nothing to compare."
     signals = tested.filter(tested["verdict"] == "signal")
+    beyond = tested.filter(tested["verdict"] == "beyond chance")
     corrected = f"corrected for {count_of(len(tested), 'comparison')}" if len(tested) > 2 else "log-rank test"
-    if signals.is_empty():
+    if signals.is_empty() and beyond.is_empty():
         return f"How soon things are done is not distinguishable between the groups ({corrected})."
-    parts = [
-        f"{direction} than elsewhere: {', '.join(names)}"
-        for direction in ("later", "sooner")
-        if (names := signals.filter(signals["direction"] == direction)["group_name"].to_list())
+    told = [
+        f"{'; '.join(parts)} ({words})"
+        for words, found in (
+            (f"signal, {corrected}", signals),
+            ("beyond chance, within how teams differ", beyond),
+        )
+        if (
+            parts := [
+                f"{direction} than elsewhere: {', '.join(names)}"
+                for direction in ("later", "sooner")
+                if (names := found.filter(found["direction"] == direction)["group_name"].to_list())
+            ]
+        )
     ]
-    return f"Done {'; '.join(parts)} (signal, {corrected})."
+    return f"Done {'; '.join(told)}."
 
 
 def in_time_sentence(row: Mapping[str, Any]) -> str:

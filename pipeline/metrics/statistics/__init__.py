@@ -62,6 +62,7 @@ from pipeline.metrics.statistics.multiplicity import (
     shares_against_rest,
 )
 from pipeline.metrics.statistics.outlying import GroupPlace, OutlyingGroups, Standing, outlying_groups
+from pipeline.metrics.statistics.outlying_curves import outlying_curves
 from pipeline.metrics.statistics.shrinkage import ShrunkenRate, shrunken_rates
 from pipeline.metrics.statistics.survival import (
     CumulativeIncidence,
@@ -123,6 +124,7 @@ __all__ = [
     "mean_interval",
     "mean_losses",
     "multinomial_intervals",
+    "outlying_curves",
     "outlying_groups",
     "quantile_interval",
     "rate_ratio_interval",
