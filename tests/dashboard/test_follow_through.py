@@ -58,7 +58,7 @@ def test_what_the_reader_finds(open_page: Open, aged_build: Path) -> None:
         "Fewer than half of the action items are done so far (n = 5); it takes 19 days at the least.",
         "2 action items are open, half of them for 314 days or more (too few for an interval)",
         "No action item in Jira has a due date that could slip.",
-        "Of 7 action items 6 name no owner, 7 have no due date and 0 no issue.",
+        "Of 7 action items 6 are without an owner, 7 without a due date and none without an issue.",
     ):
         assert expected in said
     assert table_after(page, "How promises slip")[0][0] == "Payments"

@@ -69,7 +69,7 @@ def test_only_what_lies_beyond_chance_stands_out(open_page: Open, judged_build: 
     """The headline names the team beyond the limits of 99.9 %; each verdict stands beside its share and n."""
     page = open_page(judged_build, "teams", period="All")
     said = words(page)
-    assert "stand out: Slow for the worse." in said
+    assert "stands out: Slow for the worse." in said
     assert "Slow: 0 % of 12 decided in time, far below the others (expected 96 %)." in said
     assert table_after(page, "What can be said of each team") == [
         ["Fast", "96 % 89–99 %, n = 73", "not distinguishable"],
@@ -109,7 +109,7 @@ def test_a_manager_finds_the_promises_not_kept(open_page: Open, small_build: Pat
     page = open_page(small_build, "team", team="Payments")
     said = words(page)
     for expected in (
-        "1 promise is overdue, and 1 of them nobody touches; the oldest for 287 days.",
+        "1 promise is overdue, for 287 days, and nobody touches it.",
         "1 overdue now whenever promised 1 of these ignored untouched for 30 days 2 open now",
         "33 % decided in time 1–87 %, n = 3",
         "1 incident came back while a fix was still open",

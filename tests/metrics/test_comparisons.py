@@ -277,7 +277,7 @@ def test_causes_by_number_impact_and_trend(planted: Published) -> None:
     )
     triggers = metrics.recurring_causes(planted, FIRST, "trigger")
     assert triggers.select("category", "is_unknown", "incident_count").rows() == [("unknown", True, 24)]
-    assert say.recurring_in_words(triggers, "trigger") == "Of none of 24 incidents the trigger is known."
+    assert say.recurring_in_words(triggers, "trigger") == "Of all 24 incidents no trigger is known."
 
 
 def test_causes_meet_services(planted: Published) -> None:

@@ -137,7 +137,7 @@ def test_sentences_say_how_much_is_known(costly: Published) -> None:
     assert say.impact_in_words(mail) == "None of 4 incidents states an impact."
     assert say.impact_in_words(shop | {"cost_currency": "EUR"}) == (
         "Of 4 incidents: customers felt 2\u00a0h\u00a000\u00a0min (2 of 4 say); "
-        "100 users affected, added up over incidents (1 of 4); "
+        "100 users affected (1 of 4); "
         "4 hours of people's time (1 of 4); a cost of 880 EUR (2 of 4, 1 by formula). "
         "What is not stated adds nothing."
     )
@@ -151,7 +151,7 @@ def test_sentences_say_how_much_is_known(costly: Published) -> None:
     assert [say.timeliness_title(row) for row in (rows[0], rows[2], rows[3])] == [
         "No postmortem is due to be written yet",
         "2 of 4 postmortems were written in time",
-        "1 of 3 postmortems were reviewed in time; of 1 incident more it cannot be told",
+        "1 of 3 postmortems was reviewed in time; of 1 incident more it cannot be told",
     ]
     assert say.timeliness_details(rows[2]).replace("\u00a0", " ") == (
         "All of these: 50 % (90 % interval 9–91 %); 2 days after the end at the median (n = 3); "

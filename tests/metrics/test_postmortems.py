@@ -106,7 +106,7 @@ def test_a_review_of_a_small_incident_is_over_long_past_three_times_what_was_agr
         ("just", 42.0, 42.0, False, 0.75),
     ]
     assert say.small_reviews_title(reviews).replace("\u00a0", " ") == (
-        "2 of 3 reviews of small incidents were over-long, the longest took 50 days"
+        "2 of 3 reviews of small incidents were over-long; the longest took 50 days"
     )
     assert say.small_reviews_badge(reviews).replace("\u00a0", " ") == "n = 3, 75 % of the small incidents"
 
@@ -115,7 +115,7 @@ def test_a_review_of_a_small_incident_is_over_long_past_three_times_what_was_agr
     ("known", "limit", "expected"),
     [
         (9, None, "9 reviews of small incidents, and nothing to say which is over-long"),
-        (11, 10.0, "1 of 11 reviews of small incidents was over-long, the longest took 11 days"),
+        (11, 10.0, "1 of 11 reviews of small incidents was over-long; the longest took 11 days"),
     ],
 )
 def test_without_an_agreement_a_review_is_held_against_the_others(

@@ -39,7 +39,7 @@ def plain(sentence: str) -> str:
             {"n": 40, "median_days": None, "median_high": None},
             "Fewer than half of the action items are done so far (n = 40); it takes 29 days at the least.",
         ),
-        ({"n": 0}, "Of no action item promised in this period can be told how long it takes."),
+        ({"n": 0}, "Of no action item promised in this period can it be told how long it takes."),
     ],
 )
 def test_time_to_done_sentence(changed: dict[str, Any], sentence: str) -> None:
@@ -154,7 +154,7 @@ def test_promise_gaps_sentence() -> None:
         }
     )
     assert say.promise_gaps_sentence(teams) == (
-        "Of 182 action items 30 name no owner, 40 have no due date and 22 no issue; 3 of 57 postmortems "
-        "promise nothing."
+        "Of 182 action items 30 are without an owner, 40 without a due date and 22 without an issue; "
+        "3 of 57 postmortems promise nothing."
     )
     assert say.promise_gaps_sentence(teams[:0]) == "No promise and no postmortem is on record."

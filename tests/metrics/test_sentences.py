@@ -398,9 +398,9 @@ def test_what_to_review_is_counted(incidents: list[str], headline: str) -> None:
     ("unread", "whole", "headline"),
     [
         ([], 0, "No document is on record."),
-        ([], 9, "Every one of 9 documents was read as a postmortem."),
-        ([False], 9, "1 of 9 documents is no postmortem; all were read."),
-        ([False, False], 9, "2 of 9 documents are no postmortems; all were read."),
+        ([], 9, "All 9 documents were read as postmortems."),
+        ([False], 9, "1 of 9 documents is no postmortem; it was read."),
+        ([False, False], 9, "2 of 9 documents are no postmortems; both were read."),
         ([True, False], 9, "2 of 9 documents are no postmortems; 1 of them could not be read."),
         ([True], 9, "1 of 9 documents could not be read."),
     ],

@@ -206,14 +206,14 @@ def test_flag_in_words(flag: str, words: str) -> None:
             ["below_99_9", "within", "too_few"],
             "50 % decided in time where teams do not lie apart; far below the others: A; 1 too small to "
             "judge",
-            "1 of 2 teams stand out: A for the worse.",
+            "1 of 2 teams stands out: A for the worse.",
             "Far from the other teams in 1 of 2 figures: 20 % decided in time (expected 40 %).",
         ),
         (
             ["above_99_9", "below_95", "within"],
             "50 % decided in time where teams do not lie apart; far above the others: A; below by more than "
             "chance: B",
-            "1 of 3 teams stand out: A for the better; B differs by more than chance.",
+            "1 of 3 teams stands out: A for the better; B differs by more than chance.",
             "Far from the other teams in 1 of 3 figures: 20 % decided in time (expected 40 %). By more than "
             "chance, within how teams differ, in 1 of 3 figures: 20 % decided in time (expected 40 %).",
         ),

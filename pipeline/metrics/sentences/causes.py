@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from pipeline.metrics.sentences.times import rate_in_words
 from pipeline.metrics.sentences.words import (
     MOST,
+    all_of,
     category_in_words,
     count_of,
     lower_first,
+    none_of,
     percent,
     relative,
     share_span,
@@ -61,7 +63,7 @@ def repeats_title(repeats: pl.DataFrame) -> str:
         return "Nothing is known to have come back while its fix was open"
     confirmed = int(repeats["is_confirmed"].sum())
     if confirmed == len(repeats):
-        sure = "all confirmed"
+        sure = "confirmed" if len(repeats) == 1 else f"{'both' if len(repeats) == 2 else 'all'} confirmed"
     elif confirmed:
         sure = f"{confirmed:,} confirmed, the others candidates"
     else:
@@ -102,7 +104,7 @@ def recurring_in_words(causes: pl.DataFrame, kind: str = "cause") -> str:
     known = [row for row in rows if not row["is_unknown"]]
     rest = f"; of {percent(unknown / total)} no {kind} is known" if unknown else ""
     if not known:
-        return f"Of none of {count_of(total, 'incident')} the {kind} is known."
+        return f"Of {all_of(total, 'incident')} no {kind} is known."
     first = max(known, key=lambda row: row["incident_count"])
     compared = max(row["compared"] for row in rows)
     trends = [
@@ -131,8 +133,12 @@ def cells_in_words(cells: pl.DataFrame) -> str:
     """
     known = cells.filter((cells["cause_category"] != "unknown") & (cells["service"] != "not stated"))
     total = sum(cells["n"].to_list())
+    if not total:
+        return "No incident, so no service and no cause."
     if known.is_empty():
-        return f"Of none of {count_of(total, 'incident')} both service and cause are known."
+        if total == 1:
+            return "Of the one incident service and cause are not both known."
+        return f"Of {none_of(total, 'incident')} are both service and cause known."
     most = max(known["n"].to_list())
     first = [row for row in known.iter_rows(named=True) if row["n"] == most]
     names = [f"{category_in_words(row['cause_category'])} in {row['service']}" for row in first]

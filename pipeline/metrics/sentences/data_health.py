@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.metrics.sentences.words import MOST, category_in_words, count_of, lower_first, percent
+from pipeline.metrics.sentences.words import (
+    MOST,
+    all_of,
+    category_in_words,
+    count_of,
+    lower_first,
+    part_with_verb,
+    percent,
+    upper_first,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -129,13 +138,21 @@ def skipped_headline(skipped: pl.DataFrame, document_count: int) -> str:
     if not document_count:
         return "No document is on record."
     if skipped.is_empty():
-        return f"Every one of {count_of(document_count, 'document')} was read as a postmortem."
+        read = part_with_verb(document_count, document_count, "document")
+        return f"{upper_first(read)} read as {'a postmortem' if document_count == 1 else 'postmortems'}."
     unread = int(skipped["is_unread"].sum())
-    part = f"{len(skipped):,} of {count_of(document_count, 'document')}"
     if unread == len(skipped):
-        return f"{part} could not be read."
-    said = f"{part} {'is no postmortem' if len(skipped) == 1 else 'are no postmortems'}"
-    return f"{said}; {unread:,} of them could not be read." if unread else f"{said}; all were read."
+        return f"{upper_first(_part_of_documents(unread, document_count))} could not be read."
+    is_one = len(skipped) == 1
+    said = upper_first(_part_of_documents(len(skipped), document_count))
+    said += " is no postmortem" if is_one else " are no postmortems"
+    if unread:
+        return f"{said}; {unread:,} of them could not be read."
+    return f"{said}; {'it was' if is_one else 'both were' if len(skipped) == 2 else 'all were'} read."
+
+
+def _part_of_documents(part: int, whole: int) -> str:
+    return all_of(whole, "document") if part == whole else f"{part:,} of {count_of(whole, 'document')}"
 
 
 def _place_of_figure(figure: str) -> int:

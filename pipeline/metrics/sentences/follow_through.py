@@ -83,7 +83,9 @@ def on_time_title(teams: pl.DataFrame) -> str:
     n, kept = sum(teams["n"].to_list()), sum(teams["on_time_count"].to_list())
     if not n:
         return "No action item came due in this period"
-    whole = f"{percent(kept / n)} of {count_of(n, 'action item')} were decided in time"
+    whole = f"{percent(kept / n)} of {n:,} action items were decided in time"
+    if n == 1:
+        whole = f"The one action item was {'' if kept else 'not '}decided in time"
     apart = apart_in_words(teams.select("team", "on_time_flag").rows())
     return f"{whole}; {apart or 'no team stands out'}"
 

@@ -8,7 +8,17 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 from pipeline.metrics.sentences.times import days_in_words
-from pipeline.metrics.sentences.words import count_of, day_in_words, in_words, part_of, percent, share_span
+from pipeline.metrics.sentences.words import (
+    count_of,
+    day_in_words,
+    in_words,
+    none_of,
+    part_of,
+    part_with_verb,
+    percent,
+    share_span,
+    upper_first,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,24 +29,34 @@ def impact_in_words(row: Mapping[str, Any]) -> str:
     of = row["incident_count"]
     if not of:
         return "No incident, so no impact."
+
+    def known(*told: str) -> str:
+        said = ", ".join(each for each in told if each)
+        return f" ({said})" if said else ""
+
+    def part(count: int) -> str:
+        return part_of(count, of) if of > 1 else ""
+
     told = []
     if row["n"]:
-        told.append(
-            f"customers felt {in_words(row['customer_impact_minutes'])} ({part_of(row['n'], of)} say)"
-        )
+        say = f"{part(row['n'])} {'says' if row['n'] == 1 else 'say'}" if of > 1 else ""
+        told.append(f"customers felt {in_words(row['customer_impact_minutes'])}{known(say)}")
     if row["users_known_count"]:
-        users = count_of(row["affected_user_count"], "user")
-        told.append(f"{users} affected, added up over incidents ({part_of(row['users_known_count'], of)})")
+        users = f"{count_of(row['affected_user_count'], 'user')} affected"
+        added = ", added up over incidents" if row["users_known_count"] > 1 else ""
+        told.append(f"{users}{added}{known(part(row['users_known_count']))}")
     if row["person_hours_known_count"]:
-        hours = f"{row['person_hours']:,.0f} hours of people's time"
-        told.append(f"{hours} ({part_of(row['person_hours_known_count'], of)})")
+        hours = f"{count_of(round(row['person_hours']), 'hour')} of people's time"
+        told.append(f"{hours}{known(part(row['person_hours_known_count']))}")
     if row["cost_known_count"]:
         money = f"{row['cost']:,.0f} {row['cost_currency'] or '(no currency set)'}"
         formula = row["cost_known_count"] - row["cost_stated_count"]
-        by_formula = f", {formula:,} by formula" if formula else ""
-        told.append(f"a cost of {money} ({part_of(row['cost_known_count'], of)}{by_formula})")
+        by_formula = (f"{formula:,} by formula" if of > 1 else "by formula") if formula else ""
+        told.append(f"a cost of {money}{known(part(row['cost_known_count']), by_formula)}")
     if not told:
-        return f"None of {count_of(of, 'incident')} states an impact."
+        if of == 1:
+            return "The one incident states no impact."
+        return f"{upper_first(none_of(of, 'incident'))} states an impact."
     return f"Of {count_of(of, 'incident')}: {'; '.join(told)}. What is not stated adds nothing."
 
 
@@ -83,7 +103,8 @@ def timeliness_details(row: Mapping[str, Any]) -> str:
 
 def _in_time(row: Mapping[str, Any]) -> str:
     if row["n"]:
-        return f"{part_of(row['in_time_count'], row['n'])} postmortems were {row['step']} in time"
+        judged = part_with_verb(row["in_time_count"], row["n"], "postmortem")
+        return f"{upper_first(judged)} {row['step']} in time"
     if row["not_due_count"]:
         return f"No postmortem is due to be {row['step']} yet"
     if row["not_agreed_count"]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.metrics.sentences.times import days_in_words
-from pipeline.metrics.sentences.words import count_of, part_of, percent, share_span
+from pipeline.metrics.sentences.words import (
+    count_of,
+    part_of,
+    part_with_verb,
+    percent,
+    share_span,
+    upper_first,
+)
 from pipeline.metrics.statistics import share_interval
 
 if TYPE_CHECKING:
@@ -53,12 +60,13 @@ def small_reviews_title(reviews: pl.DataFrame) -> str:
         return f"{few} of small incidents, and nothing to say which is over-long"
     longest = f"the longest took {days_in_words(max(judged['review_days'].to_list()))}"
     found = judged["is_over_long"].to_list().count(True)
-    if not found:
-        return f"None of {count_of(len(judged), 'review')} of small incidents was over-long; {longest}"
     if len(judged) == 1:
-        return f"The one review of a small incident was over-long: {longest.removeprefix('the longest ')}"
-    were = "was" if found == 1 else "were"
-    return f"{part_of(found, len(judged))} reviews of small incidents {were} over-long, {longest}"
+        took = longest.removeprefix("the longest ")
+        return f"The one review of a small incident was {'' if found else 'not '}over-long: {took}"
+    judged_part = part_with_verb(
+        found, len(judged), "review of a small incident", "reviews of small incidents"
+    )
+    return f"{upper_first(judged_part)} over-long; {longest}"
 
 
 def small_reviews_badge(reviews: pl.DataFrame) -> str:
@@ -76,9 +84,9 @@ def blaming_title(by_team: pl.DataFrame) -> str:
     if not found:
         return f"No wording that blames people was found in {count_of(n, 'postmortem')}"
     low, high = share_interval(found, n)
-    words = "has" if found == 1 else "have"
+    blaming = part_with_verb(found, n, "postmortem", verbs=("has", "have", "has no"))
     return (
-        f"{part_of(found, n)} postmortems {words} wording that blames people: {percent(found / n)} "
+        f"{upper_first(blaming)} wording that blames people: {percent(found / n)} "
         f"(90\u00a0% interval {share_span(low or 0.0, high or 1.0)})"
     )
 

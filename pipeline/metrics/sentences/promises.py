@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipeline.metrics.sentences.times import days_in_words
-from pipeline.metrics.sentences.words import count_of, percent, share_span, times
+from pipeline.metrics.sentences.words import (
+    all_of,
+    count_of,
+    part_with_verb,
+    percent,
+    share_span,
+    times,
+    upper_first,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +36,12 @@ def time_to_done_sentence(row: Mapping[str, Any]) -> str:
     """
     n = row["n"]
     if not n:
-        return "Of no action item promised in this period can be told how long it takes."
+        return "Of no action item promised in this period can it be told how long it takes."
     whose = "" if row["group_name"] == "all" else f"{row['group_name']}: "
+    if n == 1:
+        if row["median_days"] is None:
+            return f"{whose}The one action item is not done so far."
+        return f"{whose}The one action item was done after {days_in_words(row['median_days'])}."
     if row["median_days"] is None:
         soonest = row["median_low"]
         hint = f"; it takes {days_in_words(soonest)} at the least" if soonest is not None else ""
@@ -72,6 +84,8 @@ def in_time_sentence(row: Mapping[str, Any]) -> str:
     """Which share was done by its date, of one row of `time_to_done`."""
     if not row["due_count"]:
         return "No committed date has passed yet."
+    if row["due_count"] == 1:
+        return f"The one action item due was {'' if row['in_time_share'] else 'not '}done by then."
     return (
         f"{percent(row['in_time_share'])} of those due were done by then (n = {row['due_count']:,}, "
         f"90 % interval {share_span(row['in_time_low'], row['in_time_high'])})."
@@ -83,8 +97,10 @@ def open_age_sentence(row: Mapping[str, Any]) -> str:
     n = row["n"]
     if not n:
         return "Nothing is open."
+    if n == 1:
+        return f"1 action item is open, for {days_in_words(row['median_days'])}."
     interval = days_interval_in_words(row["median_low"], row["median_high"])
-    words = f"{count_of(n, 'action item is', 'action items are')} open, half of them for "
+    words = f"{n:,} action items are open, half of them for "
     words += f"{days_in_words(row['median_days'])} or more ({interval})"
     return f"{words}; {row['older_count']:,} for more than a year." if row["older_count"] else f"{words}."
 
@@ -96,9 +112,13 @@ def slippage_sentence(teams: pl.DataFrame) -> str:
     if not dated:
         return "No action item in Jira has a due date that could slip."
     if not pushes:
-        return f"None of {count_of(dated, 'due date')} was moved later."
+        return f"{upper_first(part_with_verb(0, dated, 'due date'))} moved later."
     first = max(teams.iter_rows(named=True), key=lambda row: (row["push_days"], row["push_count"]))
-    most = f"; {first['push_days']:,} of these days by {first['team']}" if len(teams) > 1 else ""
+    if pushes == 1:
+        whose = f", by {first['team']}" if len(teams) > 1 else ""
+        return f"A due date was moved later once, for {count_of(days, 'day')}{whose}."
+    part = "all" if first["push_days"] == days else f"{first['push_days']:,}"
+    most = f"; {part} of these days by {first['team']}" if len(teams) > 1 and days else ""
     return f"Due dates were moved later {times(pushes)}, by {count_of(days, 'day')} in all{most}."
 
 
@@ -118,7 +138,7 @@ def slips_in_words(row: Mapping[str, Any]) -> str:
         if row[column]:
             parts.append(f"{words} {times(row[column])}")
     if row["is_closed_in_bulk"]:
-        at_once = f" with {row['bulk_count'] - 1:,} others" if row["bulk_count"] else ""
+        at_once = f" with {count_of(row['bulk_count'] - 1, 'other')}" if row["bulk_count"] else ""
         parts.append(f"closed at once{at_once}")
     if row["has_no_trace"]:
         parts.append("done with no work that Jira shows")
@@ -133,10 +153,14 @@ def bulk_sentence(teams: pl.DataFrame) -> str:
     done, silent = sum(teams["traceable_count"].to_list()), sum(teams["no_trace_count"].to_list())
     if not closed:
         return "Nothing was closed in Jira."
-    words = f"{bulk:,} of {count_of(closed, 'closed action item')} were closed five or more at once"
+    words = upper_first(part_with_verb(bulk, closed, "closed action item"))
+    words += " closed five or more at once"
     if not done:
         return f"{words}."
-    return f"{words}; for {silent:,} of {done:,} done ones Jira shows no work, which proves nothing alone."
+    if not silent:
+        return f"{words}; of {all_of(done, 'done one')} Jira shows work."
+    which = "the one done" if done == 1 else f"{silent:,} of {done:,} done ones"
+    return f"{words}; for {which} Jira shows no work, which proves nothing alone."
 
 
 def promise_gaps_sentence(teams: pl.DataFrame) -> str:
@@ -146,12 +170,34 @@ def promise_gaps_sentence(teams: pl.DataFrame) -> str:
     written = total.get("postmortem_count", 0)
     parts = []
     if n:
+        lacking = [
+            f"{total[f'{name}_count'] or 'none'} {words}"
+            for name, words in (
+                ("no_owner", f"{'are' if total['no_owner_count'] > 1 else 'is'} without an owner"),
+                ("no_date", "without a due date"),
+                ("no_tracker", "without an issue"),
+            )
+        ]
         parts.append(
-            f"Of {count_of(n, 'action item')} {total['no_owner_count']:,} name no owner, "
-            f"{total['no_date_count']:,} have no due date and {total['no_tracker_count']:,} no issue"
+            _lacked_by_the_one(total)
+            if n == 1
+            else f"of {n:,} action items {lacking[0]}, {lacking[1]} and {lacking[2]}"
         )
     if written:
+        silent = total["nothing_promised_count"]
+        promising = ("promises", "promise", "promises")
         parts.append(
-            f"{total['nothing_promised_count']:,} of {count_of(written, 'postmortem')} promise nothing"
+            f"{part_with_verb(silent, written, 'postmortem', verbs=promising)} nothing"
+            if silent
+            else f"{part_with_verb(written, written, 'postmortem', verbs=promising)} something"
         )
-    return "; ".join(parts) + "." if parts else "No promise and no postmortem is on record."
+    return f"{upper_first('; '.join(parts))}." if parts else "No promise and no postmortem is on record."
+
+
+def _lacked_by_the_one(total: Mapping[str, int]) -> str:
+    words = {"no_owner": "an owner", "no_date": "a due date", "no_tracker": "an issue"}
+    lacking = [what for name, what in words.items() if total[f"{name}_count"]]
+    if not lacking:
+        return "the one action item has an owner, a due date and an issue"
+    *first, last = lacking
+    return f"the one action item is without {', '.join(first)}{' and ' if first else ''}{last}"

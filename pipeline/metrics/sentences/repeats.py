@@ -12,7 +12,9 @@ from pipeline.metrics.sentences.words import (
     in_words,
     none_of,
     part_of,
+    part_with_verb,
     percent,
+    upper_first,
 )
 
 if TYPE_CHECKING:
@@ -67,7 +69,10 @@ def beside_chance(pairs: pl.DataFrame) -> str:
     first = pairs.row(0, named=True)
     days, observed = first["within_days"], first["observed_days"]
     came = int(pairs["repeat_count"].sum())
-    told = f"By cause and service alone, {count_of(came, 'incident')} came within {days:,} days of another"
+    told = (
+        f"By cause and service alone, {count_of(came, 'incident') if came else 'no incident'} came within "
+        f"{days:,} days of another"
+    )
     if observed <= days:
         return f"{told}: in records of {count_of(round(observed), 'day')} any further one does."
     expected = float(pairs["expected_count"].sum())
@@ -166,7 +171,7 @@ def _still_open(rows: list[dict[str, Any]]) -> tuple[str, str]:
     still = [row for row in rows if row["open_prevention_item_count"]]
     if not still:
         return "", ""
-    counted = "both" if len(still) == len(rows) == 2 else part_of(len(still), len(rows))
+    counted = part_of(len(still), len(rows))
     return counted, "a promise" if any(is_doubted(row) for row in still) else "a fix"
 
 
@@ -181,7 +186,8 @@ def chains_title(chains: pl.DataFrame) -> str:
         fix = f"{count_of(left, 'promise')} still open, of a kind not stated"
     services, causes = row["services"] or [], row["causes"] or []
     one = services[0] if len(services) == 1 and row["service_n"] == row["incident_count"] else None
-    span = f"in {count_of(round(row['span_days']), 'day')}"
+    days = round(row["span_days"])
+    span = f"in {count_of(days, 'day')}" if days else "within a day"
     if one and len(causes) == 1 and row["cause_n"] == row["incident_count"]:
         named = f"{category_in_words(causes[0])} in {one} has come {row['incident_count']:,} times {span}"
     else:
@@ -278,7 +284,8 @@ def priorities_title(ranked: pl.DataFrame) -> str:
             if item["service"].strip().lower() == row["service"].strip().lower()
         ]
         doubted = sum(is_doubted(item) for item in against)
-        unclear = f" ({part_of(doubted, len(against))} of a kind not stated)" if doubted else ""
+        part = f"{part_of(doubted, len(against))} " if len(against) > 1 else ""
+        unclear = f" ({part}of a kind not stated)" if doubted else ""
         promised = f"with {count_of(row['open_item_count'], 'open promise')} against it{unclear}"
     return (
         f"{category_in_words(row['cause_category'])} in {row['service']} comes first, {promised}: a fix "
@@ -304,10 +311,12 @@ def order_title(ranked: pl.DataFrame) -> str:
     can be told from the others."""
     pairs = _ranked_pairs(ranked)
     n = len(pairs)
+    if not n:
+        return "No cause of a service can be ranked"
     counted = count_of(n, "cause of a service", "causes of services")
     bare = pairs["open_item_count"].to_list().count(0)
     if bare:
-        counted += f", against {part_of(bare, n)} nothing is promised"
+        counted += f", against {part_of(bare, n) if n > 1 else 'it'} nothing is promised"
     if n < 2:
         return counted
     is_clear = pairs["loss_avoided_low"][0] > max(pairs["loss_avoided_high"].to_list()[1:])
@@ -336,7 +345,8 @@ def overlap_in_words(ranked: pl.DataFrame) -> str:
     low = pairs["loss_avoided_low"][0]
     near = sum(high >= low for high in pairs["loss_avoided_high"].to_list()[1:])
     if not near:
-        return "Its interval lies above those of all others."
+        rest = "that of the other" if others == 1 else "those of all others"
+        return f"Its interval lies above {rest}."
     return (
         f"Its interval overlaps with that of {of_others(near, others)}: "
         "by these records the order is not distinguishable from chance."
@@ -361,8 +371,13 @@ def ranking_title(ranking: pl.DataFrame, top: int = 5) -> str:
     always = sum(share == 1.0 for share in pairs["top_share"].to_list())
     sets = pairs.row(0, named=True)["scenario_count"]
     ever = sum(count > 0 for count in pairs["top_count"].to_list())
-    whose = f"{always:,}" if always else "None"
-    return (
-        f"{whose} of the {count_of(ever, 'cause of a service', 'causes of services')} ever among the first "
-        f"{top} {'are' if always > 1 else 'is'} there under all {sets} sets of assumptions"
+    place = "comes first" if top == 1 else f"is among the first {top}"
+    places = "come first" if top == 1 else f"are among the first {top}"
+    stays = part_with_verb(
+        always,
+        ever,
+        f"cause of a service that ever {place}",
+        f"causes of services that ever {places}",
+        verbs=("does so", "do so", "does not"),
     )
+    return f"{upper_first(stays)} under all {sets} sets of assumptions"

@@ -118,7 +118,8 @@ def teams_headline(rates: pl.DataFrame) -> str:
         for chosen, words in ((~is_good, "worse"), (is_good, "better"))
         if chosen.any()
     ]
-    return f"{len(named):,} of {of} stand out: {'; '.join([*parts, *([more] if others else [])])}."
+    stand = "stands" if len(named) == 1 else "stand"
+    return f"{len(named):,} of {of} {stand} out: {'; '.join([*parts, *([more] if others else [])])}."
 
 
 def team_standing_sentence(rates: pl.DataFrame) -> str:
@@ -150,12 +151,13 @@ def team_promises_sentence(late: pl.DataFrame) -> str:
     if late.is_empty():
         return "Nothing it promised is overdue."
     ignored = late["state"].to_list().count("ignored")
-    rest = f", and {ignored:,} of them nobody touches" if ignored else ""
     longest = max(row or 0 for row in late["overdue_days"].to_list())
-    return (
-        f"{count_of(len(late), 'promise is', 'promises are')} overdue{rest}; "
-        f"the oldest for {count_of(round(longest), 'day')}."
-    )
+    if len(late) == 1:
+        untouched = ", and nobody touches it" if ignored else ""
+        return f"1 promise is overdue, for {count_of(round(longest), 'day')}{untouched}."
+    which = "both" if ignored == len(late) == 2 else "all" if ignored == len(late) else f"{ignored:,}"
+    rest = f", and {which} of them nobody touches" if ignored else ""
+    return f"{len(late):,} promises are overdue{rest}; the oldest for {count_of(round(longest), 'day')}."
 
 
 def team_rate_sentence(row: Mapping[str, Any]) -> str:

@@ -42,6 +42,8 @@ def spread_title(row: Mapping[str, Any], measure: Measure = "resolve") -> str:
     """How long half and nine in ten took at the most; `row` is one of the metric `times_by_group`."""
     if not row["n"]:
         return f"No incident has a time to {measure}"
+    if row["n"] == 1:
+        return f"The one time to {measure} is {in_words(row['median_minutes'])}"
     return (
         f"Half took no longer than {in_words(row['median_minutes'])}, nine in ten no longer than "
         f"{in_words(row['p90_minutes'])}"
@@ -57,6 +59,8 @@ def distribution_in_words(bins: pl.DataFrame, measure: Measure = "resolve") -> s
         next(row["bin_to_minutes"] for row in bins.iter_rows(named=True) if row["cumulative_share"] >= share)
         for share in (0.5 - 1e-9, 0.9 - 1e-9)
     )
+    if total == 1:
+        return f"The one time to {measure} is below {in_words(half)}."
     return (
         f"Of {count_of(total, 'time', 'times')} to {measure}, half are below {in_words(half)} and nine in "
         f"ten below {in_words(nine)}."

@@ -74,8 +74,31 @@ def none_of(n: int, singular: str, plural: str | None = None) -> str:
 
 
 def part_of(part: int, whole: int) -> str:
-    """ "all 12", "204 of 213"."""
-    return f"all {whole:,}" if part == whole else f"{part:,} of {whole:,}"
+    """ "all 12", "both", "204 of 213", "1 of 1"."""
+    if part != whole or whole < 2:
+        return f"{part:,} of {whole:,}"
+    return "both" if whole == 2 else f"all {whole:,}"
+
+
+def part_with_verb(
+    part: int,
+    whole: int,
+    singular: str,
+    plural: str | None = None,
+    verbs: tuple[str, str, str] = ("was", "were", "was not"),
+) -> str:
+    """Subject and verb: "the one review was", "neither review was", "1 of 4 reviews was", "all 4 … were".
+
+    `verbs` are those of one, of several, and of the only one there is when it is not so.
+    """
+    one, several, not_one = verbs
+    if whole == 1:
+        return f"the one {singular} {one if part else not_one}"
+    if not part:
+        return f"{none_of(whole, singular, plural)} {one}"
+    if part == whole:
+        return f"{all_of(whole, singular, plural)} {several}"
+    return f"{part:,} of {whole:,} {plural or singular + 's'} {one if part == 1 else several}"
 
 
 def period_in_words(filters: Filters, first_day: date | None = None, last_day: date | None = None) -> str:
@@ -139,6 +162,11 @@ def age_in_words(fetched_at: datetime | None, outcome: str | None, as_of: dateti
     hours = (as_of - fetched_at).total_seconds() / 3600
     words = "fresh" if hours < 1 else f"{hours:.0f} h old" if hours < 48 else f"{hours / 24:.0f} days old"
     return words if outcome == "ok" else f"{words}, last fetch failed"
+
+
+def upper_first(words: str) -> str:
+    """The words as they begin a sentence."""
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def lower_first(words: str) -> str:
