@@ -20,9 +20,11 @@ from pipeline.metrics.statistics import (
     compare_clustered_shares,
     compare_counts,
     compare_durations,
+    correlation_within,
     count_interval,
     counts_against_rest,
     durations_against_rest,
+    outlying_groups,
     scatter_of,
     shares_against_rest,
 )
@@ -106,8 +108,9 @@ def compare_group_shares(
 ) -> pl.DataFrame:
     """The share of each group against that of all the others, corrected for how many were compared.
 
-    One row per group; columns as `sql/metrics/compare_group_shares.sql` describes them. Raises ValueError for
-    a measure that is no share, and for groups that those incidents or action items do not have.
+    Teams are judged as `team_rates` does, here without regard to priorities: against those that do not lie
+    apart. One row per group; columns as `sql/metrics/compare_group_shares.sql` describes them. Raises
+    ValueError for a measure that is no share, and for groups that its incidents or action items do not have.
     """
     if measure not in _SHARES:
         raise ValueError(f"{measure} is no share: ask compare_groups")
@@ -117,7 +120,28 @@ def compare_group_shares(
     frame = rows_of_metric(published, "compare_group_shares", filters, group_by=group_by, measure=measure)
     shares = clustered_shares(frame)
     frame = with_interval(frame, "share_low", "share_high", clustered_share_intervals(shares))
+    if group_by == "team":
+        return _teams_against_others(frame, shares)
     return _with_comparisons(frame, shares_against_rest(shares))
+
+
+def _teams_against_others(frame: pl.DataFrame, shares: Sequence[ClusteredShare]) -> pl.DataFrame:
+    """Each team against those of the others that do not lie apart, with what is said of it."""
+    found = outlying_groups([{"": (share.n, share.count)} for share in shares], shares)
+    within = correlation_within(shares)
+    compared = sum(place.p_value is not None for place in found.places)
+    pairs: list[OneOfMany] = []
+    others: list[ClusteredShare] = []
+    for index, (share, place) in enumerate(zip(shares, found.places, strict=True)):
+        rest = [shares[other] for other in found.together if other != index]
+        others.append(sum(rest, ClusteredShare(0, 0)))
+        comparison = compare_clustered_shares(others[-1], share, within)
+        pairs.append(OneOfMany(comparison, place.p_value, compared))
+    return _with_comparisons(frame, pairs).with_columns(
+        pl.Series("n_others", [other.n for other in others], pl.Int64),
+        pl.Series("share_others", [other.count / other.n if other.n else None for other in others]),
+        pl.Series("verdict", [place.standing for place in found.places], pl.String),
+    )
 
 
 def _with_comparisons(frame: pl.DataFrame, found: Sequence[OneOfMany]) -> pl.DataFrame:

@@ -8,12 +8,13 @@
 -- committed date has passed, done by then, as time_to_done counts it). Many groups are compared at once, so a signal is
 -- one that is left after Holm's correction for their number. Action items of one incident often go together: how much so
 -- is taken from how the incidents of all groups scatter, and all is judged as if there were fewer items by that. A group of
--- one incident is not compared; an item of no incident counts as one of its own.
+-- one incident is not compared; an item of no incident counts as one of its own. Teams are judged as team_rates judges
+-- them, but for their priorities: the others are those that do not lie apart, and a signal lies beyond how teams differ.
 -- Left out and counted: what is not due, or of which nothing tells whether it was in time. Planned work is left out.
 -- Added: share_low and share_high, the 90 % interval of share, exact for so many fewer; ratio, of this share to that of the others, with
 -- ratio_low and ratio_high, its 95 % interval as if it had been the only comparison; smallest_ratio, the change up by this
 -- factor, or down by its inverse, that so many could have shown with 80 % power; p_value, corrected (exact test of Fisher, widened for that);
--- verdict, signal or not distinguishable; compared, how many groups could be compared. The ratio and all that follows is
+-- verdict, signal or not distinguishable, of a team also beyond chance; compared, how many groups could be compared. The ratio and all that follows is
 -- empty where there is too little to compare.
 WITH judged AS (
     SELECT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.metrics.filters import Compared
 from pipeline.metrics.sentences.words import (
@@ -68,11 +68,23 @@ def groups_in_words(groups: pl.DataFrame, measure: Compared = "resolve") -> str:
     if not compared:
         return f"{name}: too few to compare any group with the others."
     corrected = f"corrected for {count_of(compared, 'comparison')}"
-    found = [row for row in groups.iter_rows(named=True) if row["verdict"] == "signal"]
-    if not found:
+    signals, beyond = (
+        [row for row in groups.iter_rows(named=True) if row["verdict"] == verdict]
+        for verdict in ("signal", "beyond chance")
+    )
+    if not signals and not beyond:
         return f"{name}: no group is distinguishable from the others ({corrected})."
+    told = [
+        f"{words} {', '.join(_beside_the_others(found, more, less))}"
+        for words, found in (("a signal for", signals), ("beyond chance, within how teams differ:", beyond))
+        if found
+    ]
+    return f"{name}: {'; '.join(told)}, {corrected}."
+
+
+def _beside_the_others(rows: list[dict[str, Any]], more: str, less: str) -> list[str]:
     told = []
-    for row in found:
+    for row in rows:
         if "share" in row:
             shares = f"{percent(row['share'])} of {row['n']:,}, the others {percent(row['share_others'])}"
             told.append(f"{row['group_name']} ({shares} of {row['n_others']:,})")
@@ -80,7 +92,7 @@ def groups_in_words(groups: pl.DataFrame, measure: Compared = "resolve") -> str:
             told.append(f"{row['group_name']} (none among the others)")
         else:
             told.append(f"{row['group_name']} ({relative(row['ratio'], more, less)} than the others)")
-    return f"{name}: a signal for {', '.join(told)}, {corrected}."
+    return told
 
 
 def rate_changes_in_words(months: pl.DataFrame) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.metrics.statistics.clusters import ClusteredShare, correlation_within
-from pipeline.metrics.statistics.comparisons import ERROR
+from pipeline.metrics.statistics.clusters import FEWEST_CLUSTERS, ClusteredShare, correlation_within
+from pipeline.metrics.statistics.comparisons import ERROR, normal_error
 from pipeline.metrics.statistics.forward_search import FAR_ERROR, UNLIKE, groups_together
 from pipeline.metrics.statistics.funnel import FunnelLimits, beta_binomial_chances
 
@@ -30,8 +30,8 @@ class GroupPlace:
 
     `standing` is "signal" beyond the outer limits, "beyond chance" between them and the inner ones, and
     `side` where it then lies. `expected_share` is None, and nothing outside, where there is no other group.
-    `p_value` is how often chance puts any of so many like groups as far out; `design_effect`, by how much the
-    variance exceeds that of members on their own.
+    `p_value` is how often chance puts any of so many like groups as far out, None of a group of one cluster;
+    `design_effect`, by how much the variance exceeds that of members on their own.
     """
 
     expected_share: float | None
@@ -54,34 +54,41 @@ class GroupPlace:
 
 @dataclass(frozen=True, slots=True)
 class OutlyingGroups:
-    """All groups of one measure. `target_share`, `target_n` and `target_effect`, by how much the variance
-    exceeds that of members on their own, are of those that do not lie apart."""
+    """All groups of one measure. `together` are the places of those that do not lie apart, and of these are
+    `target_share`, `target_n` and `target_effect`, by how much the variance exceeds that of members on their
+    own."""
 
     places: list[GroupPlace]
+    together: list[int]
     target_share: float | None
     target_n: int
     target_effect: float
+    degrees: int
 
     def funnel(self, sizes: Sequence[int]) -> list[FunnelLimits]:
         """The limits for groups of each size that have the mix of the target."""
         if self.target_share is None:
             return []
         share = (self.target_share * self.target_n + 0.5) / (self.target_n + 1)
-        groups = sum(place.p_value is not None for place in self.places)
+        groups = sum(place.expected_share is not None for place in self.places)
         known = (self.target_n + 1) / self.target_effect
-        return [_Held(0, ((n, share, known),), self.target_effect).limits(groups) for n in sizes]
+        return [
+            _Held(0, ((n, share, known),), self.target_effect, self.degrees).limits(groups) for n in sizes
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
     """A group's count beside what it would be as one of the others.
 
-    `mix` is of each stratum its n, the share expected in it, and of how many on their own that is known.
+    `mix` is of each stratum its n, the share expected in it, and of how many on their own that is known;
+    `degrees` of freedom are those that the design effect is known with, 0 where there is none.
     """
 
     count: int
     mix: Sequence[tuple[int, float, float]]
     effect: float
+    degrees: int
 
     @property
     def n(self) -> int:
@@ -116,7 +123,7 @@ class _Held:
         ends: list[float] = []
         for unlike, error in ((0.0, ERROR), (UNLIKE, FAR_ERROR)):
             below, above = self.tails(unlike)
-            part = error / 2 / groups
+            part = normal_error(error / groups, self.degrees) / 2
             low, high = int(np.argmax(below >= part)), int(np.argmax(above[::-1] >= part))
             ends += [low / self.n, (self.n - high) / self.n]
         return FunnelLimits(*ends)
@@ -133,13 +140,14 @@ def outlying_groups(
 
     Limits are those of a beta-binomial distribution. The inner ones are of chance alone, beyond which any of
     so many groups lies in 5 of 100 cases: the others' share is itself known from so many only, and members of
-    a cluster go together, by which the variance is larger. The outer ones, one of 1,000 cases, also allow for
+    a cluster go together, by which the variance is larger (with Student's quantiles for the clusters that
+    tell it). The outer ones, one of 1,000 cases, also allow for
     groups being unlike: by a set amount (`UNLIKE`), since the spread of a few groups, of which some are bad,
     tells little of how good ones differ. Funnel plots: Spiegelhalter, Statistics in Medicine 24, 2005, whose
     additive model of overdispersion this is.
     """
     import numpy as np
-    from scipy.special import ndtr
+    from scipy.special import ndtr, stdtr
 
     known = [place for place, strata in enumerate(groups) if _size(strata)]
     own = [groups[place] for place in known]
@@ -154,7 +162,7 @@ def outlying_groups(
         return within.design_effect(sum((spread[place] for place in places), ClusteredShare(0, 0)))
 
     def held_against(target: Sequence[int]) -> list[_Held | None]:
-        return [_held(own, place, target, effect) for place in range(len(own))]
+        return [_held(own, place, target, effect, within.degrees) for place in range(len(own))]
 
     together = groups_together(
         [float(np.arcsin((hits / n) ** 0.5)) for n, hits in sums],
@@ -164,14 +172,27 @@ def outlying_groups(
     )
     nothing = GroupPlace(None, FunnelLimits(0.0, 1.0, 0.0, 1.0), None, "not distinguishable", None, 1.0)
     places = [nothing] * len(groups)
-    for place, held in zip(known, held_against(together), strict=True):
+    for index, (place, held) in enumerate(zip(known, held_against(together), strict=True)):
         if held is not None:
-            limits = held.limits(len(own))
-            p_value = min(1.0, 2 * len(own) * float(ndtr(-held.distance(0.0))))
+            # One incident is no pattern, however many items it has.
+            is_pattern = spread[index].sums.clusters >= FEWEST_CLUSTERS
+            limits = held.limits(len(own)) if is_pattern else nothing.limits
+            distance = held.distance(0.0)
+            tail = float(stdtr(within.degrees, -distance) if within.degrees else ndtr(-distance))
+            p_value = min(1.0, 2 * len(own) * tail)
             standing = _standing(held.count / held.n, limits)
-            places[place] = GroupPlace(held.expected_share, limits, *standing, p_value, held.effect)
+            places[place] = GroupPlace(
+                held.expected_share, limits, *standing, p_value if is_pattern else None, held.effect
+            )
     n, hits = _sums([own[place] for place in together])
-    return OutlyingGroups(places, hits / n if n else None, n, effect(together))
+    return OutlyingGroups(
+        places,
+        [known[place] for place in together],
+        hits / n if n else None,
+        n,
+        effect(together),
+        within.degrees,
+    )
 
 
 def _standing(share: float, limits: FunnelLimits) -> tuple[Side | None, Standing]:
@@ -189,7 +210,11 @@ def _standing(share: float, limits: FunnelLimits) -> tuple[Side | None, Standing
 
 
 def _held(
-    groups: Sequence[Strata], place: int, target: Sequence[int], effect: Callable[[Sequence[int]], float]
+    groups: Sequence[Strata],
+    place: int,
+    target: Sequence[int],
+    effect: Callable[[Sequence[int]], float],
+    degrees: int,
 ) -> _Held | None:
     places = [other for other in target if other != place]
     others = [groups[other] for other in places]
@@ -208,7 +233,7 @@ def _held(
         share = (sum(hits for _, hits in seen) + weight * overall) / size
         # What is known of the whole is the most that is known of a stratum.
         mix.append((n, share, min(size, n_others + 1) / effect(places)))
-    return _Held(_sums([groups[place]])[1], mix, effect([place]))
+    return _Held(_sums([groups[place]])[1], mix, effect([place]), degrees)
 
 
 def _size(strata: Strata) -> int:

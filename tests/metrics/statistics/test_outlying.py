@@ -10,6 +10,7 @@ from scipy.stats import betabinom
 
 from pipeline.metrics.statistics import ClusteredShare, OutlyingGroups, Spread, outlying_groups
 from pipeline.metrics.statistics.clusters import correlation_within
+from pipeline.metrics.statistics.comparisons import normal_error
 from pipeline.metrics.statistics.forward_search import UNLIKE
 
 
@@ -48,13 +49,15 @@ def test_limits_are_those_of_chance_and_of_unlike_groups() -> None:
     place = found.places[0]
     assert place.design_effect == within.design_effect(spread[0]) > 3
     assert place.expected_share == pytest.approx(mean)
-    for low, high, unlike, tail in (
-        (place.limits.low_inner, place.limits.high_inner, 0.0, 0.05 / 2 / 2),
-        (place.limits.low_outer, place.limits.high_outer, UNLIKE, 0.001 / 2 / 2),
+    for low, high, unlike, error in (
+        (place.limits.low_inner, place.limits.high_inner, 0.0, 0.05),
+        (place.limits.low_outer, place.limits.high_outer, UNLIKE, 0.001),
     ):
         variance = place.design_effect * own + known + (own * unlike) ** 2
         size = 34 / (variance / (35 * mean * (1 - mean)) - 1) - 1
         law = betabinom(35, mean * size, (1 - mean) * size)
+        # For two groups, and two tails.
+        tail = normal_error(error / 2, within.degrees) / 2
         least, most = round(low * 35), round(high * 35)
         assert law.cdf(least - 1) < tail <= law.cdf(least)
         assert law.sf(most) < tail <= law.sf(most - 1)
@@ -150,3 +153,12 @@ def test_groups_that_are_alike_are_seldom_apart(cluster: int) -> None:
             apart[standing] += any(place.standing == standing for place in found.places)
     assert apart["beyond chance"] / 200 <= 0.075
     assert apart["signal"] / 200 <= 0.005
+
+
+def test_one_incident_is_no_pattern() -> None:
+    """Nine items of one incident, all late, are told of nobody; of nine incidents they are."""
+    groups = _groups([(60, 48), (60, 50), (9, 0)])
+    spread = [_share([(1, 1)] * 48 + [(1, 0)] * 12), _share([(1, 1)] * 50 + [(1, 0)] * 10)]
+    one = outlying_groups(groups, [*spread, _share([(9, 0)])])
+    assert (_standings(one), one.places[2].p_value, one.places[2].is_low_open) == ("nnn", None, True)
+    assert _standings(outlying_groups(groups, [*spread, _share([(1, 0)] * 9)])) == "nns"
