@@ -158,7 +158,8 @@ def bulk_sentence(teams: pl.DataFrame) -> str:
     if not done:
         return f"{words}."
     if not silent:
-        return f"{words}; of {all_of(done, 'done one')} Jira shows work."
+        which = "the one done" if done == 1 else all_of(done, "done one")
+        return f"{words}; Jira shows work on {which}."
     which = "the one done" if done == 1 else f"{silent:,} of {done:,} done ones"
     return f"{words}; for {which} Jira shows no work, which proves nothing alone."
 

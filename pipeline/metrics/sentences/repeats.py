@@ -251,7 +251,8 @@ def loss_in_words(loss: float, measure: str, currency: str | None = None) -> str
     """A loss in the measure of `priorities`: "7 h 20 min", "1,200 users", "3,731 EUR"."""
     if measure == "minutes":
         return in_words(loss)
-    unit = "users" if measure == "users" else currency or "(no currency set)"
+    users = "user" if round(loss) == 1 else "users"
+    unit = users if measure == "users" else currency or "(no currency set)"
     return f"{loss:,.0f}\u00a0{unit}"
 
 
