@@ -23,7 +23,7 @@ from typing import Any
 import pyromark
 import yaml
 
-from benchmarks import building, calibration, jira_sync, pages, planted
+from benchmarks import building, calibration, jira_sync, pages, planted, sessions
 from benchmarks.documents import write_documents
 from benchmarks.jira_rows import as_fetched, as_kept
 from pipeline import flow
@@ -73,7 +73,7 @@ def main() -> None:
         "--only",
         help="measure the pairs whose name holds this; jira: all about Jira; calibration: the statistics; "
         "planted: whether what was planted in --runs invented companies is found; "
-        "build: all models, pages: the dashboard in Chromium, at each of --sizes",
+        "build: all models, pages: the dashboard in Chromium, sessions: what its readers cost, at each of --sizes",
     )
     parser.add_argument(
         "--write", action="store_true", help="put calibration or planted into docs/statistics.md"
@@ -83,7 +83,7 @@ def main() -> None:
         type=int,
         nargs="+",
         default=[10_000, 100_000],
-        help="incidents that build and pages are over",
+        help="incidents that build, pages and sessions are over",
     )
     parser.add_argument("--runs", type=int, default=5, help="how often each side is measured")
     chosen = parser.parse_args()
@@ -96,6 +96,10 @@ def main() -> None:
         return
     if chosen.only == "build":
         for line in building.told(chosen.sizes, chosen.runs, AS_OF):
+            print(line, flush=True)
+        return
+    if chosen.only == "sessions":
+        for line in sessions.told(chosen.sizes, chosen.runs):
             print(line, flush=True)
         return
     if chosen.only == "pages":

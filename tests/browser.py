@@ -38,7 +38,8 @@ def served_dashboard(published: Path) -> Iterator[str]:
     """The dashboard of the builds in `published`, as the command line starts it; yields its address."""
     port = free_port()
     command, extra = streamlit_command(published, port=port)
-    with running(command, extra, f"http://127.0.0.1:{port}") as address:
+    address = f"http://127.0.0.1:{port}"
+    with running(command, extra, address):
         yield address
 
 
@@ -53,8 +54,8 @@ def free_port() -> int:
 @contextmanager
 def running(
     command: list[str], environment: dict[str, str], address: str, output: IO[bytes] | None = None
-) -> Iterator[str]:
-    """The server that a command starts, once it answers at `address`, which is yielded.
+) -> Iterator[int]:
+    """The server that a command starts, once it answers at `address`: the number of its process.
 
     What it writes goes to `output`, else nowhere.
     """
@@ -74,7 +75,7 @@ def running(
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError("the dashboard did not start") from None
                 time.sleep(0.1)
-        yield address
+        yield process.pid
     finally:
         process.terminate()
         process.wait()

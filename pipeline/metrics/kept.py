@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 #: The parts of a choice that what is kept depends on; all but the periods hold for every period.
 CHOICES = ("teams", "services", "severities", "causes", "sources")
 SPAN = ("period_from", "period_to", "grain")
-#: So many rows are kept in all, of 300 to 400 bytes; of the choices asked last, in any case of the very last.
-ROWS = 600_000
+#: Of so many choices tables are kept, those asked last, and so many rows of 300 to 400 bytes, but always those of
+#: the last. A choice's tables take a megabyte or two even when they are empty.
+MOST, ROWS = 8, 600_000
 #: So many frames are kept, those asked last, since several figures rest on one; and none of more rows.
 FRAMES, FRAME_ROWS = 64, 5_000
 #: So many spans of one choice are kept, each of a row per week, month or quarter.
@@ -65,7 +66,9 @@ class KeptSteps:
         key = tuple(repr(parameters[name]) for name in CHOICES)
         choice = self._choices.pop(key, None) or _Choice(connection.cursor())
         self._choices[key] = choice
-        while len(self._choices) > 1 and sum(each.row_count for each in self._choices.values()) > ROWS:
+        while len(self._choices) > 1 and (
+            len(self._choices) > MOST or sum(each.row_count for each in self._choices.values()) > ROWS
+        ):
             self._choices.popitem(last=False)  # its tables go with the last thread that reads them
         return choice
 

@@ -36,11 +36,12 @@ def test_kept_rows_are_those_of_the_whole_query(published: Published, name: str)
         assert_frame_equal(rows_of_metric(published, name, filters, "month"), whole(published, name, filters))
 
 
+@pytest.mark.parametrize("room", ["MOST", "ROWS"])
 def test_what_is_kept_gives_way_and_comes_back(
-    published_folder: Path, monkeypatch: pytest.MonkeyPatch
+    published_folder: Path, monkeypatch: pytest.MonkeyPatch, room: str
 ) -> None:
     """With room for no other choice and no other span each is made anew, and says the same."""
-    monkeypatch.setattr(kept, "ROWS", 0)
+    monkeypatch.setattr(kept, room, 1)
     monkeypatch.setattr(kept, "FRAMES", 0)
     monkeypatch.setattr(kept, "SPANS", 1)
     build = open_published(published_folder)
