@@ -73,7 +73,8 @@ def main() -> None:
         "--only",
         help="measure the pairs whose name holds this; jira: all about Jira; calibration: the statistics; "
         "planted: whether what was planted in --runs invented companies is found; "
-        "build: all models, pages: the dashboard in Chromium, sessions: what its readers cost, at each of --sizes",
+        "build: all models, pages: the dashboard in Chromium, sessions: what readers cost its server, each "
+        "at all of --sizes",
     )
     parser.add_argument(
         "--write", action="store_true", help="put calibration or planted into docs/statistics.md"

@@ -1,10 +1,11 @@
-"""What a reader costs the server: a rerun beside Streamlit's empty page, and the memory of forty of them.
+"""What readers cost the server: a first look, a rerun beside Streamlit's empty page, the memory of forty.
 
 Readers are what a browser is to the server, a websocket each, so that forty cost this machine no browsers.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from benchmarks.crowded_company import crowd
-from benchmarks.pages import SMALLEST, published_company
+from benchmarks.pages import GOAL_RATIO, SMALLEST, published_company
 from dashboard.launch import APP, streamlit_command
 from pipeline import metrics
 from pipeline.metrics import open_published
@@ -30,6 +31,11 @@ from tests.browser import free_port, running
 SIX_CHARTS = "reliability"
 #: What each reader opens, each of another team and severity.
 OPENED = ("", "reliability")
+#: By their address; the overview has none of its own.
+PAGES = (
+    *("", "reliability", "causes", "repeats", "follow_through", "teams", "priorities", "incidents"),
+    *("postmortems", "data_health"),
+)
 READERS = 40
 GOAL_RERUN, GOAL_READERS, GOAL_BYTES = 1.4, 1.2, 400_000_000
 
@@ -39,12 +45,45 @@ def told(sizes: Sequence[int], runs: int) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         company = published_company(folder / "company")
+        base: dict[tuple[str, str], float] = {}
         for size in dict.fromkeys((SMALLEST, *sizes)):
             published = folder / f"published-{size}"
             count = crowd(company, published, size)
             yield f"{count:,} incidents, last 12 complete months"
+            yield from looks(published, base)
             yield from reruns(published, folder, runs)
             yield from memory(published)
+
+
+def looks(published: Path, base: dict[tuple[str, str], float]) -> Iterator[str]:
+    """What a first look at each page costs, of a team nobody looked at, and the next look; in processor time,
+    which a busy machine does not change. `base` holds what it was over the smallest company."""
+    teams = list(chosen_teams(published))
+    with served(published) as (address, process):
+        with reader(address) as person:
+            for page in PAGES:  # what is imported at its first use is there from here on
+                run_page(person, page)
+        for page in PAGES:
+            taken: dict[str, list[float]] = {}
+            for team in teams[:3]:
+                with reader(address) as person:
+                    for what in ("first", "again"):
+                        before = processor_seconds(process)
+                        run_page(person, page, {"team": team})
+                        taken.setdefault(what, []).append(processor_seconds(process) - before)
+            for what, seconds in taken.items():
+                usual = base.setdefault((page, what), median(seconds))
+                yield (
+                    f"  {page or 'overview':15}{what:6} {1000 * median(seconds):6.0f} ms of processor time, "
+                    f"ratio {median(seconds) / usual:.2f}, goal ≤ {GOAL_RATIO}"
+                )
+
+
+def chosen_teams(published: Path) -> Iterator[str]:
+    """The teams of a build."""
+    build = open_published(published)
+    yield from (team for team in metrics.filter_choices(build).teams if team)
+    build.close()
 
 
 def reruns(published: Path, folder: Path, runs: int) -> Iterator[str]:
@@ -76,11 +115,8 @@ def reruns(published: Path, folder: Path, runs: int) -> Iterator[str]:
 
 def memory(published: Path) -> Iterator[str]:
     """What the server holds with one reader who has seen two pages, and with forty, of other teams each."""
-    build = open_published(published)
-    teams = [team for team in metrics.filter_choices(build).teams if team]
-    severities = [str(level) for level in metrics.filter_choices(build).severities if level]
-    build.close()
-    chosen = ({"team": team, "severity": level} for level in cycle(severities) for team in teams)
+    teams = list(chosen_teams(published))
+    chosen = ({"team": team, "severity": level} for level in cycle("123") for team in teams)
     with served(published) as (address, process), ExitStack() as open_readers:
         for number, query in enumerate(({}, *islice(chosen, READERS - 1)), start=1):
             person = open_readers.enter_context(reader(address))
@@ -130,6 +166,12 @@ def run_page(
         charts += answer.delta.new_element.HasField("vega_lite_chart")
         if answer.WhichOneof("type") == "script_finished":
             return time.perf_counter() - start, charts
+
+
+def processor_seconds(process: int) -> float:
+    """What a process has computed so far, on all cores."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(process: int) -> int:

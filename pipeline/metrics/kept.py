@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 #: The parts of a choice that what is kept depends on; all but the periods hold for every period.
 CHOICES = ("teams", "services", "severities", "causes", "sources")
 SPAN = ("period_from", "period_to", "grain")
-#: Of so many choices tables are kept, those asked last, and so many rows of 300 to 400 bytes, but always those of
-#: the last. A choice's tables take a megabyte or two even when they are empty.
+#: Tables are kept of so many choices, those asked last, and of so many rows of 300 to 400 bytes, but always
+#: those of the last. The tables of a choice take a megabyte or two even when they are empty.
 MOST, ROWS = 8, 600_000
 #: So many frames are kept, those asked last, since several figures rest on one; and none of more rows.
 FRAMES, FRAME_ROWS = 64, 5_000
