@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard import cards, frame, reader, theme
+from dashboard import cards, frame, lasting, reader, theme
 from pipeline import metrics
 from pipeline.errors import NothingPublishedError, PostmortemsError
 from pipeline.metrics import Published
@@ -66,6 +66,7 @@ def main() -> None:
         welcome(error)
         return
     footer(run, published)
+    lasting.settle(page.title)
 
 
 def masthead(run: Mapping[str, Any], sources: pl.DataFrame) -> None:
