@@ -36,7 +36,7 @@ def verdict(row: Mapping[str, Any]) -> Markup:
     all else quietly."""
     if row["verdict"] == "not distinguishable":
         return Markup(f'<span class="pm-quiet">{cards.text(say.flag_in_words(row))}</span>')
-    far = "far from the others" if row["verdict"] == "signal" else "within how teams differ"
+    far = "far from the others" if row["verdict"] == "signal" else "perhaps as teams differ"
     return cards.with_remark(_chip(row), far)
 
 

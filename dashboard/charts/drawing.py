@@ -180,7 +180,7 @@ def standing_words(rows: list[dict[str, Any]]) -> str:
         for flag, words in (
             ("below_99_9", "red: far below the other teams"),
             ("above_99_9", "green: far above them"),
-            ("below_95", "amber: differs by more than chance, within how teams differ"),
+            ("below_95", "amber: differs by more than chance, perhaps as teams differ"),
         )
         if flag in flags or (flag == "below_95" and "above_95" in flags)
     ]

@@ -26,6 +26,7 @@ from pipeline.metrics.sentences import count_of, days_in_words, days_interval_in
 HEIGHT = 260
 #: What a group may be told to be beside the others, where that is more than chance.
 APART = ("signal", "beyond chance")
+COLOURS = " Red or green: a signal against the others; amber: beyond chance."
 #: Bands of more curves than this would hide each other: then only those of signals are drawn.
 MOST_BANDS = 3
 #: Lines of names need so much of the height each.
@@ -105,7 +106,7 @@ def done_curves_by_group(frame: pl.DataFrame, look: Look) -> Figure:
     """
     caption = (
         "Share done by days since promised. Red or green: a signal against the others; amber: beyond chance, "
-        "within how teams differ; grey: not distinguishable."
+        "perhaps as teams differ; grey: not distinguishable."
     )
     known = frame.filter(pl.col("n") > 0)
     groups = known["group_name"].unique(maintain_order=True).to_list()
@@ -241,7 +242,9 @@ def time_to_done(frame: pl.DataFrame, look: Look) -> Figure:
     ]
     return Figure(
         spec_of(alt.layer(*layers), look, max(HEIGHT, 30 * len(rows) + 44), right=64),
-        caption + door_words(rows, "A dot leads to the promises."),
+        caption
+        + (COLOURS if any(row["kind"] != "none" for row in rows) else "")
+        + door_words(rows, "A dot leads to the promises."),
         badge,
         "Half done after: " + "; ".join(f"{row['group']}: {row['shown']}, {row['counted']}" for row in rows),
     )

@@ -213,7 +213,7 @@ def test_each_class_has_its_own_colour(judged: Published) -> None:
     beyond = charts.action_items_by_team(
         shares.with_columns(pl.lit("below_95").alias("on_time_flag")), Look(LIGHT)
     )
-    assert "Amber: differs by more than chance, within how teams differ." in beyond.caption
+    assert "Amber: differs by more than chance, perhaps as teams differ." in beyond.caption
 
 
 def test_nothing_to_judge_is_a_sentence() -> None:

@@ -66,7 +66,7 @@ def test_a_difference_is_told_as_a_signal_only() -> None:
     beyond = frame.with_columns(pl.Series("verdict", ["beyond chance", "not distinguishable", "signal"]))
     assert say.time_to_done_difference(beyond) == (
         "Done later than elsewhere: Web (signal, corrected for 3 comparisons); sooner than elsewhere: "
-        "Payments (beyond chance, within how teams differ)."
+        "Payments (beyond chance, perhaps as teams differ)."
     )
     assert say.time_to_done_difference(frame[:0]) == "There is nothing to compare."
 

@@ -167,7 +167,7 @@ def test_scorecard(judged: Published) -> None:
         ("below_99_9", "Payments: 40 % of 25 decided in time, far below the others (expected 62 %)."),
         (
             "below_95",
-            "Payments: 40 % of 25 decided in time, below what chance gives, within how teams differ "
+            "Payments: 40 % of 25 decided in time, below what chance gives, perhaps as teams differ "
             "(expected 62 %).",
         ),
         (
@@ -189,7 +189,7 @@ def test_team_rate_sentence(flag: str, sentence: str) -> None:
     [
         ("below_99_9", "signal: far lower than the others"),
         ("above_99_9", "signal: far higher than the others"),
-        ("above_95", "beyond chance: higher, within how teams differ"),
+        ("above_95", "beyond chance: higher, perhaps as teams differ"),
         ("within", "not distinguishable"),
         ("too_few", "too few to judge"),
     ],
@@ -215,7 +215,7 @@ def test_flag_in_words(flag: str, words: str) -> None:
             "chance: B",
             "1 of 3 teams stands out: A for the better; B differs by more than chance.",
             "Far from the other teams in 1 of 3 figures: 20 % decided in time (expected 40 %). By more than "
-            "chance, within how teams differ, in 1 of 3 figures: 20 % decided in time (expected 40 %).",
+            "chance, perhaps as teams differ, in 1 of 3 figures: 20 % decided in time (expected 40 %).",
         ),
         (
             ["too_few", "too_few", "too_few"],
@@ -228,7 +228,7 @@ def test_flag_in_words(flag: str, words: str) -> None:
             "50 % decided in time where teams do not lie apart; below by more than chance: B; above by more "
             "than chance: C",
             "No team is far from the others; B, C differ by more than chance (3 teams judged).",
-            "By more than chance, within how teams differ, in 2 of 3 figures: 20 % decided in time (expected "
+            "By more than chance, perhaps as teams differ, in 2 of 3 figures: 20 % decided in time (expected "
             "40 %), 20 % decided in time (expected 40 %).",
         ),
         (

@@ -76,7 +76,7 @@ def groups_in_words(groups: pl.DataFrame, measure: Compared = "resolve") -> str:
         return f"{name}: no group is distinguishable from the others ({corrected})."
     told = [
         f"{words} {', '.join(_beside_the_others(found, more, less))}"
-        for words, found in (("a signal for", signals), ("beyond chance, within how teams differ:", beyond))
+        for words, found in (("a signal for", signals), ("beyond chance, perhaps as teams differ:", beyond))
         if found
     ]
     return f"{name}: {'; '.join(told)}, {corrected}."

@@ -67,7 +67,7 @@ def time_to_done_difference(frame: pl.DataFrame) -> str:
         f"{'; '.join(parts)} ({words})"
         for words, found in (
             (f"signal, {corrected}", signals),
-            ("beyond chance, within how teams differ", beyond),
+            ("beyond chance, perhaps as teams differ", beyond),
         )
         if (
             parts := [

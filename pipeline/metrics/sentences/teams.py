@@ -48,7 +48,7 @@ def flag_in_words(row: Mapping[str, Any]) -> str:
         case "99_9":
             return f"signal: far {lower} than the others"
         case "95":
-            return f"beyond chance: {lower}, within how teams differ"
+            return f"beyond chance: {lower}, perhaps as teams differ"
         case "few":
             return "too few to judge"
         case _:
@@ -132,7 +132,7 @@ def team_standing_sentence(rates: pl.DataFrame) -> str:
         f"{words} in {len(found):,} of {figures}: {_figures_in_words(found)}."
         for verdict, words in (
             ("signal", "Far from the other teams"),
-            ("beyond chance", "By more than chance, within how teams differ,"),
+            ("beyond chance", "By more than chance, perhaps as teams differ,"),
         )
         if len(found := judged.filter(judged["verdict"] == verdict))
     ]
@@ -173,7 +173,7 @@ def team_rate_sentence(row: Mapping[str, Any]) -> str:
     side, _, level = row["flag"].partition("_")
     place = {
         "99_9": f"far {side} the others",
-        "95": f"{side} what chance gives, within how teams differ",
+        "95": f"{side} what chance gives, perhaps as teams differ",
     }.get(level, "not distinguishable from the others")
     expected = f"expected {percent(row['expected_share'])}"
     return f"{row['team']}: {percent(row['share'])} of {n:,} {measure}, {place} ({expected})."
