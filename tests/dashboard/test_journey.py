@@ -157,7 +157,7 @@ def test_a_mark_leads_to_what_it_counts(
         ("incident?period=All&team=Search&id=i4", "Incident i4"),
         ("follow_through?team=Payments&severity=2", "Whose promises are late"),
         ("promises?which=Done&team=Search", "1 promise, whenever promised"),
-        ("data_health?period=All&source=wiki", "1 of 1 document could not be read."),
+        ("data_health?period=All&source=wiki", "The one document could not be read."),
         ("findings?rule=No+end&figure=Time+to+resolve&team=Search", "2 findings in 2 documents"),
         ("data_dictionary?find=due_date_push_count", "marts.teams"),
         ("reliability?period=All&measure=to+detect&by=Team", "How long they last"),

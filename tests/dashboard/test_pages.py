@@ -588,7 +588,7 @@ def test_data_health_follows_the_choices(open_page: Open, small_build: Path) -> 
     said = words(page)
     assert "Mend first: no end – 2 incidents lost, 67 % of what all findings cost." in said
     assert "60 % complete n = 1" in said
-    assert "1 of 9 documents is no postmortem; all were read." in said
+    assert "1 of 9 documents is no postmortem; it was read." in said
     assert "notes.md" not in said
     assert len(specs(page)) == 1
     nothing = open_page(small_build, "data_health", team="Search", severity="1")
