@@ -70,7 +70,8 @@ class OutlyingGroups:
         if self.target_share is None:
             return []
         share = (self.target_share * self.target_n + 0.5) / (self.target_n + 1)
-        groups = sum(place.expected_share is not None for place in self.places)
+        # Where nobody can be judged, the limits are those of one that could be.
+        groups = max(1, sum(place.expected_share is not None for place in self.places))
         known = (self.target_n + 1) / self.target_effect
         return [
             _Held(0, ((n, share, known),), self.target_effect, self.degrees).limits(groups) for n in sizes

@@ -162,3 +162,10 @@ def test_one_incident_is_no_pattern() -> None:
     one = outlying_groups(groups, [*spread, _share([(9, 0)])])
     assert (_standings(one), one.places[2].p_value, one.places[2].is_low_open) == ("nnn", None, True)
     assert _standings(outlying_groups(groups, [*spread, _share([(1, 0)] * 9)])) == "nns"
+
+
+def test_where_nobody_can_be_judged_there_is_a_funnel_all_the_same() -> None:
+    """One group alone is not judged, and the limits are those of a single one."""
+    found = outlying_groups(_groups([(5, 2)]))
+    assert [place.expected_share for place in found.places] == [None]
+    assert len(found.funnel([2, 40])) == 2
