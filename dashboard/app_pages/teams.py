@@ -100,7 +100,7 @@ def funnel(rates: pl.DataFrame) -> None:
                     (cards.here(row["team"], team_address(row)), teams.share(row), teams.verdict(row))
                     for row in points.iter_rows(named=True)
                 ],
-                ["", "num", "words"],
+                ["tight", "num", "words"],
             )
         )
 
