@@ -338,7 +338,7 @@ def tables(scale: float = 1.0) -> Iterator[Table]:
     yield from team_tables(times(200))
     yield false_signals(times(1000))
     yield false_signals_of_mixes(times(4000))
-    yield from cluster_tables(times(1000))
+    yield from cluster_tables(times(500))
     yield power(times(2000))
     yield smallest_changes(times(400))
     yield from change_tables(times(100))

@@ -7,6 +7,7 @@ from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import chdtrc
 
 from benchmarks.calibration import SEED, SIZES, Table, held, percent
 from pipeline.metrics.statistics import (
@@ -28,7 +29,17 @@ from pipeline.metrics.statistics import (
 #: Done after 40 days on average, declined after 160; seen for so many days at least and at most, so that
 #: about half are still open, or four of five.
 DONE_RATE, DECLINED_RATE = 1 / 40, 1 / 160
-LONG, SHORT = (15.0, 75.0), (2.0, 17.0)
+LONG, SHORT, SHORTEST = (15.0, 75.0), (2.0, 17.0), (1.0, 11.0)
+GROUP_SIZES = (
+    (5, 5),
+    (10, 10),
+    (25, 25),
+    (3, 50),
+    (10, 100),
+    (3, 3, 3, 3),
+    (1, 1, 1, 1, 40),
+    (3, 4, 5, 8, 12, 20, 30, 40),
+)
 
 
 def follow_through_tables(repetitions: int, sizes: Sequence[int] = SIZES) -> Iterator[Table]:
@@ -67,28 +78,31 @@ def follow_through_tables(repetitions: int, sizes: Sequence[int] = SIZES) -> Ite
     yield Table(
         "survival", ["90 % interval of the", *head], [[name, *cells] for name, cells in found.items()]
     )
+    yield _differences(repetitions)
+
+
+def _differences(repetitions: int) -> Table:
+    """How often log-rank calls no difference a signal; the last group followed as the others, or not."""
     rows = []
-    for name, parts, followed in (
-        ("two halves", (1, 1), (LONG, LONG)),
-        ("two halves, one followed for 2 to 17 days only", (1, 1), (LONG, SHORT)),
-        ("a tenth against the rest", (9, 1), (LONG, LONG)),
-        ("a tenth, followed for 2 to 17 days only, against the rest", (9, 1), (LONG, SHORT)),
-        ("five groups together, of 60, 10, 10, 10, 10 %", (6, 1, 1, 1, 1), (LONG,) * 5),
-    ):
-        draw = np.random.default_rng(SEED + 9)
+    for sizes in GROUP_SIZES:
         cells = []
-        for n in sizes:
-            signals = 0
+        for others, last in ((LONG, LONG), (LONG, SHORT), (SHORT, LONG), (SHORTEST, SHORTEST)):
+            draw = np.random.default_rng(SEED + 9)
+            signals = np.zeros(2)
             for _ in range(repetitions):
-                groups = [
-                    _followed(draw, round(n * part / sum(parts)), until)
-                    for part, until in zip(parts, followed, strict=True)
-                ]
-                p_value = log_rank([(days, causes == 1) for days, causes in groups])[2]
-                signals += p_value is not None and p_value <= ERROR
-            cells.append(percent(signals / repetitions))
-        rows.append([name, *cells])
-    yield Table("log-rank", ["no difference between", *head], rows)
+                groups = [_followed(draw, n, others) for n in sizes[:-1]] + [_followed(draw, sizes[-1], last)]
+                statistic, degrees, p_value = log_rank([(days, causes == 1) for days, causes in groups])
+                if statistic is not None and p_value is not None:
+                    signals += (chdtrc(degrees, statistic) <= ERROR, p_value <= ERROR)
+            shown = signals if others == last == LONG else signals[1:]
+            cells += [percent(each / repetitions) for each in shown]
+        rows.append([" and ".join([", ".join(map(str, sizes[:-1])), str(sizes[-1])]), *cells])
+    head = ("the last followed shorter", "the last followed longer", "all seldom done")
+    return Table(
+        "log-rank",
+        ["no difference, groups of", "by χ²", "ours", *[f"ours, {name}" for name in head]],
+        rows,
+    )
 
 
 def _followed(

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import cards, frame, promises, slippage
 from dashboard.cards import Markup
-from pipeline.metrics import Grain, ItemGroup, share_interval
+from pipeline.metrics import Grain, ItemGroup, on_time_interval
 from pipeline.metrics import sentences as say
 
 #: So many promises are shown here; all are a click away.
@@ -36,7 +36,7 @@ def page() -> None:
     st.html(
         f'<h2 class="pm-section">{cards.text(say.follow_through_headline(own))}</h2>'
         + cards.paragraph(lead, "pm-lead")
-        + key_figures(total, frame.rows("action_items_by_outcome"))
+        + key_figures(own, total, frame.rows("action_items_by_outcome"))
     )
     if total["n"]:
         left, right = st.columns(2, gap="medium")
@@ -246,11 +246,11 @@ COUNTED = (
 )
 
 
-def key_figures(total: dict[str, int], outcomes: pl.DataFrame) -> Markup:
+def key_figures(teams: pl.DataFrame, total: dict[str, int], outcomes: pl.DataFrame) -> Markup:
     """Promised, on time, open, overdue, ignored, pushed: what is known, each leading to its promises."""
     not_shown = promises.count(outcomes.filter(outcome="unknown", outcome_reason="not_shown"))
     n = total["n"]
-    low, high = share_interval(total["on_time_count"], n)
+    low, high = on_time_interval(teams)
     on_time = f"{say.share_span(low, high)}, n = {n:,}" if low is not None and high is not None else ""
     shown: list[tuple[bool, object, str, str, str]] = [
         (not n, f"{total['action_item_count']:,}", "promised", "on record", "All"),

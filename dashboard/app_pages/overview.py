@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import cards, decisions, frame, trends
-from pipeline.metrics import Comparison, Filters, share_interval
+from pipeline.metrics import Comparison, Filters, on_time_interval
 from pipeline.metrics import sentences as say
 
 
@@ -169,7 +169,7 @@ def kept_card(teams: pl.DataFrame, repeats: pl.DataFrame) -> cards.Markup:
     evidence = (
         say.unknown_outcome_reason(frame.view().has_jira) if is_unknown else say.repeats_title(repeats) + "."
     )
-    low, high = share_interval(total["on_time_count"], n)
+    low, high = on_time_interval(teams)
     if low is not None and high is not None:
         doubt = f"{say.share_span(low, high)}, n = {n:,}"
         first = (say.percent(total["on_time_count"] / n), "decided on time", doubt)

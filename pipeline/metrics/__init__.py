@@ -65,6 +65,7 @@ from pipeline.metrics.follow_through import (
     action_items_by_period,
     action_items_by_team,
     action_items_matching,
+    on_time_interval,
     open_items_by_age,
 )
 from pipeline.metrics.impact import impact_by_group, postmortem_timeliness, reporting_delay
@@ -103,7 +104,7 @@ from pipeline.metrics.slippage import (
     slippage_by_team,
     slippage_ledger,
 )
-from pipeline.metrics.statistics import Comparison, share_interval
+from pipeline.metrics.statistics import Comparison
 from pipeline.metrics.teams import (
     TEAM_MEASURES,
     Funnel,
@@ -178,6 +179,7 @@ __all__ = [
     "metric_definition",
     "metric_names",
     "monthly_rate_changes",
+    "on_time_interval",
     "open_items_by_age",
     "open_published",
     "overdue_postmortems",
@@ -203,7 +205,6 @@ __all__ = [
     "reviews_of_small_incidents",
     "run",
     "services_by_rate",
-    "share_interval",
     "similar_incidents",
     "skipped_documents",
     "slippage_by_team",

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.metrics.definitions import rows_of_metric, with_interval
+from pipeline.metrics.definitions import clustered_shares, rows_of_metric, with_interval
 from pipeline.metrics.filters import Filters, Grain, ItemGroup
-from pipeline.metrics.statistics import quantile_interval, share_interval
+from pipeline.metrics.statistics import (
+    ClusteredShare,
+    Interval,
+    clustered_share_interval,
+    correlation_within,
+    quantile_interval,
+)
 from pipeline.metrics.teams import with_standing
 
 if TYPE_CHECKING:
@@ -46,19 +52,21 @@ def open_items_by_age(published: Published, filters: Filters, group_by: ItemGrou
 def action_items_by_team(published: Published, filters: Filters) -> pl.DataFrame:
     """Of the action items due in the period, the share decided in time: one row per team.
 
-    Columns as `sql/metrics/action_items_by_team.sql` describes them, with the exact 90 % interval of
-    `on_time_share`, `on_time_low` and `on_time_high`, and how it stands beside the other teams; null where
-    nothing came due.
+    Columns as `sql/metrics/action_items_by_team.sql` describes them, with the 90 % interval of the share
+    and how it stands beside the other teams; null where nothing came due.
     """
-    frame = with_standing(
+    return with_standing(
         rows_of_metric(published, "action_items_by_team", filters), "on_time", published, filters
     )
-    return with_interval(
-        frame,
-        "on_time_low",
-        "on_time_high",
-        [share_interval(row["on_time_count"], row["n"]) for row in frame.iter_rows(named=True)],
-    )
+
+
+def on_time_interval(teams: pl.DataFrame) -> Interval:
+    """Of the share decided in time of all teams together, which are rows of `action_items_by_team`."""
+    import polars as pl
+
+    due = teams.filter(pl.col("n") > 0)
+    shares = clustered_shares(due, "on_time_count", "n", "on_time_spread")
+    return clustered_share_interval(sum(shares, ClusteredShare(0, 0)), correlation_within(shares))
 
 
 def action_items_matching(

@@ -9,9 +9,9 @@ from pipeline.metrics.definitions import clustered_shares, rows_of_metric, with_
 from pipeline.metrics.statistics import (
     GroupPlace,
     OutlyingGroups,
+    clustered_share_intervals,
     mean_interval,
     outlying_groups,
-    share_interval,
 )
 
 if TYPE_CHECKING:
@@ -91,14 +91,14 @@ def team_rates(published: Published, filters: Filters, measure: TeamMeasure | No
 def with_standing(
     frame: pl.DataFrame, measure: TeamMeasure, published: Published, filters: Filters
 ) -> pl.DataFrame:
-    """A frame of teams with what `team_rates` expects of each and how it stands: `<measure>_expected` and
-    `<measure>_flag`, null where nothing of it can be told."""
+    """A frame of teams with what `team_rates` says of each: `<measure>_low` and `<measure>_high`, `_spread`,
+    `_expected` and `_flag`, null where nothing of it can be told."""
     import polars as pl
 
     standing = team_rates(published, filters, measure).select(
         "team",
+        *(pl.col(name).alias(f"{measure}_{name}") for name in ("low", "high", "spread", "flag")),
         pl.col("expected_share").alias(f"{measure}_expected"),
-        pl.col("flag").alias(f"{measure}_flag"),
     )
     return frame.join(standing, on="team", how="left", maintain_order="left")
 
@@ -137,7 +137,12 @@ def _team_rates(
         "design_effect": [place.design_effect for place in places],
         "p_value": [place.p_value for place in places],
     }
-    frame = with_interval(frame, "low", "high", [share_interval(row["hit_count"], row["n"]) for row in rows])
+    intervals = [
+        interval
+        for name in measures
+        for interval in clustered_share_intervals(clustered_shares(frame.filter(pl.col("measure") == name)))
+    ]
+    frame = with_interval(frame, "low", "high", intervals)
     for name, ends in (("95", [each[:2] for each in limits]), ("99_9", [each[2:] for each in limits])):
         frame = with_interval(frame, f"low_{name}", f"high_{name}", ends)
     frame = frame.with_columns(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.metrics.definitions import rows_of_metric, with_interval
+from pipeline.metrics.definitions import clustered_shares, rows_of_metric, with_interval
 from pipeline.metrics.filters import Filters, ItemGroup
 from pipeline.metrics.statistics import (
     SIGNAL_LEVEL,
@@ -12,10 +12,10 @@ from pipeline.metrics.statistics import (
     Curve,
     aalen_johansen,
     adjusted,
+    clustered_share_intervals,
     kaplan_meier,
     log_rank,
     outlying_curves,
-    share_interval,
     survival_median,
 )
 
@@ -44,16 +44,18 @@ def time_to_done(published: Published, filters: Filters, group_by: ItemGroup = "
     for name, medians in (("median", done), ("decision_median", decided)):
         frame = frame.with_columns(pl.Series(f"{name}_days", [each[0] for each in medians], pl.Float64))
         frame = with_interval(frame, f"{name}_low", f"{name}_high", [each[1:] for each in medians])
-    shares = [share_interval(k, n) for k, n in frame.select("in_time_count", "due_count").rows()]
-    frame = with_interval(frame, "in_time_low", "in_time_high", shares)
-    p_values, overall = _differences(rows)
+    shares = clustered_shares(frame, "in_time_count", "due_count", "in_time_spread")
+    frame = with_interval(frame, "in_time_low", "in_time_high", clustered_share_intervals(shares))
+    incidents = frame["ordered_incidents"].to_list()
+    p_values, overall = _differences(rows, incidents)
     verdicts: list[str | None] = [
         None if p_value is None else "signal" if p_value <= 1 - SIGNAL_LEVEL else "not distinguishable"
         for p_value in p_values
     ]
     directions = _directions(rows)
     if group_by == "team":
-        places = outlying_curves([(days, [cause == DONE for cause in causes]) for days, causes in rows])
+        curves = [(days, [cause == DONE for cause in causes]) for days, causes in rows]
+        places = outlying_curves(curves, incidents)
         p_values = [place.p_value for place in places]
         verdicts = [place.standing for place in places]
         directions = [
@@ -129,22 +131,23 @@ def _not_done(done: CumulativeIncidence) -> Curve:
 
 
 def _differences(
-    rows: list[tuple[list[float], list[int]]],
+    rows: list[tuple[list[float], list[int]]], incidents: list[list[int]]
 ) -> tuple[list[float | None], float | None]:
     """Of each group the p-value against all others, corrected for their number, and of all groups together.
 
     Compared is how soon things are done, with what is declined taken out when it is (cause-specific).
     """
     groups = [(days, [cause == DONE for cause in causes]) for days, causes in rows]
-    overall = log_rank(groups)[2]
+    overall = log_rank(groups, incidents)[2]
     found: list[float | None] = []
     for index, group in enumerate(groups):
-        others = [other for place, other in enumerate(groups) if place != index]
+        others = [place for place in range(len(groups)) if place != index]
         rest = (
-            [day for days, _ in others for day in days],
-            [is_done for _, flags in others for is_done in flags],
+            [day for place in others for day in groups[place][0]],
+            [is_done for place in others for is_done in groups[place][1]],
         )
-        found.append(log_rank([group, rest])[2])
+        rest_incidents = [number for place in others for number in incidents[place]]
+        found.append(log_rank([group, rest], [incidents[index], rest_incidents])[2])
     known = [p_value for p_value in found if p_value is not None]
     # Of two groups each is the other's rest: one test, told twice.
     left = iter(known if len(groups) == 2 else adjusted(known))

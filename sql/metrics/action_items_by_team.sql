@@ -7,8 +7,9 @@
 -- Left out and counted: items without a committed date, items whose outcome nothing tells, and items decided
 -- at a time nobody knows or before they were promised; of the last two also how many may else have been due in the
 -- period. Lost: what was overdue when Jira stopped showing it.
--- Added: on_time_low and on_time_high, the exact 90 % interval of on_time_share; on_time_expected and on_time_flag, what the
--- other teams do with such a mix of priorities, and how the team stands beside that: expected_share and flag of team_rates.
+-- Added: on_time_low and on_time_high, the 90 % interval of on_time_share; on_time_expected and on_time_flag, what the
+-- other teams do with such a mix of priorities, and how the team stands beside that; on_time_spread, over the incidents: low,
+-- high, expected_share, flag and spread of team_rates.
 WITH judged AS (
     SELECT
         coalesce(team, 'not stated') AS team,

@@ -4,7 +4,7 @@
 -- Counted are action items made in the period and tracked in Jira, for only there a history is kept. Each share is of
 -- the items of which it can be told: pushes of those that have a due date, bulk and no trace of those closed in Jira.
 -- Left out and counted: items that no Jira issue tracks.
--- Added: for pushed, reopened, bulk and no_trace the exact 90 % interval of the share, as pushed_low and pushed_high,
+-- Added: for pushed, reopened, bulk and no_trace the 90 % interval of the share, that of team_rates, as pushed_low and pushed_high,
 -- reopened_low and reopened_high, bulk_low and bulk_high, no_trace_low and no_trace_high; empty where nothing counts.
 WITH made AS (
     SELECT

@@ -11,7 +11,7 @@
 -- alone, and each team is held against the target without itself. Expected is what the team would have if each of its
 -- priorities (of incidents: severities) went as it goes there (indirect standardisation).
 -- Left out: what a measure cannot tell is in no n, and items and incidents of no stated team are a team of their own.
--- Added: low and high, the exact 90 % interval of share; expected_count and expected_share, as above, empty without
+-- Added: low and high, the 90 % interval of share, exact for as many as its incidents are worth; expected_count and expected_share, as above, empty without
 -- another team; target_share, of the target; adjusted_share, the target's share times observed to expected, at most 1;
 -- design_effect, by how much the team's variance exceeds that of items on their own, because those of one incident go
 -- together as they do in all teams, 1 or more; low_95 and high_95, beyond which chance puts any of so many like teams

@@ -13,6 +13,7 @@ from pipeline import flow, metrics
 from pipeline.demo.stage import staged_company
 from pipeline.metrics import Filters, Published, open_published
 from pipeline.metrics import sentences as say
+from pipeline.metrics.statistics import share_interval
 from pipeline.settings import load_settings
 from tests.published_rows import action_item, incident, publish_rows
 
@@ -84,7 +85,7 @@ def test_a_team_is_held_against_the_others_of_its_mix(judged: Published) -> None
     assert rates["target_share"].to_list() == pytest.approx([44 / 77] * 5)
     assert rates["adjusted_share"][1] == pytest.approx(22 / rates["expected_count"][1] * 44 / 77)
     easy = rates.row(0, named=True)
-    assert (easy["low"], easy["high"]) == metrics.share_interval(17, 20)
+    assert (easy["low"], easy["high"]) == share_interval(17, 20)
 
 
 def _share(hits: int, n: int, hits_of_all: int, n_of_all: int) -> float:

@@ -1,10 +1,10 @@
-"""Shares of what comes in clusters: action items of one incident often end alike, so that they tell less."""
+"""What comes in clusters: action items of one incident often end alike, so that they tell less."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.metrics.statistics.comparisons import (
     SIGNAL_LEVEL,
@@ -14,6 +14,14 @@ from pipeline.metrics.statistics.comparisons import (
     normal_error,
 )
 from pipeline.metrics.statistics.intervals import LEVEL, Interval, share_interval
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipeline.metrics.statistics.intervals import Values
+
+    Labels = Sequence[int] | NDArray[np.int64]
 
 #: Of how many clusters at least each of two shares is, for them to be compared.
 FEWEST_CLUSTERS = 2
@@ -58,8 +66,18 @@ class Correlation:
     degrees: int
 
     def design_effect(self, share: ClusteredShare) -> float:
-        """By how much the share varies more than that of as many that have nothing to do with each other."""
-        return 1 + self.value * (share.sums.squared_sizes / share.n - 1) if share.n else 1.0
+        """By how much the share varies more than that of as many that come one by one (Kish 1965)."""
+        return _design_effect(self.value, share.n, share.sums.squared_sizes)
+
+
+class _Group(NamedTuple):
+    """Of a group with n in clusters: Σ n_j², the sums of squares between clusters and within all of it."""
+
+    clusters: int
+    n: int
+    squared_sizes: int
+    between: float
+    total: float
 
 
 def correlation_within(groups: Sequence[ClusteredShare]) -> Correlation:
@@ -70,21 +88,61 @@ def correlation_within(groups: Sequence[ClusteredShare]) -> Correlation:
     ρ is where both agree over all groups, not below 0 and not above 1. Where all groups are at 0 or 1 nothing
     tells it: then 1, as if a cluster always went together. Without a cluster of several, 0 and no degrees.
     """
-    if all(group.sums.squared_sizes == group.n for group in groups):
+    found = []
+    for group in groups:
+        sums, share = group.sums, group.count / group.n if group.n else 0.0
+        between = sums.squared_hits - 2 * share * sums.products + share**2 * sums.squared_sizes
+        found.append(
+            _Group(sums.clusters, group.n, sums.squared_sizes, between, group.n * share * (1 - share))
+        )
+    return _common(found)
+
+
+def design_effect_of(groups: Sequence[tuple[Values, Labels]]) -> tuple[float, int]:
+    """Of a difference between groups of values that come in clusters, and its degrees of freedom.
+
+    As for shares; the groups' design effects are weighted as Rao and Scott (Annals of Statistics 12, 1984) do
+    for a test of several, each by the part of all that is not in it.
+    """
+    import numpy as np
+
+    found = []
+    for values, labels in groups:
+        centred = np.asarray(values, dtype=float) - np.mean(values)
+        _, place, sizes = np.unique(np.asarray(labels), return_inverse=True, return_counts=True)
+        sums = np.bincount(place, weights=centred)
+        found.append(
+            _Group(len(sizes), len(centred), int(sizes @ sizes), float(sums @ sums), float(centred @ centred))
+        )
+    within = _common(found)
+    return _mean_design_effect(within, [(each.n, each.squared_sizes) for each in found]), within.degrees
+
+
+def _common(groups: Sequence[_Group]) -> Correlation:
+    if all(group.squared_sizes == group.n for group in groups):
         return Correlation(0.0, 0)
-    found = binomial = reach = 0.0
+    between = total = reach = 0.0
     degrees = 0
     for group in groups:
-        sums = group.sums
-        if sums.clusters < FEWEST_CLUSTERS:
-            continue
-        share = group.count / group.n
-        squares = sums.squared_hits - 2 * share * sums.products + share**2 * sums.squared_sizes
-        found += squares * sums.clusters / (sums.clusters - 1)
-        binomial += group.n * share * (1 - share)
-        reach += (sums.squared_sizes - group.n) * share * (1 - share)
-        degrees += sums.clusters - 1
-    return Correlation(min(1.0, max(0.0, (found - binomial) / reach)) if reach else 1.0, degrees)
+        if group.clusters >= FEWEST_CLUSTERS:
+            between += group.between * group.clusters / (group.clusters - 1)
+            total += group.total
+            reach += group.total * (group.squared_sizes / group.n - 1)
+            degrees += group.clusters - 1
+    return Correlation(min(1.0, max(0.0, (between - total) / reach)) if reach else 1.0, degrees)
+
+
+def _design_effect(correlation: float, n: int, squared_sizes: int) -> float:
+    return 1 + correlation * (squared_sizes / n - 1) if n else 1.0
+
+
+def _mean_design_effect(within: Correlation, groups: Sequence[tuple[int, int]]) -> float:
+    """Over groups of n and Σ n_j²; just 1 where nothing goes together."""
+    if within.value == 0:
+        return 1.0
+    whole = sum(n for n, _ in groups)
+    weighted = sum((1 - n / whole) * _design_effect(within.value, n, squares) for n, squares in groups)
+    return weighted / (len(groups) - 1)
 
 
 def clustered_share_interval(share: ClusteredShare, within: Correlation, level: float = LEVEL) -> Interval:
@@ -117,7 +175,5 @@ def compare_clustered_shares(
     if min(before.sums.clusters, after.sums.clusters) < FEWEST_CLUSTERS:
         return Comparison(before.n, after.n, None, None, None, None)
     known = within or correlation_within([before, after])
-    weights = 1 / before.n, 1 / after.n
-    effects = known.design_effect(before), known.design_effect(after)
-    factor = sum(effect * weight for effect, weight in zip(effects, weights, strict=True)) / sum(weights)
+    factor = _mean_design_effect(known, [(each.n, each.sums.squared_sizes) for each in (before, after)])
     return compare_shares(before.count, before.n, after.count, after.n, level, Scatter(factor, known.degrees))

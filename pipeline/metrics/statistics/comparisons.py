@@ -86,7 +86,7 @@ def compare_counts(
         low,
         high,
         _detectable_rate_ratio(max(1, round(total / factor)), expected_share, error),
-        _student_error(p_value, degrees),
+        student_error(p_value, degrees),
     )
 
 
@@ -125,7 +125,7 @@ def normal_error(error: float, degrees: int) -> float:
     return 2 * float(ndtr(float(stdtrit(degrees, error / 2))))
 
 
-def _student_error(error: float, degrees: int) -> float:
+def student_error(error: float, degrees: int) -> float:
     """The error at which Student's deviate is as large as a normal one is at `error`."""
     if not degrees:
         return error
@@ -260,7 +260,7 @@ def compare_shares(
     given = _TwoShares(*(each / factor for each in (count_before, n_before, count_after, n_after)))
     exact = _exact_share_p_value(count_before, n_before, count_after, n_after)
     p_value = max(_widened_error(exact, factor), 2 * NormalDist().cdf(-abs(given.score(1.0))))
-    p_value = _student_error(p_value, degrees)
+    p_value = student_error(p_value, degrees)
     within = 1 - normal_error(1 - level, degrees)
     low, high = given.ratio_interval(within)
     if p_value > 1 - level:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.metrics.statistics.clusters import FEWEST_CLUSTERS, design_effect_of
+from pipeline.metrics.statistics.comparisons import student_error
 from pipeline.metrics.statistics.survival import divided, valid_durations
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from pipeline.metrics.statistics.clusters import Labels
     from pipeline.metrics.statistics.intervals import Values
     from pipeline.metrics.statistics.survival import Flags, Numbers
 
@@ -28,7 +31,7 @@ _RIDGE = 1e-10
 
 
 def log_rank(
-    groups: Sequence[tuple[Values, Flags]],
+    groups: Sequence[tuple[Values, Flags]], clusters: Sequence[Labels] | None = None
 ) -> tuple[float | None, int, float | None]:
     """Whether the curves of several groups differ: χ², its degrees of freedom, the p-value.
 
@@ -40,15 +43,21 @@ def log_rank(
     time, variance and all, so that groups that were followed for unlike times count too (Neuhaus, Annals of
     Statistics 21, 1993). Groups without any member at a time with an event have nothing to say and do not
     count. (None, 0, None) when fewer than two groups do.
+
+    `clusters` names each member's cluster: then the p-value is that of χ² divided by the design effect of the
+    members' parts in the difference (what was done less what was to be expected), with Student's quantile for
+    as many clusters, as shares are compared (`design_effect_of`); a group of one cluster does not count.
     """
     import numpy as np
     from scipy.special import chdtrc
 
-    taken = [
-        (valid_durations(durations), np.asarray(is_event, dtype=bool))
-        for durations, is_event in groups
-        if len(durations)
+    labels = [np.asarray(each) for each in clusters] if clusters is not None else [None] * len(groups)
+    counted = [
+        (valid_durations(durations), np.asarray(is_event, dtype=bool), own)
+        for (durations, is_event), own in zip(groups, labels, strict=True)
+        if len(durations) and (own is None or len(np.unique(own)) >= FEWEST_CLUSTERS)
     ]
+    taken = [(durations, is_event) for durations, is_event, _ in counted]
     if len(taken) < 2:
         return None, 0, None
     times = np.unique(np.concatenate([durations[is_event] for durations, is_event in taken]))
@@ -75,12 +84,33 @@ def log_rank(
         return None, 0, None
     inverse = np.linalg.pinv(covariance, rcond=1e-10, hermitian=True)
     statistic = float(difference @ inverse @ difference)
-    p_value = _dealt_p_value(taken)
-    return statistic, degrees, float(chdtrc(degrees, statistic)) if p_value is None else p_value
+    effect, student_degrees = 1.0, 0
+    own_labels = [own for _, _, own in counted if own is not None]
+    if own_labels:
+        scores = _scores(*(np.concatenate(parts) for parts in zip(*taken, strict=True)))
+        ends = np.cumsum([len(durations) for durations, _ in taken])[:-1]
+        effect, student_degrees = design_effect_of(list(zip(np.split(scores, ends), own_labels, strict=True)))
+    p_value = _dealt_p_value(taken, effect)
+    if p_value is None:
+        p_value = float(chdtrc(degrees, statistic / effect))
+    return statistic, degrees, student_error(p_value, student_degrees)
 
 
-def _dealt_p_value(groups: Sequence[tuple[Numbers, NDArray[np.bool_]]]) -> float | None:
-    """How often χ² is as large when members are dealt out at random; None where too many would have to be."""
+def _scores(days: Numbers, is_event: NDArray[np.bool_]) -> Numbers:
+    """Of each member, whether it was done, less the sum of all hazards until then (Nelson and Aalen)."""
+    import numpy as np
+
+    times, done = np.unique(days[is_event], return_counts=True)
+    risk = len(days) - np.searchsorted(np.sort(days), times)
+    hazard = np.concatenate([[0.0], np.cumsum(done / risk)])
+    found: Numbers = is_event - hazard[np.searchsorted(times, days, side="right")]
+    return found
+
+
+def _dealt_p_value(groups: Sequence[tuple[Numbers, NDArray[np.bool_]]], effect: float) -> float | None:
+    """How often χ² is as large as that observed ÷ `effect` when members are dealt out at random; None where
+    too many would have to be.
+    """
     import numpy as np
 
     # The largest group is what the others leave over.
@@ -100,7 +130,7 @@ def _dealt_p_value(groups: Sequence[tuple[Numbers, NDArray[np.bool_]]]) -> float
     labels = np.repeat(group_of[None, :dealt], deals, axis=0)
     members = np.vstack([own_groups, draw.permuted(labels, axis=1) if len(sizes) > 2 else labels])
     found = _statistics(days[order], is_event[order], places, members, len(sizes) - 1)
-    return float((found >= found[0] * (1 - _ROUNDING)).mean())
+    return float((found >= found[0] / effect * (1 - _ROUNDING)).mean())
 
 
 def _dealt(draw: np.random.Generator, n: int, size: int, deals: int) -> Places:
@@ -127,8 +157,8 @@ def _statistics(
     """
     import numpy as np
 
-    times, first = np.unique(days[is_event], return_index=True)
-    done = np.diff(np.append(first, is_event.sum())).astype(float)
+    times, counts = np.unique(days[is_event], return_counts=True)
+    done = counts.astype(float)
     risk = (len(days) - np.searchsorted(days, times)).astype(float)
     weight = divided(done * (risk - done), risk - 1)
     until = np.searchsorted(times, days, side="right")
@@ -137,7 +167,7 @@ def _statistics(
         """Of each place, the sum over the times of an event up to its own."""
         return np.concatenate([[0.0], np.cumsum(steps)])[until]
 
-    score, linear, square = is_event - summed(done / risk), summed(weight / risk), summed(weight / risk**2)
+    score, linear, square = _scores(days, is_event), summed(weight / risk), summed(weight / risk**2)
     own = members[:, :, None] == np.arange(groups)
     left = own[:, ::-1].cumsum(axis=1)[:, ::-1]  # of each group, at this place or later
     of_group = own.astype(float)

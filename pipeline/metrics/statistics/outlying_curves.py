@@ -33,12 +33,13 @@ class CurvePlace:
     p_value: float | None
 
 
-def outlying_curves(groups: Curves) -> list[CurvePlace]:
+def outlying_curves(groups: Curves, clusters: Sequence[Sequence[int]] | None = None) -> list[CurvePlace]:
     """Each group's times until something is done against those of the others that do not lie apart.
 
     As `outlying_groups` judges shares: beyond chance is what the log-rank test tells at 95 % for all groups
     together; a signal lies beyond 99.9 % also where groups are as unlike as usual, hazards within twice and
-    half of each other's. Sooner is good.
+    half of each other's. Sooner is good. `clusters` as for `log_rank`: what is beyond chance takes them into
+    account, how far a group lies does not.
     """
     import numpy as np
     from scipy.special import ndtri
@@ -58,7 +59,7 @@ def outlying_curves(groups: Curves) -> list[CurvePlace]:
     places = [CurvePlace(None, None, None)] * len(groups)
     for index, place in enumerate(known):
         rest = _rest(own, index, together)
-        p_value = log_rank([own[index], rest])[2]
+        p_value = log_rank([own[index], rest], _labels(known, place, together, clusters))[2]
         if p_value is None:
             continue
         p_value = min(1.0, p_value * len(own))
@@ -81,6 +82,16 @@ def _rest(groups: Curves, place: int, target: Sequence[int]) -> tuple[Values, Fl
         np.concatenate([np.asarray(durations, dtype=float) for durations, _ in others]),
         np.concatenate([np.asarray(is_event, dtype=bool) for _, is_event in others]),
     )
+
+
+def _labels(
+    known: Sequence[int], place: int, target: Sequence[int], clusters: Sequence[Sequence[int]] | None
+) -> list[Sequence[int]] | None:
+    """The clusters of a group's members, and of those of the rest."""
+    if clusters is None:
+        return None
+    others = [known[other] for other in target if known[other] != place]
+    return [clusters[place], [label for other in others for label in clusters[other]]]
 
 
 def _distance(own: tuple[Values, Flags], rest: tuple[Values, Flags], unlike: float = 0.0) -> float:
