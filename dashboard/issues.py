@@ -70,10 +70,9 @@ def status(row: Mapping[str, Any]) -> Markup:
 def health(jira: Mapping[str, Any]) -> None:
     """How well Jira is followed; `jira` is its row of `marts.sources`."""
     reasons, absent = frame.rows("issues_by_reason"), frame.rows("absent_issues_by_project")
-    held = frame.rows("issues_matching")
     st.html(f'<h2 class="pm-section">{cards.text(tell.followed_headline(jira))}</h2>')
-    st.html(last_sync(jira, frame.view().run["as_of"]) + figures(jira, held))
-    if held.is_empty():
+    st.html(last_sync(jira, frame.view().run["as_of"]) + figures(jira, reasons))
+    if reasons.is_empty():
         return
     left, right = st.columns(2, gap="medium")
     with left, st.container(key="card-followed", height="stretch"):
@@ -95,18 +94,18 @@ def last_sync(jira: Mapping[str, Any], as_of: datetime) -> Markup:
     return Markup(cards.paragraph(cards.with_remark(Markup(told), jira["last_message"]), "pm-sub") + words)
 
 
-def figures(jira: Mapping[str, Any], held: pl.DataFrame) -> Markup:
+def figures(jira: Mapping[str, Any], reasons: pl.DataFrame) -> Markup:
     """Followed, not shown, incomplete: each leading to its issues; and what the last sync cost."""
 
     def door(n: int, which: str) -> Markup:
         return cards.here(f"{n:,}", frame.address("issues", which=which)) if n else cards.text("0")
 
-    n_absent = int(held["is_absent"].sum())
-    n_short = int((~held["is_history_complete"].fill_null(True)).sum())
+    whole = ("held_count", "all_absent_count", "all_incomplete_count")
+    held, n_absent, n_short = (0, 0, 0) if reasons.is_empty() else reasons.select(whole).row(0)
     repeats = jira["retry_count"] or 0
     waited = f"{repeats:,} repeated, {jira['waited_seconds'] or 0:,.0f} s waited"
     shown: list[tuple[object, object, object]] = [
-        (door(len(held), "All"), "issues held", "followed, or for context"),
+        (door(held, "All"), "issues held", "followed, or for context"),
         (door(n_absent, "Not shown"), "not shown by Jira", "kept as last known"),
         (door(n_short, "History incomplete"), "histories incomplete", "counts may be too low"),
     ]

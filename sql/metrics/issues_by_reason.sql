@@ -10,14 +10,26 @@ WITH held AS (
         is_absent,
         is_history_complete
     FROM held_issues
+),
+
+whole AS (
+    SELECT
+        count(*) AS held_count,
+        count(*) FILTER (WHERE is_absent) AS all_absent_count,
+        count(*) FILTER (WHERE NOT is_history_complete) AS all_incomplete_count
+    FROM held_issues
 )
 
 SELECT
-    reason, -- document, jql, incident_link, remote_link, incident, parent, child, survivor, former_jql, former_incident_link; not_kept
+    held.reason, -- document, jql, incident_link, remote_link, incident, parent, child, survivor, former_jql, former_incident_link; not_kept
     count(*) AS issue_count, -- issues held for it, and keys that led to none
-    count(*) FILTER (WHERE action_item_count > 0) AS promise_count, -- of these, that stand for an action item
-    count(*) FILTER (WHERE is_absent) AS absent_count, -- of these, that Jira does not show
-    count(*) FILTER (WHERE NOT is_history_complete) AS incomplete_count -- of these, whose history is not whole
+    count(*) FILTER (WHERE held.action_item_count > 0) AS promise_count, -- of these, that stand for an action item
+    count(*) FILTER (WHERE held.is_absent) AS absent_count, -- of these, that Jira does not show
+    count(*) FILTER (WHERE NOT held.is_history_complete) AS incomplete_count, -- of these, whose history is not whole
+    whole.held_count, -- all issues held and keys that led to none, each once: the same in each row
+    whole.all_absent_count, -- of all, that Jira does not show
+    whole.all_incomplete_count -- of all, whose history is not whole
 FROM held
-GROUP BY reason
-ORDER BY issue_count DESC, reason ASC
+CROSS JOIN whole
+GROUP BY held.reason, whole.held_count, whole.all_absent_count, whole.all_incomplete_count
+ORDER BY issue_count DESC, held.reason ASC

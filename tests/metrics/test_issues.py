@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 import pytest
@@ -32,7 +32,9 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
 
 def test_issues_by_reason(followed: Published) -> None:
     """Each issue counts once for every reason, a key that led to none for its document."""
-    assert metrics.issues_by_reason(followed, ALL).rows() == [
+    frame = metrics.issues_by_reason(followed, ALL)
+    counts = ["reason", "issue_count", "promise_count", "absent_count", "incomplete_count"]
+    assert frame.select(counts).rows() == [
         ("child", 5, 0, 0, 0),
         ("document", 5, 5, 2, 0),
         ("jql", 2, 2, 0, 0),
@@ -40,6 +42,10 @@ def test_issues_by_reason(followed: Published) -> None:
         ("not_kept", 1, 1, 1, 0),
         ("remote_link", 1, 1, 0, 0),
         ("survivor", 1, 0, 0, 0),
+    ]
+    whole = ["held_count", "all_absent_count", "all_incomplete_count"]
+    assert frame.select(whole).unique().rows() == [
+        tuple(len(metrics.issues_matching(followed, ALL, which)) for which in get_args(WhichIssues))
     ]
 
 
