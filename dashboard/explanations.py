@@ -55,9 +55,10 @@ def explanation(
                 key=f"{label}-{key}",
                 on_click="ignore",
             )
-    st.caption("For any DuckDB client on the published file; columns added after are not there:")
+    told = "For any DuckDB client on the published file; columns added after are not there:"
+    st.html(cards.paragraph(told, "pm-sub"))
     st.code(call, language="sql")
-    st.caption("How it counts:")
+    st.html(cards.paragraph("How it counts:", "pm-sub"))
     st.code(definition.sql, language="sql", height=260)
 
 

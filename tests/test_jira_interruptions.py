@@ -190,7 +190,8 @@ def test_a_forced_sweep_that_failed_does_not_stand_in_the_way(tmp_path: Path) ->
         assert world.sync() == SyncReport(is_sweep=False, followed=30, changed=1)
         world.later(hours=13)
         assert world.sync() == SyncReport(is_sweep=True, followed=30, changed=0)
-        assert world.read_ids() == [ids[0], *ids[20:]]
+        # Of the two answers before the refusal, the second may have come too late to be kept.
+        assert world.read_ids() in ([ids[0], *ids[10:]], [ids[0], *ids[20:]])
 
 
 def test_what_a_bulk_read_left_out_is_read_by_itself(tmp_path: Path) -> None:

@@ -263,7 +263,7 @@ def test_a_reader_finds_what_else_happened_in_each_chart_over_time(
     policy, freeze = "2025-09-20 On-call policy", "2026-02-20 to 2026-03-01 <b>{{1+1}}</b>"
     query = '2025-04-01 =HYPERLINK("x")'
     assert told_marks(open_page(marked_build)) == [f"{query}; {policy}; {freeze}"] * 2
-    assert told_marks(open_page(marked_build, "reliability")) == [f"{query}; {policy}; {freeze}"] * 3
+    assert told_marks(open_page(marked_build, "reliability")) == [f"{query}; {policy}; {freeze}"] * 4
     assert told_marks(open_page(marked_build, "follow_through")) == [f"{query}; {policy}; {freeze}"] * 2
     chosen = open_page(marked_build, "reliability", service="checkout")
     assert set(told_marks(chosen)) == {f"{policy}; {freeze}"}

