@@ -6,8 +6,11 @@ all the schema of Vega-Lite, which never become garbage: searching them took lon
 
 from __future__ import annotations
 
+import atexit
 import gc
 
+# What is left out is not freed at the end either, of which DuckDB's binding complains at length.
+atexit.register(gc.unfreeze)
 _settled: set[str] = set()
 
 
